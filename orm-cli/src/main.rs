@@ -1,0 +1,2 @@
+//! The command line of orm.
+fn main() {}

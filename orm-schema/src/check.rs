@@ -1,0 +1,1 @@
+//! The rule book: rules over whole models, each with an id.

@@ -1,0 +1,27 @@
+//! The description of models and tables that every part of `orm` shares.
+//!
+//! Two descriptions, never mixed: the **model side** ([`ModelDef`], [`FieldDef`]) is what the code
+//! and the migration files say; the **table side** ([`TableDef`], [`ColumnDef`]) is what a database
+//! holds. A schema editor maps the first to the second; introspection goes the other way.
+//!
+//! This crate knows no SQL dialect, does no I/O and pulls no async crate. Behind the feature
+//! `parse` it also holds the one grammar of `#[model(...)]` and `#[field(...)]`, which the derive
+//! and the command line both use.
+
+pub mod check;
+mod model;
+mod name;
+#[cfg(feature = "parse")]
+pub mod parse;
+mod table;
+mod types;
+
+pub use model::{
+    ConstraintDef, FieldDef, IndexDef, IndexKind, ModelDef, ModelId, OnDelete, OrderField,
+    RelationDef, Storage, StorageType, Unique,
+};
+pub use name::{MAX_IDENTIFIER, default_app, hashed_name, nearest, shorten, snake_case};
+pub use table::{
+    ColumnDef, ColumnDefault, ForeignKeyDef, TableDef, TableIndexDef, TableStorage, UniqueDef,
+};
+pub use types::{FieldType, Literal};

@@ -1,0 +1,51 @@
+//! The grammar of `#[model(...)]` and `#[field(...)]`.
+//!
+//! Reads a struct's tokens into a [`ParsedModel`]. Tokens do not know types: relations name their
+//! target by the path as written, and a field's type is what the known names say; whoever asks
+//! (the derive, or the command line that reads source) resolves the rest through [`Resolve`].
+
+mod parsed;
+
+pub use parsed::{
+    FieldOptions, ParsedField, ParsedIndex, ParsedKind, ParsedModel, ParsedUnique, Spanned,
+};
+
+use crate::{FieldType, ModelDef, ModelId};
+
+/// Answers what tokens do not know.
+pub trait Resolve {
+    /// The application of the model.
+    fn app(&self) -> &str;
+
+    /// The model that a path in a relation names.
+    ///
+    /// # Errors
+    /// The message to show at the path.
+    fn model(&self, path: &syn::Path) -> Result<ModelId, String>;
+
+    /// The neutral type of a Rust type that is not a built-in one, and whether it can be NULL.
+    ///
+    /// # Errors
+    /// The message to show at the type.
+    fn scalar(&self, ty: &syn::Type) -> Result<(FieldType, bool), String>;
+}
+
+/// Reads a `#[derive(Model)]` struct.
+///
+/// # Errors
+/// All faults of the struct at once, combined into one [`syn::Error`].
+pub fn parse_model(input: &syn::DeriveInput) -> syn::Result<ParsedModel> {
+    let _ = input;
+    Err(syn::Error::new_spanned(&input.ident, "not written yet"))
+}
+
+impl ParsedModel {
+    /// Makes the model that takes part in migrations.
+    ///
+    /// # Errors
+    /// All faults at once: names that do not resolve, with their spans.
+    pub fn resolve(&self, with: &dyn Resolve) -> syn::Result<ModelDef> {
+        let _ = with;
+        Err(syn::Error::new_spanned(&self.ident, "not written yet"))
+    }
+}

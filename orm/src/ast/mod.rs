@@ -1,0 +1,45 @@
+//! Statements and expressions as plain, untyped data.
+//!
+//! The query layer builds it, a dialect renders it. It holds no SQL text but an explicit
+//! [`RawSql`], and knows neither models nor databases. Every column of a select names its table by
+//! an [`Alias`]; the dialect writes aliases as `t0`, `t1`, … so that equal queries have equal text.
+
+mod ddl;
+mod delete;
+mod expr;
+mod insert;
+mod select;
+mod update;
+
+use std::borrow::Cow;
+
+pub use ddl::{CopySource, Ddl};
+pub use delete::Delete;
+pub use expr::{AggregateFunc, BinaryOp, DatePart, Expr, Func, LikeKind, RawSql};
+pub use insert::{Insert, OnConflict};
+pub use select::{From, Join, JoinKind, Lock, Order, Select, SelectItem, SetOp, SetOperation};
+pub use update::Update;
+
+/// A table's or column's name.
+pub type Name = Cow<'static, str>;
+
+/// Names one occurrence of a table within a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Alias(pub u16);
+
+/// Any statement on rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Statement {
+    /// SELECT.
+    Select(Select),
+    /// UNION, INTERSECT, EXCEPT.
+    SetOperation(SetOperation),
+    /// INSERT.
+    Insert(Insert),
+    /// UPDATE.
+    Update(Update),
+    /// DELETE.
+    Delete(Delete),
+    /// SQL text with parameters.
+    Raw(RawSql),
+}

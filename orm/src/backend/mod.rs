@@ -1,0 +1,57 @@
+//! How bytes travel: pools, connections, transactions, one folder per driver.
+
+mod error;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use error::{DbError, DbErrorKind, RetryCause};
+
+use crate::dialect::{Dialect, Sql};
+use crate::value::RowSet;
+
+/// A boxed future, as trait objects need them.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a statement without rows did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Executed {
+    /// Rows that matched (found, not only changed).
+    pub rows_affected: u64,
+    /// The first number that the database gave to a row of an INSERT.
+    pub last_insert_id: Option<u64>,
+}
+
+/// Chunks of a streamed result, each of bounded size.
+///
+/// Dropping it ends the statement; the connection goes back healthy or not at all.
+pub trait RowStream: Send {
+    /// The next chunk; `None` at the end.
+    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<RowSet>, DbError>>;
+}
+
+/// Runs statements: a [`Db`](crate::Db), a transaction or a pinned connection.
+///
+/// Everything the ORM sends passes these four methods, so that counting, tracing and time-outs sit
+/// in one place.
+pub trait Executor: Send + Sync {
+    /// The dialect that the other side speaks.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// Runs a statement that hands back rows, all of them in memory.
+    fn fetch<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<RowSet, DbError>>;
+
+    /// Runs a statement that hands back none.
+    fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>>;
+
+    /// Runs a statement that hands back rows in chunks, holding memory constant.
+    fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>>;
+
+    /// Begins a transaction, so that several statements of one operation hold together. On a
+    /// transaction it is the outer one's part: see [`Transaction`](crate::Transaction).
+    fn begin<'a>(&'a self) -> BoxFuture<'a, Result<crate::backend::Transaction, DbError>>;
+}
+
+/// Placeholder until the backend stands.
+#[derive(Debug)]
+pub struct Transaction;

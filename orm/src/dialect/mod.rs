@@ -1,0 +1,96 @@
+//! How SQL is spelled.
+//!
+//! A [`Dialect`] answers questions about a database ([`Features`]) and renders the AST and DDL to
+//! text. It is pure: no connection, no async, so that `sqlmigrate` works offline for any of them.
+
+mod features;
+
+use std::borrow::Cow;
+
+pub use features::Features;
+
+use crate::ast::{Ddl, Statement};
+use crate::value::Value;
+
+/// SQL text with its parameters.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sql {
+    /// The text, with a `?` at each place of a parameter.
+    pub text: Cow<'static, str>,
+    /// The parameters.
+    pub params: Vec<Value>,
+    /// The byte positions of the parameters' `?` in the text: no question mark inside a literal or
+    /// a name is ever taken for a parameter.
+    pub marks: Vec<u32>,
+}
+
+/// A statement that a dialect cannot render.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The database has no such thing.
+    #[error("{dialect} does not support {feature}: {hint}")]
+    Unsupported {
+        /// The dialect's name.
+        dialect: &'static str,
+        /// What was asked for.
+        feature: String,
+        /// What to use instead.
+        hint: String,
+    },
+    /// A value cannot be sent.
+    #[error("{dialect} cannot hold this value: {reason}")]
+    Value {
+        /// The dialect's name.
+        dialect: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A database's way to spell SQL.
+pub trait Dialect: std::fmt::Debug + Send + Sync + 'static {
+    /// `sqlite`, `mysql`, `mariadb` or `singlestore`.
+    fn name(&self) -> &'static str;
+
+    /// What the database can do.
+    fn features(&self) -> &Features;
+
+    /// Appends a quoted identifier: the one quoting routine.
+    fn write_identifier(&self, out: &mut String, name: &str);
+
+    /// Appends a value as a literal: the one escaping routine, for text-protocol statements and DDL.
+    ///
+    /// # Errors
+    /// [`RenderError::Value`] for what the database has no literal of (a NUL in SQLite text, NaN).
+    fn write_literal(&self, out: &mut String, value: &Value) -> Result<(), RenderError>;
+
+    /// Renders a statement on rows.
+    ///
+    /// # Errors
+    /// [`RenderError::Unsupported`] for what the database has no form of.
+    fn render(&self, statement: &Statement) -> Result<Sql, RenderError>;
+
+    /// Renders a statement on the schema: exactly one SQL statement, without a closing semicolon.
+    ///
+    /// # Errors
+    /// [`RenderError::Unsupported`] for what the database has no form of.
+    fn render_ddl(&self, ddl: &Ddl) -> Result<String, RenderError>;
+
+    /// Writes the parameters into the text, for servers that are spoken to without prepared statements.
+    ///
+    /// # Errors
+    /// As [`write_literal`](Self::write_literal).
+    fn inline(&self, sql: &Sql) -> Result<String, RenderError> {
+        let mut out = String::with_capacity(sql.text.len() + sql.params.len() * 12);
+        let mut from = 0;
+        for (mark, value) in sql.marks.iter().zip(&sql.params) {
+            let mark = *mark as usize;
+            out.push_str(&sql.text[from..mark]);
+            self.write_literal(&mut out, value)?;
+            from = mark + 1;
+        }
+        out.push_str(&sql.text[from..]);
+        Ok(out)
+    }
+}

@@ -1,0 +1,11 @@
+//! A Django-style ORM: SingleStore first, MySQL and MariaDB, embedded SQLite.
+
+pub mod ast;
+pub mod backend;
+pub mod dialect;
+#[cfg(feature = "migrate")]
+pub mod migrate;
+pub mod value;
+
+pub use backend::{Executor, Transaction};
+pub use orm_schema as schema;

@@ -1,0 +1,123 @@
+//! Dates and times as plain parts: no time zone, no calendar arithmetic, no outside crate.
+
+use std::fmt;
+
+/// A calendar date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CivilDate {
+    /// Year.
+    pub year: i32,
+    /// Month, 1 to 12.
+    pub month: u8,
+    /// Day of the month, 1 to 31.
+    pub day: u8,
+}
+
+/// A time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CivilTime {
+    /// Hour, 0 to 23.
+    pub hour: u8,
+    /// Minute.
+    pub minute: u8,
+    /// Second.
+    pub second: u8,
+    /// Microseconds of the second.
+    pub micros: u32,
+}
+
+/// A date and a time of day; by the ORM's rule always in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CivilDateTime {
+    /// The date.
+    pub date: CivilDate,
+    /// The time of day.
+    pub time: CivilTime,
+}
+
+impl fmt::Display for CivilDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// Always writes six digits of fraction, so that text sorts like time.
+impl fmt::Display for CivilTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:02}:{:02}:{:02}.{:06}",
+            self.hour, self.minute, self.second, self.micros
+        )
+    }
+}
+
+/// `YYYY-MM-DD HH:MM:SS.ffffff`: the one form that every backend accepts and sorts.
+impl fmt::Display for CivilDateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.date, self.time)
+    }
+}
+
+/// Reads digits only.
+fn number(text: &str) -> Option<u32> {
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+impl CivilDate {
+    /// Reads `YYYY-MM-DD`; `None` if the text is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-');
+        let year = number(parts.next()?)?;
+        let month = number(parts.next()?)?;
+        let day = number(parts.next()?)?;
+        let valid = year <= 9999 && (1..=12).contains(&month) && (1..=31).contains(&day);
+        valid.then_some(Self {
+            year: year as i32,
+            month: month as u8,
+            day: day as u8,
+        })
+    }
+}
+
+impl CivilTime {
+    /// Reads `HH:MM[:SS[.ffffff]]`; `None` if the text is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let mut parts = clock.split(':');
+        let hour = number(parts.next()?)?;
+        let minute = number(parts.next()?)?;
+        let second = parts.next().map_or(Some(0), number)?;
+        if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let micros = match fraction.len() {
+            0 => 0,
+            1..=6 => number(fraction)? * 10u32.pow(6 - fraction.len() as u32),
+            _ => number(fraction.get(..6)?)?,
+        };
+        Some(Self {
+            hour: hour as u8,
+            minute: minute as u8,
+            second: second as u8,
+            micros,
+        })
+    }
+}
+
+impl CivilDateTime {
+    /// Reads a date and a time with a blank or `T` between; a date alone is its midnight.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, time) = match text.split_once([' ', 'T']) {
+            Some((date, time)) => (date, CivilTime::parse(time.trim_end_matches('Z'))?),
+            None => (text, CivilTime::parse("00:00:00")?),
+        };
+        Some(Self {
+            date: CivilDate::parse(date)?,
+            time,
+        })
+    }
+}
