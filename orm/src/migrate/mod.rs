@@ -3,8 +3,13 @@
 //! State is the replay of the migration files; there is no snapshot. Everything but the executor,
 //! the recorder and the lock is pure.
 
+mod canon;
+mod error;
+mod migration;
 mod operation;
 mod state;
 
-pub use operation::{ModelOptions, Operation, SqlByDialect};
+pub use error::{Irreversible, StateError, StateProblem};
+pub use migration::Migration;
+pub use operation::{ModelOptions, Operation, SqlByDialect, inverse_of_list, suggest_name};
 pub use state::ProjectState;

@@ -1,5 +1,14 @@
 //! Operations: immutable values that move the state forward and know their inverse.
 
+mod describe;
+mod forward;
+mod inverse;
+#[cfg(test)]
+mod tests;
+
+pub use describe::suggest_name;
+pub use inverse::inverse_of_list;
+
 use std::collections::BTreeMap;
 
 use orm_schema::{ConstraintDef, FieldDef, IndexDef, ModelDef, OrderField, Storage};

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use orm_schema::{ModelDef, ModelId};
 
+use super::canon;
+use super::error::{StateError, StateProblem};
+
 /// All models, by application and lower-case name.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ProjectState {
@@ -14,6 +17,11 @@ impl ProjectState {
     /// The models, by application and name.
     pub fn models(&self) -> impl Iterator<Item = &ModelDef> {
         self.models.values()
+    }
+
+    /// The models, mutably; an id must not be changed through this.
+    pub(crate) fn models_mut(&mut self) -> impl Iterator<Item = &mut ModelDef> {
+        self.models.values_mut()
     }
 
     /// The model of this id; names compare without case.
@@ -36,7 +44,72 @@ impl ProjectState {
         self.models.remove(&Self::key(id))
     }
 
+    /// The applications that have models, in order, each once.
+    pub fn apps(&self) -> impl Iterator<Item = &str> {
+        let mut last = None;
+        self.models.keys().filter_map(move |(app, _)| {
+            let new = last.replace(app.as_str()) != Some(app.as_str());
+            new.then_some(app.as_str())
+        })
+    }
+
+    /// Whether two states are the same for migrations: names of models compare without case, a
+    /// column spelled out as its default is no other column, and the order of fields, indexes,
+    /// constraints and groups says nothing.
+    pub fn same(&self, other: &Self) -> bool {
+        self.models.len() == other.models.len()
+            && self.models.iter().all(|(key, model)| {
+                other
+                    .models
+                    .get(key)
+                    .is_some_and(|o| canon::same_model(model, o))
+            })
+    }
+
+    /// Checks that every relation leads to a model, and `to_field` to a field.
+    ///
+    /// # Errors
+    /// [`StateError`] for the first one that does not.
+    pub fn check_relations(&self) -> Result<(), StateError> {
+        for model in self.models() {
+            for field in &model.fields {
+                let Some(relation) = field.ty.relation() else {
+                    continue;
+                };
+                let missing = |target: String| StateProblem::NoTarget {
+                    model: model.id().to_string(),
+                    field: field.name.clone(),
+                    target,
+                };
+                let to = self
+                    .model(&relation.to)
+                    .ok_or_else(|| missing(format!("model {}", relation.to)))?;
+                if let Some(name) = &relation.to_field
+                    && to.field(name).is_none()
+                {
+                    return Err(missing(format!("field {name} of {}", relation.to)).into());
+                }
+                if let Some(through) = &relation.through
+                    && self.model(through).is_none()
+                {
+                    return Err(missing(format!("model {through}")).into());
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn key(id: &ModelId) -> (String, String) {
         (id.app.clone(), id.name.to_lowercase())
+    }
+}
+
+impl FromIterator<ModelDef> for ProjectState {
+    fn from_iter<T: IntoIterator<Item = ModelDef>>(models: T) -> Self {
+        let mut state = Self::default();
+        for model in models {
+            state.insert(model);
+        }
+        state
     }
 }
