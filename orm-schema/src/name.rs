@@ -32,7 +32,9 @@ pub fn snake_case(name: &str) -> String {
 /// assert_eq!(orm_schema::default_app("my-blog"), "my_blog");
 /// ```
 pub fn default_app(package: &str) -> String {
-    package.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+    package
+        .to_lowercase()
+        .replace(|c: char| !c.is_ascii_alphanumeric(), "_")
 }
 
 /// FNV-1a, 64 bits: stable across releases and platforms, which std's hasher does not promise.
@@ -44,7 +46,9 @@ fn hash(text: &str) -> u64 {
 
 /// Cuts at a character boundary so that at most `max` characters stay.
 fn cut(text: &str, max: usize) -> &str {
-    text.char_indices().nth(max).map_or(text, |(i, _)| &text[..i])
+    text.char_indices()
+        .nth(max)
+        .map_or(text, |(i, _)| &text[..i])
 }
 
 /// Shortens a name to [`MAX_IDENTIFIER`] characters; a shortened name ends in a hash of the whole.
@@ -52,7 +56,11 @@ pub fn shorten(name: &str) -> String {
     if name.chars().count() <= MAX_IDENTIFIER {
         return name.to_owned();
     }
-    format!("{}_{:08x}", cut(name, MAX_IDENTIFIER - 9), hash(name) as u32)
+    format!(
+        "{}_{:08x}",
+        cut(name, MAX_IDENTIFIER - 9),
+        hash(name) as u32
+    )
 }
 
 /// The stable name of an index or constraint: `<table>_<columns>_<hash>_<suffix>`.
@@ -105,7 +113,9 @@ fn distance(a: &str, b: &str) -> usize {
     for i in 1..=a.len() {
         for j in 1..=b.len() {
             let cost = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + cost);
+            let mut best = (rows[i - 1][j] + 1)
+                .min(rows[i][j - 1] + 1)
+                .min(rows[i - 1][j - 1] + cost);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }

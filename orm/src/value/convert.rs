@@ -68,7 +68,10 @@ impl DecodeError {
     pub(super) fn missing(at: usize, width: usize) -> Self {
         Self::new(
             "a value",
-            format!("the row has {width} columns, number {} was asked for", at + 1),
+            format!(
+                "the row has {width} columns, number {} was asked for",
+                at + 1
+            ),
         )
     }
 
@@ -391,8 +394,9 @@ impl DbType for rust_decimal::Decimal {
                 .map_err(|e| DecodeError::new("Decimal", format!("`{v}`: {e}"))),
             Value::Int(v) => Ok(v.into()),
             Value::UInt(v) => Ok(v.into()),
-            Value::Double(v) => Self::try_from(v)
-                .map_err(|e| DecodeError::new("Decimal", format!("{v}: {e}"))),
+            Value::Double(v) => {
+                Self::try_from(v).map_err(|e| DecodeError::new("Decimal", format!("{v}: {e}")))
+            }
             other => Err(DecodeError::kind("Decimal", &other)),
         }
     }
