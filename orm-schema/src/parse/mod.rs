@@ -4,13 +4,25 @@
 //! target by the path as written, and a field's type is what the known names say; whoever asks
 //! (the derive, or the command line that reads source) resolves the rest through [`Resolve`].
 
+mod errors;
+mod field;
+mod flatten;
+mod items;
+mod literal;
+mod model;
+pub mod names;
 mod parsed;
+mod resolve;
+mod rules;
+mod structure;
+mod types;
+mod values;
 
 pub use parsed::{
     FieldOptions, ParsedField, ParsedIndex, ParsedKind, ParsedModel, ParsedUnique, Spanned,
 };
 
-use crate::{FieldType, ModelDef, ModelId};
+use crate::{FieldType, ModelId};
 
 /// Answers what tokens do not know.
 pub trait Resolve {
@@ -33,19 +45,8 @@ pub trait Resolve {
 /// Reads a `#[derive(Model)]` struct.
 ///
 /// # Errors
-/// All faults of the struct at once, combined into one [`syn::Error`].
+/// All faults of the struct at once, combined into one [`syn::Error`]; the first line of each says
+/// what is wrong and how to write it.
 pub fn parse_model(input: &syn::DeriveInput) -> syn::Result<ParsedModel> {
-    let _ = input;
-    Err(syn::Error::new_spanned(&input.ident, "not written yet"))
-}
-
-impl ParsedModel {
-    /// Makes the model that takes part in migrations.
-    ///
-    /// # Errors
-    /// All faults at once: names that do not resolve, with their spans.
-    pub fn resolve(&self, with: &dyn Resolve) -> syn::Result<ModelDef> {
-        let _ = with;
-        Err(syn::Error::new_spanned(&self.ident, "not written yet"))
-    }
+    model::read(input)
 }

@@ -147,7 +147,7 @@ pub struct FieldOptions {
     pub collation: Option<Spanned<String>>,
     /// `comment = "…"`.
     pub comment: Option<String>,
-    /// `choices(…)` or `choices = path`, kept as written; checked by validation only.
+    /// `choices(…)`; checked by validation only.
     pub choices: Option<Spanned<Vec<Literal>>>,
     /// `type = "sql type"`.
     pub sql_type: Option<Spanned<String>>,
@@ -179,4 +179,6 @@ pub struct FieldOptions {
     pub help_text: Option<String>,
     /// `verbose_name = "…"`.
     pub verbose_name: Option<String>,
+    /// `flatten`.
+    pub flatten: Option<Span>,
 }

@@ -1,0 +1,150 @@
+//! The names of all attributes, each in one place: the parser, its messages and the docs use them.
+
+/// One attribute of the grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute {
+    /// The name.
+    pub name: &'static str,
+    /// How it is written.
+    pub form: &'static str,
+    /// What it does.
+    pub about: &'static str,
+}
+
+macro_rules! attributes {
+    ($(#[$doc:meta])* $module:ident: $($constant:ident = $name:literal, $form:literal, $about:literal;)*) => {
+        $(#[$doc])*
+        pub mod $module {
+            use super::Attribute;
+            $(
+                #[doc = $about]
+                pub const $constant: &str = $name;
+            )*
+            /// Every attribute, in the order of the documentation.
+            pub const ALL: &[Attribute] =
+                &[$(Attribute { name: $constant, form: $form, about: $about }),*];
+        }
+    };
+}
+
+attributes! {
+    /// Names in `#[model(...)]`.
+    model:
+    TABLE = "table", "table = \"blog_article\"", "The table's name.";
+    APP = "app", "app = \"blog\"", "The application the model belongs to.";
+    STORAGE_TYPE = "storage_type", "storage_type = \"columnstore\"", "SingleStore's storage type.";
+    PRIMARY_KEY = "primary_key", "primary_key(a, b)", "The fields of a composite key.";
+    SHARD_KEY = "shard_key", "shard_key(a)", "The fields that say which node holds a row; empty spreads rows at random.";
+    SORT_KEY = "sort_key", "sort_key(a, -b)", "The order of rows on disk in a columnstore.";
+    ORDERING = "ordering", "ordering(-created, id)", "The order of queries that name none.";
+    UNIQUE_TOGETHER = "unique_together", "unique_together(a, b)", "Fields that are unique together; may stand several times.";
+    UNIQUE = "unique", "unique(name = \"one_per_day\", fields(a, b))", "A named unique constraint; may stand several times.";
+    INDEX = "index", "index(fields(a, b))", "An index; may stand several times.";
+    COMMENT = "comment", "comment = \"…\"", "The table's comment.";
+    RENAMED_FROM = "renamed_from", "renamed_from = \"OldName\"", "The struct's former name.";
+    MANAGED = "managed", "managed = false", "Whether migrations create, change and drop the table.";
+    ABSTRACT = "abstract", "abstract", "Makes the struct a base for other models, without a table.";
+}
+
+attributes! {
+    /// Names in `#[model(unique(...))]`.
+    unique:
+    NAME = "name", "name = \"one_per_day\"", "The constraint's name.";
+    FIELDS = "fields", "fields(a, b)", "The fields.";
+    UNENFORCED = "unenforced", "unenforced", "Tells SingleStore not to check it.";
+}
+
+attributes! {
+    /// Names in `#[model(index(...))]`.
+    index:
+    NAME = "name", "name = \"by_day\"", "The index's name.";
+    FIELDS = "fields", "fields(a, b)", "The fields.";
+    KIND = "kind", "kind = \"hash\"", "The kind of index.";
+}
+
+attributes! {
+    /// Names in `#[field(...)]`.
+    field:
+    PRIMARY_KEY = "primary_key", "primary_key", "Makes the field the key.";
+    UNIQUE = "unique", "unique", "No two rows share the value; `unique = \"lookup\"` keeps a side table for it.";
+    INDEX = "index", "index", "Gives the column an index.";
+    MAX_LENGTH = "max_length", "max_length = 200", "Characters at most (bytes for `Vec<u8>`).";
+    PRECISION = "precision", "precision = 10", "Digits of a decimal in all.";
+    SCALE = "scale", "scale = 2", "Digits of a decimal after the point.";
+    DIM = "dim", "dim = 384", "The number of elements of a vector.";
+    DEFAULT = "default", "default = 0", "The value that the program fills in.";
+    DEFAULT_FN = "default_fn", "default_fn = make_value", "The function whose value the program fills in.";
+    DB_DEFAULT = "db_default", "db_default = \"CURRENT_TIMESTAMP(6)\"", "The default that the database fills in, as SQL.";
+    COLUMN = "column", "column = \"title\"", "The column's name.";
+    COLLATION = "collation", "collation = \"utf8mb4_bin\"", "The column's collation.";
+    COMMENT = "comment", "comment = \"…\"", "The column's comment.";
+    CHOICES = "choices", "choices(\"draft\", \"live\")", "The values that validation accepts.";
+    TYPE = "type", "type = \"MEDIUMTEXT\"", "The column's type in the database's own words.";
+    ON_DELETE = "on_delete", "on_delete = \"cascade\"", "What happens to this row when the row referred to is deleted.";
+    RENAMED_FROM = "renamed_from", "renamed_from = \"old_name\"", "The field's former name.";
+    TO_FIELD = "to_field", "to_field = \"code\"", "The field referred to, where it is not the key.";
+    BY = "by", "by = \"author\"", "The relation that a `Reverse` is the other side of.";
+    THROUGH = "through", "through = Membership", "The model that holds a many-to-many relation.";
+    THROUGH_FIELDS = "through_fields", "through_fields(person, club)", "The two relations of the `through` model.";
+    SYMMETRICAL = "symmetrical", "symmetrical = false", "Whether a relation to the own model goes both ways.";
+    AUTO_NOW = "auto_now", "auto_now", "Sets the time at every save.";
+    AUTO_NOW_ADD = "auto_now_add", "auto_now_add", "Sets the time when the row is made.";
+    COMPUTED = "computed", "computed = \"price * amount\"", "The expression of a column that the database computes.";
+    VALIDATE = "validate", "validate = check_title", "The function that validation calls.";
+    EDITABLE = "editable", "editable = false", "Whether forms show the field.";
+    HELP_TEXT = "help_text", "help_text = \"…\"", "A hint for forms.";
+    VERBOSE_NAME = "verbose_name", "verbose_name = \"…\"", "The field's name for people.";
+    FLATTEN = "flatten", "flatten", "Takes over the fields of a struct with `#[model(abstract)]`.";
+}
+
+attributes! {
+    /// Names in `#[db(...)]` on a `#[derive(DbType)]` type.
+    db:
+    MAX_LENGTH = "max_length", "max_length = 20", "Characters at most.";
+    REPR = "repr", "repr = \"int\"", "Stores an enum's numbers (`int`) or names (`text`).";
+}
+
+attributes! {
+    /// Names in `#[db(...)]` on a variant.
+    variant:
+    RENAME = "rename", "rename = \"on hold\"", "The stored name of the variant.";
+}
+
+/// Words of other tools, with what stands for them here.
+pub(super) const HABITS: &[(&str, &str)] = &[
+    ("null", "a column that may be NULL has the type `Option<…>`"),
+    (
+        "nullable",
+        "a column that may be NULL has the type `Option<…>`",
+    ),
+    (
+        "blank",
+        "a column that may be NULL has the type `Option<…>`",
+    ),
+    (
+        "related_name",
+        "the other side is a field there: `#[field(by = \"…\")] items: Reverse<…>`",
+    ),
+    ("db_column", "write `column = \"…\"`"),
+    ("column_name", "write `column = \"…\"`"),
+    ("rename", "write `column = \"…\"`"),
+    ("db_index", "write `index`"),
+    ("indexed", "write `index`"),
+    ("db_table", "write `table = \"…\"`"),
+    ("table_name", "write `table = \"…\"`"),
+    ("app_label", "write `app = \"…\"`"),
+    ("db_comment", "write `comment = \"…\"`"),
+    ("db_collation", "write `collation = \"…\"`"),
+    ("max_digits", "write `precision = …`"),
+    ("decimal_places", "write `scale = …`"),
+    ("pk", "write `primary_key`"),
+    ("key", "write `primary_key`"),
+    ("id", "write `primary_key`"),
+    ("auto_increment", "the key's type says it: `Auto<i64>`"),
+    ("autoincrement", "the key's type says it: `Auto<i64>`"),
+    ("sql_type", "write `type = \"…\"`"),
+    ("column_type", "write `type = \"…\"`"),
+    ("order_by", "write `ordering(…)`"),
+    ("indexes", "write `index(fields(…))`, once for each"),
+    ("constraints", "write `unique(fields(…))`, once for each"),
+];
