@@ -16,12 +16,28 @@ pub struct Features {
     pub sharded: bool,
     /// Whether columns can be modified, constraints added and dropped by ALTER TABLE.
     pub alter_column: bool,
+    /// Whether the primary key can be dropped and added by ALTER TABLE.
+    pub alter_primary_key: bool,
     /// Whether `DROP COLUMN` works whatever the column takes part in.
     pub drop_column: bool,
+    /// Whether `ALTER TABLE … RENAME COLUMN` exists (SQLite 3.25, MySQL 8.0, MariaDB 10.5.2);
+    /// SingleStore has `CHANGE a b`, without the type.
+    pub rename_column: bool,
     /// Whether `ALTER TABLE … RENAME INDEX` exists.
     pub rename_index: bool,
     /// Whether tables and columns have comments.
     pub comments: bool,
+    /// Whether a table's comment can be changed. SingleStore sets it at CREATE only.
+    pub alter_table_comment: bool,
+    /// Whether indexes that are not unique stand inside CREATE TABLE (MySQL family); elsewhere
+    /// they are statements of their own.
+    pub inline_indexes: bool,
+    /// Whether there are full-text indexes.
+    pub fulltext_index: bool,
+    /// Whether there are vector indexes.
+    pub vector_index: bool,
+    /// Whether the default of a column may be any expression.
+    pub default_expressions: bool,
     /// Whether the ids of the rows of one INSERT follow one another from the first.
     pub contiguous_ids: bool,
     /// Whether decimals are kept as text.
@@ -29,6 +45,66 @@ pub struct Features {
     /// Parameters of one statement at most.
     pub max_params: usize,
     /// Whether IN lists and multi-row VALUES are padded or cut to powers of two, because each
-    /// length is compiled anew.
+    /// length is compiled anew: by the server (SingleStore) or into a slot of the statement cache.
     pub bounded_shapes: bool,
+    /// Which rows a SELECT can lock.
+    pub row_locks: RowLocks,
+    /// Whether FOR UPDATE may stand on joins and beside subqueries. SingleStore refuses it.
+    pub lock_joins: bool,
+    /// Whether INTERSECT and EXCEPT exist (MySQL 8.0.31, MariaDB 10.3).
+    pub intersect_except: bool,
+    /// Whether ORDER BY and LIMIT of a set operation bind to its last part, so that the operation
+    /// must be wrapped (SingleStore).
+    pub wrap_set_operations: bool,
+    /// Whether a SELECT from nothing needs `FROM DUAL` before its WHERE.
+    pub from_dual: bool,
+    /// Whether LIMIT may stand directly in `IN (SELECT …)`. MySQL's family refuses it (1235).
+    pub limit_in_subquery: bool,
+    /// Whether UPDATE and DELETE may read their own table in a subquery. MySQL refuses it (1093)
+    /// unless the subquery is a derived table.
+    pub self_select: bool,
+    /// Whether derived tables are merged into their surroundings even where that brings error 1093
+    /// back (MySQL 5.7.6 and later); a LIMIT prevents it.
+    pub merges_derived: bool,
+    /// How `(a, b) IN (…)` is written.
+    pub row_values: RowValues,
+    /// Whether LIKE takes an ESCAPE clause. SingleStore has none: there the backslash escapes.
+    pub like_escape: bool,
+    /// Whether the assignments of an UPDATE are made one after the other, a later one seeing the
+    /// new values (MySQL's family). The renderer orders them so that each sees the old ones.
+    pub sequential_assignment: bool,
+    /// What LIMIT says when only an OFFSET is wanted.
+    pub limit_all: &'static str,
+    /// The earliest year of a date (SingleStore refuses years below 1000).
+    pub min_year: i32,
+    /// Whether integers above `i64::MAX` fit.
+    pub unsigned_64: bool,
+    /// The collation of text columns that name none; empty where the default already compares
+    /// character by character.
+    pub text_collation: &'static str,
+}
+
+/// Which rows a SELECT can lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RowLocks {
+    /// None: a writing transaction has the whole database to itself (SQLite), so FOR UPDATE is left
+    /// out.
+    Database,
+    /// FOR UPDATE.
+    Wait,
+    /// FOR UPDATE, with NOWAIT or SKIP LOCKED.
+    SkipLocked,
+}
+
+/// How equality of several operands to any row of a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RowValues {
+    /// `(a, b) IN ((1, 2), (3, 4))`.
+    List,
+    /// `(a, b) IN (VALUES (1, 2), (3, 4))`.
+    Values,
+    /// `(a = 1 AND b = 2) OR (a = 3 AND b = 4)`.
+    Or,
 }

@@ -4,10 +4,17 @@
 //! text. It is pure: no connection, no async, so that `sqlmigrate` works offline for any of them.
 
 mod features;
+mod mysql_family;
+mod render;
+mod sqlite;
+mod value;
 
 use std::borrow::Cow;
 
-pub use features::Features;
+pub use features::{Features, RowLocks, RowValues};
+pub use mysql_family::{MariaDb, MySql, NoBackslashEscapes, SingleStore};
+pub use sqlite::Sqlite;
+pub use value::{Bound, bound, literal_value};
 
 use crate::ast::{Ddl, Statement};
 use crate::value::Value;
@@ -48,6 +55,32 @@ pub enum RenderError {
     },
 }
 
+/// Every dialect.
+pub const ALL: [&'static dyn Dialect; 4] = [&Sqlite, &MySql, &MariaDb, &SingleStore];
+
+/// The dialect of this name: `sqlite`, `mysql`, `mariadb` or `singlestore`.
+///
+/// ```
+/// use orm::dialect::by_name;
+/// assert_eq!(by_name("mariadb").map(|d| d.name()), Some("mariadb"));
+/// assert!(by_name("oracle").is_none());
+/// ```
+pub fn by_name(name: &str) -> Option<&'static dyn Dialect> {
+    ALL.into_iter().find(|d| d.name() == name)
+}
+
+/// The dialect of this name for a session whose `sql_mode` holds NO_BACKSLASH_ESCAPES. Its SQL is
+/// the same, its text literals are not; SQLite, where the backslash never escapes, stays as it is.
+pub fn by_name_no_backslash(name: &str) -> Option<&'static dyn Dialect> {
+    static VARIANTS: [&dyn Dialect; 4] = [
+        &Sqlite,
+        &NoBackslashEscapes(MySql),
+        &NoBackslashEscapes(MariaDb),
+        &NoBackslashEscapes(SingleStore),
+    ];
+    VARIANTS.into_iter().find(|d| d.name() == name)
+}
+
 /// A database's way to spell SQL.
 pub trait Dialect: std::fmt::Debug + Send + Sync + 'static {
     /// `sqlite`, `mysql`, `mariadb` or `singlestore`.
@@ -62,7 +95,8 @@ pub trait Dialect: std::fmt::Debug + Send + Sync + 'static {
     /// Appends a value as a literal: the one escaping routine, for text-protocol statements and DDL.
     ///
     /// # Errors
-    /// [`RenderError::Value`] for what the database has no literal of (a NUL in SQLite text, NaN).
+    /// [`RenderError::Value`] for what the database has no literal of: NaN, infinity, dates out of
+    /// range, decimals that are not plain digits.
     fn write_literal(&self, out: &mut String, value: &Value) -> Result<(), RenderError>;
 
     /// Renders a statement on rows.

@@ -1,0 +1,32 @@
+//! MariaDB, from 10.6.
+
+use super::{Member, Writer, mysql};
+use crate::dialect::Features;
+use crate::value::Value;
+
+/// MariaDB, from 10.6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MariaDb;
+
+/// Flags of MariaDB 10.6.
+pub(in crate::dialect) const FEATURES: Features = Features {
+    returning: true,
+    // MariaDB takes a derived table of the written table without merging it.
+    merges_derived: false,
+    ..mysql::FEATURES
+};
+
+impl Member for MariaDb {
+    const NAME: &'static str = "mariadb";
+    const FEATURES: &'static Features = &FEATURES;
+
+    /// A decimal bound as text would be compared as a float.
+    fn param(w: &mut Writer<'_>, value: &Value) {
+        if !matches!(value, Value::Decimal(_)) {
+            return w.mark(value.clone());
+        }
+        w.push("CAST(");
+        w.mark(value.clone());
+        w.push(" AS DECIMAL(65, 30))");
+    }
+}

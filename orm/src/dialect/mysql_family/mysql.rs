@@ -1,0 +1,83 @@
+//! MySQL, from 8.0.31.
+
+use orm_schema::FieldType;
+
+use super::{Member, Writer};
+use crate::dialect::{Features, RowLocks, RowValues};
+use crate::value::Value;
+
+/// MySQL, from 8.0.31.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MySql;
+
+/// Flags of MySQL 8.0.31.
+pub(in crate::dialect) const FEATURES: Features = Features {
+    returning: false,
+    foreign_keys: true,
+    savepoints: true,
+    transactional_ddl: false,
+    sharded: false,
+    alter_column: true,
+    alter_primary_key: true,
+    drop_column: false,
+    rename_column: true,
+    rename_index: true,
+    comments: true,
+    alter_table_comment: true,
+    inline_indexes: true,
+    fulltext_index: true,
+    vector_index: false,
+    default_expressions: true,
+    contiguous_ids: true,
+    decimal_as_text: false,
+    max_params: 65_535,
+    bounded_shapes: true,
+    row_locks: RowLocks::SkipLocked,
+    lock_joins: true,
+    intersect_except: true,
+    wrap_set_operations: false,
+    from_dual: true,
+    limit_in_subquery: false,
+    self_select: false,
+    merges_derived: true,
+    row_values: RowValues::List,
+    like_escape: true,
+    sequential_assignment: true,
+    limit_all: "9223372036854775807",
+    min_year: 1,
+    unsigned_64: true,
+    text_collation: "utf8mb4_bin",
+};
+
+impl Member for MySql {
+    const NAME: &'static str = "mysql";
+    const FEATURES: &'static Features = &FEATURES;
+
+    /// A decimal bound as text would be compared as a float, and a JSON document as a JSON string.
+    fn param(w: &mut Writer<'_>, value: &Value) {
+        let cast = match value {
+            Value::Decimal(_) => "DECIMAL(65, 30)",
+            Value::Json(_) => "JSON",
+            _ => return w.mark(value.clone()),
+        };
+        w.push("CAST(");
+        w.mark(value.clone());
+        w.push(" AS ");
+        w.push(cast);
+        w.push(")");
+    }
+
+    /// MySQL takes the default of a text, binary or JSON column only as an expression.
+    fn default_in_parentheses(ty: &FieldType) -> bool {
+        matches!(
+            ty,
+            FieldType::Text
+                | FieldType::Json
+                | FieldType::Vector { .. }
+                | FieldType::Geography
+                | FieldType::Binary {
+                    max_length: None | Some(65_534..)
+                }
+        )
+    }
+}

@@ -1,0 +1,410 @@
+//! Expressions.
+
+use std::fmt::Write as _;
+
+use super::{Like, Result, Writer, scope};
+use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, LikeKind, Select};
+use crate::dialect::value::{Bound, bound, hex};
+use crate::dialect::{Dialect, RowValues};
+use crate::value::Value;
+
+impl Writer<'_> {
+    /// An expression where nothing around it can take a part of it.
+    pub(in crate::dialect) fn expr(&mut self, expr: &Expr) -> Result {
+        match expr {
+            Expr::Column { table, name } => {
+                self.qualifier(*table);
+                self.push(".");
+                self.name(name);
+            }
+            Expr::Named(name) => match self.target {
+                Some(t) if t.alias.is_none() => {
+                    let d = self.d;
+                    d.proposed(self, name);
+                }
+                _ => self.name(name),
+            },
+            Expr::Value(value) => return self.d.param(self, value),
+            Expr::Binary { left, op, right } => return self.binary(left, *op, right),
+            Expr::And(all) => return self.junction(all, " AND ", "1 = 1"),
+            Expr::Or(any) => return self.junction(any, " OR ", "1 = 0"),
+            Expr::Not(e) => {
+                self.push("NOT ");
+                self.parens(e)?;
+            }
+            Expr::IsNotTrue(e) => {
+                self.parens(e)?;
+                self.push(" IS NOT TRUE");
+            }
+            Expr::IsNull(e) => {
+                self.operand(e)?;
+                self.push(" IS NULL");
+            }
+            Expr::IsNotNull(e) => {
+                self.operand(e)?;
+                self.push(" IS NOT NULL");
+            }
+            Expr::In { expr, list } => return self.in_list(expr, list),
+            Expr::InRows { exprs, rows } => return self.in_rows(exprs, rows),
+            Expr::InSelect { expr, select } => {
+                self.operand(expr)?;
+                self.push(" IN (");
+                self.in_select(select)?;
+                self.push(")");
+            }
+            Expr::Between { expr, low, high } => {
+                self.operand(expr)?;
+                self.push(" BETWEEN ");
+                self.operand(low)?;
+                self.push(" AND ");
+                self.operand(high)?;
+            }
+            Expr::Like {
+                expr,
+                kind,
+                text,
+                ignore_case,
+            } => {
+                return self.text_match(&Like {
+                    expr,
+                    kind: *kind,
+                    text,
+                    ignore_case: *ignore_case,
+                });
+            }
+            Expr::Regex {
+                expr,
+                pattern,
+                ignore_case,
+            } => return self.d.regex(self, expr, pattern, *ignore_case),
+            Expr::Exists(select) => {
+                self.push("EXISTS (");
+                self.subselect(select)?;
+                self.push(")");
+            }
+            Expr::Scalar(select) => {
+                self.push("(");
+                self.subselect(select)?;
+                self.push(")");
+            }
+            Expr::Func { func, args } => return self.d.func(self, *func, args),
+            Expr::Aggregate {
+                func,
+                arg,
+                distinct,
+                decimal,
+            } => return self.aggregate(*func, arg.as_deref(), *distinct, *decimal),
+            Expr::Case { whens, otherwise } => {
+                self.push("CASE");
+                for (when, then) in whens {
+                    self.push(" WHEN ");
+                    self.expr(when)?;
+                    self.push(" THEN ");
+                    self.expr(then)?;
+                }
+                if let Some(otherwise) = otherwise {
+                    self.push(" ELSE ");
+                    self.expr(otherwise)?;
+                }
+                self.push(" END");
+            }
+            Expr::Raw(raw) => return self.raw(raw),
+        }
+        Ok(())
+    }
+
+    /// An expression as an operand: in parentheses unless it is one piece anyway.
+    pub(in crate::dialect) fn operand(&mut self, expr: &Expr) -> Result {
+        match expr {
+            Expr::Column { .. }
+            | Expr::Named(_)
+            | Expr::Value(_)
+            | Expr::Scalar(_)
+            | Expr::Func { .. }
+            | Expr::Aggregate { .. } => self.expr(expr),
+            _ => self.parens(expr),
+        }
+    }
+
+    /// An expression in parentheses.
+    pub(in crate::dialect) fn parens(&mut self, expr: &Expr) -> Result {
+        self.push("(");
+        self.expr(expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// `NAME(a, b)`.
+    pub(in crate::dialect) fn call(&mut self, name: &str, args: &[Expr]) -> Result {
+        self.push(name);
+        self.push("(");
+        self.list(args, Self::expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// The alias of a table, `t0`.
+    pub(super) fn alias(&mut self, alias: Alias) {
+        self.push("t");
+        self.number(alias.0.into());
+    }
+
+    /// What stands before a column's name.
+    fn qualifier(&mut self, alias: Alias) {
+        match self.target {
+            Some(t) if t.alias.is_none_or(|a| a == alias) => self.name(t.table),
+            _ => self.alias(alias),
+        }
+    }
+
+    fn binary(&mut self, left: &Expr, op: BinaryOp, right: &Expr) -> Result {
+        if op == BinaryOp::Div {
+            // A float on every backend: MySQL's family would give an exact number of four more
+            // digits, SQLite would cut integers.
+            let d = self.d;
+            d.double(self, left)?;
+        } else {
+            self.operand(left)?;
+        }
+        self.push(match op {
+            BinaryOp::Eq => " = ",
+            BinaryOp::Ne => " <> ",
+            BinaryOp::Lt => " < ",
+            BinaryOp::Le => " <= ",
+            BinaryOp::Gt => " > ",
+            BinaryOp::Ge => " >= ",
+            BinaryOp::NullSafeEq => self.d.null_safe_eq(),
+            BinaryOp::Add => " + ",
+            BinaryOp::Sub => " - ",
+            BinaryOp::Mul => " * ",
+            BinaryOp::Div => " / ",
+            BinaryOp::Rem => " % ",
+        });
+        self.operand(right)
+    }
+
+    fn junction(&mut self, all: &[Expr], word: &str, empty: &str) -> Result {
+        match all {
+            [] => self.push(empty),
+            [one] => return self.expr(one),
+            _ => {
+                for (i, e) in all.iter().enumerate() {
+                    if i > 0 {
+                        self.push(word);
+                    }
+                    // Comparisons and NOT bind tighter than AND and OR.
+                    if matches!(e, Expr::Raw(_) | Expr::And(_) | Expr::Or(_)) {
+                        self.parens(e)?;
+                    } else {
+                        self.expr(e)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How many values a list of `n` is padded to.
+    fn padded(&self, n: usize) -> usize {
+        let features = self.d.features();
+        if features.bounded_shapes {
+            n.next_power_of_two().min(features.max_params.max(n))
+        } else {
+            n
+        }
+    }
+
+    fn in_list(&mut self, expr: &Expr, list: &[Value]) -> Result {
+        if list.is_empty() {
+            self.push("1 = 0");
+            return Ok(());
+        }
+        self.operand(expr)?;
+        self.push(" IN (");
+        for i in 0..self.padded(list.len()) {
+            if i > 0 {
+                self.push(", ");
+            }
+            let value = &list[i.min(list.len() - 1)];
+            self.d.param(self, value)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn in_rows(&mut self, exprs: &[Expr], rows: &[Vec<Value>]) -> Result {
+        if rows.is_empty() || exprs.is_empty() {
+            self.push("1 = 0");
+            return Ok(());
+        }
+        let style = self.d.features().row_values;
+        let padded = (0..self.padded(rows.len())).map(|i| &rows[i.min(rows.len() - 1)]);
+        if style == RowValues::Or {
+            self.push("(");
+            for (i, row) in padded.enumerate() {
+                self.push(if i > 0 { " OR (" } else { "(" });
+                for (j, (expr, value)) in exprs.iter().zip(row).enumerate() {
+                    if j > 0 {
+                        self.push(" AND ");
+                    }
+                    self.operand(expr)?;
+                    self.push(" = ");
+                    self.d.param(self, value)?;
+                }
+                self.push(")");
+            }
+            self.push(")");
+            return Ok(());
+        }
+        self.push("(");
+        self.list(exprs, Self::expr)?;
+        self.push(if style == RowValues::Values {
+            ") IN (VALUES "
+        } else {
+            ") IN ("
+        });
+        for (i, row) in padded.enumerate() {
+            self.push(if i > 0 { ", (" } else { "(" });
+            self.list(row, |w, v| w.d.param(w, v))?;
+            self.push(")");
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn in_select(&mut self, select: &Select) -> Result {
+        let features = self.d.features();
+        let bounded = select.limit.is_some() || select.offset.is_some();
+        if !bounded || features.limit_in_subquery {
+            return self.subselect(select);
+        }
+        if scope::correlated(select) {
+            return Err(self.refuse(
+                "LIMIT in a subquery of IN that refers to the query around it",
+                "leave out the limit, or fetch the keys in a query of their own",
+            ));
+        }
+        self.wrapped(select, false)
+    }
+
+    /// A select inside an expression. Where it reads the table that the statement writes, it becomes
+    /// a derived table as a whole, which is computed once; one that refers to the statement's own
+    /// row cannot, so there [`Writer::table_source`] wraps only the table.
+    fn subselect(&mut self, select: &Select) -> Result {
+        let features = self.d.features();
+        let clash = self
+            .target
+            .is_some_and(|t| scope::reads(select, t.table) && !features.self_select);
+        if !clash || scope::correlated(select) {
+            return self.select(select);
+        }
+        let target = self.target.take();
+        let result = self.wrapped(select, features.merges_derived);
+        self.target = target;
+        result
+    }
+
+    fn text_match(&mut self, like: &Like<'_>) -> Result {
+        if like.kind != LikeKind::Exact {
+            return self.d.like(self, like);
+        }
+        if like.ignore_case {
+            self.lower(like.expr)?;
+            self.push(" = LOWER(");
+            self.mark(Value::Text(like.text.to_owned()));
+            self.push(")");
+        } else {
+            self.operand(like.expr)?;
+            self.push(" = ");
+            self.mark(Value::Text(like.text.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// `LOWER(expr)`.
+    pub(in crate::dialect) fn lower(&mut self, expr: &Expr) -> Result {
+        self.push("LOWER(");
+        self.expr(expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn aggregate(
+        &mut self,
+        func: AggregateFunc,
+        arg: Option<&Expr>,
+        distinct: bool,
+        decimal: bool,
+    ) -> Result {
+        let name = match func {
+            AggregateFunc::Count => "COUNT",
+            AggregateFunc::Sum => "SUM",
+            AggregateFunc::Avg => "AVG",
+            AggregateFunc::Min => "MIN",
+            AggregateFunc::Max => "MAX",
+        };
+        self.push(if decimal {
+            self.d.decimal_aggregate(name)
+        } else {
+            name
+        });
+        self.push("(");
+        if distinct {
+            self.push("DISTINCT ");
+        }
+        match arg {
+            None => self.push("*"),
+            // Of integers, MySQL's family would give an exact number of four digits.
+            Some(arg) if func == AggregateFunc::Avg && !decimal => {
+                let d = self.d;
+                d.double(self, arg)?;
+            }
+            Some(arg) => self.expr(arg)?,
+        }
+        self.push(")");
+        Ok(())
+    }
+}
+
+/// The pattern of a text match: what the `special` characters mean is taken from them by `escape`,
+/// and `any` stands for any text.
+pub(in crate::dialect) fn like_pattern(
+    kind: LikeKind,
+    text: &str,
+    any: char,
+    mut escape: impl FnMut(&mut String, char),
+) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    if matches!(kind, LikeKind::Contains | LikeKind::EndsWith) {
+        out.push(any);
+    }
+    text.chars().for_each(|c| escape(&mut out, c));
+    if matches!(kind, LikeKind::Contains | LikeKind::StartsWith) {
+        out.push(any);
+    }
+    out
+}
+
+/// A value as a literal; `text` writes the literal of a text.
+pub(in crate::dialect) fn literal_text(
+    d: &dyn Dialect,
+    out: &mut String,
+    value: &Value,
+    text: impl FnOnce(&mut String, &str),
+) -> Result {
+    // Writing to a String cannot fail.
+    let _ = match bound(d, value)? {
+        Bound::Null => write!(out, "NULL"),
+        Bound::Int(v) => write!(out, "{v}"),
+        Bound::UInt(v) => write!(out, "{v}"),
+        // The shortest digits that read back as the same number; the exponent makes it a float.
+        Bound::Double(v) => write!(out, "{v:e}"),
+        Bound::Decimal(v) => write!(out, "{v}"),
+        Bound::Bytes(v) => write!(out, "X'{}'", hex(v, true)),
+        Bound::Text(v) => {
+            text(out, &v);
+            Ok(())
+        }
+    };
+    Ok(())
+}

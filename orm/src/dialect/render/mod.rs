@@ -1,0 +1,267 @@
+//! Rendering of the AST: one code for all dialects, steered by [`Features`](super::Features) and by
+//! the few nodes that a dialect spells itself ([`Spelling`]).
+//!
+//! The text is a function of the statement alone: equal statements have equal text, and statements
+//! that differ only in values have equal text too, so that servers and caches know them again.
+
+mod ddl;
+mod delete;
+mod expr;
+mod insert;
+mod scope;
+mod select;
+mod table;
+mod update;
+
+pub(super) use ddl::render as render_ddl;
+pub(super) use expr::{like_pattern, literal_text};
+pub(super) use table::KeyKind;
+
+use std::borrow::Cow;
+
+use orm_schema::{ColumnDef, FieldType};
+
+use super::{Dialect, RenderError, Sql};
+use crate::ast::{Alias, Expr, Func, LikeKind, RawSql, Statement};
+use crate::value::Value;
+
+pub(super) type Result<T = (), E = RenderError> = std::result::Result<T, E>;
+
+/// The nodes that each dialect spells itself.
+pub(super) trait Spelling: Dialect {
+    /// The dialect as the public trait.
+    fn dialect(&self) -> &dyn Dialect;
+
+    /// A parameter among expressions, where its type decides how it compares.
+    fn param(&self, w: &mut Writer<'_>, value: &Value) -> Result;
+
+    /// An expression as a 64-bit float.
+    fn double(&self, w: &mut Writer<'_>, expr: &Expr) -> Result;
+
+    /// The operator of equality in which two NULLs are equal.
+    fn null_safe_eq(&self) -> &'static str;
+
+    /// Text match other than the whole text.
+    fn like(&self, w: &mut Writer<'_>, like: &Like<'_>) -> Result;
+
+    /// Regular expression match.
+    fn regex(&self, w: &mut Writer<'_>, expr: &Expr, pattern: &str, ignore_case: bool) -> Result;
+
+    /// A function.
+    fn func(&self, w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result;
+
+    /// The name of the sum and mean of exact decimals.
+    fn decimal_aggregate(&self, name: &'static str) -> &'static str {
+        name
+    }
+
+    /// `INSERT …` of one row of defaults, after the table's name.
+    fn default_row(&self) -> &'static str;
+
+    /// The clause for rows whose key is taken.
+    fn on_conflict(&self, w: &mut Writer<'_>, insert: &crate::ast::Insert) -> Result;
+
+    /// The word after INSERT for rows whose key is taken.
+    fn insert_modifier(&self, _insert: &crate::ast::Insert) -> &'static str {
+        ""
+    }
+
+    /// The value that was to be inserted, in the clause for rows whose key is taken.
+    fn proposed(&self, w: &mut Writer<'_>, column: &str);
+
+    /// The type of a column, without collation.
+    fn column_type(&self, ty: &FieldType) -> Result<Cow<'static, str>>;
+
+    /// The collation to write after a column's type.
+    fn collation(&self, column: &ColumnDef) -> Option<String>;
+
+    /// SQL text as a column's default.
+    fn default_sql(&self, column: &ColumnDef, sql: &str) -> String;
+
+    /// Whether a literal default of this type must stand in parentheses.
+    fn default_in_parentheses(&self, _ty: &FieldType) -> bool {
+        false
+    }
+
+    /// A computed column, all of it after the name; `altering` in ADD COLUMN.
+    fn computed(&self, column: &ColumnDef, ty: &str, sql: &str, altering: bool) -> String;
+
+    /// Whether the automatic key is declared at its column (SQLite).
+    fn inline_auto_key(&self) -> bool {
+        false
+    }
+
+    /// What follows a foreign key.
+    fn foreign_key_suffix(&self) -> &'static str {
+        ""
+    }
+
+    /// The words between CREATE and the table's name.
+    fn create_table_words(&self, _table: &orm_schema::TableDef) -> Result<&'static str> {
+        Ok("TABLE")
+    }
+
+    /// Clauses of a table beside its columns and keys: shard key and sort key.
+    fn storage_clauses(&self, _table: &orm_schema::TableDef) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    /// What follows the closing parenthesis of CREATE TABLE, but for the comment.
+    fn table_options(&self) -> &'static str {
+        ""
+    }
+
+    /// How a kind of index is written.
+    fn index_kind(&self, kind: Option<orm_schema::IndexKind>) -> KeyKind;
+}
+
+/// A text match, taken apart.
+pub(super) struct Like<'a> {
+    pub(super) expr: &'a Expr,
+    pub(super) kind: LikeKind,
+    pub(super) text: &'a str,
+    pub(super) ignore_case: bool,
+}
+
+/// The table of an UPDATE, DELETE or INSERT: its columns are qualified by its own name, because not
+/// every database takes an alias there.
+#[derive(Clone, Copy)]
+struct Target<'s> {
+    /// The alias in the AST; `None` takes any.
+    alias: Option<Alias>,
+    table: &'s str,
+}
+
+/// Collects text and parameters.
+pub(super) struct Writer<'s> {
+    pub(super) d: &'s dyn Spelling,
+    out: String,
+    params: Vec<Value>,
+    marks: Vec<u32>,
+    target: Option<Target<'s>>,
+    /// Derived tables that the renderer added, for their names.
+    wraps: u16,
+}
+
+impl<'s> Writer<'s> {
+    fn new(d: &'s dyn Spelling) -> Self {
+        Self {
+            d,
+            out: String::with_capacity(128),
+            params: Vec::new(),
+            marks: Vec::new(),
+            target: None,
+            wraps: 0,
+        }
+    }
+
+    /// Appends text as it is.
+    pub(super) fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// Appends a number.
+    pub(super) fn number(&mut self, n: u64) {
+        self.push(&n.to_string());
+    }
+
+    /// Appends a quoted name.
+    pub(super) fn name(&mut self, name: &str) {
+        self.d.write_identifier(&mut self.out, name);
+    }
+
+    /// Appends quoted names with commas between.
+    pub(super) fn names<S: AsRef<str>>(&mut self, names: &[S]) {
+        self.list(names, |w, n| {
+            w.name(n.as_ref());
+            Ok(())
+        })
+        .expect("writing names does not fail");
+    }
+
+    /// Appends a parameter.
+    pub(super) fn mark(&mut self, value: Value) {
+        self.marks.push(self.out.len() as u32);
+        self.params.push(value);
+        self.push("?");
+    }
+
+    /// Appends items with commas between.
+    pub(super) fn list<T>(
+        &mut self,
+        items: &[T],
+        mut each: impl FnMut(&mut Self, &T) -> Result,
+    ) -> Result {
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            each(self, item)?;
+        }
+        Ok(())
+    }
+
+    /// The alias of a derived table that the renderer adds: `w0`, `w1`, … never clash with `t0`, ….
+    fn wrap_alias(&mut self) -> String {
+        self.wraps += 1;
+        format!("w{}", self.wraps - 1)
+    }
+
+    /// SQL text with parameters.
+    fn raw(&mut self, raw: &RawSql) -> Result {
+        for (i, part) in raw.parts.iter().enumerate() {
+            self.push(part);
+            if let Some(param) = raw.params.get(i) {
+                match param {
+                    Expr::Value(v) => self.mark(v.clone()),
+                    other => self.operand(other)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Sql {
+        Sql {
+            text: self.out.into(),
+            params: self.params,
+            marks: self.marks,
+        }
+    }
+}
+
+/// An error for what a dialect has no form of.
+pub(super) fn unsupported(
+    d: &dyn Dialect,
+    feature: impl Into<String>,
+    hint: impl Into<String>,
+) -> RenderError {
+    RenderError::Unsupported {
+        dialect: d.name(),
+        feature: feature.into(),
+        hint: hint.into(),
+    }
+}
+
+/// Renders a statement on rows.
+pub(super) fn render(d: &dyn Spelling, statement: &Statement) -> Result<Sql> {
+    let mut w = Writer::new(d);
+    match statement {
+        Statement::Select(select) => w.select(select)?,
+        Statement::SetOperation(operation) => w.set_operation(operation)?,
+        Statement::Insert(insert) => w.insert(insert)?,
+        Statement::Update(update) => w.update(update)?,
+        Statement::Delete(delete) => w.delete(delete)?,
+        Statement::Raw(raw) => w.raw(raw)?,
+    }
+    Ok(w.finish())
+}
+
+/// An error for a column whose type is a relation, which is a fault of the caller.
+pub(super) fn relation_column(d: &dyn Dialect, ty: &FieldType) -> RenderError {
+    unsupported(
+        d,
+        format!("a column of the type {}", ty.name()),
+        "give the column the type of the key it refers to",
+    )
+}

@@ -1,0 +1,143 @@
+//! Questions about which tables a select reads.
+
+use crate::ast::{Alias, Expr, From, Select};
+
+/// Visits every expression of a select, not those of the selects inside it, and every select inside.
+fn visit<'a>(
+    select: &'a Select,
+    expr: &mut dyn FnMut(&'a Expr),
+    inner: &mut dyn FnMut(&'a Select),
+) {
+    let sources = select
+        .from
+        .iter()
+        .chain(select.joins.iter().map(|j| &j.source));
+    for source in sources {
+        match source {
+            From::Subquery { select, .. } => inner(select),
+            From::Raw { sql, .. } => sql.params.iter().for_each(|p| walk(p, expr, inner)),
+            From::Table { .. } => {}
+        }
+    }
+    let roots = (select.columns.iter().map(|c| &c.expr))
+        .chain(select.joins.iter().map(|j| &j.on))
+        .chain(&select.filter)
+        .chain(&select.group_by)
+        .chain(&select.having)
+        .chain(select.order_by.iter().map(|o| &o.expr));
+    roots.for_each(|e| walk(e, expr, inner));
+}
+
+/// Visits an expression and its operands, and hands over the selects in it.
+pub(super) fn walk<'a>(
+    e: &'a Expr,
+    expr: &mut dyn FnMut(&'a Expr),
+    inner: &mut dyn FnMut(&'a Select),
+) {
+    expr(e);
+    let mut go = |e: &'a Expr| walk(e, expr, inner);
+    match e {
+        Expr::Column { .. } | Expr::Named(_) | Expr::Value(_) => {}
+        Expr::Binary { left, right, .. } => {
+            go(left);
+            go(right);
+        }
+        Expr::And(all) | Expr::Or(all) => all.iter().for_each(go),
+        Expr::Func { args, .. } => args.iter().for_each(go),
+        Expr::InRows { exprs, .. } => exprs.iter().for_each(go),
+        Expr::Raw(raw) => raw.params.iter().for_each(go),
+        Expr::Not(e) | Expr::IsNotTrue(e) | Expr::IsNull(e) | Expr::IsNotNull(e) => go(e),
+        Expr::In { expr: e, .. } | Expr::Like { expr: e, .. } | Expr::Regex { expr: e, .. } => {
+            go(e)
+        }
+        Expr::Between { expr: e, low, high } => {
+            go(e);
+            go(low);
+            go(high);
+        }
+        Expr::Aggregate { arg, .. } => arg.iter().for_each(|e| go(e)),
+        Expr::Case { whens, otherwise } => {
+            for (when, then) in whens {
+                go(when);
+                go(then);
+            }
+            otherwise.iter().for_each(|e| go(e));
+        }
+        Expr::InSelect { expr: e, select } => {
+            go(e);
+            inner(select);
+        }
+        Expr::Exists(select) | Expr::Scalar(select) => inner(select),
+    }
+}
+
+/// Whether the select, or one inside it, reads the table.
+pub(super) fn reads(select: &Select, table: &str) -> bool {
+    let here = (select
+        .from
+        .iter()
+        .chain(select.joins.iter().map(|j| &j.source)))
+    .any(|s| matches!(s, From::Table { name, .. } if name == table));
+    let mut inside = false;
+    visit(select, &mut |_| (), &mut |s| inside |= reads(s, table));
+    here || inside
+}
+
+/// Whether the select reads columns of tables that it does not hold itself.
+pub(super) fn correlated(select: &Select) -> bool {
+    let mut used = Vec::new();
+    let mut held = Vec::new();
+    aliases(select, &mut used, &mut held);
+    used.iter().any(|a| !held.contains(a))
+}
+
+/// Aliases are unique within a statement, so sets of them are enough.
+fn aliases(select: &Select, used: &mut Vec<Alias>, held: &mut Vec<Alias>) {
+    for source in select
+        .from
+        .iter()
+        .chain(select.joins.iter().map(|j| &j.source))
+    {
+        let (From::Table { alias, .. } | From::Subquery { alias, .. } | From::Raw { alias, .. }) =
+            source;
+        held.push(*alias);
+    }
+    let mut inner = Vec::new();
+    visit(
+        select,
+        &mut |e| {
+            if let Expr::Column { table, .. } = e {
+                used.push(*table);
+            }
+        },
+        &mut |s| inner.push(s),
+    );
+    for select in inner {
+        aliases(select, used, held);
+    }
+}
+
+/// Whether the select reads one table and holds no other select.
+pub(super) fn single_table(select: &Select) -> bool {
+    let mut inside = false;
+    visit(select, &mut |_| (), &mut |_| inside = true);
+    select.joins.is_empty() && matches!(select.from, Some(From::Table { .. })) && !inside
+}
+
+/// Whether any column in the expression, also in the selects inside it, passes the test.
+pub(super) fn any_column(expr: &Expr, test: &mut dyn FnMut(Alias, &str) -> bool) -> bool {
+    let mut found = false;
+    let mut selects = Vec::new();
+    let mut check = |e: &Expr| {
+        if let Expr::Column { table, name } = e {
+            found |= test(*table, name);
+        }
+    };
+    walk(expr, &mut check, &mut |s| selects.push(s));
+    while let Some(select) = selects.pop() {
+        let mut inner = Vec::new();
+        visit(select, &mut check, &mut |s| inner.push(s));
+        selects.extend(inner);
+    }
+    found
+}

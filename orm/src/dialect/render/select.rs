@@ -1,0 +1,278 @@
+//! SELECT and set operations.
+
+use super::{Result, Writer, unsupported};
+use crate::ast::{
+    Expr, From, Join, JoinKind, Lock, Order, Select, SelectItem, SetOp, SetOperation,
+};
+use crate::dialect::RowLocks;
+
+impl Writer<'_> {
+    pub(super) fn select(&mut self, select: &Select) -> Result {
+        self.push(if select.distinct {
+            "SELECT DISTINCT "
+        } else {
+            "SELECT "
+        });
+        self.select_list(&select.columns)?;
+        match &select.from {
+            Some(from) => {
+                self.push(" FROM ");
+                self.source(from)?;
+            }
+            None if select.filter.is_some() && self.d.features().from_dual => {
+                self.push(" FROM DUAL");
+            }
+            None => {}
+        }
+        for join in &select.joins {
+            self.join(join)?;
+        }
+        if let Some(filter) = &select.filter {
+            self.push(" WHERE ");
+            self.expr(filter)?;
+        }
+        if !select.group_by.is_empty() {
+            self.push(" GROUP BY ");
+            self.list(&select.group_by, |w, e| w.term(e, &select.columns))?;
+        }
+        if let Some(having) = &select.having {
+            self.push(" HAVING ");
+            self.expr(having)?;
+        }
+        self.order_by(&select.order_by, &select.columns)?;
+        self.limit(select.limit, select.offset);
+        self.lock(select)
+    }
+
+    /// The select list. Every item that is not a plain column gets a name: SingleStore keeps the
+    /// constants of an unnamed one in the plan, and a derived table needs one.
+    fn select_list(&mut self, columns: &[SelectItem]) -> Result {
+        if columns.is_empty() {
+            self.push("1 AS ");
+            self.name("c0");
+            return Ok(());
+        }
+        for (i, item) in columns.iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            self.expr(&item.expr)?;
+            match &item.alias {
+                Some(alias) => {
+                    self.push(" AS ");
+                    self.name(alias);
+                }
+                None if matches!(item.expr, Expr::Column { .. } | Expr::Named(_)) => {}
+                None => {
+                    self.push(" AS ");
+                    self.name(&format!("c{i}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn source(&mut self, source: &From) -> Result {
+        let alias = match source {
+            From::Table { name, alias } => {
+                self.table_source(name);
+                alias
+            }
+            From::Subquery { select, alias } => {
+                self.push("(");
+                self.select(select)?;
+                self.push(")");
+                alias
+            }
+            From::Raw { sql, alias } => {
+                self.push("(");
+                self.raw(sql)?;
+                self.push(")");
+                alias
+            }
+        };
+        self.push(" AS ");
+        self.alias(*alias);
+        Ok(())
+    }
+
+    fn join(&mut self, join: &Join) -> Result {
+        self.push(match join.kind {
+            JoinKind::Inner => " INNER JOIN ",
+            JoinKind::Left => " LEFT JOIN ",
+        });
+        self.source(&join.source)?;
+        self.push(" ON ");
+        self.expr(&join.on)
+    }
+
+    /// A term of GROUP BY or ORDER BY. One that holds parameters and is also selected is named by its
+    /// position: a server does not see that two parameters are the same value.
+    fn term(&mut self, expr: &Expr, columns: &[SelectItem]) -> Result {
+        let plain = matches!(expr, Expr::Column { .. } | Expr::Named(_) | Expr::Raw(_));
+        let position = columns.iter().position(|c| c.expr == *expr);
+        match position {
+            Some(at) if !plain => self.number(at as u64 + 1),
+            _ => self.expr(expr)?,
+        }
+        Ok(())
+    }
+
+    fn order_by(&mut self, terms: &[Order], columns: &[SelectItem]) -> Result {
+        if terms.is_empty() {
+            return Ok(());
+        }
+        self.push(" ORDER BY ");
+        self.list(terms, |w, order| {
+            w.term(&order.expr, columns)?;
+            if order.descending {
+                w.push(" DESC");
+            }
+            Ok(())
+        })
+    }
+
+    /// LIMIT and OFFSET as numbers: text-protocol servers take no parameter there.
+    fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
+        match (limit, offset) {
+            (None, None) => return,
+            (Some(limit), _) => {
+                self.push(" LIMIT ");
+                self.number(limit.min(i64::MAX as u64));
+            }
+            (None, Some(_)) => {
+                self.push(" LIMIT ");
+                self.push(self.d.features().limit_all);
+            }
+        }
+        if let Some(offset) = offset {
+            self.push(" OFFSET ");
+            self.number(offset.min(i64::MAX as u64));
+        }
+    }
+
+    fn lock(&mut self, select: &Select) -> Result {
+        let Some(lock) = select.lock else {
+            return Ok(());
+        };
+        let features = self.d.features();
+        let text = match (features.row_locks, lock) {
+            (RowLocks::Database, Lock::Update) => return Ok(()),
+            (_, Lock::Update) => " FOR UPDATE",
+            (RowLocks::SkipLocked, Lock::UpdateNoWait) => " FOR UPDATE NOWAIT",
+            (RowLocks::SkipLocked, Lock::UpdateSkipLocked) => " FOR UPDATE SKIP LOCKED",
+            (_, Lock::UpdateNoWait) => {
+                return Err(self.refuse(
+                    "FOR UPDATE NOWAIT",
+                    "lock with FOR UPDATE and a lock timeout, or test the feature `row_locks` first",
+                ));
+            }
+            (_, Lock::UpdateSkipLocked) => {
+                return Err(self.refuse(
+                    "FOR UPDATE SKIP LOCKED",
+                    "claim rows by an UPDATE of a status column, or test the feature `row_locks` first",
+                ));
+            }
+        };
+        if !features.lock_joins && !super::scope::single_table(select) {
+            return Err(self.refuse(
+                "FOR UPDATE with a join or a subquery",
+                "select the keys first, then lock the rows of one table by their keys",
+            ));
+        }
+        self.push(text);
+        Ok(())
+    }
+
+    /// An error of this dialect.
+    pub(super) fn refuse(
+        &self,
+        feature: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> crate::dialect::RenderError {
+        unsupported(self.d.dialect(), feature, hint)
+    }
+
+    pub(super) fn set_operation(&mut self, operation: &SetOperation) -> Result {
+        let features = self.d.features();
+        let word = match operation.op {
+            SetOp::Union => " UNION ",
+            SetOp::UnionAll => " UNION ALL ",
+            SetOp::Intersect => " INTERSECT ",
+            SetOp::Except => " EXCEPT ",
+        };
+        if matches!(operation.op, SetOp::Intersect | SetOp::Except) && !features.intersect_except {
+            return Err(self.refuse(word.trim(), "filter by `IN` or `NOT IN` a subquery instead"));
+        }
+        let bounded = !operation.order_by.is_empty()
+            || operation.limit.is_some()
+            || operation.offset.is_some();
+        let wrap = bounded && features.wrap_set_operations;
+        if wrap {
+            self.push("SELECT * FROM (");
+        }
+        for (i, part) in operation.parts.iter().enumerate() {
+            if i > 0 {
+                self.push(word);
+            }
+            self.set_part(part)?;
+        }
+        if wrap {
+            let alias = self.wrap_alias();
+            self.push(") AS ");
+            self.push(&alias);
+        }
+        self.order_by(&operation.order_by, &[])?;
+        self.limit(operation.limit, operation.offset);
+        Ok(())
+    }
+
+    /// A part of a set operation. Its own ORDER BY and LIMIT stand in a derived table: SQLite takes
+    /// no parentheses, and elsewhere the clauses could bind to the whole.
+    fn set_part(&mut self, part: &Select) -> Result {
+        if part.lock.is_some() {
+            return Err(self.refuse(
+                "FOR UPDATE in a set operation",
+                "lock the rows by their keys",
+            ));
+        }
+        let bounded = !part.order_by.is_empty() || part.limit.is_some() || part.offset.is_some();
+        if bounded {
+            self.wrapped(part, false)
+        } else {
+            self.select(part)
+        }
+    }
+
+    /// `SELECT * FROM (select) AS w0`.
+    pub(super) fn wrapped(&mut self, select: &Select, keep_apart: bool) -> Result {
+        self.push("SELECT * FROM (");
+        self.select(select)?;
+        if keep_apart && select.limit.is_none() && select.offset.is_none() {
+            self.push(" LIMIT ");
+            self.push(self.d.features().limit_all);
+        }
+        let alias = self.wrap_alias();
+        self.push(") AS ");
+        self.push(&alias);
+        Ok(())
+    }
+
+    /// A table's name as a source of rows. MySQL's family refuses to read the table that the
+    /// statement writes (1093), so there it becomes a derived table.
+    fn table_source(&mut self, name: &str) {
+        let features = self.d.features();
+        let written = self.target.is_some_and(|t| t.table == name);
+        if !written || features.self_select {
+            self.name(name);
+            return;
+        }
+        self.push("(SELECT * FROM ");
+        self.name(name);
+        if features.merges_derived {
+            self.push(" LIMIT ");
+            self.push(features.limit_all);
+        }
+        self.push(")");
+    }
+}

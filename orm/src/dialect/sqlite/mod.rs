@@ -1,0 +1,325 @@
+//! SQLite, from 3.39.
+//!
+//! The backend registers what SQLite lacks: `lower` and `upper` for all of Unicode, `regexp` and
+//! `regexp_i`, the collation `orm_decimal` and the aggregates `orm_decimal_sum` and
+//! `orm_decimal_avg`.
+
+mod types;
+
+use std::borrow::Cow;
+
+use orm_schema::{ColumnDef, FieldType, IndexKind};
+
+use super::mysql_family::is_now;
+use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
+use super::value::hex;
+use super::{Dialect, Features, RenderError, RowLocks, RowValues, Sql};
+use crate::ast::{DatePart, Ddl, Expr, Func, Insert, OnConflict, Statement};
+use crate::value::Value;
+
+/// SQLite, from 3.39.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sqlite;
+
+/// Flags of SQLite 3.39.
+const FEATURES: Features = Features {
+    returning: true,
+    foreign_keys: true,
+    savepoints: true,
+    transactional_ddl: true,
+    sharded: false,
+    alter_column: false,
+    alter_primary_key: false,
+    drop_column: false,
+    rename_column: true,
+    rename_index: false,
+    comments: false,
+    alter_table_comment: false,
+    inline_indexes: false,
+    fulltext_index: false,
+    vector_index: false,
+    default_expressions: true,
+    contiguous_ids: true,
+    decimal_as_text: true,
+    max_params: 32_766,
+    bounded_shapes: true,
+    row_locks: RowLocks::Database,
+    lock_joins: true,
+    intersect_except: true,
+    wrap_set_operations: false,
+    from_dual: false,
+    limit_in_subquery: true,
+    self_select: true,
+    merges_derived: false,
+    row_values: RowValues::Values,
+    like_escape: true,
+    sequential_assignment: false,
+    limit_all: "-1",
+    min_year: 1,
+    unsigned_64: false,
+    text_collation: "",
+};
+
+/// The clock in UTC, in the form that datetimes are kept in. SQLite's clock has milliseconds.
+const NOW: &str = "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')";
+
+impl Dialect for Sqlite {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn features(&self) -> &Features {
+        &FEATURES
+    }
+
+    fn write_identifier(&self, out: &mut String, name: &str) {
+        out.push('"');
+        for c in name.chars() {
+            if c == '"' {
+                out.push('"');
+            }
+            out.push(c);
+        }
+        out.push('"');
+    }
+
+    fn write_literal(&self, out: &mut String, value: &Value) -> Result<(), RenderError> {
+        literal_text(self, out, value, write_text)
+    }
+
+    fn render(&self, statement: &Statement) -> Result<Sql, RenderError> {
+        render::render(self, statement)
+    }
+
+    fn render_ddl(&self, ddl: &Ddl) -> Result<String, RenderError> {
+        render::render_ddl(self, ddl)
+    }
+}
+
+/// Appends a text literal; a statement ends at a NUL, so a text with one is written by its bytes.
+fn write_text(out: &mut String, text: &str) {
+    if text.contains('\0') {
+        out.push_str("CAST(X'");
+        out.push_str(&hex(text.as_bytes(), true));
+        out.push_str("' AS TEXT)");
+        return;
+    }
+    out.push('\'');
+    for c in text.chars() {
+        if c == '\'' {
+            out.push('\'');
+        }
+        out.push(c);
+    }
+    out.push('\'');
+}
+
+impl Spelling for Sqlite {
+    fn dialect(&self) -> &dyn Dialect {
+        self
+    }
+
+    fn param(&self, w: &mut Writer<'_>, value: &Value) -> Result {
+        w.mark(value.clone());
+        Ok(())
+    }
+
+    fn double(&self, w: &mut Writer<'_>, expr: &Expr) -> Result {
+        w.push("CAST(");
+        w.expr(expr)?;
+        w.push(" AS REAL)");
+        Ok(())
+    }
+
+    fn null_safe_eq(&self) -> &'static str {
+        " IS "
+    }
+
+    /// GLOB looks at case, LIKE does not for ASCII and is therefore given lower case.
+    fn like(&self, w: &mut Writer<'_>, like: &Like<'_>) -> Result {
+        if like.text.contains('\0') {
+            return Err(RenderError::Value {
+                dialect: self.name(),
+                reason: "a text to look for cannot hold NUL, where patterns end".to_owned(),
+            });
+        }
+        if like.ignore_case {
+            let pattern = like_pattern(like.kind, like.text, '%', |out, c| {
+                if matches!(c, '|' | '%' | '_') {
+                    out.push('|');
+                }
+                out.push(c);
+            });
+            w.lower(like.expr)?;
+            w.push(" LIKE LOWER(");
+            w.mark(Value::Text(pattern));
+            w.push(") ESCAPE '|'");
+        } else {
+            let pattern = like_pattern(like.kind, like.text, '*', |out, c| {
+                if matches!(c, '*' | '?' | '[') {
+                    out.extend(['[', c, ']']);
+                } else {
+                    out.push(c);
+                }
+            });
+            w.operand(like.expr)?;
+            w.push(" GLOB ");
+            w.mark(Value::Text(pattern));
+        }
+        Ok(())
+    }
+
+    fn regex(&self, w: &mut Writer<'_>, expr: &Expr, pattern: &str, ignore_case: bool) -> Result {
+        if ignore_case {
+            w.push("regexp_i(");
+            w.mark(Value::Text(pattern.to_owned()));
+            w.push(", ");
+            w.expr(expr)?;
+            w.push(")");
+        } else {
+            w.operand(expr)?;
+            w.push(" REGEXP ");
+            w.mark(Value::Text(pattern.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn func(&self, w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
+        match (func, args) {
+            (Func::Lower, _) => w.call("LOWER", args),
+            (Func::Upper, _) => w.call("UPPER", args),
+            (Func::Length, _) => w.call("LENGTH", args),
+            (Func::Abs, _) => w.call("ABS", args),
+            // COALESCE takes two arguments at least.
+            (Func::Coalesce, [one]) => w.parens(one),
+            (Func::Coalesce, _) => w.call("COALESCE", args),
+            (Func::Concat, _) => concat(w, args),
+            (Func::Date, _) => {
+                w.push("SUBSTR(");
+                w.list(args, Writer::expr)?;
+                w.push(", 1, 10)");
+                Ok(())
+            }
+            (Func::Extract(part), _) => extract(w, part, args),
+            (Func::Now, _) => {
+                w.push(NOW);
+                Ok(())
+            }
+        }
+    }
+
+    fn decimal_aggregate(&self, name: &'static str) -> &'static str {
+        match name {
+            "SUM" => "orm_decimal_sum",
+            "AVG" => "orm_decimal_avg",
+            // The column's collation orders the others.
+            other => other,
+        }
+    }
+
+    fn default_row(&self) -> &'static str {
+        " DEFAULT VALUES"
+    }
+
+    fn on_conflict(&self, w: &mut Writer<'_>, insert: &Insert) -> Result {
+        match &insert.on_conflict {
+            None => {}
+            Some(OnConflict::Ignore) => w.push(" ON CONFLICT DO NOTHING"),
+            Some(OnConflict::Update { target, set }) => {
+                w.push(" ON CONFLICT ");
+                if !target.is_empty() {
+                    w.push("(");
+                    w.names(target);
+                    w.push(") ");
+                }
+                w.push("DO UPDATE SET ");
+                w.assignments(set)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn proposed(&self, w: &mut Writer<'_>, column: &str) {
+        w.push("excluded.");
+        w.name(column);
+    }
+
+    fn column_type(&self, ty: &FieldType) -> Result<Cow<'static, str>> {
+        types::column_type(self, ty)
+    }
+
+    fn collation(&self, column: &ColumnDef) -> Option<String> {
+        types::collation(column)
+    }
+
+    fn default_sql(&self, column: &ColumnDef, sql: &str) -> String {
+        if is_now(sql) && column.ty == FieldType::DateTime {
+            NOW.to_owned()
+        } else {
+            format!("({sql})")
+        }
+    }
+
+    /// ALTER TABLE adds only virtual columns.
+    fn computed(&self, _column: &ColumnDef, ty: &str, sql: &str, altering: bool) -> String {
+        let kind = if altering { "VIRTUAL" } else { "STORED" };
+        format!("{ty} GENERATED ALWAYS AS ({sql}) {kind}")
+    }
+
+    fn inline_auto_key(&self) -> bool {
+        true
+    }
+
+    /// Checked at the end of the transaction, so that rows that refer to each other can be written
+    /// in any order.
+    fn foreign_key_suffix(&self) -> &'static str {
+        " DEFERRABLE INITIALLY DEFERRED"
+    }
+
+    fn index_kind(&self, kind: Option<IndexKind>) -> KeyKind {
+        match kind {
+            None | Some(IndexKind::Hash | IndexKind::Btree) => KeyKind::Key("INDEX", ""),
+            Some(IndexKind::Fulltext | IndexKind::Vector) => KeyKind::Missing(
+                "SQLite has none on ordinary tables; leave out the kind, or search by `contains`",
+            ),
+        }
+    }
+}
+
+fn concat(w: &mut Writer<'_>, args: &[Expr]) -> Result {
+    if args.is_empty() {
+        w.push("''");
+        return Ok(());
+    }
+    w.push("(");
+    for (i, arg) in args.iter().enumerate() {
+        w.push(if i > 0 { " || COALESCE(" } else { "COALESCE(" });
+        w.expr(arg)?;
+        w.push(", '')");
+    }
+    w.push(")");
+    Ok(())
+}
+
+/// The fraction is cut off first: SQLite would round 59.999999 seconds up into the next minute, and
+/// with it the day.
+fn extract(w: &mut Writer<'_>, part: DatePart, args: &[Expr]) -> Result {
+    let (before, format, after) = match part {
+        DatePart::Year => ("", "%Y", ""),
+        DatePart::Month => ("", "%m", ""),
+        DatePart::Day => ("", "%d", ""),
+        DatePart::Hour => ("", "%H", ""),
+        DatePart::Minute => ("", "%M", ""),
+        DatePart::Second => ("", "%S", ""),
+        DatePart::WeekDay => ("(", "%w", " + 1)"),
+        DatePart::Quarter => ("((", "%m", " + 2) / 3)"),
+    };
+    w.push(before);
+    w.push("CAST(strftime('");
+    w.push(format);
+    w.push("', SUBSTR(");
+    w.list(args, Writer::expr)?;
+    w.push(", 1, 19)) AS INTEGER)");
+    w.push(after);
+    Ok(())
+}

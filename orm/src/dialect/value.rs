@@ -1,0 +1,238 @@
+//! How values travel: the one conversion for literals and for bound parameters.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use orm_schema::{FieldType, Literal};
+
+use super::{Dialect, RenderError};
+use crate::value::{CivilDate, CivilDateTime, CivilTime, Value};
+
+/// A value in the form a database takes it, as a literal or as a bound parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bound<'a> {
+    /// NULL.
+    Null,
+    /// A whole number.
+    Int(i64),
+    /// A whole number, above `i64::MAX` if the database holds such.
+    UInt(u64),
+    /// A finite floating point number.
+    Double(f64),
+    /// An exact number in digits, where the database has such a type; a backend that has no
+    /// parameter of this type binds it as text.
+    Decimal(Cow<'a, str>),
+    /// Text.
+    Text(Cow<'a, str>),
+    /// Bytes.
+    Bytes(&'a [u8]),
+}
+
+/// The form in which a dialect's database takes a value. Backends bind it, literals are written from
+/// it, so that both ways mean the same.
+///
+/// Truth values are 1 and 0, 32-bit floats the 64-bit number of equal value, UUIDs 32 hexadecimal
+/// digits, dates and times text with six digits of fraction, vectors a JSON array.
+///
+/// # Errors
+/// [`RenderError::Value`] for NaN and infinity, a decimal that is not plain digits, a date out of
+/// range, an integer too large for the database.
+pub fn bound<'a>(dialect: &dyn Dialect, value: &'a Value) -> Result<Bound<'a>, RenderError> {
+    let features = dialect.features();
+    let refuse = |reason: String| RenderError::Value {
+        dialect: dialect.name(),
+        reason,
+    };
+    let finite = |v: f64| {
+        if v.is_finite() {
+            Ok(Bound::Double(v))
+        } else {
+            Err(refuse(format!(
+                "{v} has no form in SQL; use NULL in its place"
+            )))
+        }
+    };
+    let date = |d: CivilDate| {
+        if (features.min_year..=9999).contains(&d.year) && (1..=12).contains(&d.month) {
+            Ok(())
+        } else {
+            Err(refuse(format!(
+                "the date {d} is not between the years {} and 9999",
+                features.min_year
+            )))
+        }
+    };
+    Ok(match value {
+        Value::Null => Bound::Null,
+        Value::Bool(v) => Bound::Int((*v).into()),
+        Value::Int(v) => Bound::Int(*v),
+        Value::UInt(v) => match i64::try_from(*v) {
+            Ok(v) => Bound::Int(v),
+            Err(_) if features.unsigned_64 => Bound::UInt(*v),
+            Err(_) => {
+                return Err(refuse(format!(
+                    "{v} is above the largest integer, {}",
+                    i64::MAX
+                )));
+            }
+        },
+        Value::Float(v) => finite((*v).into())?,
+        Value::Double(v) => finite(*v)?,
+        Value::Decimal(v) if !is_decimal(v) => {
+            return Err(refuse(format!("`{v}` is no decimal in plain digits")));
+        }
+        Value::Decimal(v) if features.decimal_as_text => Bound::Text(v.into()),
+        Value::Decimal(v) => Bound::Decimal(v.into()),
+        Value::Bytes(v) => Bound::Bytes(v),
+        Value::Date(v) => {
+            date(*v)?;
+            Bound::Text(v.to_string().into())
+        }
+        Value::DateTime(v) => {
+            date(v.date)?;
+            Bound::Text(v.to_string().into())
+        }
+        Value::Time(v) => Bound::Text(v.to_string().into()),
+        Value::Text(v) | Value::Json(v) => Bound::Text(v.into()),
+        Value::Uuid(v) => Bound::Text(hex(v, false).into()),
+        Value::Vector(v) => {
+            if let Some(bad) = v.iter().find(|x| !x.is_finite()) {
+                return Err(refuse(format!("a vector cannot hold {bad}")));
+            }
+            Bound::Text(vector_text(v).into())
+        }
+    })
+}
+
+/// Whether the text is a decimal in plain digits: an optional minus, digits, and at most one point
+/// with digits around it. Only such a text may stand bare in SQL.
+pub(super) fn is_decimal(text: &str) -> bool {
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    match unsigned.split_once('.') {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(unsigned),
+    }
+}
+
+/// Hexadecimal digits of the bytes.
+pub(super) fn hex(bytes: &[u8], upper: bool) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for b in bytes {
+        // Writing to a String cannot fail.
+        let _ = if upper {
+            write!(out, "{b:02X}")
+        } else {
+            write!(out, "{b:02x}")
+        };
+    }
+    out
+}
+
+/// `[0.1,0.2]`, each number with the digits that read back as the same 32-bit float.
+fn vector_text(values: &[f32]) -> String {
+    let mut out = String::from("[");
+    for (i, v) in values.iter().enumerate() {
+        let _ = write!(out, "{}{v}", if i > 0 { "," } else { "" });
+    }
+    out.push(']');
+    out
+}
+
+/// The value that a literal of an attribute or a migration file stands for in a column of a type.
+///
+/// # Errors
+/// [`RenderError::Value`] if the literal does not fit the type.
+pub fn literal_value(
+    dialect: &dyn Dialect,
+    ty: &FieldType,
+    literal: &Literal,
+) -> Result<Value, RenderError> {
+    fit(ty, literal).ok_or_else(|| RenderError::Value {
+        dialect: dialect.name(),
+        reason: format!("{literal:?} is no value of the type {}", ty.name()),
+    })
+}
+
+/// The value of a literal where the column's type is not known.
+///
+/// # Errors
+/// [`RenderError::Value`] if it is an integer of more than 64 bits.
+pub(super) fn untyped_literal(
+    dialect: &dyn Dialect,
+    literal: &Literal,
+) -> Result<Value, RenderError> {
+    match literal {
+        Literal::Bool(v) => Ok(Value::Bool(*v)),
+        Literal::Int(_) => literal_value(dialect, &FieldType::BigInt { unsigned: true }, literal),
+        Literal::Float(v) => Ok(Value::Double(*v)),
+        Literal::Text(v) => Ok(Value::Text(v.clone())),
+    }
+}
+
+fn fit(ty: &FieldType, literal: &Literal) -> Option<Value> {
+    let integer = |v: i128| {
+        i64::try_from(v)
+            .map(Value::Int)
+            .or_else(|_| u64::try_from(v).map(Value::UInt))
+            .ok()
+    };
+    match (ty, literal) {
+        (FieldType::Bool, Literal::Bool(v)) => Some(Value::Bool(*v)),
+        (FieldType::Bool, Literal::Int(v)) => match v {
+            0 => Some(Value::Bool(false)),
+            1 => Some(Value::Bool(true)),
+            _ => None,
+        },
+        (FieldType::Float | FieldType::Double, Literal::Int(v)) => Some(Value::Double(*v as f64)),
+        (FieldType::Float | FieldType::Double, Literal::Float(v)) => Some(Value::Double(*v)),
+        (FieldType::Decimal { .. }, Literal::Int(v)) => Some(Value::Decimal(v.to_string())),
+        (FieldType::Decimal { .. }, Literal::Float(v)) => Some(Value::Decimal(v.to_string())),
+        (FieldType::Decimal { .. }, Literal::Text(v)) => {
+            is_decimal(v).then(|| Value::Decimal(v.clone()))
+        }
+        (t, Literal::Int(v)) if t.is_integer() || *t == FieldType::Duration => integer(*v),
+        (t, Literal::Bool(v)) if t.is_integer() => Some(Value::Int((*v).into())),
+        (FieldType::Date, Literal::Text(v)) => CivilDate::parse(v).map(Value::Date),
+        (FieldType::Time, Literal::Text(v)) => CivilTime::parse(v).map(Value::Time),
+        (FieldType::DateTime, Literal::Text(v)) => CivilDateTime::parse(v).map(Value::DateTime),
+        (FieldType::Json, Literal::Text(v)) => Some(Value::Json(v.clone())),
+        (FieldType::Json, Literal::Bool(v)) => Some(Value::Json(v.to_string())),
+        (FieldType::Json, Literal::Int(v)) => Some(Value::Json(v.to_string())),
+        (FieldType::Json, Literal::Float(v)) => Some(Value::Json(v.to_string())),
+        (FieldType::Uuid, Literal::Text(v)) => parse_uuid(v).map(Value::Uuid),
+        (FieldType::Binary { .. }, Literal::Text(v)) => Some(Value::Bytes(v.clone().into_bytes())),
+        (FieldType::Sql(_), Literal::Bool(v)) => Some(Value::Bool(*v)),
+        (FieldType::Sql(_), Literal::Int(v)) => integer(*v),
+        (FieldType::Sql(_), Literal::Float(v)) => Some(Value::Double(*v)),
+        (
+            FieldType::Char { .. }
+            | FieldType::Varchar { .. }
+            | FieldType::Text
+            | FieldType::Ip
+            | FieldType::Vector { .. }
+            | FieldType::Geography
+            | FieldType::Sql(_),
+            Literal::Text(v),
+        ) => Some(Value::Text(v.clone())),
+        _ => None,
+    }
+}
+
+/// Reads 32 hexadecimal digits, with hyphens anywhere between them.
+fn parse_uuid(text: &str) -> Option<[u8; 16]> {
+    let digits: Vec<u8> = text
+        .chars()
+        .filter(|c| *c != '-')
+        .map(|c| c.to_digit(16).map(|d| d as u8))
+        .collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits
+        .chunks(2)
+        .map(|p| p[0] << 4 | p.get(1).copied().unwrap_or(0))
+        .collect();
+    if digits.len() == 32 {
+        bytes.try_into().ok()
+    } else {
+        None
+    }
+}
