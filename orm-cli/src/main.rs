@@ -1,2 +1,5 @@
-//! The command line of orm.
-fn main() {}
+//! The binary `orm-cli`.
+
+fn main() -> std::process::ExitCode {
+    orm_cli::run(std::env::args_os())
+}

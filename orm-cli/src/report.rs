@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -16,15 +16,12 @@ pub const EXIT_DATABASE: u8 = 3;
 /// Exit code: it would lose data, and nobody confirmed.
 pub const EXIT_REFUSED: u8 = 4;
 
-/// A place in a text file.
+/// A place in a text file. Line and column are counted only when asked for: there is one place for
+/// every field of every model.
 #[derive(Clone)]
 pub struct Place {
     /// The file.
-    pub file: PathBuf,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
+    pub file: Arc<Path>,
     /// The bytes meant, within `source`.
     pub bytes: Range<usize>,
     /// The file's text; empty where it is not at hand.
@@ -33,35 +30,45 @@ pub struct Place {
 
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
+        write!(f, "{}:{}:{}", self.file.display(), self.line(), self.column())
     }
 }
 
 impl Place {
     /// The place of these bytes in a text.
-    pub fn new(file: impl Into<PathBuf>, source: &Arc<str>, bytes: Range<usize>) -> Self {
+    pub fn new(file: impl Into<Arc<Path>>, source: &Arc<str>, bytes: Range<usize>) -> Self {
         let start = floor_boundary(source, bytes.start);
-        let end = floor_boundary(source, bytes.end.max(bytes.start)).max(start);
-        let before = &source[..start];
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        let end = floor_boundary(source, bytes.end).max(start);
         Self {
             file: file.into(),
-            line: before.matches('\n').count() + 1,
-            column: source[line_start..start].chars().count() + 1,
             bytes: start..end,
             source: Arc::clone(source),
         }
     }
 
     /// A whole file, where no line is known.
-    pub fn file(file: impl Into<PathBuf>) -> Self {
+    pub fn file(file: impl Into<Arc<Path>>) -> Self {
         Self {
             file: file.into(),
-            line: 1,
-            column: 1,
             bytes: 0..0,
             source: Arc::from(""),
         }
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> usize {
+        self.before().bytes().filter(|b| *b == b'\n').count() + 1
+    }
+
+    /// The column in characters, from 1.
+    pub fn column(&self) -> usize {
+        let before = self.before();
+        let line = before.rfind('\n').map_or(before, |i| &before[i + 1..]);
+        line.chars().count() + 1
+    }
+
+    fn before(&self) -> &str {
+        &self.source[..self.bytes.start]
     }
 }
 

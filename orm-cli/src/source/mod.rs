@@ -5,6 +5,7 @@
 //! that a macro makes) is left to the guard in the linked program.
 
 mod cfg;
+mod flatten;
 mod items;
 mod models;
 mod names;

@@ -1,15 +1,18 @@
 //! From derived items to models: which are ours, which app they belong to, what their names mean.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use orm_schema::parse::{ParsedModel, Resolve, parse_model};
 use orm_schema::{FieldType, ModelId, nearest};
+use proc_macro2::Span;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Attribute, Path, Token};
 
 use super::names::{Krate, Names, Target};
-use super::scalar;
+use super::{flatten, scalar};
 use super::tree::{FileId, ModuleId, Tree, text};
 use super::{SourceModel, SourceModels};
 use crate::project::{LIBRARY, Project};
@@ -17,9 +20,20 @@ use crate::report::{Diagnostic, Failure};
 
 /// A model whose attributes are read.
 pub(super) struct Found {
+    pub(super) derived: usize,
     pub(super) module: ModuleId,
     pub(super) id: ModelId,
     pub(super) parsed: ParsedModel,
+    /// Bases whose fields were spliced in: their paths mean what they mean there.
+    pub(super) bases: Vec<Base>,
+}
+
+/// A base that was spliced into a model.
+#[derive(Clone)]
+pub(super) struct Base {
+    file: FileId,
+    bytes: Range<usize>,
+    module: ModuleId,
 }
 
 /// All that the resolver of names needs.
@@ -39,6 +53,7 @@ pub(super) fn collect(project: &Project, tree: &Tree, crates: &[Krate]) -> Resul
         by_derived: HashMap::new(),
     };
     find(project, &mut sources, &mut faults);
+    flatten::splice(&mut sources, &mut faults);
     let mut result = SourceModels {
         apps: project.known_apps(),
         ..SourceModels::default()
@@ -59,7 +74,7 @@ pub(super) fn collect(project: &Project, tree: &Tree, crates: &[Krate]) -> Resul
     if faults.is_empty() {
         Ok(result)
     } else {
-        faults.sort_by_key(|f| f.place.as_ref().map(|p| (p.file.clone(), p.line, p.column)));
+        faults.sort_by_key(|f| f.place.as_ref().map(|p| (p.file.clone(), p.bytes.start)));
         Err(faults.into())
     }
 }
@@ -90,9 +105,11 @@ fn find(project: &Project, sources: &mut Sources<'_>, faults: &mut Vec<Diagnosti
                 let app = app(project, &parsed, path, package);
                 sources.by_derived.insert(index, sources.found.len());
                 sources.found.push(Found {
+                    derived: index,
                     module: item.module,
                     id: ModelId::new(app, text(&parsed.ident)),
                     parsed,
+                    bases: Vec::new(),
                 });
             }
             Err(e) => absorb(tree, module.file, &e, faults),
@@ -208,7 +225,29 @@ impl Resolve for Context<'_, '_> {
     }
 
     fn scalar(&self, ty: &syn::Type) -> Result<(FieldType, bool), String> {
-        scalar::resolve(self.sources, self.found.module, ty)
+        scalar::resolve(self.sources, self.found.module_of(self.sources.names.tree, ty.span()), ty)
+    }
+}
+
+impl Found {
+    /// The module whose names a piece of the model uses: its own, or that of a base.
+    fn module_of(&self, tree: &Tree, span: Span) -> ModuleId {
+        if self.bases.is_empty() {
+            return self.module;
+        }
+        let file = tree.file_of(span);
+        let bytes = span.byte_range();
+        let base = self
+            .bases
+            .iter()
+            .find(|b| Some(b.file) == file && b.bytes.start <= bytes.start && bytes.end <= b.bytes.end);
+        base.map_or(self.module, |b| b.module)
+    }
+}
+
+impl Base {
+    pub(super) fn new(file: FileId, bytes: Range<usize>, module: ModuleId) -> Self {
+        Self { file, bytes, module }
     }
 }
 
@@ -219,7 +258,8 @@ impl Sources<'_> {
             return Ok(from.id.clone());
         }
         let shown = shown(path);
-        let mut target = self.names.resolve(from.module, path);
+        let module = from.module_of(self.names.tree, path.span());
+        let mut target = self.names.resolve(module, path);
         let mut aliases = 0;
         while let Some(Target::Alias(alias)) = target {
             let alias = &self.names.tree.aliases[alias];
@@ -317,7 +357,7 @@ fn duplicates(models: &[SourceModel], faults: &mut Vec<Diagnostic>) {
                         "two models are named {}: the other stands at {}:{}",
                         model.def.id(),
                         crate::report::shown(&first.place.file),
-                        first.place.line
+                        first.place.line()
                     ),
                 )
                 .hint("rename one, or give it another app: #[model(app = \"…\")]"),

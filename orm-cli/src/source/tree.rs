@@ -18,7 +18,7 @@ pub(super) type FileId = usize;
 
 /// A file that was read.
 pub(super) struct SourceFile {
-    pub(super) path: PathBuf,
+    pub(super) path: Arc<Path>,
     pub(super) text: Arc<str>,
 }
 
@@ -73,6 +73,8 @@ pub(super) struct Tree {
     pub(super) modules: Vec<Module>,
     pub(super) derived: Vec<DerivedItem>,
     pub(super) aliases: Vec<AliasItem>,
+    /// Files by the name that spans know them by.
+    labels: HashMap<String, FileId>,
     pub(super) faults: Vec<Diagnostic>,
 }
 
@@ -133,13 +135,18 @@ impl<'t> Loader<'t> {
         };
         let text = without_shebang(text.strip_prefix('\u{feff}').unwrap_or(&text));
         self.tree.files.push(SourceFile {
-            path: path.to_owned(),
+            path: path.into(),
             text: text.into(),
         });
         let file = self.tree.files.len() - 1;
         let text = Arc::clone(&self.tree.files[file].text);
         match text.parse::<TokenStream>() {
-            Ok(tokens) => Some((file, tokens)),
+            Ok(tokens) => {
+                if let Some(first) = tokens.clone().into_iter().next() {
+                    self.tree.labels.insert(first.span().file(), file);
+                }
+                Some((file, tokens))
+            }
             Err(e) => {
                 let cause = unclosed(&text).unwrap_or_else(|| "cannot read this as Rust".to_owned());
                 self.fault(file, e.span(), format!("syntax error: {cause}"));
@@ -341,7 +348,7 @@ impl<'t> Loader<'t> {
         let Ok(name) = syn::parse2::<syn::LitStr>(tokens) else {
             return;
         };
-        let here = self.tree.files[file].path.clone();
+        let here = Arc::clone(&self.tree.files[file].path);
         let path = here.parent().unwrap_or(&here).join(name.value());
         if self.open.contains(&path) {
             return;
@@ -376,10 +383,15 @@ impl<'t> Loader<'t> {
 }
 
 impl Tree {
-    /// The place of a span in a file.
+    /// The place of a span; `file` is meant where the span does not say it.
     pub(super) fn place(&self, file: FileId, span: Span) -> Place {
-        let file = &self.files[file];
-        Place::new(&file.path, &file.text, span.byte_range())
+        let file = &self.files[self.file_of(span).unwrap_or(file)];
+        Place::new(Arc::clone(&file.path), &file.text, span.byte_range())
+    }
+
+    /// The file of a span.
+    pub(super) fn file_of(&self, span: Span) -> Option<FileId> {
+        self.labels.get(&span.file()).copied()
     }
 }
 

@@ -1,0 +1,170 @@
+//! The command line's grammar.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Migrations for models written in Rust: SingleStore, MySQL, MariaDB, SQLite.
+#[derive(Debug, Parser)]
+#[command(name = "orm-cli", version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Global {
+    /// Folder of the crate or workspace [default: the nearest one upwards]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) project: Option<PathBuf>,
+    /// Database of orm.toml to use [default: default]
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "url")]
+    pub(crate) database: Option<String>,
+    /// URL of the database to use: sqlite:FILE, mysql://…, mariadb://…, singlestore://…
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Form of the output
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Ask nothing, even on a terminal
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+    /// Use colours
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(crate) color: ColorChoice,
+    /// Features of the crate to read its source with, beside the default ones
+    #[arg(long, global = true, value_delimiter = ',', value_name = "FEATURES")]
+    pub(crate) features: Vec<String>,
+    /// Read the source without the crate's default features
+    #[arg(long, global = true)]
+    pub(crate) no_default_features: bool,
+}
+
+/// Form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs: one JSON document on standard output.
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write orm.toml and the folder of migrations for this crate
+    Init,
+    /// Compare the models with the migrations and write what is missing
+    Makemigrations(MakeMigrations),
+    /// Bring the database to the newest migration, or to the one named
+    Migrate(Migrate),
+    /// List the migrations and which of them are applied
+    Showmigrations(ShowMigrations),
+    /// Print the SQL of a migration, without a database
+    Sqlmigrate(SqlMigrate),
+    /// Look for faults in the models
+    Check(Check),
+}
+
+/// Arguments of `makemigrations`.
+#[derive(Debug, Args)]
+pub(crate) struct MakeMigrations {
+    /// Apps to write migrations for [default: all]
+    #[arg(value_name = "APP")]
+    pub(crate) apps: Vec<String>,
+    /// Name of the migration, after its number
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write nothing; exit with 1 if something is missing
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write an empty migration, to be filled by hand
+    #[arg(long, conflicts_with_all = ["merge", "update", "check"])]
+    pub(crate) empty: bool,
+    /// Join two newest migrations of one app
+    #[arg(long, conflicts_with_all = ["update"])]
+    pub(crate) merge: bool,
+    /// Put the changes into the newest migration, which must not be applied yet
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Accept that several tables, or all of an app, are dropped
+    #[arg(long)]
+    pub(crate) allow_drop: bool,
+    /// Say that something was renamed: app.Old=New, or app.Model.old=new (the model's new name)
+    #[arg(long, value_name = "OLD=NEW")]
+    pub(crate) rename: Vec<String>,
+    /// Value that existing rows get in a new column: app.Model.field=value
+    #[arg(long = "default", value_name = "FIELD=VALUE")]
+    pub(crate) defaults: Vec<String>,
+}
+
+/// Arguments of `migrate`.
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// App to migrate [default: all]
+    #[arg(value_name = "APP")]
+    pub(crate) app: Option<String>,
+    /// Migration to go to, forwards or backwards, by its name or number; `zero` undoes all
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Show the steps and what they cost, and run nothing
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Record the migrations as applied without running them
+    #[arg(long)]
+    pub(crate) fake: bool,
+    /// Record first migrations as applied where their tables are already there
+    #[arg(long, conflicts_with = "fake")]
+    pub(crate) fake_initial: bool,
+}
+
+/// Arguments of `showmigrations`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowMigrations {
+    /// Apps to list [default: all]
+    #[arg(value_name = "APP")]
+    pub(crate) apps: Vec<String>,
+}
+
+/// Arguments of `sqlmigrate`.
+#[derive(Debug, Args)]
+pub(crate) struct SqlMigrate {
+    /// The app
+    #[arg(value_name = "APP")]
+    pub(crate) app: String,
+    /// The migration, by its name or number
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Print the way back
+    #[arg(long)]
+    pub(crate) backwards: bool,
+    /// Dialect to write [default: the configured database's]
+    #[arg(long, value_name = "DIALECT", value_parser = ["sqlite", "mysql", "mariadb", "singlestore"])]
+    pub(crate) dialect: Option<String>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Dialect whose rules are errors [default: the configured databases']
+    #[arg(long, value_name = "DIALECT", value_parser = ["sqlite", "mysql", "mariadb", "singlestore"])]
+    pub(crate) dialect: Option<String>,
+}
