@@ -64,7 +64,7 @@ impl Manifest {
             .map_err(|e| Failure::usage(format!("cannot read {}: {e}", file.display())))?;
         let table = text.parse::<Table>().map_err(|e| {
             let source: Arc<str> = text.as_str().into();
-            let place = Place::new(&file, &source, e.span().unwrap_or(0..0));
+            let place = Place::new(file.as_path(), &source, e.span().unwrap_or(0..0));
             Failure::from(Diagnostic::at(place, format!("Cargo.toml does not parse: {}", e.message().trim())))
         })?;
         let dir = dir

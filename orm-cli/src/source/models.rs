@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
-use std::path::PathBuf;
 
 use orm_schema::parse::{ParsedModel, Resolve, parse_model};
 use orm_schema::{FieldType, ModelId, nearest};
@@ -83,7 +82,7 @@ pub(super) fn collect(project: &Project, tree: &Tree, crates: &[Krate]) -> Resul
 fn find(project: &Project, sources: &mut Sources<'_>, faults: &mut Vec<Diagnostic>) {
     let tree = sources.names.tree;
     // A file may be in the library and in a binary of one package: its models are the library's.
-    let mut seen: HashSet<(usize, PathBuf, usize)> = HashSet::new();
+    let mut seen: HashSet<(usize, std::sync::Arc<std::path::Path>, usize)> = HashSet::new();
     for (index, item) in tree.derived.iter().enumerate() {
         let module = &tree.modules[item.module];
         match derives(&sources.names, item.module, &item.input.attrs, "Model") {
@@ -97,7 +96,7 @@ fn find(project: &Project, sources: &mut Sources<'_>, faults: &mut Vec<Diagnosti
         let package = sources.names.crates[module.krate].package;
         let path = &tree.files[module.file].path;
         let start = item.input.ident.span().byte_range().start;
-        if !seen.insert((package, path.clone(), start)) {
+        if !seen.insert((package, std::sync::Arc::clone(path), start)) {
             continue;
         }
         match parse_model(&item.input) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, DeriveInput, Expr, ExprLit, Lit, Meta, UseTree};
+use syn::{Attribute, Data, DeriveInput, Expr, Fields, ExprLit, Lit, Meta, UseTree};
 
 use super::cfg::Cfg;
 use super::items::{RawItem, RawKind, read_items};
@@ -218,6 +218,9 @@ impl<'t> Loader<'t> {
             RawKind::Derived(input) => {
                 let mut input = *input;
                 input.attrs = attrs;
+                if let Err(e) = strip(self.cfg, &mut input.data) {
+                    return self.error(file, &e, "");
+                }
                 let name = text(&input.ident);
                 self.tree.derived.push(DerivedItem { module, input });
                 self.declare(module, name, Name::Derived(self.tree.derived.len() - 1));
@@ -393,6 +396,42 @@ impl Tree {
     pub(super) fn file_of(&self, span: Span) -> Option<FileId> {
         self.labels.get(&span.file()).copied()
     }
+}
+
+/// Leaves out the fields and variants that `cfg` turns off.
+fn strip(cfg: &Cfg, data: &mut Data) -> syn::Result<()> {
+    match data {
+        Data::Struct(data) => strip_fields(cfg, &mut data.fields),
+        Data::Union(_) => Ok(()),
+        Data::Enum(data) => {
+            let mut kept = Vec::new();
+            for mut variant in std::mem::take(&mut data.variants) {
+                if let Some(attrs) = cfg.apply(std::mem::take(&mut variant.attrs))? {
+                    variant.attrs = attrs;
+                    kept.push(variant);
+                }
+            }
+            data.variants.extend(kept);
+            Ok(())
+        }
+    }
+}
+
+fn strip_fields(cfg: &Cfg, fields: &mut Fields) -> syn::Result<()> {
+    let list = match fields {
+        Fields::Named(named) => &mut named.named,
+        Fields::Unnamed(unnamed) => &mut unnamed.unnamed,
+        Fields::Unit => return Ok(()),
+    };
+    let mut kept = Vec::new();
+    for mut field in std::mem::take(list) {
+        if let Some(attrs) = cfg.apply(std::mem::take(&mut field.attrs))? {
+            field.attrs = attrs;
+            kept.push(field);
+        }
+    }
+    list.extend(kept);
+    Ok(())
 }
 
 /// An identifier's text, without `r#`.

@@ -1,0 +1,110 @@
+//! A temporary crate to run commands in.
+
+#![allow(dead_code, unreachable_pub, missing_debug_implementations, reason = "each test binary uses its own part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A crate in a temporary folder.
+pub struct Crate {
+    dir: tempfile::TempDir,
+}
+
+/// What a command did.
+pub struct Done {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Crate {
+    /// A crate `blog` with this library.
+    pub fn new(lib: &str) -> Self {
+        let this = Self::empty();
+        this.write(
+            "Cargo.toml",
+            "[package]\nname = \"blog\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\norm = \"0.1\"\n",
+        );
+        this.write("src/lib.rs", lib);
+        this
+    }
+
+    /// An empty folder.
+    pub fn empty() -> Self {
+        Self {
+            dir: tempfile::tempdir().expect("a temporary folder can be made"),
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root().join(name)
+    }
+
+    pub fn root(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> &Self {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("folders can be made");
+        std::fs::write(path, text).expect("files can be written");
+        self
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    pub fn exists(&self, name: &str) -> bool {
+        self.path(name).exists()
+    }
+
+    /// The command, not yet run, in the crate's folder and with a clean environment.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orm-cli"));
+        command
+            .args(args)
+            .current_dir(self.root())
+            .env_remove("DATABASE_URL")
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env_remove("NO_COLOR")
+            .stdin(std::process::Stdio::null());
+        command
+    }
+
+    /// Runs `orm-cli` in the crate's folder.
+    pub fn run(&self, args: &[&str]) -> Done {
+        Done::of(self.command(args).output().expect("the binary runs"))
+    }
+
+    /// Runs it and expects this exit code.
+    #[track_caller]
+    pub fn expect(&self, code: i32, args: &[&str]) -> Done {
+        let done = self.run(args);
+        assert_eq!(done.code, code, "{args:?}\n{}\n{}", done.out, done.err);
+        done
+    }
+
+    /// Runs it, expects this exit code and reads the JSON it wrote.
+    #[track_caller]
+    pub fn json(&self, code: i32, args: &[&str]) -> serde_json::Value {
+        let mut all = vec!["--format", "json"];
+        all.extend(args);
+        let done = self.expect(code, &all);
+        serde_json::from_str(&done.out).unwrap_or_else(|e| panic!("{e}: {}\n{}", done.out, done.err))
+    }
+}
+
+impl Done {
+    pub fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
