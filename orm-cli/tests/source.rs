@@ -198,13 +198,10 @@ fn syntax_errors_have_their_place() {
     let krate = Crate::new("mod a;\nmod b;\n");
     krate.write("src/a.rs", "fn f() {\n  (\n}\n");
     krate.write("src/b.rs", "\n#[derive(Debug)]\nstruct B { x: , }\n");
-    assert_eq!(
-        faults(&krate),
-        [
-            "src/a.rs:3 syntax error: a `(` is not closed",
-            "src/b.rs:3 syntax error: expected one of: `for`, parentheses, `fn`, `unsafe`, `extern`, identifier, `::`, `<`, `dyn`, square brackets, `*`, `&`, `!`, `impl`, `_`, lifetime",
-        ]
-    );
+    let faults = faults(&krate);
+    assert_eq!(faults.len(), 2);
+    assert_eq!(faults[0], "src/a.rs:3 syntax error: a `(` is not closed");
+    assert!(faults[1].starts_with("src/b.rs:3 syntax error: expected one of"), "{}", faults[1]);
 }
 
 #[test]
