@@ -5,11 +5,15 @@
 
 mod canon;
 mod error;
+mod format;
 mod migration;
 mod operation;
 mod state;
+#[cfg(test)]
+mod testing;
 
 pub use error::{Irreversible, StateError, StateProblem};
+pub use format::{FormatError, Node};
 pub use migration::Migration;
 pub use operation::{ModelOptions, Operation, SqlByDialect, inverse_of_list, suggest_name};
 pub use state::ProjectState;
