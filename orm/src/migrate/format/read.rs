@@ -15,15 +15,7 @@ impl Migration {
     /// operations and keys, values of the wrong type, missing keys.
     pub fn from_toml(app: &str, name: &str, file: &str, text: &str) -> Result<Self, FormatError> {
         let source = Source { file, text };
-        let root = DeTable::parse(text).map_err(|e| {
-            let at = e.span().map_or(0, |s| s.start);
-            FormatError::at(
-                file,
-                text,
-                at,
-                format!("not valid TOML: {}", e.message().trim()),
-            )
-        })?;
+        let root = DeTable::parse(text).map_err(|e| not_toml(source, &e))?;
         let table = Table::new(source, "the migration".to_owned(), root.get_ref(), 0..0);
         check_format(&table)?;
         let names = |key: &'static str| -> Result<Vec<(String, String)>, FormatError> {
@@ -43,6 +35,29 @@ impl Migration {
         table.finish()?;
         Ok(migration)
     }
+}
+
+fn not_toml(source: Source<'_>, error: &toml::de::Error) -> FormatError {
+    if let Some(at) = conflict_marker(source.text) {
+        return source
+            .error(&(at..at), "the file holds a conflict that git left")
+            .hint("keep one side, or both in their order, and take the marks out");
+    }
+    let span = error.span().unwrap_or(0..0);
+    source.error(&span, format!("not valid TOML: {}", error.message().trim()))
+}
+
+/// Where the first mark of a conflict stands that git left in a text.
+pub(crate) fn conflict_marker(text: &str) -> Option<usize> {
+    let mark = |line: &str| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if mark(line) {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
 }
 
 fn check_format(table: &Table<'_>) -> Result<(), FormatError> {
