@@ -57,6 +57,9 @@ pub(super) fn show(tokens: impl ToTokens) -> String {
         .replace(" >", ">")
         .replace("< ", "<")
         .replace(" ,", ",")
+        .replace(" ;", ";")
+        .replace("fn (", "fn(")
+        .replace("& ", "&")
         .replace("- ", "-");
     if tight.chars().count() <= 60 {
         return tight;

@@ -116,7 +116,11 @@ fn unique(item: &Item, errors: &mut Errors) -> Option<Spanned<Unique>> {
 
 /// `(a, b)`.
 fn pair(item: &Item, errors: &mut Errors) -> Option<(Spanned<String>, Spanned<String>)> {
+    let before = errors.count();
     let fields = item.fields(errors)?;
+    if errors.count() > before {
+        return None;
+    }
     match <[Spanned<String>; 2]>::try_from(fields) {
         Ok([a, b]) => Some((a, b)),
         Err(found) => {

@@ -193,16 +193,14 @@ impl Grammar {
 
 /// Where a name that is unknown here belongs, or what stands for it.
 fn elsewhere(here: &Grammar, word: &str) -> Option<String> {
-    for other in [&MODEL, &FIELD] {
-        let known = other.names.iter().any(|a| a.name == word);
-        if other.place != here.place && known {
-            let on = if other.place == MODEL.place {
-                "the struct"
-            } else {
-                "a field"
-            };
-            return Some(format!(": it belongs in `{}` on {on}", other.place));
-        }
+    let other = match here.place {
+        place if place == MODEL.place => Some((&FIELD, "a field")),
+        place if place == FIELD.place => Some((&MODEL, "the struct")),
+        _ => None,
+    };
+    let (other, on) = other?;
+    if other.names.iter().any(|a| a.name == word) {
+        return Some(format!(": it belongs in `{}` on {on}", other.place));
     }
     let (_, advice) = names::HABITS.iter().find(|(habit, _)| *habit == word)?;
     Some(format!(": {advice}"))

@@ -4,6 +4,7 @@
 //! target by the path as written, and a field's type is what the known names say; whoever asks
 //! (the derive, or the command line that reads source) resolves the rest through [`Resolve`].
 
+mod db_type;
 mod errors;
 mod field;
 mod flatten;
@@ -18,6 +19,7 @@ mod structure;
 mod types;
 mod values;
 
+pub use db_type::{ParsedDbKind, ParsedDbType, ParsedVariant};
 pub use parsed::{
     FieldOptions, ParsedField, ParsedIndex, ParsedKind, ParsedModel, ParsedUnique, Spanned,
 };
@@ -49,4 +51,12 @@ pub trait Resolve {
 /// what is wrong and how to write it.
 pub fn parse_model(input: &syn::DeriveInput) -> syn::Result<ParsedModel> {
     model::read(input)
+}
+
+/// Reads a `#[derive(DbType)]` type: a newtype, or an enum whose variants hold nothing.
+///
+/// # Errors
+/// All faults of the type at once, combined into one [`syn::Error`].
+pub fn parse_db_type(input: &syn::DeriveInput) -> syn::Result<ParsedDbType> {
+    db_type::read(input)
 }

@@ -1,8 +1,9 @@
 //! Reads `#[model(...)]` and the struct around the fields.
 
-use syn::{Data, DeriveInput, Fields};
+use proc_macro2::{Group, TokenTree};
+use syn::{Data, DeriveInput, Fields, Ident};
 
-use super::errors::{Errors, list};
+use super::errors::{Errors, list, show};
 use super::items::{Grammar, Item, MODEL, Shape};
 use super::names::{self, model as name};
 use super::parsed::{ParsedIndex, ParsedModel, ParsedUnique, Spanned};
@@ -186,6 +187,14 @@ fn parts(item: &Item, grammar: &Grammar, errors: &mut Errors) -> Option<Vec<Item
         );
         return None;
     };
+    if only_bare_words(group) {
+        let (name, found) = (item.attribute.name, show(group.stream()));
+        errors.at(
+            group.span(),
+            format!("`{name}` names its fields in `fields(…)`: write `{name}(fields({found}))`"),
+        );
+        return None;
+    }
     let before = errors.count();
     let items = grammar.read_group(group, errors);
     if errors.count() > before {
@@ -205,6 +214,21 @@ fn parts(item: &Item, grammar: &Grammar, errors: &mut Errors) -> Option<Vec<Item
         return None;
     }
     Some(items)
+}
+
+/// Whether a list holds nothing but words, as `unique_together(a, b)` does.
+fn only_bare_words(group: &Group) -> bool {
+    let known = |word: &Ident| {
+        let all = names::index::ALL.iter().chain(names::unique::ALL);
+        all.map(|a| a.name).any(|name| word == name)
+    };
+    let mut tokens = group.stream().into_iter().peekable();
+    tokens.peek().is_some()
+        && tokens.all(|token| match token {
+            TokenTree::Ident(word) => !known(&word),
+            TokenTree::Punct(p) => matches!(p.as_char(), ',' | '-'),
+            _ => false,
+        })
 }
 
 fn object_name(item: &Item, errors: &mut Errors) -> Option<String> {

@@ -102,6 +102,8 @@ attributes! {
     db:
     MAX_LENGTH = "max_length", "max_length = 20", "Characters at most.";
     REPR = "repr", "repr = \"int\"", "Stores an enum's numbers (`int`) or names (`text`).";
+    PRECISION = "precision", "precision = 10", "Digits of a decimal in all.";
+    SCALE = "scale", "scale = 2", "Digits of a decimal after the point.";
 }
 
 attributes! {

@@ -96,7 +96,7 @@ fn settle_type(field: &mut ParsedField, with: &dyn Resolve, errors: &mut Errors)
 }
 
 /// Applies the attributes that size a type to one that was resolved.
-fn sized(ty: FieldType, o: &FieldOptions) -> FieldType {
+pub(super) fn sized(ty: FieldType, o: &FieldOptions) -> FieldType {
     let length = o.max_length.as_ref().map(|n| n.value);
     match (ty, length) {
         (FieldType::Text | FieldType::Varchar { .. }, Some(max_length)) => {

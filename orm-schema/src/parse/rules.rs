@@ -217,7 +217,7 @@ fn why_not(attribute: &str, kind: &ParsedKind) -> &'static str {
     }
 }
 
-fn numbers(options: &FieldOptions, errors: &mut Errors) {
+pub(super) fn numbers(options: &FieldOptions, errors: &mut Errors) {
     if let Some(length) = &options.max_length
         && length.value == 0
     {

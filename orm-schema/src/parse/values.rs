@@ -99,7 +99,7 @@ impl Item {
             }),
             Err(_) => {
                 let name = self.attribute.name;
-                errors.at(number.span(), format!("`{name}` is too large: {number}"));
+                errors.at(number.span(), format!("`{name}` is out of range: {number}"));
                 None
             }
         }
@@ -309,7 +309,7 @@ impl Item {
 }
 
 /// Reads a literal, with a sign where it is a number.
-fn literal(tokens: TokenStream) -> Result<Literal, String> {
+pub(super) fn literal(tokens: TokenStream) -> Result<Literal, String> {
     let mut rest = tokens.clone().into_iter();
     let negative = matches!(rest.next(), Some(TokenTree::Punct(p)) if p.as_char() == '-');
     let unsigned: TokenStream = if negative {

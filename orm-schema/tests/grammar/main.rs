@@ -1,5 +1,9 @@
 //! The attribute grammar: what it reads, and what it says of everything else.
 
+mod db_type;
+mod field_faults;
+mod fuzz;
+mod model_faults;
 mod reading;
 mod resolving;
 mod support;
