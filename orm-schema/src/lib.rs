@@ -20,7 +20,10 @@ pub use model::{
     ConstraintDef, FieldDef, IndexDef, IndexKind, ModelDef, ModelId, OnDelete, OrderField,
     RelationDef, Storage, StorageType, Unique,
 };
-pub use name::{MAX_IDENTIFIER, default_app, hashed_name, nearest, shorten, snake_case};
+pub use name::{
+    MAX_IDENTIFIER, default_app, hashed_name, many_to_many_columns, many_to_many_table, nearest,
+    shorten, snake_case,
+};
 pub use table::{
     ColumnDef, ColumnDefault, ForeignKeyDef, TableDef, TableIndexDef, TableStorage, UniqueDef,
 };

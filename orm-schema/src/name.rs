@@ -85,6 +85,32 @@ pub fn hashed_name<S: AsRef<str>>(table: &str, columns: &[S], suffix: &str) -> S
     format!("{}{tail}", cut(&head, MAX_IDENTIFIER - tail.len()))
 }
 
+/// The table of an automatic many-to-many relation: `<table>_<field>`.
+///
+/// ```
+/// assert_eq!(orm_schema::many_to_many_table("blog_article", "tags"), "blog_article_tags");
+/// ```
+pub fn many_to_many_table(table: &str, field: &str) -> String {
+    shorten(&format!("{table}_{field}"))
+}
+
+/// The columns of an automatic many-to-many table: `<from>_id` and `<to>_id`; where both models
+/// have the same name, as in a relation to oneself, `from_<model>_id` and `to_<model>_id`.
+///
+/// ```
+/// use orm_schema::many_to_many_columns;
+/// assert_eq!(many_to_many_columns("Article", "Tag"), ("article_id".into(), "tag_id".into()));
+/// assert_eq!(many_to_many_columns("Tag", "Tag"), ("from_tag_id".into(), "to_tag_id".into()));
+/// ```
+pub fn many_to_many_columns(from: &str, to: &str) -> (String, String) {
+    let (from, to) = (snake_case(from), snake_case(to));
+    if from == to {
+        (shorten(&format!("from_{from}_id")), shorten(&format!("to_{to}_id")))
+    } else {
+        (shorten(&format!("{from}_id")), shorten(&format!("{to}_id")))
+    }
+}
+
 /// The candidate nearest to `word`, if one is near enough to be meant.
 ///
 /// ```

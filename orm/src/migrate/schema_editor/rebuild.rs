@@ -1,0 +1,163 @@
+//! Changes on a database that alters little in place (SQLite): what it cannot alter is done by a
+//! rebuild of the table, with its rows, keys and the number that AUTOINCREMENT has reached.
+//!
+//! The executor switches the check of foreign keys off around the transaction and looks for orphans
+//! before it commits, as the manual's procedure says (sqlite.org/lang_altertable.html, section 7):
+//! with the check on, dropping the old table would delete its rows one by one.
+
+use orm_schema::{ColumnDef, ColumnDefault, TableDef, UniqueDef, shorten};
+
+use super::alter::{
+    create_index, create_table, drop_column, drop_index, drop_table, no_nulls, plain_add_column,
+    rename_table, renames,
+};
+use super::diff::TableDiff;
+use super::tables::Changes;
+use super::{Grade, Requirement, Step};
+use crate::ast::{CopySource, Ddl};
+use crate::dialect::Features;
+
+pub(super) fn steps(changes: &Changes, features: &Features) -> Vec<Step> {
+    let mut out = Vec::new();
+    out.extend(changes.dropped.iter().map(|t| drop_table(&t.name)));
+    for diff in &changes.changed {
+        out.extend(renames(diff));
+    }
+    for diff in &changes.changed {
+        if needs_rebuild(diff, features) {
+            out.extend(rebuild(diff));
+        } else {
+            out.extend(in_place(diff));
+        }
+    }
+    for table in &changes.created {
+        out.push(create_table(table));
+        for index in &table.indexes {
+            out.push(create_index(&table.name, index, Grade::Instant));
+        }
+    }
+    out
+}
+
+/// Whether the table has to be made anew.
+///
+/// Names of unique keys and foreign keys alone are no reason: they stand in the table's definition
+/// only, and nothing refers to them.
+fn needs_rebuild(diff: &TableDiff, features: &Features) -> bool {
+    let addable = |c: &ColumnDef| {
+        let constant = matches!(c.default, None | Some(ColumnDefault::Literal(_)));
+        let plain = c.computed.is_none() && !c.auto_increment && constant;
+        plain && (c.null || c.default.is_some()) && !diff.fills.contains_key(&c.name)
+    };
+    let droppable = |name: &String| features.drop_column || !is_in_definition(&diff.carried, name);
+    !diff.modified.is_empty()
+        || diff.primary_key()
+        || diff.uniques.changed()
+        || diff.foreign_keys.changed()
+        || !diff.added.iter().all(addable)
+        || !diff.dropped.iter().all(droppable)
+}
+
+/// Whether the table's definition names the column outside its own line.
+fn is_in_definition(table: &TableDef, column: &String) -> bool {
+    let unique = |u: &UniqueDef| u.columns.contains(column);
+    table.primary_key.contains(column)
+        || table.uniques.iter().any(unique)
+        || table.foreign_keys.iter().any(|k| k.columns.contains(column))
+        // An expression may name it.
+        || table.columns.iter().any(|c| c.computed.is_some())
+}
+
+fn in_place(diff: &TableDiff) -> Vec<Step> {
+    let table = &diff.new.name;
+    let mut out = Vec::new();
+    let renamed = diff.indexes.rename.iter().map(|(index, _)| index);
+    for index in diff.indexes.drop.iter().chain(renamed) {
+        out.push(drop_index(table, &index.name));
+    }
+    out.extend(diff.added.iter().map(|c| plain_add_column(table, c)));
+    out.extend(diff.dropped.iter().map(|c| drop_column(table, c)));
+    for index in &diff.indexes.add {
+        out.push(create_index(table, index, Grade::Lock));
+    }
+    for (index, to) in &diff.indexes.rename {
+        let mut index = index.clone();
+        index.name.clone_from(to);
+        out.push(create_index(table, &index, Grade::Lock));
+    }
+    out
+}
+
+/// Makes the table anew under another name, copies its rows, and puts it in the old one's place.
+fn rebuild(diff: &TableDiff) -> Vec<Step> {
+    let table = &diff.new.name;
+    let mut fresh = diff.new.clone();
+    fresh.name = shorten(&format!("{table}__new"));
+    let mut out = vec![
+        create_table(&fresh),
+        copy_rows(diff, table, &fresh.name, |column| column.to_owned()),
+    ];
+    if let Some(column) = fresh.columns.iter().find(|c| c.auto_increment)
+        && diff.carried.column(&column.name).is_some_and(|c| c.auto_increment)
+    {
+        out.extend(keep_sequence(table, &fresh.name));
+    }
+    let grade = if diff.dropped.is_empty() { Grade::Instant } else { Grade::LosesData };
+    out.push(Step { grade, comment: format!("the old {table}, whose rows are copied"), ..drop_table(table) });
+    out.push(rename_table(&fresh.name, table));
+    for index in &diff.new.indexes {
+        out.push(create_index(table, index, Grade::Lock));
+    }
+    out
+}
+
+/// The next number stays above that of every row ever deleted.
+fn keep_sequence(old: &str, new: &str) -> [Step; 2] {
+    let text = |name: &str| format!("'{}'", name.replace('\'', "''"));
+    let clear = format!("DELETE FROM sqlite_sequence WHERE name = {}", text(new));
+    let copy = format!(
+        "INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence WHERE name = {}",
+        text(new),
+        text(old),
+    );
+    let comment = "keep the number that AUTOINCREMENT has reached";
+    [clear, copy].map(|sql| Step::instant(Ddl::Raw(sql), comment))
+}
+
+/// Copies all rows. `source` leads from a column's new name to its name in the source.
+pub(super) fn copy_rows(
+    diff: &TableDiff,
+    from: &str,
+    to: &str,
+    source: impl Fn(&str) -> String,
+) -> Step {
+    let mut columns = Vec::new();
+    let mut requires = None;
+    for column in diff.new.columns.iter().filter(|c| c.computed.is_none()) {
+        let name = &column.name;
+        let fill = diff.fills.get(name);
+        let value = match (diff.carried.column(name), fill) {
+            (Some(old), Some(value)) if old.null && !column.null => {
+                CopySource::ColumnOr(source(name), value.clone())
+            }
+            (Some(old), _) => {
+                if old.null && !column.null {
+                    requires = Some(no_nulls(diff, name));
+                }
+                CopySource::Column(source(name))
+            }
+            (None, Some(value)) => CopySource::Literal(value.clone()),
+            // The database fills it in: its default, its next number, or NULL.
+            (None, None) if column.null || column.default.is_some() || column.auto_increment => continue,
+            (None, None) => {
+                let (table, column) = (diff.original.name.clone(), name.clone());
+                requires = Some(Requirement::NoRows { table, column });
+                CopySource::Null
+            }
+        };
+        columns.push((name.clone(), value));
+    }
+    let ddl = Ddl::CopyRows { from: from.to_owned(), to: to.to_owned(), columns };
+    let comment = format!("copy the rows of {from}");
+    Step::graded(ddl, comment, Grade::Lock).requiring(requires)
+}

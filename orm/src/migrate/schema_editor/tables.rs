@@ -1,0 +1,207 @@
+//! Which tables an operation touches, and how they pair up before and after.
+
+use std::collections::BTreeMap;
+
+use orm_schema::{FieldDef, FieldType, Literal, ModelId, TableDef};
+
+use super::diff::{Renames, TableDiff};
+use super::{EditError, Step, alter, rebuild, sharded};
+use crate::dialect::Dialect;
+use crate::migrate::table_of::{MappedTable, mapped_tables};
+use crate::migrate::{Operation, ProjectState};
+
+/// The tables that come, change and go by one operation.
+pub(super) struct Changes {
+    pub(super) created: Vec<TableDef>,
+    pub(super) changed: Vec<TableDiff>,
+    pub(super) dropped: Vec<TableDef>,
+}
+
+impl Changes {
+    pub(super) fn steps(&self, dialect: &dyn Dialect) -> Result<Vec<Step>, EditError> {
+        let features = dialect.features();
+        if features.sharded {
+            sharded::steps(self, dialect)
+        } else if features.alter_column {
+            Ok(alter::steps(self, features))
+        } else {
+            Ok(rebuild::steps(self, features))
+        }
+    }
+}
+
+/// What the operation says beyond the two states.
+#[derive(Default)]
+struct Hints<'a> {
+    /// Models whose tables are compared, by their old and their new id.
+    models: Vec<(ModelId, ModelId)>,
+    renamed_field: Option<(&'a str, &'a str)>,
+    /// The field whose default fills rows that have no value.
+    filled: Option<&'a FieldDef>,
+}
+
+pub(super) fn changes(
+    operation: &Operation,
+    app: &str,
+    before: &ProjectState,
+    after: &ProjectState,
+    dialect: &dyn Dialect,
+) -> Result<Changes, EditError> {
+    let hints = hints(operation, app, before)?;
+    let features = dialect.features();
+    let mut pairs = Vec::new();
+    let mut out = Changes { created: Vec::new(), changed: Vec::new(), dropped: Vec::new() };
+    for (at, (old, new)) in hints.models.iter().enumerate() {
+        let old = match before.model(old) {
+            Some(model) => mapped_tables(before, model, features)?,
+            None => Vec::new(),
+        };
+        let new = match after.model(new) {
+            Some(model) => mapped_tables(after, model, features)?,
+            None => Vec::new(),
+        };
+        // The first model is the operation's own.
+        let renamed = hints.renamed_field.filter(|_| at == 0);
+        let mut pair = pair_up(old, new, renamed, at == 0);
+        pairs.append(&mut pair.matched);
+        out.created.append(&mut pair.created);
+        out.dropped.append(&mut pair.dropped);
+    }
+    let mut renames = Renames::default();
+    for pair in &pairs {
+        renames.note(&pair.old, &pair.new, |f| renamed_to(pair.renamed, f).to_owned());
+    }
+    for pair in &pairs {
+        if pair.old.table == pair.new.table {
+            continue;
+        }
+        let mut fills = BTreeMap::new();
+        if let Some((column, value)) = fill(&hints, pair) {
+            fills.insert(column, value);
+        }
+        out.changed.push(TableDiff::new(&pair.old.table, &pair.new.table, &renames, fills));
+    }
+    Ok(out)
+}
+
+/// The column that rows get a value in, and the value.
+fn fill(hints: &Hints<'_>, pair: &Pair<'_>) -> Option<(String, Literal)> {
+    let field = hints.filled.filter(|_| pair.own && pair.new.field.is_none())?;
+    let value = field.default.clone()?;
+    Some((field.column_name().into_owned(), value))
+}
+
+struct Pair<'a> {
+    old: MappedTable,
+    new: MappedTable,
+    renamed: Option<(&'a str, &'a str)>,
+    own: bool,
+}
+
+struct Paired<'a> {
+    matched: Vec<Pair<'a>>,
+    created: Vec<TableDef>,
+    dropped: Vec<TableDef>,
+}
+
+fn renamed_to<'a>(renamed: Option<(&str, &'a str)>, field: &'a str) -> &'a str {
+    match renamed {
+        Some((from, to)) if from == field => to,
+        _ => field,
+    }
+}
+
+/// Pairs the tables of one model before and after: the own one, and those of many-to-many fields by
+/// the field's name. Link tables go before the model's own table.
+fn pair_up<'a>(
+    old: Vec<MappedTable>,
+    new: Vec<MappedTable>,
+    renamed: Option<(&'a str, &'a str)>,
+    own: bool,
+) -> Paired<'a> {
+    let mut new = new;
+    let mut out = Paired { matched: Vec::new(), created: Vec::new(), dropped: Vec::new() };
+    for old in old {
+        let field = old.field.as_deref().map(|f| renamed_to(renamed, f));
+        match new.iter().position(|n| n.field.as_deref() == field) {
+            Some(at) => {
+                // In a link table the fields are `from` and `to`, whatever the model's are called.
+                let renamed = renamed.filter(|_| old.field.is_none());
+                out.matched.push(Pair { old, new: new.remove(at), renamed, own });
+            }
+            None => out.dropped.insert(0, old.table),
+        }
+    }
+    out.created.extend(new.into_iter().map(|n| n.table));
+    out
+}
+
+fn hints<'a>(
+    operation: &'a Operation,
+    app: &str,
+    before: &ProjectState,
+) -> Result<Hints<'a>, EditError> {
+    use Operation as O;
+    let id = |name: &str| ModelId::new(app, name);
+    let only = |name: &str| vec![(id(name), id(name))];
+    let mut hints = Hints::default();
+    match operation {
+        O::CreateModel(model) | O::DeleteModel(model) => hints.models = only(&model.name),
+        O::RenameModel { from, to } => {
+            hints.models = referring(before, &id(from));
+            if let Some(first) = hints.models.first_mut() {
+                first.1 = id(to);
+            }
+        }
+        O::AddField { model, field, .. } => {
+            hints.models = only(model);
+            hints.filled = Some(field);
+        }
+        O::AlterField { model, from, to, .. } => {
+            if from.ty.has_column() != to.ty.has_column() {
+                let (model, field) = (id(model).to_string(), to.name.clone());
+                return Err(EditError::ManyToMany { model, field });
+            }
+            hints.models = referring(before, &id(model));
+            hints.filled = Some(to);
+        }
+        O::RenameField { model, from, to } => {
+            hints.models = referring(before, &id(model));
+            hints.renamed_field = Some((from, to));
+        }
+        O::AlterModelTable { model, .. } | O::AlterPrimaryKey { model, .. } => {
+            hints.models = referring(before, &id(model));
+        }
+        O::AlterModelTableComment { model, .. }
+        | O::AlterUniqueTogether { model, .. }
+        | O::AlterStorage { model, .. }
+        | O::RemoveField { model, .. }
+        | O::AddIndex { model, .. }
+        | O::RemoveIndex { model, .. }
+        | O::RenameIndex { model, .. }
+        | O::AddConstraint { model, .. }
+        | O::RemoveConstraint { model, .. } => hints.models = only(model),
+        O::AlterModelOptions { .. }
+        | O::RunSql { .. }
+        | O::RunCode { .. }
+        | O::SeparateDatabaseAndState { .. } => {}
+    }
+    Ok(hints)
+}
+
+/// The model, and those that refer to it, directly or through others: their columns take its type.
+fn referring(state: &ProjectState, model: &ModelId) -> Vec<(ModelId, ModelId)> {
+    let mut found = vec![model.clone()];
+    let mut next = 0;
+    while let Some(target) = found.get(next).cloned() {
+        next += 1;
+        for model in state.models() {
+            let id = model.id();
+            let refers = |t: &FieldType| t.relation().is_some_and(|r| r.to.same(&target));
+            if model.fields.iter().any(|f| refers(&f.ty)) && !found.iter().any(|f| f.same(&id)) {
+                found.push(id);
+            }
+        }
+    }
+    found.into_iter().map(|id| (id.clone(), id)).collect()
+}
