@@ -8,12 +8,18 @@ mod error;
 mod format;
 mod migration;
 mod operation;
+mod schema_editor;
+mod split;
 mod state;
 #[cfg(test)]
 mod testing;
+mod table_of;
 
 pub use error::{Irreversible, StateError, StateProblem};
 pub use format::{FormatError, Node};
 pub use migration::Migration;
 pub use operation::{ModelOptions, Operation, SqlByDialect, inverse_of_list, suggest_name};
+pub use schema_editor::{Action, EditError, Grade, Requirement, Step, steps_of};
+pub use split::split_sql;
 pub use state::ProjectState;
+pub use table_of::{MappedTable, TableError, mapped_tables, tables_of};

@@ -14,6 +14,7 @@ mod tables;
 
 use crate::ast::Ddl;
 use crate::dialect::{Dialect, RenderError};
+use crate::value::Value;
 use crate::migrate::{Operation, ProjectState, SqlByDialect, StateError, TableError, split_sql};
 
 pub use step::{Action, Grade, Requirement, Step};
@@ -104,7 +105,10 @@ fn raw_steps(sql: &SqlByDialect, dialect: &dyn Dialect) -> Result<Vec<Step>, Edi
     let Some(text) = sql.get(name).or_else(|| sql.get("default")) else {
         return Err(EditError::NoSql { dialect: name });
     };
-    let statements = split_sql(text, name != "sqlite").map_err(EditError::BadSql)?;
+    // Whether a backslash escapes shows in how the dialect writes one.
+    let mut backslash = String::new();
+    dialect.write_literal(&mut backslash, &Value::Text("\\".into()))?;
+    let statements = split_sql(text, backslash.contains("\\\\")).map_err(EditError::BadSql)?;
     let step = |s: String| Step::graded(Ddl::Raw(s), "run_sql", Grade::Rewrite);
     Ok(statements.into_iter().map(step).collect())
 }
