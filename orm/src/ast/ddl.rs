@@ -2,6 +2,8 @@
 
 use orm_schema::{ColumnDef, ForeignKeyDef, TableDef, TableIndexDef, UniqueDef};
 
+use crate::value::Value;
+
 /// A statement on the schema.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ddl {
@@ -155,9 +157,7 @@ pub enum CopySource {
     /// A column of the source.
     Column(String),
     /// A column of the source, with a value in place of NULL.
-    ColumnOr(String, orm_schema::Literal),
+    ColumnOr(String, Value),
     /// The same value for every row.
-    Literal(orm_schema::Literal),
-    /// NULL.
-    Null,
+    Value(Value),
 }

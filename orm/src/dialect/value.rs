@@ -154,22 +154,6 @@ pub fn literal_value(
     })
 }
 
-/// The value of a literal where the column's type is not known.
-///
-/// # Errors
-/// [`RenderError::Value`] if it is an integer of more than 64 bits.
-pub(super) fn untyped_literal(
-    dialect: &dyn Dialect,
-    literal: &Literal,
-) -> Result<Value, RenderError> {
-    match literal {
-        Literal::Bool(v) => Ok(Value::Bool(*v)),
-        Literal::Int(_) => literal_value(dialect, &FieldType::BigInt { unsigned: true }, literal),
-        Literal::Float(v) => Ok(Value::Double(*v)),
-        Literal::Text(v) => Ok(Value::Text(v.clone())),
-    }
-}
-
 fn fit(ty: &FieldType, literal: &Literal) -> Option<Value> {
     let integer = |v: i128| {
         i64::try_from(v)

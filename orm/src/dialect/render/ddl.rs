@@ -4,7 +4,7 @@ use orm_schema::{ColumnDef, Literal, TableIndexDef, UniqueDef};
 
 use super::{Result, Spelling, Writer};
 use crate::ast::{CopySource, Ddl};
-use crate::dialect::value::{literal_value, untyped_literal};
+use crate::dialect::value::literal_value;
 use crate::value::Value;
 
 /// Renders a statement on the schema.
@@ -227,16 +227,15 @@ impl Writer<'_> {
                 w.name(column);
                 Ok(())
             }
-            CopySource::ColumnOr(column, literal) => {
+            CopySource::ColumnOr(column, value) => {
                 w.push("COALESCE(");
                 w.name(column);
                 w.push(", ");
-                w.literal(&untyped_literal(w.d.dialect(), literal)?)?;
+                w.literal(value)?;
                 w.push(")");
                 Ok(())
             }
-            CopySource::Literal(literal) => w.literal(&untyped_literal(w.d.dialect(), literal)?),
-            CopySource::Null => w.literal(&Value::Null),
+            CopySource::Value(value) => w.literal(value),
         })?;
         self.push(" FROM ");
         self.name(from);

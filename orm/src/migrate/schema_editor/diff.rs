@@ -184,7 +184,13 @@ impl TableDiff {
         renames: &Renames,
         fills: BTreeMap<String, Literal>,
     ) -> Self {
-        let carried = renames.carried(old);
+        let mut carried = renames.carried(old);
+        // What happens on delete is the ORM's affair and stands in no table.
+        for key in &mut carried.foreign_keys {
+            if let Some(now) = new.foreign_keys.iter().find(|k| k.columns == key.columns) {
+                key.on_delete = now.on_delete;
+            }
+        }
         let renamed = (old.columns.iter().zip(&carried.columns))
             .filter(|(a, b)| a.name != b.name)
             .map(|(a, b)| (a.clone(), b.name.clone()))

@@ -13,11 +13,13 @@ use super::alter::{
 };
 use super::diff::TableDiff;
 use super::tables::Changes;
-use super::{Grade, Requirement, Step};
+use super::{EditError, Grade, Requirement, Step};
 use crate::ast::{CopySource, Ddl};
-use crate::dialect::Features;
+use crate::dialect::{Dialect, Features, literal_value};
+use crate::value::Value;
 
-pub(super) fn steps(changes: &Changes, features: &Features) -> Vec<Step> {
+pub(super) fn steps(changes: &Changes, dialect: &dyn Dialect) -> Result<Vec<Step>, EditError> {
+    let features = dialect.features();
     let mut out = Vec::new();
     out.extend(changes.dropped.iter().map(|t| drop_table(&t.name)));
     for diff in &changes.changed {
@@ -25,7 +27,7 @@ pub(super) fn steps(changes: &Changes, features: &Features) -> Vec<Step> {
     }
     for diff in &changes.changed {
         if needs_rebuild(diff, features) {
-            out.extend(rebuild(diff));
+            out.extend(rebuild(diff, dialect)?);
         } else {
             out.extend(in_place(diff));
         }
@@ -36,7 +38,7 @@ pub(super) fn steps(changes: &Changes, features: &Features) -> Vec<Step> {
             out.push(create_index(&table.name, index, Grade::Instant));
         }
     }
-    out
+    Ok(out)
 }
 
 /// Whether the table has to be made anew.
@@ -89,13 +91,13 @@ fn in_place(diff: &TableDiff) -> Vec<Step> {
 }
 
 /// Makes the table anew under another name, copies its rows, and puts it in the old one's place.
-fn rebuild(diff: &TableDiff) -> Vec<Step> {
+fn rebuild(diff: &TableDiff, dialect: &dyn Dialect) -> Result<Vec<Step>, EditError> {
     let table = &diff.new.name;
     let mut fresh = diff.new.clone();
     fresh.name = shorten(&format!("{table}__new"));
     let mut out = vec![
         create_table(&fresh),
-        copy_rows(diff, table, &fresh.name, |column| column.to_owned()),
+        copy_rows(diff, dialect, table, &fresh.name, |column| column.to_owned())?,
     ];
     if let Some(column) = fresh.columns.iter().find(|c| c.auto_increment)
         && diff.carried.column(&column.name).is_some_and(|c| c.auto_increment)
@@ -108,7 +110,7 @@ fn rebuild(diff: &TableDiff) -> Vec<Step> {
     for index in &diff.new.indexes {
         out.push(create_index(table, index, Grade::Lock));
     }
-    out
+    Ok(out)
 }
 
 /// The next number stays above that of every row ever deleted.
@@ -127,18 +129,22 @@ fn keep_sequence(old: &str, new: &str) -> [Step; 2] {
 /// Copies all rows. `source` leads from a column's new name to its name in the source.
 pub(super) fn copy_rows(
     diff: &TableDiff,
+    dialect: &dyn Dialect,
     from: &str,
     to: &str,
     source: impl Fn(&str) -> String,
-) -> Step {
+) -> Result<Step, EditError> {
     let mut columns = Vec::new();
     let mut requires = None;
     for column in diff.new.columns.iter().filter(|c| c.computed.is_none()) {
         let name = &column.name;
-        let fill = diff.fills.get(name);
+        let fill = match diff.fills.get(name) {
+            Some(literal) => Some(literal_value(dialect, &column.ty, literal)?),
+            None => None,
+        };
         let value = match (diff.carried.column(name), fill) {
             (Some(old), Some(value)) if old.null && !column.null => {
-                CopySource::ColumnOr(source(name), value.clone())
+                CopySource::ColumnOr(source(name), value)
             }
             (Some(old), _) => {
                 if old.null && !column.null {
@@ -146,18 +152,18 @@ pub(super) fn copy_rows(
                 }
                 CopySource::Column(source(name))
             }
-            (None, Some(value)) => CopySource::Literal(value.clone()),
+            (None, Some(value)) => CopySource::Value(value),
             // The database fills it in: its default, its next number, or NULL.
             (None, None) if column.null || column.default.is_some() || column.auto_increment => continue,
             (None, None) => {
                 let (table, column) = (diff.original.name.clone(), name.clone());
                 requires = Some(Requirement::NoRows { table, column });
-                CopySource::Null
+                CopySource::Value(Value::Null)
             }
         };
         columns.push((name.clone(), value));
     }
     let ddl = Ddl::CopyRows { from: from.to_owned(), to: to.to_owned(), columns };
     let comment = format!("copy the rows of {from}");
-    Step::graded(ddl, comment, Grade::Lock).requiring(requires)
+    Ok(Step::graded(ddl, comment, Grade::Lock).requiring(requires))
 }

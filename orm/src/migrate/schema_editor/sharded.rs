@@ -23,7 +23,7 @@ pub(super) fn steps(changes: &Changes, dialect: &dyn Dialect) -> Result<Vec<Step
     for diff in &changes.changed {
         refuse_impossible(&diff.new, dialect)?;
         match why_copy(diff) {
-            Some(reason) => out.extend(copy_table(diff, &reason)),
+            Some(reason) => out.extend(copy_table(diff, dialect, &reason)?),
             None => out.extend(in_place(diff)),
         }
     }
@@ -241,7 +241,11 @@ fn modify_column(diff: &TableDiff, delta: &ColumnDelta) -> Vec<Step> {
 }
 
 /// Create, copy, rename away, rename into place, drop (facts §5: there is no atomic swap).
-fn copy_table(diff: &TableDiff, reason: &str) -> Vec<Step> {
+fn copy_table(
+    diff: &TableDiff,
+    dialect: &dyn Dialect,
+    reason: &str,
+) -> Result<Vec<Step>, EditError> {
     let old = &diff.original.name;
     let table = &diff.new.name;
     let mut fresh = diff.new.clone();
@@ -251,7 +255,7 @@ fn copy_table(diff: &TableDiff, reason: &str) -> Vec<Step> {
         step.comment = format!("{} ({reason})", step.comment);
         step
     };
-    let copy = copy_rows(diff, old, &fresh.name, |column| diff.old_name(column).to_owned());
+    let copy = copy_rows(diff, dialect, old, &fresh.name, |column| diff.old_name(column).to_owned())?;
     let mut out = vec![because(create_table(&fresh)), because(copy)];
     out.push(rename_table(old, &away));
     out.push(rename_table(&fresh.name, table));
@@ -264,5 +268,5 @@ fn copy_table(diff: &TableDiff, reason: &str) -> Vec<Step> {
             "new numbers start above the copied ones",
         ));
     }
-    out
+    Ok(out)
 }

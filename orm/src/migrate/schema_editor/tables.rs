@@ -25,7 +25,7 @@ impl Changes {
         } else if features.alter_column {
             Ok(alter::steps(self, features))
         } else {
-            Ok(rebuild::steps(self, features))
+            rebuild::steps(self, dialect)
         }
     }
 }
