@@ -105,7 +105,10 @@ pub fn many_to_many_table(table: &str, field: &str) -> String {
 pub fn many_to_many_columns(from: &str, to: &str) -> (String, String) {
     let (from, to) = (snake_case(from), snake_case(to));
     if from == to {
-        (shorten(&format!("from_{from}_id")), shorten(&format!("to_{to}_id")))
+        (
+            shorten(&format!("from_{from}_id")),
+            shorten(&format!("to_{to}_id")),
+        )
     } else {
         (shorten(&format!("{from}_id")), shorten(&format!("{to}_id")))
     }

@@ -8,7 +8,16 @@
 /// # Errors
 /// A message if a quote or comment does not end.
 pub fn split_sql(text: &str, backslash: bool) -> Result<Vec<String>, String> {
-    let mut splitter = Splitter { text, backslash, at: 0, start: 0, words: 0, body: Body::No, out: Vec::new(), solid: false };
+    let mut splitter = Splitter {
+        text,
+        backslash,
+        at: 0,
+        start: 0,
+        words: 0,
+        body: Body::No,
+        out: Vec::new(),
+        solid: false,
+    };
     splitter.run()?;
     Ok(splitter.out)
 }
@@ -171,10 +180,22 @@ mod tests {
         check("a; b", true, &["a", "b"]);
         check("a;;\n ; b;", true, &["a", "b"]);
         check("", true, &[]);
-        check("SELECT 'a;b', \"c;d\", `e;f`; x", true, &["SELECT 'a;b', \"c;d\", `e;f`", "x"]);
+        check(
+            "SELECT 'a;b', \"c;d\", `e;f`; x",
+            true,
+            &["SELECT 'a;b', \"c;d\", `e;f`", "x"],
+        );
         check("SELECT 'it''s; ok'; x", false, &["SELECT 'it''s; ok'", "x"]);
-        check("SELECT 1 -- one; two\n; x", true, &["SELECT 1 -- one; two", "x"]);
-        check("/* a; b */ SELECT 1; # c; d", true, &["/* a; b */ SELECT 1"]);
+        check(
+            "SELECT 1 -- one; two\n; x",
+            true,
+            &["SELECT 1 -- one; two", "x"],
+        );
+        check(
+            "/* a; b */ SELECT 1; # c; d",
+            true,
+            &["/* a; b */ SELECT 1"],
+        );
         check("SELECT [a;b]; x", false, &["SELECT [a;b]", "x"]);
         check("SELECT 'ü;é'; ü", true, &["SELECT 'ü;é'", "ü"]);
     }
@@ -193,7 +214,11 @@ mod tests {
         check(&format!("{trigger}; x"), false, &[trigger, "x"]);
         let procedure = "CREATE PROCEDURE p() BEGIN IF 1 THEN SELECT 1; END IF; CASE 1 WHEN 1 THEN SELECT 2; END CASE; END";
         check(&format!("{procedure}; x"), true, &[procedure, "x"]);
-        check("CREATE TABLE begin_ (a int); x", true, &["CREATE TABLE begin_ (a int)", "x"]);
+        check(
+            "CREATE TABLE begin_ (a int); x",
+            true,
+            &["CREATE TABLE begin_ (a int)", "x"],
+        );
     }
 
     #[test]

@@ -17,7 +17,9 @@ use crate::dialect::Features;
 #[non_exhaustive]
 pub enum TableError {
     /// A relation leads to a model that is not there.
-    #[error("{model}.{field} refers to {target}, which does not exist; create it in an earlier migration and depend on that")]
+    #[error(
+        "{model}.{field} refers to {target}, which does not exist; create it in an earlier migration and depend on that"
+    )]
     NoTarget {
         /// The model.
         model: ModelId,
@@ -39,7 +41,9 @@ pub enum TableError {
         to_field: String,
     },
     /// A relation leads to a model whose key is not one field.
-    #[error("{model}.{field} refers to {target}, whose primary key has {parts} fields; a relation needs one: name a unique field of it by `to_field`")]
+    #[error(
+        "{model}.{field} refers to {target}, whose primary key has {parts} fields; a relation needs one: name a unique field of it by `to_field`"
+    )]
     CompositeTarget {
         /// The model.
         model: ModelId,
@@ -51,7 +55,9 @@ pub enum TableError {
         parts: usize,
     },
     /// Keys that are relations lead in a circle.
-    #[error("the key types of {model}.{field} lead in a circle: each key is a relation to the next")]
+    #[error(
+        "the key types of {model}.{field} lead in a circle: each key is a relation to the next"
+    )]
     Circle {
         /// The model.
         model: ModelId,
@@ -69,7 +75,9 @@ pub enum TableError {
         field: String,
     },
     /// The database cannot keep the field unique without a side table.
-    #[error("{model}.{field}: `unique = \"lookup\"` is not available on sharded servers yet; make the field the shard key, or the model a reference table, or the constraint `unenforced`")]
+    #[error(
+        "{model}.{field}: `unique = \"lookup\"` is not available on sharded servers yet; make the field the shard key, or the model a reference table, or the constraint `unenforced`"
+    )]
     Lookup {
         /// The model.
         model: ModelId,
@@ -115,7 +123,11 @@ pub fn mapped_tables(
     if !model.managed {
         return Ok(Vec::new());
     }
-    let mapper = Mapper { state, model, features };
+    let mapper = Mapper {
+        state,
+        model,
+        features,
+    };
     let mut out = vec![mapper.own_table()?];
     for field in &model.fields {
         if let FieldType::ManyToMany(relation) = &field.ty
@@ -165,7 +177,11 @@ impl Mapper<'_> {
         }
         self.uniques(&mut table)?;
         self.indexes(&mut table)?;
-        Ok(MappedTable { field: None, table, columns: names })
+        Ok(MappedTable {
+            field: None,
+            table,
+            columns: names,
+        })
     }
 
     /// The field's column; its foreign key, if it is one, goes into the table.
@@ -216,7 +232,9 @@ impl Mapper<'_> {
             }
         }
         for group in &model.unique_together {
-            wanted.push(auto_named(self.columns(group, || "unique_together".into())?));
+            wanted.push(auto_named(
+                self.columns(group, || "unique_together".into())?,
+            ));
         }
         for constraint in &model.constraints {
             let what = || format!("constraint `{}`", constraint.name);
@@ -228,7 +246,10 @@ impl Mapper<'_> {
         }
         for unique in wanted {
             let taken = same_columns(&table.primary_key, &unique.columns)
-                || table.uniques.iter().any(|u| same_columns(&u.columns, &unique.columns));
+                || table
+                    .uniques
+                    .iter()
+                    .any(|u| same_columns(&u.columns, &unique.columns));
             // What has a name of its own is kept: it is dropped by that name later.
             let named = model.constraints.iter().any(|c| c.name == unique.name);
             if named || !taken {
@@ -269,18 +290,35 @@ impl Mapper<'_> {
         };
         let mut sort_key = Vec::new();
         for part in &storage.sort_key {
-            sort_key.push((self.column_of(&part.field, || "the sort key".into())?, part.descending));
+            sort_key.push((
+                self.column_of(&part.field, || "the sort key".into())?,
+                part.descending,
+            ));
         }
-        Ok(TableStorage { storage_type: storage.storage_type, shard_key, sort_key })
+        Ok(TableStorage {
+            storage_type: storage.storage_type,
+            shard_key,
+            sort_key,
+        })
     }
 
     /// The table of an automatic many-to-many field: no id, the key is the pair.
-    fn link_table(&self, field: &FieldDef, relation: &RelationDef) -> Result<MappedTable, TableError> {
+    fn link_table(
+        &self,
+        field: &FieldDef,
+        relation: &RelationDef,
+    ) -> Result<MappedTable, TableError> {
         let model = self.model;
         let name = many_to_many_table(&model.table, &field.name);
         let own = RelationDef::new(model.id());
-        let sides = [self.target(model, field, &own)?, self.target(model, field, relation)?];
-        let target = self.state.model(&relation.to).map_or(&relation.to.name, |m| &m.name);
+        let sides = [
+            self.target(model, field, &own)?,
+            self.target(model, field, relation)?,
+        ];
+        let target = self
+            .state
+            .model(&relation.to)
+            .map_or(&relation.to.name, |m| &m.name);
         let (from, to) = many_to_many_columns(&model.name, target);
         let rowstore = model.storage.storage_type.filter(|s| s.is_rowstore());
         let mut table = TableDef {
@@ -309,7 +347,11 @@ impl Mapper<'_> {
         let index_name = hashed_name(&table.name, &[&to], "idx");
         add_index(&mut table, index_name, [to.clone()]);
         let columns = vec![("from".to_owned(), from), ("to".to_owned(), to)];
-        Ok(MappedTable { field: Some(field.name.clone()), table, columns })
+        Ok(MappedTable {
+            field: Some(field.name.clone()),
+            table,
+            columns,
+        })
     }
 
     /// Follows a relation to the column it refers to, through keys that are relations themselves.
@@ -324,12 +366,20 @@ impl Mapper<'_> {
         let mut collation = found.1.collation.clone();
         for _ in 0..MAX_CHAIN {
             let (FieldType::ForeignKey(next) | FieldType::OneToOne(next)) = &found.1.ty else {
-                return Ok(Target { table, column, ty: found.1.ty.clone(), collation });
+                return Ok(Target {
+                    table,
+                    column,
+                    ty: found.1.ty.clone(),
+                    collation,
+                });
             };
             found = self.target_field(found.0, found.1, next)?;
             collation = collation.or_else(|| found.1.collation.clone());
         }
-        Err(TableError::Circle { model: owner.id(), field: field.name.clone() })
+        Err(TableError::Circle {
+            model: owner.id(),
+            field: field.name.clone(),
+        })
     }
 
     fn target_field(
@@ -341,7 +391,11 @@ impl Mapper<'_> {
         let place = || (owner.id(), field.name.clone());
         let Some(target) = self.state.model(&relation.to) else {
             let (model, field) = place();
-            return Err(TableError::NoTarget { model, field, target: relation.to.clone() });
+            return Err(TableError::NoTarget {
+                model,
+                field,
+                target: relation.to.clone(),
+            });
         };
         let name = match (&relation.to_field, target.primary_key.as_slice()) {
             (Some(name), _) => name,
@@ -349,7 +403,12 @@ impl Mapper<'_> {
             (None, key) => {
                 let (model, field) = place();
                 let target = target.id();
-                return Err(TableError::CompositeTarget { model, field, target, parts: key.len() });
+                return Err(TableError::CompositeTarget {
+                    model,
+                    field,
+                    target,
+                    parts: key.len(),
+                });
             }
         };
         match target.field(name).filter(|f| f.ty.has_column()) {
@@ -357,7 +416,12 @@ impl Mapper<'_> {
             None => {
                 let (model, field) = place();
                 let to_field = name.clone();
-                Err(TableError::NoTargetField { model, field, target: target.id(), to_field })
+                Err(TableError::NoTargetField {
+                    model,
+                    field,
+                    target: target.id(),
+                    to_field,
+                })
             }
         }
     }
@@ -397,14 +461,21 @@ fn add_index(table: &mut TableDef, name: String, column: [String; 1]) {
     // A key of several columns serves its first one only where it is ordered; a hash key does not,
     // but a primary key's first column is what a many-to-many table is sharded by.
     let served = table.primary_key.first() == column.first()
-        || table.uniques.iter().any(|u| !u.unenforced && u.columns == column)
+        || table
+            .uniques
+            .iter()
+            .any(|u| !u.unenforced && u.columns == column)
         || table.indexes.iter().any(|i| {
             use orm_schema::IndexKind::{Fulltext, Vector};
             i.columns == column && !matches!(i.kind, Some(Fulltext | Vector))
         });
     if !served {
         let [column] = column;
-        table.indexes.push(TableIndexDef { name, columns: vec![column], kind: None });
+        table.indexes.push(TableIndexDef {
+            name,
+            columns: vec![column],
+            kind: None,
+        });
     }
 }
 

@@ -39,8 +39,18 @@ pub(super) fn steps(changes: &Changes, features: &Features) -> Vec<Step> {
     for (diff, keys) in changes.changed.iter().zip(&shaken) {
         let table = &diff.new.name;
         let renamed = diff.foreign_keys.rename.iter();
-        let renamed = renamed.map(|(key, name)| ForeignKeyDef { name: name.clone(), ..key.clone() });
-        for key in diff.foreign_keys.add.iter().chain(keys).cloned().chain(renamed) {
+        let renamed = renamed.map(|(key, name)| ForeignKeyDef {
+            name: name.clone(),
+            ..key.clone()
+        });
+        for key in diff
+            .foreign_keys
+            .add
+            .iter()
+            .chain(keys)
+            .cloned()
+            .chain(renamed)
+        {
             out.push(add_foreign_key(table, key));
         }
     }
@@ -53,7 +63,11 @@ fn shaken_foreign_keys(changes: &Changes) -> Vec<Vec<ForeignKeyDef>> {
     let changes_under = |diff: &TableDiff, columns: &[String]| {
         let typed = |d: &ColumnDelta| (d.ty() || d.auto()) && columns.contains(&d.new.name);
         let keyed = diff.primary_key() && diff.carried.primary_key.starts_with(columns);
-        let freed = diff.uniques.drop.iter().any(|u| u.columns.starts_with(columns));
+        let freed = diff
+            .uniques
+            .drop
+            .iter()
+            .any(|u| u.columns.starts_with(columns));
         diff.modified.iter().any(typed) || keyed || freed
     };
     let shaken = |diff: &TableDiff| -> Vec<ForeignKeyDef> {
@@ -63,7 +77,13 @@ fn shaken_foreign_keys(changes: &Changes) -> Vec<Vec<ForeignKeyDef>> {
             diff.modified.iter().any(typed)
                 || find(&k.ref_table).is_some_and(|d| changes_under(d, &k.ref_columns))
         };
-        diff.new.foreign_keys.iter().filter(stays).filter(moves).cloned().collect()
+        diff.new
+            .foreign_keys
+            .iter()
+            .filter(stays)
+            .filter(moves)
+            .cloned()
+            .collect()
     };
     changes.changed.iter().map(shaken).collect()
 }
@@ -88,8 +108,10 @@ fn alter_table(diff: &TableDiff, features: &Features) -> Vec<Step> {
     for column in &diff.added {
         out.extend(add_column(diff, column));
     }
-    let (gains, others): (Vec<_>, Vec<_>) =
-        diff.modified.iter().partition(|d| d.auto() && d.new.auto_increment);
+    let (gains, others): (Vec<_>, Vec<_>) = diff
+        .modified
+        .iter()
+        .partition(|d| d.auto() && d.new.auto_increment);
     for delta in others {
         out.extend(modify_column(diff, delta));
     }
@@ -107,7 +129,10 @@ fn alter_table(diff: &TableDiff, features: &Features) -> Vec<Step> {
     }
     if diff.comment() {
         out.push(Step::instant(
-            Ddl::TableComment { table: table.clone(), comment: diff.new.comment.clone() },
+            Ddl::TableComment {
+                table: table.clone(),
+                comment: diff.new.comment.clone(),
+            },
             format!("comment on {table}"),
         ));
     }
@@ -123,7 +148,10 @@ struct DroppedKey {
 fn dropped_keys(diff: &TableDiff) -> Vec<DroppedKey> {
     let table = &diff.new.name;
     let leaned_on = |columns: &[String]| {
-        diff.carried.foreign_keys.iter().any(|k| columns.starts_with(&k.columns))
+        diff.carried
+            .foreign_keys
+            .iter()
+            .any(|k| columns.starts_with(&k.columns))
     };
     let name_again = |name: &str| {
         diff.uniques.add.iter().any(|k| k.name == name)
@@ -145,7 +173,10 @@ pub(super) fn add_keys(diff: &TableDiff) -> Vec<Step> {
     let mut out = Vec::new();
     for unique in &diff.uniques.add {
         out.push(Step::graded(
-            Ddl::AddUnique { table: table.clone(), unique: unique.clone() },
+            Ddl::AddUnique {
+                table: table.clone(),
+                unique: unique.clone(),
+            },
             format!("make {} of {table} unique", unique.columns.join(", ")),
             Grade::Lock,
         ));
@@ -167,7 +198,10 @@ fn rename_keys(diff: &TableDiff, features: &Features) -> Vec<Step> {
         let mut renamed = unique.clone();
         renamed.name.clone_from(to);
         out.push(Step::graded(
-            Ddl::AddUnique { table: table.clone(), unique: renamed },
+            Ddl::AddUnique {
+                table: table.clone(),
+                unique: renamed,
+            },
             format!("unique key {to} in place of {}", unique.name),
             Grade::Lock,
         ));
@@ -202,7 +236,10 @@ fn no_literal_default(ty: &FieldType) -> bool {
 /// Adds a column; rows that are there get the field's default, which does not stay in the table.
 fn add_column(diff: &TableDiff, column: &ColumnDef) -> Vec<Step> {
     let table = &diff.new.name;
-    let fill = diff.fills.get(&column.name).filter(|_| column.computed.is_none());
+    let fill = diff
+        .fills
+        .get(&column.name)
+        .filter(|_| column.computed.is_none());
     let Some(value) = fill else {
         let bare = !column.null
             && column.default.is_none()
@@ -227,7 +264,10 @@ fn add_column(diff: &TableDiff, column: &ColumnDef) -> Vec<Step> {
     steps.push(fill_nulls(table, column, value));
     if !column.null {
         steps.push(Step::graded(
-            Ddl::ModifyColumn { table: table.clone(), column: column.clone() },
+            Ddl::ModifyColumn {
+                table: table.clone(),
+                column: column.clone(),
+            },
             format!("{table}.{} becomes NOT NULL", column.name),
             Grade::Lock,
         ));
@@ -237,14 +277,24 @@ fn add_column(diff: &TableDiff, column: &ColumnDef) -> Vec<Step> {
 
 pub(super) fn drop_one_off_default(table: &str, column: &ColumnDef) -> Step {
     Step::instant(
-        Ddl::ModifyColumn { table: table.to_owned(), column: column.clone() },
-        format!("the default of {table}.{} was for the rows that were there", column.name),
+        Ddl::ModifyColumn {
+            table: table.to_owned(),
+            column: column.clone(),
+        },
+        format!(
+            "the default of {table}.{} was for the rows that were there",
+            column.name
+        ),
     )
 }
 
 fn fill_nulls(table: &str, column: &ColumnDef, value: &orm_schema::Literal) -> Step {
     Step::graded(
-        Ddl::FillNulls { table: table.to_owned(), column: column.clone(), value: value.clone() },
+        Ddl::FillNulls {
+            table: table.to_owned(),
+            column: column.clone(),
+            value: value.clone(),
+        },
         format!("fill {table}.{} where it is NULL", column.name),
         Grade::Rewrite,
     )
@@ -270,7 +320,11 @@ fn modify_column(diff: &TableDiff, delta: &ColumnDelta) -> Vec<Step> {
             None => requires = Some(no_nulls(diff, name)),
         }
     }
-    let grade = if delta.only_notes() { Grade::Instant } else { Grade::Lock };
+    let grade = if delta.only_notes() {
+        Grade::Instant
+    } else {
+        Grade::Lock
+    };
     out.push(modify(table, delta.new.clone(), grade).requiring(requires));
     out
 }
@@ -285,13 +339,27 @@ pub(super) fn no_nulls(diff: &TableDiff, column: &str) -> Requirement {
 
 pub(super) fn modify(table: &str, column: ColumnDef, grade: Grade) -> Step {
     let comment = format!("alter column {} of {table}", column.name);
-    Step::graded(Ddl::ModifyColumn { table: table.to_owned(), column }, comment, grade)
+    Step::graded(
+        Ddl::ModifyColumn {
+            table: table.to_owned(),
+            column,
+        },
+        comment,
+        grade,
+    )
 }
 
 pub(super) fn plain_add_column(table: &str, column: &ColumnDef) -> Step {
-    let grade = if column.computed.is_some() { Grade::Lock } else { Grade::Instant };
+    let grade = if column.computed.is_some() {
+        Grade::Lock
+    } else {
+        Grade::Instant
+    };
     Step::graded(
-        Ddl::AddColumn { table: table.to_owned(), column: column.clone() },
+        Ddl::AddColumn {
+            table: table.to_owned(),
+            column: column.clone(),
+        },
         format!("add column {} to {table}", column.name),
         grade,
     )
@@ -305,21 +373,30 @@ fn alter_primary_key(diff: &TableDiff) -> Step {
             drop: !diff.carried.primary_key.is_empty(),
             columns: diff.new.primary_key.clone(),
         },
-        format!("the primary key of {table} becomes {}", diff.new.primary_key.join(", ")),
+        format!(
+            "the primary key of {table} becomes {}",
+            diff.new.primary_key.join(", ")
+        ),
         Grade::Lock,
     )
 }
 
 pub(super) fn create_table(table: &TableDef) -> Step {
     Step::instant(
-        Ddl::CreateTable { table: table.clone(), if_not_exists: false },
+        Ddl::CreateTable {
+            table: table.clone(),
+            if_not_exists: false,
+        },
         format!("create table {}", table.name),
     )
 }
 
 pub(super) fn drop_table(name: &str) -> Step {
     Step::graded(
-        Ddl::DropTable { name: name.to_owned(), if_exists: false },
+        Ddl::DropTable {
+            name: name.to_owned(),
+            if_exists: false,
+        },
         format!("drop table {name} with its rows"),
         Grade::LosesData,
     )
@@ -327,7 +404,10 @@ pub(super) fn drop_table(name: &str) -> Step {
 
 pub(super) fn rename_table(from: &str, to: &str) -> Step {
     Step::instant(
-        Ddl::RenameTable { from: from.to_owned(), to: to.to_owned() },
+        Ddl::RenameTable {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        },
         format!("rename table {from} to {to}"),
     )
 }
@@ -346,7 +426,10 @@ pub(super) fn rename_column(table: &str, column: &ColumnDef, to: &str) -> Step {
 
 pub(super) fn drop_column(table: &str, column: &str) -> Step {
     Step::graded(
-        Ddl::DropColumn { table: table.to_owned(), column: column.to_owned() },
+        Ddl::DropColumn {
+            table: table.to_owned(),
+            column: column.to_owned(),
+        },
         format!("drop column {column} of {table} with its values"),
         Grade::LosesData,
     )
@@ -354,7 +437,10 @@ pub(super) fn drop_column(table: &str, column: &str) -> Step {
 
 pub(super) fn create_index(table: &str, index: &orm_schema::TableIndexDef, grade: Grade) -> Step {
     Step::graded(
-        Ddl::CreateIndex { table: table.to_owned(), index: index.clone() },
+        Ddl::CreateIndex {
+            table: table.to_owned(),
+            index: index.clone(),
+        },
         format!("index {} of {table}", index.columns.join(", ")),
         grade,
     )
@@ -362,36 +448,56 @@ pub(super) fn create_index(table: &str, index: &orm_schema::TableIndexDef, grade
 
 pub(super) fn drop_index(table: &str, name: &str) -> Step {
     Step::instant(
-        Ddl::DropIndex { table: table.to_owned(), name: name.to_owned() },
+        Ddl::DropIndex {
+            table: table.to_owned(),
+            name: name.to_owned(),
+        },
         format!("drop index {name} of {table}"),
     )
 }
 
 pub(super) fn drop_unique(table: &str, name: &str) -> Step {
     Step::instant(
-        Ddl::DropUnique { table: table.to_owned(), name: name.to_owned() },
+        Ddl::DropUnique {
+            table: table.to_owned(),
+            name: name.to_owned(),
+        },
         format!("drop unique key {name} of {table}"),
     )
 }
 
 fn rename_index(table: &str, from: &str, to: &str) -> Step {
     Step::instant(
-        Ddl::RenameIndex { table: table.to_owned(), from: from.to_owned(), to: to.to_owned() },
+        Ddl::RenameIndex {
+            table: table.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+        },
         format!("rename index {from} of {table}"),
     )
 }
 
 fn drop_foreign_key(table: &str, key: &ForeignKeyDef) -> Step {
     Step::instant(
-        Ddl::DropForeignKey { table: table.to_owned(), name: key.name.clone() },
+        Ddl::DropForeignKey {
+            table: table.to_owned(),
+            name: key.name.clone(),
+        },
         format!("drop foreign key {} of {table}", key.name),
     )
 }
 
 fn add_foreign_key(table: &str, key: ForeignKeyDef) -> Step {
-    let comment = format!("{table}.{} refers to {}", key.columns.join(", "), key.ref_table);
+    let comment = format!(
+        "{table}.{} refers to {}",
+        key.columns.join(", "),
+        key.ref_table
+    );
     Step::graded(
-        Ddl::AddForeignKey { table: table.to_owned(), foreign_key: key },
+        Ddl::AddForeignKey {
+            table: table.to_owned(),
+            foreign_key: key,
+        },
         comment,
         Grade::Lock,
     )

@@ -15,9 +15,15 @@ pub(super) struct Renames {
 
 impl Renames {
     /// Notes the renames of one table. `field` leads from an old field name to the new one.
-    pub(super) fn note(&mut self, old: &MappedTable, new: &MappedTable, field: impl Fn(&str) -> String) {
+    pub(super) fn note(
+        &mut self,
+        old: &MappedTable,
+        new: &MappedTable,
+        field: impl Fn(&str) -> String,
+    ) {
         if old.table.name != new.table.name {
-            self.tables.insert(old.table.name.clone(), new.table.name.clone());
+            self.tables
+                .insert(old.table.name.clone(), new.table.name.clone());
         }
         for (name, column) in &old.columns {
             let name = field(name);
@@ -25,18 +31,25 @@ impl Renames {
             if let Some((_, to)) = now
                 && to != column
             {
-                self.columns.insert((old.table.name.clone(), column.clone()), to.clone());
+                self.columns
+                    .insert((old.table.name.clone(), column.clone()), to.clone());
             }
         }
     }
 
     fn table(&self, old: &str) -> String {
-        self.tables.get(old).cloned().unwrap_or_else(|| old.to_owned())
+        self.tables
+            .get(old)
+            .cloned()
+            .unwrap_or_else(|| old.to_owned())
     }
 
     fn column(&self, table: &str, column: &str) -> String {
         let key = (table.to_owned(), column.to_owned());
-        self.columns.get(&key).cloned().unwrap_or_else(|| column.to_owned())
+        self.columns
+            .get(&key)
+            .cloned()
+            .unwrap_or_else(|| column.to_owned())
     }
 
     fn columns_of(&self, table: &str, columns: &[String]) -> Vec<String> {
@@ -195,11 +208,20 @@ impl TableDiff {
             .filter(|(a, b)| a.name != b.name)
             .map(|(a, b)| (a.clone(), b.name.clone()))
             .collect();
-        let added = new.columns.iter().filter(|c| carried.column(&c.name).is_none());
-        let dropped = carried.columns.iter().filter(|c| new.column(&c.name).is_none());
+        let added = new
+            .columns
+            .iter()
+            .filter(|c| carried.column(&c.name).is_none());
+        let dropped = carried
+            .columns
+            .iter()
+            .filter(|c| new.column(&c.name).is_none());
         let modified = new.columns.iter().filter_map(|c| {
             let old = carried.column(&c.name)?;
-            (old != c).then(|| ColumnDelta { old: old.clone(), new: c.clone() })
+            (old != c).then(|| ColumnDelta {
+                old: old.clone(),
+                new: c.clone(),
+            })
         });
         Self {
             renamed,

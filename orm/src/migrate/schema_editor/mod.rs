@@ -14,8 +14,8 @@ mod tables;
 
 use crate::ast::Ddl;
 use crate::dialect::{Dialect, RenderError};
-use crate::value::Value;
 use crate::migrate::{Operation, ProjectState, SqlByDialect, StateError, TableError, split_sql};
+use crate::value::Value;
 
 pub use step::{Action, Grade, Requirement, Step};
 
@@ -33,7 +33,9 @@ pub enum EditError {
     #[error(transparent)]
     Render(#[from] RenderError),
     /// A field becomes a many-to-many set, or was one.
-    #[error("{model}.{field} cannot be altered from or to a many-to-many field, because one is a column and the other a table: remove the field and add a new one")]
+    #[error(
+        "{model}.{field} cannot be altered from or to a many-to-many field, because one is a column and the other a table: remove the field and add a new one"
+    )]
     ManyToMany {
         /// The model, as `app.Model`.
         model: String,

@@ -97,15 +97,28 @@ fn rebuild(diff: &TableDiff, dialect: &dyn Dialect) -> Result<Vec<Step>, EditErr
     fresh.name = shorten(&format!("{table}__new"));
     let mut out = vec![
         create_table(&fresh),
-        copy_rows(diff, dialect, table, &fresh.name, |column| column.to_owned())?,
+        copy_rows(diff, dialect, table, &fresh.name, |column| {
+            column.to_owned()
+        })?,
     ];
     if let Some(column) = fresh.columns.iter().find(|c| c.auto_increment)
-        && diff.carried.column(&column.name).is_some_and(|c| c.auto_increment)
+        && diff
+            .carried
+            .column(&column.name)
+            .is_some_and(|c| c.auto_increment)
     {
         out.extend(keep_sequence(table, &fresh.name));
     }
-    let grade = if diff.dropped.is_empty() { Grade::Instant } else { Grade::LosesData };
-    out.push(Step { grade, comment: format!("the old {table}, whose rows are copied"), ..drop_table(table) });
+    let grade = if diff.dropped.is_empty() {
+        Grade::Instant
+    } else {
+        Grade::LosesData
+    };
+    out.push(Step {
+        grade,
+        comment: format!("the old {table}, whose rows are copied"),
+        ..drop_table(table)
+    });
     out.push(rename_table(&fresh.name, table));
     for index in &diff.new.indexes {
         out.push(create_index(table, index, Grade::Lock));
@@ -154,7 +167,9 @@ pub(super) fn copy_rows(
             }
             (None, Some(value)) => CopySource::Value(value),
             // The database fills it in: its default, its next number, or NULL.
-            (None, None) if column.null || column.default.is_some() || column.auto_increment => continue,
+            (None, None) if column.null || column.default.is_some() || column.auto_increment => {
+                continue;
+            }
             (None, None) => {
                 let (table, column) = (diff.original.name.clone(), name.clone());
                 requires = Some(Requirement::NoRows { table, column });
@@ -163,7 +178,11 @@ pub(super) fn copy_rows(
         };
         columns.push((name.clone(), value));
     }
-    let ddl = Ddl::CopyRows { from: from.to_owned(), to: to.to_owned(), columns };
+    let ddl = Ddl::CopyRows {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        columns,
+    };
     let comment = format!("copy the rows of {from}");
     Ok(Step::graded(ddl, comment, Grade::Lock).requiring(requires))
 }

@@ -36,13 +36,20 @@ pub(super) fn steps(changes: &Changes, dialect: &dyn Dialect) -> Result<Vec<Step
 
 /// How the table keeps its rows; without a word it is a columnstore (`default_table_type`).
 fn kind(table: &TableDef) -> StorageType {
-    table.storage.storage_type.unwrap_or(StorageType::Columnstore)
+    table
+        .storage
+        .storage_type
+        .unwrap_or(StorageType::Columnstore)
 }
 
 /// What no copy can bring about (facts §3, §4).
 fn refuse_impossible(table: &TableDef, dialect: &dyn Dialect) -> Result<(), EditError> {
     let refuse = |what: String, hint: &str| {
-        Err(EditError::Impossible { what, dialect: dialect.name(), hint: hint.to_owned() })
+        Err(EditError::Impossible {
+            what,
+            dialect: dialect.name(),
+            hint: hint.to_owned(),
+        })
     };
     if kind(table).is_reference() && table.primary_key.is_empty() {
         let what = format!("the reference table {} without a primary key", table.name);
@@ -51,21 +58,40 @@ fn refuse_impossible(table: &TableDef, dialect: &dyn Dialect) -> Result<(), Edit
     let fulltext = |i: &&TableIndexDef| i.kind == Some(IndexKind::Fulltext);
     let rowstore = kind(table).is_rowstore();
     if let Some(index) = table.indexes.iter().find(fulltext).filter(|_| rowstore) {
-        let what = format!("the full-text index {} on the rowstore table {}", index.name, table.name);
+        let what = format!(
+            "the full-text index {} on the rowstore table {}",
+            index.name, table.name
+        );
         return refuse(what, "use a columnstore table, or drop the index");
     }
     if !kind(table).is_reference() {
-        let key = table.storage.shard_key.as_ref().unwrap_or(&table.primary_key);
-        let enforced = table.uniques.iter().filter(|u| !u.unenforced).map(|u| (&u.name, &u.columns));
+        let key = table
+            .storage
+            .shard_key
+            .as_ref()
+            .unwrap_or(&table.primary_key);
+        let enforced = table
+            .uniques
+            .iter()
+            .filter(|u| !u.unenforced)
+            .map(|u| (&u.name, &u.columns));
         let primary = ("PRIMARY".to_owned(), &table.primary_key);
-        let primary = [&primary].into_iter().filter(|p| !p.1.is_empty()).map(|p| (&p.0, p.1));
+        let primary = [&primary]
+            .into_iter()
+            .filter(|p| !p.1.is_empty())
+            .map(|p| (&p.0, p.1));
         for (name, columns) in primary.chain(enforced) {
             if !key.iter().all(|c| columns.contains(c)) {
                 let what = format!(
                     "the unique key {name} ({}) of {}, which does not contain the shard key ({})",
-                    columns.join(", "), table.name, key.join(", "),
+                    columns.join(", "),
+                    table.name,
+                    key.join(", "),
                 );
-                return refuse(what, "shard by columns of every unique key, make the table a reference table, or the constraint `unenforced`");
+                return refuse(
+                    what,
+                    "shard by columns of every unique key, make the table a reference table, or the constraint `unenforced`",
+                );
             }
         }
     }
@@ -93,18 +119,33 @@ fn why_copy(diff: &TableDiff) -> Option<String> {
         return Some("a unique key cannot be added to a columnstore table".into());
     }
     if let Some(column) = diff.added.iter().find(|c| c.auto_increment) {
-        return Some(format!("AUTO_INCREMENT column {} cannot be added", column.name));
+        return Some(format!(
+            "AUTO_INCREMENT column {} cannot be added",
+            column.name
+        ));
     }
-    if let Some(column) = diff.added.iter().find(|c| c.computed.is_some() && kind.is_rowstore()) {
-        return Some(format!("computed column {} cannot be added to a rowstore table", column.name));
+    if let Some(column) = diff
+        .added
+        .iter()
+        .find(|c| c.computed.is_some() && kind.is_rowstore())
+    {
+        return Some(format!(
+            "computed column {} cannot be added to a rowstore table",
+            column.name
+        ));
     }
     let pinned = |c: &ColumnDef| c.auto_increment && kind.is_reference();
     if let Some((column, _)) = diff.renamed.iter().find(|(c, _)| pinned(c)) {
-        return Some(format!("AUTO_INCREMENT column {} of a reference table cannot be renamed", column.name));
+        return Some(format!(
+            "AUTO_INCREMENT column {} of a reference table cannot be renamed",
+            column.name
+        ));
     }
     let computed_from = diff.carried.columns.iter().any(|c| c.computed.is_some());
     if computed_from && !(diff.dropped.is_empty() && diff.renamed.is_empty()) {
-        return Some("columns that others may be computed from cannot be dropped or renamed".into());
+        return Some(
+            "columns that others may be computed from cannot be dropped or renamed".into(),
+        );
     }
     why_copy_indexes(diff, kind)
 }
@@ -118,7 +159,9 @@ fn why_copy_column(delta: &ColumnDelta, kind: StorageType) -> Option<String> {
         return Some(format!("computed column {column} cannot be altered"));
     }
     if delta.ty() && !kind.is_rowstore() {
-        return Some(format!("the type of {column} cannot be altered on a columnstore table"));
+        return Some(format!(
+            "the type of {column} cannot be altered on a columnstore table"
+        ));
     }
     if delta.tightened() && kind != StorageType::RowstoreReference {
         return Some(format!("{column} cannot be altered from NULL to NOT NULL"));
@@ -134,13 +177,21 @@ fn why_copy_indexes(diff: &TableDiff, kind: StorageType) -> Option<String> {
     }
     let renamed = diff.indexes.rename.iter().map(|(index, _)| index);
     let mut added = diff.indexes.add.iter().chain(renamed.clone());
-    let stays = |i: &&TableIndexDef| {
-        !diff.indexes.drop.contains(i) && !renamed.clone().any(|r| r == *i)
-    };
+    let stays =
+        |i: &&TableIndexDef| !diff.indexes.drop.contains(i) && !renamed.clone().any(|r| r == *i);
     let indexed = |column: &String| {
         diff.carried.primary_key.contains(column)
-            || diff.carried.uniques.iter().any(|u| u.columns.contains(column))
-            || diff.carried.indexes.iter().filter(stays).any(|i| i.columns.contains(column))
+            || diff
+                .carried
+                .uniques
+                .iter()
+                .any(|u| u.columns.contains(column))
+            || diff
+                .carried
+                .indexes
+                .iter()
+                .filter(stays)
+                .any(|i| i.columns.contains(column))
     };
     let index = added.find(|i| i.columns.len() > 1 && i.columns.iter().any(indexed))?;
     Some(format!("index {} shares a column with another", index.name))
@@ -149,10 +200,20 @@ fn why_copy_indexes(diff: &TableDiff, kind: StorageType) -> Option<String> {
 fn in_place(diff: &TableDiff) -> Vec<Step> {
     let table = &diff.new.name;
     let mut out = renames(diff);
-    for unique in diff.uniques.drop.iter().chain(diff.uniques.rename.iter().map(|(u, _)| u)) {
+    for unique in diff
+        .uniques
+        .drop
+        .iter()
+        .chain(diff.uniques.rename.iter().map(|(u, _)| u))
+    {
         out.push(drop_unique(table, &unique.name));
     }
-    for index in diff.indexes.drop.iter().chain(diff.indexes.rename.iter().map(|(i, _)| i)) {
+    for index in diff
+        .indexes
+        .drop
+        .iter()
+        .chain(diff.indexes.rename.iter().map(|(i, _)| i))
+    {
         out.push(drop_index(table, &index.name));
     }
     for column in &diff.added {
@@ -166,7 +227,14 @@ fn in_place(diff: &TableDiff) -> Vec<Step> {
         let mut unique = unique.clone();
         unique.name.clone_from(to);
         let comment = format!("unique key {to}");
-        out.push(Step::graded(Ddl::AddUnique { table: table.clone(), unique }, comment, Grade::Lock));
+        out.push(Step::graded(
+            Ddl::AddUnique {
+                table: table.clone(),
+                unique,
+            },
+            comment,
+            Grade::Lock,
+        ));
     }
     for (index, to) in &diff.indexes.rename {
         let mut index = index.clone();
@@ -191,7 +259,9 @@ fn add_column(diff: &TableDiff, column: &ColumnDef) -> Vec<Step> {
         column: column.name.clone(),
     });
     let mut first = column.clone();
-    first.default = Some(ColumnDefault::Literal(fill.unwrap_or_else(|| zero(&column.ty))));
+    first.default = Some(ColumnDefault::Literal(
+        fill.unwrap_or_else(|| zero(&column.ty)),
+    ));
     vec![
         plain_add_column(table, &first).requiring(requires),
         drop_one_off_default(table, column),
@@ -228,14 +298,22 @@ fn modify_column(diff: &TableDiff, delta: &ColumnDelta) -> Vec<Step> {
     if delta.tightened() {
         match diff.fills.get(&delta.new.name) {
             Some(value) => out.push(Step::graded(
-                Ddl::FillNulls { table: table.clone(), column: delta.new.clone(), value: value.clone() },
+                Ddl::FillNulls {
+                    table: table.clone(),
+                    column: delta.new.clone(),
+                    value: value.clone(),
+                },
                 format!("fill {table}.{} where it is NULL", delta.new.name),
                 Grade::Rewrite,
             )),
             None => requires = Some(super::alter::no_nulls(diff, &delta.new.name)),
         }
     }
-    let grade = if delta.ty() || delta.tightened() { Grade::Rewrite } else { Grade::Instant };
+    let grade = if delta.ty() || delta.tightened() {
+        Grade::Rewrite
+    } else {
+        Grade::Instant
+    };
     out.push(modify(table, delta.new.clone(), grade).requiring(requires));
     out
 }
@@ -255,12 +333,22 @@ fn copy_table(
         step.comment = format!("{} ({reason})", step.comment);
         step
     };
-    let copy = copy_rows(diff, dialect, old, &fresh.name, |column| diff.old_name(column).to_owned())?;
+    let copy = copy_rows(diff, dialect, old, &fresh.name, |column| {
+        diff.old_name(column).to_owned()
+    })?;
     let mut out = vec![because(create_table(&fresh)), because(copy)];
     out.push(rename_table(old, &away));
     out.push(rename_table(&fresh.name, table));
-    let grade = if diff.dropped.is_empty() { Grade::Instant } else { Grade::LosesData };
-    out.push(Step { grade, comment: format!("the old {table}, whose rows are copied"), ..drop_table(&away) });
+    let grade = if diff.dropped.is_empty() {
+        Grade::Instant
+    } else {
+        Grade::LosesData
+    };
+    out.push(Step {
+        grade,
+        comment: format!("the old {table}, whose rows are copied"),
+        ..drop_table(&away)
+    });
     if fresh.columns.iter().any(|c| c.auto_increment) {
         // Copied numbers do not move the counter (facts §4).
         out.push(Step::instant(

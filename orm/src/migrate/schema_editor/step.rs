@@ -87,7 +87,12 @@ impl Step {
 
     /// A statement.
     pub(super) fn graded(ddl: Ddl, comment: impl Into<String>, grade: Grade) -> Self {
-        Self { action: Action::Ddl(ddl), comment: comment.into(), grade, requires: None }
+        Self {
+            action: Action::Ddl(ddl),
+            comment: comment.into(),
+            grade,
+            requires: None,
+        }
     }
 
     /// Adds what must hold before.

@@ -50,7 +50,11 @@ pub(super) fn changes(
     let hints = hints(operation, app, before)?;
     let features = dialect.features();
     let mut pairs = Vec::new();
-    let mut out = Changes { created: Vec::new(), changed: Vec::new(), dropped: Vec::new() };
+    let mut out = Changes {
+        created: Vec::new(),
+        changed: Vec::new(),
+        dropped: Vec::new(),
+    };
     for (at, (old, new)) in hints.models.iter().enumerate() {
         let old = match before.model(old) {
             Some(model) => mapped_tables(before, model, features)?,
@@ -69,7 +73,9 @@ pub(super) fn changes(
     }
     let mut renames = Renames::default();
     for pair in &pairs {
-        renames.note(&pair.old, &pair.new, |f| renamed_to(pair.renamed, f).to_owned());
+        renames.note(&pair.old, &pair.new, |f| {
+            renamed_to(pair.renamed, f).to_owned()
+        });
     }
     for pair in &pairs {
         if pair.old.table == pair.new.table {
@@ -79,14 +85,21 @@ pub(super) fn changes(
         if let Some((column, value)) = fill(&hints, pair) {
             fills.insert(column, value);
         }
-        out.changed.push(TableDiff::new(&pair.old.table, &pair.new.table, &renames, fills));
+        out.changed.push(TableDiff::new(
+            &pair.old.table,
+            &pair.new.table,
+            &renames,
+            fills,
+        ));
     }
     Ok(out)
 }
 
 /// The column that rows get a value in, and the value.
 fn fill(hints: &Hints<'_>, pair: &Pair<'_>) -> Option<(String, Literal)> {
-    let field = hints.filled.filter(|_| pair.own && pair.new.field.is_none())?;
+    let field = hints
+        .filled
+        .filter(|_| pair.own && pair.new.field.is_none())?;
     let value = field.default.clone()?;
     Some((field.column_name().into_owned(), value))
 }
@@ -120,14 +133,23 @@ fn pair_up<'a>(
     own: bool,
 ) -> Paired<'a> {
     let mut new = new;
-    let mut out = Paired { matched: Vec::new(), created: Vec::new(), dropped: Vec::new() };
+    let mut out = Paired {
+        matched: Vec::new(),
+        created: Vec::new(),
+        dropped: Vec::new(),
+    };
     for old in old {
         let field = old.field.as_deref().map(|f| renamed_to(renamed, f));
         match new.iter().position(|n| n.field.as_deref() == field) {
             Some(at) => {
                 // In a link table the fields are `from` and `to`, whatever the model's are called.
                 let renamed = renamed.filter(|_| old.field.is_none());
-                out.matched.push(Pair { old, new: new.remove(at), renamed, own });
+                out.matched.push(Pair {
+                    old,
+                    new: new.remove(at),
+                    renamed,
+                    own,
+                });
             }
             None => out.dropped.insert(0, old.table),
         }
@@ -157,7 +179,9 @@ fn hints<'a>(
             hints.models = only(model);
             hints.filled = Some(field);
         }
-        O::AlterField { model, from, to, .. } => {
+        O::AlterField {
+            model, from, to, ..
+        } => {
             if from.ty.has_column() != to.ty.has_column() {
                 let (model, field) = (id(model).to_string(), to.name.clone());
                 return Err(EditError::ManyToMany { model, field });
