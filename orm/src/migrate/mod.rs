@@ -12,9 +12,9 @@ mod plan;
 mod schema_editor;
 mod split;
 mod state;
+mod table_of;
 #[cfg(test)]
 mod testing;
-mod table_of;
 
 pub use error::{Irreversible, StateError, StateProblem};
 pub use format::{FormatError, Node};
