@@ -1,1 +1,0 @@
-//! The rule book: rules over whole models, each with an id.

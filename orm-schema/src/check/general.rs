@@ -1,0 +1,192 @@
+//! Rules that hold for every backend.
+
+use std::collections::HashMap;
+
+use super::Finding;
+use super::rules::*;
+use crate::{FieldDef, FieldType, MAX_IDENTIFIER, ModelDef, ModelId, OnDelete, Unique};
+
+/// Everything that no backend would take in a whole set of models; each with its model.
+pub fn check_models<'a>(models: impl IntoIterator<Item = &'a ModelDef>) -> Vec<(ModelId, Finding)> {
+    let models: Vec<&ModelDef> = models.into_iter().collect();
+    let by_id: HashMap<(&str, String), &ModelDef> = models
+        .iter()
+        .map(|m| ((m.app.as_str(), m.name.to_lowercase()), *m))
+        .collect();
+    let related = |id: &ModelId| {
+        by_id
+            .get(&(id.app.as_str(), id.name.to_lowercase()))
+            .copied()
+    };
+    let mut found = Vec::new();
+    let mut tables: HashMap<String, &ModelDef> = HashMap::new();
+    for model in &models {
+        // Servers may fold the case of table names, so two that differ by case only are one.
+        let owner = tables.entry(model.table.to_lowercase()).or_insert(*model);
+        if owner.id() != model.id() && owner.managed && model.managed {
+            let message = format!(
+                "`{}` and `{}` have the same table `{}`",
+                owner.id(),
+                model.id(),
+                model.table
+            );
+            found.push((model.id(), Finding::new(&G002, message)));
+        }
+        let own = check_model(model, &related);
+        found.extend(own.into_iter().map(|f| (model.id(), f)));
+    }
+    found
+}
+
+/// Everything that no backend would take in one model.
+///
+/// `related` finds the models that relations refer to; a model it does not know is passed over.
+pub fn check_model<'a>(
+    model: &'a ModelDef,
+    related: &dyn Fn(&ModelId) -> Option<&'a ModelDef>,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    names(model, &mut found);
+    columns(model, &mut found);
+    objects(model, &mut found);
+    named_fields(model, &mut found);
+    for field in &model.fields {
+        relation(model, field, related, &mut found);
+    }
+    found
+}
+
+fn names(model: &ModelDef, found: &mut Vec<Finding>) {
+    let too_long = |name: &str| name.chars().count() > MAX_IDENTIFIER;
+    let mut say = |what: &str, name: &str, field: Option<&str>| {
+        if too_long(name) {
+            let message = format!(
+                "the {what} `{name}` of `{}` has {} characters",
+                model.name,
+                name.chars().count()
+            );
+            let finding = Finding::new(&G001, message);
+            found.push(match field {
+                Some(field) => finding.of(field),
+                None => finding,
+            });
+        }
+    };
+    say("table", &model.table, None);
+    for field in model.fields.iter().filter(|f| f.ty.has_column()) {
+        say("column", &field.column_name(), Some(&field.name));
+    }
+    for index in &model.indexes {
+        say("index", &index.name, None);
+    }
+    for constraint in &model.constraints {
+        say("constraint", &constraint.name, None);
+    }
+}
+
+fn columns(model: &ModelDef, found: &mut Vec<Finding>) {
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    for field in model.fields.iter().filter(|f| f.ty.has_column()) {
+        let column = field.column_name();
+        if let Some(other) = seen.insert(column.to_lowercase(), &field.name) {
+            let message = format!(
+                "`{other}` and `{}` of `{}` have the same column `{column}`",
+                field.name, model.name
+            );
+            found.push(Finding::new(&G007, message).of(&field.name));
+        }
+    }
+}
+
+fn objects(model: &ModelDef, found: &mut Vec<Finding>) {
+    let mut seen: Vec<String> = Vec::new();
+    let indexes = model.indexes.iter().map(|i| &i.name);
+    for name in indexes.chain(model.constraints.iter().map(|c| &c.name)) {
+        if seen.contains(&name.to_lowercase()) {
+            let message = format!(
+                "`{}` has two indexes or constraints named `{name}`",
+                model.name
+            );
+            found.push(Finding::new(&G004, message));
+        }
+        seen.push(name.to_lowercase());
+    }
+}
+
+fn named_fields(model: &ModelDef, found: &mut Vec<Finding>) {
+    let order =
+        |o: &[crate::OrderField]| -> Vec<String> { o.iter().map(|f| f.field.clone()).collect() };
+    let mut places: Vec<(&str, Vec<String>)> = vec![
+        ("primary_key", model.primary_key.clone()),
+        (
+            "shard_key",
+            model.storage.shard_key.clone().unwrap_or_default(),
+        ),
+        ("sort_key", order(&model.storage.sort_key)),
+        ("ordering", order(&model.ordering)),
+    ];
+    places.extend(
+        model
+            .unique_together
+            .iter()
+            .map(|g| ("unique_together", g.clone())),
+    );
+    places.extend(model.indexes.iter().map(|i| ("index", i.fields.clone())));
+    places.extend(
+        model
+            .constraints
+            .iter()
+            .map(|c| ("unique", c.fields.clone())),
+    );
+    for (place, fields) in places {
+        for name in fields {
+            if !model.field(&name).is_some_and(|f| f.ty.has_column()) {
+                let message = format!(
+                    "`{place}` of `{}` names `{name}`, which is not a field with a column",
+                    model.name
+                );
+                found.push(Finding::new(&G006, message));
+            }
+        }
+    }
+}
+
+fn relation<'a>(
+    model: &ModelDef,
+    field: &FieldDef,
+    related: &dyn Fn(&ModelId) -> Option<&'a ModelDef>,
+    found: &mut Vec<Finding>,
+) {
+    let Some(relation) = field.ty.relation().filter(|_| field.ty.is_to_one()) else {
+        return;
+    };
+    if relation.on_delete == OnDelete::SetNull && !field.null {
+        let message = format!(
+            "`{}` of `{}` becomes NULL on delete but may not be NULL",
+            field.name, model.name
+        );
+        found.push(Finding::new(&G005, message).of(&field.name));
+    }
+    let (Some(to_field), Some(target)) = (&relation.to_field, related(&relation.to)) else {
+        return;
+    };
+    if !is_unique(target, to_field) {
+        let message = format!(
+            "`{}` of `{}` refers to `{to_field}` of `{}`, which is not a unique field there",
+            field.name, model.name, target.name
+        );
+        found.push(Finding::new(&G003, message).of(&field.name));
+    }
+}
+
+fn is_unique(model: &ModelDef, name: &str) -> bool {
+    let alone = |fields: &[String]| matches!(fields, [one] if one == name);
+    let field = model.field(name);
+    field.is_some_and(|f| f.unique != Unique::No || matches!(f.ty, FieldType::OneToOne(_)))
+        || alone(&model.primary_key)
+        || model.unique_together.iter().any(|g| alone(g))
+        || model
+            .constraints
+            .iter()
+            .any(|c| !c.unenforced && alone(&c.fields))
+}

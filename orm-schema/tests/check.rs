@@ -1,0 +1,586 @@
+//! The rule book: each rule fires where it should, and stays silent beside it.
+
+use orm_schema::check::{RULES, check_model, check_models, check_singlestore, rule};
+use orm_schema::{
+    ConstraintDef, FieldDef, FieldType, IndexDef, IndexKind, ModelDef, ModelId, OnDelete,
+    OrderField, RelationDef, StorageType, Unique,
+};
+
+fn bigint() -> FieldType {
+    FieldType::BigInt { unsigned: false }
+}
+
+fn to(name: &str) -> RelationDef {
+    RelationDef::new(ModelId::new("blog", name))
+}
+
+/// A model with an automatic key and the columns `a` and `b`.
+fn article() -> ModelDef {
+    let mut model = ModelDef::new("blog", "Article");
+    let mut id = FieldDef::new("id", bigint());
+    id.auto = true;
+    model.fields = vec![
+        id,
+        FieldDef::new("a", bigint()),
+        FieldDef::new("b", bigint()),
+    ];
+    model.primary_key = vec!["id".to_owned()];
+    model
+}
+
+/// What another model looks like: a text as key.
+fn author() -> ModelDef {
+    let mut model = ModelDef::new("blog", "Author");
+    let code = FieldDef::new("code", FieldType::Double);
+    let mut email = FieldDef::new("email", FieldType::Varchar { max_length: 50 });
+    email.unique = Unique::Yes;
+    model.fields = vec![code, email, FieldDef::new("name", FieldType::Text)];
+    model.primary_key = vec!["code".to_owned()];
+    model
+}
+
+fn names(fields: &[&str]) -> Vec<String> {
+    fields.iter().map(|f| (*f).to_owned()).collect()
+}
+
+fn index(name: &str, fields: &[&str], kind: Option<IndexKind>) -> IndexDef {
+    IndexDef {
+        name: name.to_owned(),
+        fields: names(fields),
+        kind,
+    }
+}
+
+fn constraint(name: &str, fields: &[&str], unenforced: bool) -> ConstraintDef {
+    ConstraintDef {
+        name: name.to_owned(),
+        fields: names(fields),
+        unenforced,
+    }
+}
+
+/// The ids and fields of what SingleStore refuses in `article`, changed.
+fn refused(change: impl FnOnce(&mut ModelDef)) -> Vec<(&'static str, Option<String>)> {
+    let (mut model, author) = (article(), author());
+    change(&mut model);
+    let related = |id: &ModelId| (id.name == "Author").then_some(&author);
+    let found = check_singlestore(&model, &related);
+    for finding in &found {
+        assert!(finding.message.contains("Article"), "{finding:?}");
+        assert!(!finding.hint.is_empty(), "{finding:?}");
+    }
+    found.into_iter().map(|f| (f.id, f.field)).collect()
+}
+
+/// The only rule that fires, with its field.
+#[track_caller]
+fn fires(id: &'static str, field: Option<&str>, change: impl FnOnce(&mut ModelDef)) {
+    assert_eq!(refused(change), [(id, field.map(str::to_owned))]);
+}
+
+#[track_caller]
+fn silent(change: impl FnOnce(&mut ModelDef)) {
+    assert_eq!(refused(change), []);
+}
+
+fn storage(model: &mut ModelDef, kind: StorageType) {
+    model.storage.storage_type = Some(kind);
+}
+
+fn shard(model: &mut ModelDef, fields: &[&str]) {
+    model.storage.shard_key = Some(names(fields));
+}
+
+fn push(model: &mut ModelDef, name: &str, ty: FieldType) -> usize {
+    model.fields.push(FieldDef::new(name, ty));
+    model.fields.len() - 1
+}
+
+#[test]
+fn a_plain_model_breaks_no_rule() {
+    silent(|_| ());
+    let model = article();
+    assert_eq!(check_model(&model, &|_| None), []);
+}
+
+#[test]
+fn s001_unique_keys_contain_the_shard_key() {
+    fires("S001", Some("a"), |m| m.fields[1].unique = Unique::Yes);
+    fires("S001", Some("a"), |m| {
+        storage(m, StorageType::Rowstore);
+        m.constraints.push(constraint("u", &["a"], false));
+    });
+    silent(|m| m.fields[1].unique = Unique::Lookup);
+    silent(|m| m.constraints.push(constraint("u", &["a", "b"], true)));
+    silent(|m| {
+        storage(m, StorageType::Reference);
+        m.fields[1].unique = Unique::Yes;
+    });
+    silent(|m| {
+        m.primary_key = names(&["a", "id"]);
+        storage(m, StorageType::Rowstore);
+        shard(m, &["a"]);
+        m.fields[1].unique = Unique::Yes;
+        m.unique_together.push(names(&["a", "b"]));
+    });
+}
+
+#[test]
+fn s002_the_primary_key_contains_the_shard_key() {
+    fires("S002", Some("a"), |m| shard(m, &["a"]));
+    silent(|m| shard(m, &["id"]));
+    silent(|m| {
+        m.primary_key = names(&["a", "id"]);
+        shard(m, &["a"]);
+    });
+}
+
+#[test]
+fn s003_and_s004_keyless() {
+    fires("S003", None, |m| shard(m, &[]));
+    let keyless = |m: &mut ModelDef| {
+        m.primary_key.clear();
+        shard(m, &[]);
+    };
+    silent(keyless);
+    fires("S004", Some("a"), |m| {
+        keyless(m);
+        m.fields[1].unique = Unique::Yes;
+    });
+    silent(|m| {
+        keyless(m);
+        m.constraints.push(constraint("u", &["a"], true));
+    });
+}
+
+#[test]
+fn s005_float_keys() {
+    fires("S005", Some("id"), |m| {
+        m.fields[0] = FieldDef::new("id", FieldType::Float)
+    });
+    fires("S005", Some("id"), |m| {
+        m.fields[0] = FieldDef::new("id", FieldType::ForeignKey(to("Author")));
+    });
+    silent(|m| {
+        storage(m, StorageType::Rowstore);
+        m.fields[0] = FieldDef::new("id", FieldType::Double);
+    });
+    silent(|m| m.fields[0] = FieldDef::new("id", FieldType::ForeignKey(to("Unknown"))));
+    silent(|m| m.fields[1].ty = FieldType::Double);
+}
+
+#[test]
+fn s006_and_s007_reference_tables() {
+    for kind in [StorageType::Reference, StorageType::RowstoreReference] {
+        fires("S006", None, |m| {
+            storage(m, kind);
+            shard(m, &["id"]);
+        });
+        fires("S007", None, |m| {
+            storage(m, kind);
+            m.primary_key.clear();
+        });
+        silent(|m| storage(m, kind));
+    }
+}
+
+#[test]
+fn s008_sort_keys() {
+    let sorted = |m: &mut ModelDef| m.storage.sort_key = vec![OrderField::parse("-a")];
+    for kind in [StorageType::Rowstore, StorageType::RowstoreReference] {
+        fires("S008", None, |m| {
+            storage(m, kind);
+            sorted(m);
+        });
+    }
+    silent(sorted);
+    silent(|m| {
+        storage(m, StorageType::Reference);
+        sorted(m);
+    });
+}
+
+#[test]
+fn s009_several_unique_keys() {
+    let wide = |m: &mut ModelDef| m.unique_together.push(names(&["id", "a"]));
+    fires("S009", None, wide);
+    fires("S009", None, |m| {
+        m.primary_key = names(&["id", "a"]);
+        shard(m, &["id"]);
+        m.constraints.push(constraint("u", &["id"], false));
+    });
+    silent(|m| m.constraints.push(constraint("u", &["id", "a"], true)));
+    silent(|m| {
+        storage(m, StorageType::Rowstore);
+        wide(m);
+    });
+    silent(|m| {
+        storage(m, StorageType::Reference);
+        wide(m);
+    });
+}
+
+#[test]
+fn s010_hash_indexes_on_the_same_columns() {
+    fires("S010", Some("a"), |m| {
+        m.fields[1].index = true;
+        m.indexes.push(index("i", &["a"], Some(IndexKind::Hash)));
+    });
+    fires("S010", Some("id"), |m| m.fields[0].index = true);
+    fires("S010", None, |m| {
+        m.indexes.push(index("i", &["a", "b"], None));
+        m.indexes.push(index("j", &["a", "b"], None));
+    });
+    silent(|m| {
+        m.fields[1].index = true;
+        m.indexes.push(index("i", &["a", "b"], None));
+        m.indexes.push(index("j", &["b"], None));
+    });
+    silent(|m| {
+        storage(m, StorageType::Rowstore);
+        m.indexes.push(index("i", &["a"], None));
+        m.indexes.push(index("j", &["a"], Some(IndexKind::Btree)));
+    });
+}
+
+#[test]
+fn s011_one_to_one() {
+    let one = FieldType::OneToOne(to("Author"));
+    fires("S011", Some("one"), |m| {
+        push(m, "one", one.clone());
+    });
+    silent(|m| {
+        let at = push(m, "one", one.clone());
+        m.fields[at].unique = Unique::Lookup;
+    });
+    silent(|m| {
+        storage(m, StorageType::Reference);
+        push(m, "one", one.clone());
+    });
+    silent(|m| {
+        m.fields[0] = FieldDef::new("id", FieldType::OneToOne(to("Elsewhere")));
+    });
+}
+
+#[test]
+fn s012_and_s013_automatic_keys() {
+    fires("S012", Some("id"), |m| {
+        m.fields[0].ty = FieldType::Int { unsigned: false }
+    });
+    silent(|m| m.fields[0].ty = FieldType::BigInt { unsigned: true });
+    fires("S013", Some("a"), |m| m.fields[1].auto = true);
+}
+
+#[test]
+fn s014_enums() {
+    let ty = || FieldType::Sql("ENUM('a', 'b')".to_owned());
+    fires("S014", Some("a"), |m| {
+        m.fields[1].ty = ty();
+        m.fields[1].index = true;
+        m.indexes.push(index("i", &["b", "a"], None));
+    });
+    silent(|m| m.fields[1].ty = ty());
+    silent(|m| {
+        storage(m, StorageType::Rowstore);
+        m.fields[1].ty = ty();
+        m.fields[1].index = true;
+    });
+}
+
+#[test]
+fn s015_to_s017_kinds_of_index() {
+    let fulltext = |name| index(name, &["t"], Some(IndexKind::Fulltext));
+    fires("S015", None, |m| {
+        push(m, "t", FieldType::Text);
+        m.indexes = vec![fulltext("i"), fulltext("j")];
+    });
+    silent(|m| {
+        push(m, "t", FieldType::Text);
+        m.indexes = vec![fulltext("i")];
+    });
+    fires("S016", None, |m| {
+        storage(m, StorageType::Rowstore);
+        push(m, "t", FieldType::Text);
+        m.indexes = vec![fulltext("i")];
+    });
+    fires("S016", None, |m| {
+        storage(m, StorageType::RowstoreReference);
+        push(m, "v", FieldType::Vector { dim: 3 });
+        m.indexes = vec![index("i", &["v"], Some(IndexKind::Vector))];
+    });
+    fires("S017", None, |m| {
+        m.indexes = vec![index("i", &["a"], Some(IndexKind::Btree))]
+    });
+    silent(|m| {
+        storage(m, StorageType::Rowstore);
+        m.indexes = vec![index("i", &["a"], Some(IndexKind::Btree))];
+    });
+}
+
+#[test]
+fn s018_geography() {
+    fires("S018", Some("a"), |m| m.fields[1].ty = FieldType::Geography);
+    fires("S018", Some("a"), |m| {
+        m.fields[1].ty = FieldType::Sql("geography".to_owned())
+    });
+    silent(|m| m.fields[1].ty = FieldType::Sql("GEOGRAPHYPOINT".to_owned()));
+    silent(|m| {
+        storage(m, StorageType::Rowstore);
+        m.fields[1].ty = FieldType::Geography;
+    });
+}
+
+#[test]
+fn s019_and_s020_defaults() {
+    let with = |sql: &str| {
+        let sql = sql.to_owned();
+        move |m: &mut ModelDef| m.fields[1].db_default = Some(sql)
+    };
+    for sql in [
+        "(1 + 1)",
+        "1 + 1",
+        "CASE WHEN 1 THEN 2 END",
+        "LENGTH('abc')",
+        "RAND()",
+        "'a' 'b'",
+        "'a''",
+        "'a\\'",
+        "0x",
+        "",
+    ] {
+        fires("S019", Some("a"), with(sql));
+    }
+    for sql in [
+        "0",
+        "-1.5",
+        "1e3",
+        "'it''s'",
+        "'it\\'s'",
+        "\"x\"",
+        "''",
+        "NULL",
+        "true",
+        "0xff",
+        "x'ff'",
+        "b'1'",
+        "CURRENT_TIMESTAMP",
+        "current_timestamp(6)",
+        "NOW()",
+        "CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)",
+    ] {
+        silent(with(sql));
+    }
+    fires("S020", Some("a"), with("UUID()"));
+    silent(|m| {
+        storage(m, StorageType::Reference);
+        with("uuid()")(m);
+    });
+}
+
+#[test]
+fn s021_to_s024_sizes() {
+    let with = |ty: FieldType| move |m: &mut ModelDef| m.fields[1].ty = ty;
+    fires(
+        "S021",
+        Some("a"),
+        with(FieldType::Varchar { max_length: 21_845 }),
+    );
+    silent(with(FieldType::Varchar { max_length: 21_844 }));
+    fires("S022", Some("a"), with(FieldType::Char { max_length: 256 }));
+    silent(with(FieldType::Char { max_length: 255 }));
+    fires(
+        "S023",
+        Some("a"),
+        with(FieldType::Binary {
+            max_length: Some(65_534),
+        }),
+    );
+    silent(with(FieldType::Binary {
+        max_length: Some(65_533),
+    }));
+    silent(with(FieldType::Binary { max_length: None }));
+    for (precision, scale) in [(66, 2), (60, 31), (2, 3), (0, 0)] {
+        fires(
+            "S024",
+            Some("a"),
+            with(FieldType::Decimal { precision, scale }),
+        );
+    }
+    silent(with(FieldType::Decimal {
+        precision: 65,
+        scale: 30,
+    }));
+}
+
+#[test]
+fn s025_and_s027_types_in_the_databases_words() {
+    let with = |sql: &str| {
+        let ty = FieldType::Sql(sql.to_owned());
+        move |m: &mut ModelDef| m.fields[1].ty = ty
+    };
+    for sql in ["DATETIME(3)", "timestamp (1)", "TIME( 2 )"] {
+        fires("S025", Some("a"), with(sql));
+    }
+    for sql in [
+        "DATETIME(6)",
+        "DATETIME",
+        "TIMESTAMP(0)",
+        "TIME(6) NOT NULL",
+        "MEDIUMTEXT",
+        "ÜBER",
+        "",
+    ] {
+        silent(with(sql));
+    }
+    for sql in ["UUID", "inet6", "Geometry", "SERIAL"] {
+        fires("S027", Some("a"), with(sql));
+    }
+}
+
+#[test]
+fn s026_and_s028_shapes_and_names_of_indexes() {
+    let many: Vec<String> = (0..17).map(|i| format!("f{i}")).collect();
+    let with = |count: usize| {
+        let fields = many.iter().take(count).cloned().collect();
+        move |m: &mut ModelDef| {
+            m.indexes = vec![IndexDef {
+                name: "i".to_owned(),
+                fields,
+                kind: None,
+            }];
+        }
+    };
+    fires("S026", None, with(17));
+    silent(with(16));
+    fires("S028", None, |m| {
+        m.indexes = vec![index("1i", &["a"], None)]
+    });
+    fires("S028", None, |m| {
+        m.constraints = vec![constraint("2u", &["id"], true)]
+    });
+}
+
+#[test]
+fn s029_references_in_the_shard_key() {
+    let with = |on_delete: OnDelete| {
+        move |m: &mut ModelDef| {
+            let mut relation = to("Elsewhere");
+            relation.on_delete = on_delete;
+            let at = push(m, "owner", FieldType::ForeignKey(relation));
+            m.fields[at].null = true;
+            m.primary_key = names(&["owner", "id"]);
+            shard(m, &["owner"]);
+        }
+    };
+    fires("S029", Some("owner"), with(OnDelete::SetNull));
+    fires("S029", Some("owner"), with(OnDelete::SetDefault));
+    silent(with(OnDelete::Cascade));
+}
+
+#[test]
+fn tables_of_others_are_left_alone() {
+    silent(|m| {
+        m.managed = false;
+        m.fields[1].unique = Unique::Yes;
+    });
+}
+
+/// The ids and fields of what no backend takes.
+fn general(change: impl FnOnce(&mut ModelDef)) -> Vec<(&'static str, Option<String>)> {
+    let (mut model, author) = (article(), author());
+    change(&mut model);
+    let related = |id: &ModelId| (id.name == "Author").then_some(&author);
+    check_model(&model, &related)
+        .into_iter()
+        .map(|f| (f.id, f.field))
+        .collect()
+}
+
+#[test]
+fn g001_long_names() {
+    let long = "x".repeat(65);
+    let at = |field: Option<&str>| vec![("G001", field.map(str::to_owned))];
+    assert_eq!(general(|m| m.table = long.clone()), at(None));
+    assert_eq!(
+        general(|m| m.fields[1].column = Some(long.clone())),
+        at(Some("a"))
+    );
+    assert_eq!(
+        general(|m| m.indexes.push(index(&long, &["a"], None))),
+        at(None)
+    );
+    assert_eq!(
+        general(|m| m.constraints.push(constraint(&long, &["a"], false))),
+        at(None)
+    );
+    assert_eq!(general(|m| m.table = "ä".repeat(64)), []);
+}
+
+#[test]
+fn g002_two_models_with_one_table() {
+    let (first, mut second) = (article(), article());
+    second.name = "Other".to_owned();
+    second.table = first.table.to_uppercase();
+    let found = check_models([&first, &second]);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].0.clone(), found[0].1.id), (second.id(), "G002"));
+    second.managed = false;
+    assert_eq!(check_models([&first, &second]), []);
+}
+
+#[test]
+fn g003_and_g005_relations() {
+    let with = |field: &str, null: bool, on_delete: OnDelete| {
+        let mut relation = to("Author");
+        relation.to_field = Some(field.to_owned());
+        relation.on_delete = on_delete;
+        move |m: &mut ModelDef| {
+            let at = push(m, "author", FieldType::ForeignKey(relation));
+            m.fields[at].null = null;
+        }
+    };
+    let at = |id| vec![(id, Some("author".to_owned()))];
+    assert_eq!(general(with("name", false, OnDelete::Cascade)), at("G003"));
+    assert_eq!(
+        general(with("nothing", false, OnDelete::Cascade)),
+        at("G003")
+    );
+    assert_eq!(general(with("email", false, OnDelete::Cascade)), []);
+    assert_eq!(general(with("code", false, OnDelete::Cascade)), []);
+    assert_eq!(general(with("code", false, OnDelete::SetNull)), at("G005"));
+    assert_eq!(general(with("code", true, OnDelete::SetNull)), []);
+}
+
+#[test]
+fn g004_g006_and_g007_names() {
+    let none = |id| vec![(id, None)];
+    assert_eq!(
+        general(|m| {
+            m.indexes.push(index("i", &["a"], None));
+            m.constraints.push(constraint("I", &["b"], false));
+        }),
+        none("G004")
+    );
+    assert_eq!(
+        general(|m| m.ordering = vec![OrderField::parse("-c")]),
+        none("G006")
+    );
+    assert_eq!(
+        general(|m| m.unique_together = vec![names(&["a", "c"])]),
+        none("G006")
+    );
+    assert_eq!(
+        general(|m| m.fields[2].column = Some("A".to_owned())),
+        vec![("G007", Some("b".to_owned()))]
+    );
+}
+
+#[test]
+fn ids_are_in_order_and_found() {
+    let ids: Vec<&str> = RULES.iter().map(|r| r.id).collect();
+    for (position, id) in ids.iter().filter(|id| id.starts_with('S')).enumerate() {
+        assert_eq!(*id, format!("S{:03}", position + 1));
+    }
+    assert!(ids.iter().all(|id| rule(id).is_some()));
+    assert_eq!(rule("S999"), None);
+}
