@@ -12,6 +12,7 @@
 
 mod alloc;
 mod data;
+mod project;
 mod raw;
 mod report;
 mod side;
@@ -27,11 +28,16 @@ use crate::work::{Contender, POOL, Work, contest};
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;
 
+/// What is measured of whole projects.
+const PROJECTS: [&str; 2] = ["makemigrations", "compile"];
+
 const DATABASE: &str = "orm_benches";
 
 struct Options {
     rounds: usize,
     works: Vec<Work>,
+    /// `makemigrations` and `compile`.
+    projects: Vec<&'static str>,
     sqlite: bool,
     mysql: bool,
 }
@@ -40,6 +46,7 @@ fn options() -> Result<Options> {
     let mut options = Options {
         rounds: 7,
         works: Work::ALL.to_vec(),
+        projects: PROJECTS.to_vec(),
         sqlite: true,
         mysql: true,
     };
@@ -54,11 +61,12 @@ fn options() -> Result<Options> {
                     .next()
                     .context("--only takes names, joined by commas")?;
                 let names: Vec<&str> = names.split(',').collect();
-                let known: Vec<&str> = Work::ALL.iter().map(|w| w.name()).collect();
+                let known: Vec<&str> = Work::ALL.iter().map(|w| w.name()).chain(PROJECTS).collect();
                 if let Some(name) = names.iter().find(|n| !known.contains(n)) {
                     bail!("no work is called '{name}'; there are {}", known.join(", "));
                 }
                 options.works.retain(|w| names.contains(&w.name()));
+                options.projects.retain(|p| names.contains(p));
             }
             "--sqlite" => options.mysql = false,
             "--mysql" => options.sqlite = false,
@@ -77,11 +85,17 @@ fn options() -> Result<Options> {
 async fn main() -> Result<()> {
     let options = options()?;
     println!("{}", report::machine());
-    if options.sqlite {
+    if options.sqlite && !options.works.is_empty() {
         sqlite(&options).await?;
     }
-    if options.mysql {
+    if options.mysql && !options.works.is_empty() {
         mysql(&options).await?;
+    }
+    if options.projects.contains(&"makemigrations") {
+        project::makemigrations()?;
+    }
+    if options.projects.contains(&"compile") {
+        project::compile()?;
     }
     Ok(())
 }
