@@ -7,5 +7,5 @@ pub mod dialect;
 pub mod migrate;
 pub mod value;
 
-pub use backend::{Executor, Transaction};
+pub use backend::{Connection, Db, DbError, Executor, Transaction};
 pub use orm_schema as schema;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::dialect::RenderError;
+
 /// An error that a database or the way to it raised.
 #[derive(Debug)]
 pub struct DbError {
@@ -142,6 +144,80 @@ impl DbError {
         let end = sql.char_indices().nth(MAX).map_or(sql.len(), |(i, _)| i);
         self.statement = Some(sql[..end].to_owned());
         self
+    }
+}
+
+/// Questions that programs really ask.
+impl DbError {
+    /// A value that must be unique is taken.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self.kind, DbErrorKind::UniqueViolation { .. })
+    }
+
+    /// A constraint refused the row: unique, NOT NULL, foreign key or CHECK.
+    pub fn is_constraint_violation(&self) -> bool {
+        matches!(
+            self.kind,
+            DbErrorKind::UniqueViolation { .. }
+                | DbErrorKind::NotNull { .. }
+                | DbErrorKind::ForeignKey { .. }
+                | DbErrorKind::Check { .. }
+        )
+    }
+
+    /// NULL stood where none may be.
+    pub fn is_not_null_violation(&self) -> bool {
+        matches!(self.kind, DbErrorKind::NotNull { .. })
+    }
+
+    /// A reference to a missing row, or a row that is still referred to.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        matches!(self.kind, DbErrorKind::ForeignKey { .. })
+    }
+
+    /// Running the whole transaction again may succeed.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind, DbErrorKind::Retryable(_))
+    }
+
+    /// The connection was lost while a statement ran; whether it took effect is not known.
+    pub fn is_connection_lost(&self) -> bool {
+        self.kind == DbErrorKind::ConnectionLost
+    }
+
+    /// No connection could be made.
+    pub fn is_unreachable(&self) -> bool {
+        self.kind == DbErrorKind::Unreachable
+    }
+
+    /// A wait was too long: for a connection, for a lock, or for the statement.
+    pub fn is_timeout(&self) -> bool {
+        matches!(
+            self.kind,
+            DbErrorKind::Timeout
+                | DbErrorKind::PoolTimeout { .. }
+                | DbErrorKind::Retryable(RetryCause::LockTimeout)
+        )
+    }
+
+    /// A table, column or database does not exist.
+    pub fn is_no_such_object(&self) -> bool {
+        self.kind == DbErrorKind::NoSuchObject
+    }
+
+    /// A table, column or index exists already.
+    pub fn is_already_exists(&self) -> bool {
+        self.kind == DbErrorKind::Exists
+    }
+}
+
+impl From<RenderError> for DbError {
+    fn from(error: RenderError) -> Self {
+        let kind = match &error {
+            RenderError::Unsupported { .. } => DbErrorKind::Render,
+            RenderError::Value { .. } => DbErrorKind::Data { column: None },
+        };
+        Self::new(kind, error.to_string())
     }
 }
 

@@ -1,11 +1,28 @@
 //! How bytes travel: pools, connections, transactions, one folder per driver.
 
+mod db;
 mod error;
+mod handle;
+mod instrument;
+mod interim;
+#[cfg(feature = "mysql")]
+mod mysql;
+mod pool;
+mod session;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod stream;
+mod transaction;
+mod url;
 
 use std::future::Future;
 use std::pin::Pin;
 
+pub use db::{Db, DbBuilder};
 pub use error::{DbError, DbErrorKind, RetryCause};
+pub use instrument::Recorder;
+pub use transaction::{Connection, Transaction};
+pub use url::{Protocol, Tls};
 
 use crate::dialect::{Dialect, Sql};
 use crate::value::RowSet;
@@ -30,7 +47,7 @@ pub trait RowStream: Send {
     fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<RowSet>, DbError>>;
 }
 
-/// Runs statements: a [`Db`](crate::Db), a transaction or a pinned connection.
+/// Runs statements: a [`Db`], a transaction or a pinned connection.
 ///
 /// Everything the ORM sends passes these four methods, so that counting, tracing and time-outs sit
 /// in one place.
@@ -48,10 +65,6 @@ pub trait Executor: Send + Sync {
     fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>>;
 
     /// Begins a transaction, so that several statements of one operation hold together. On a
-    /// transaction it is the outer one's part: see [`Transaction`](crate::Transaction).
-    fn begin<'a>(&'a self) -> BoxFuture<'a, Result<crate::backend::Transaction, DbError>>;
+    /// transaction it is the outer one's part: see [`Transaction`].
+    fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>>;
 }
-
-/// Placeholder until the backend stands.
-#[derive(Debug)]
-pub struct Transaction;

@@ -1,0 +1,333 @@
+//! One connection held over several statements: what transactions and pinned connections share.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OwnedMutexGuard};
+
+use super::instrument::Meter;
+use super::pool::{Lease, lock};
+use super::stream::{LeaseHold, LeaseStream};
+use super::{DbError, DbErrorKind, Executed, RowStream};
+use crate::dialect::{Dialect, Sql};
+use crate::value::RowSet;
+
+/// A connection and the state of the transaction on it.
+pub(crate) struct Handle {
+    pub(crate) dialect: &'static dyn Dialect,
+    meter: Arc<Meter>,
+    statement_timeout: Option<Duration>,
+    acquire_timeout: Duration,
+    /// `None` once the transaction is over and its connection is back in the pool.
+    lease: Arc<AsyncMutex<Option<Lease>>>,
+    state: Mutex<State>,
+    /// Whether the connection stays with the handle when a transaction ends.
+    pinned: bool,
+}
+
+#[derive(Default)]
+struct State {
+    /// Statements that undo dropped transactions, to be sent before the next statement.
+    cleanup: Vec<String>,
+    /// The open transaction and those nested in it, by number.
+    open: Vec<u64>,
+    next: u64,
+    /// Why the transaction can only be rolled back.
+    doomed: Option<String>,
+}
+
+fn state_error(message: impl Into<String>) -> DbError {
+    DbError::new(DbErrorKind::TransactionState, message)
+}
+
+/// Transaction control: a statement without parameters.
+fn control(text: impl Into<std::borrow::Cow<'static, str>>) -> Sql {
+    Sql { text: text.into(), ..Sql::default() }
+}
+
+impl Handle {
+    pub(crate) fn new(lease: Lease, dialect: &'static dyn Dialect, meter: Arc<Meter>, pinned: bool, timeouts: (Option<Duration>, Duration)) -> Arc<Self> {
+        Arc::new(Self {
+            dialect,
+            meter,
+            statement_timeout: timeouts.0,
+            acquire_timeout: timeouts.1,
+            lease: Arc::new(AsyncMutex::new(Some(lease))),
+            state: Mutex::default(),
+            pinned,
+        })
+    }
+
+    /// Whether a statement of transaction `level` (`None`: of the connection itself) may run now.
+    fn check(&self, level: Option<u64>) -> Result<(), DbError> {
+        let state = lock(&self.state);
+        if let (Some(why), true) = (&state.doomed, level.is_some()) {
+            return Err(state_error(format!("the transaction can only be rolled back: {why}")));
+        }
+        match (state.open.last().copied(), level) {
+            (open, level) if open == level => Ok(()),
+            (Some(_), None) => Err(state_error(
+                "a transaction is open on this connection: use its handle, or end it first",
+            )),
+            (_, Some(level)) if state.open.contains(&level) => Err(state_error(
+                "a nested transaction is open: use its handle, or commit or roll it back first",
+            )),
+            _ => Err(state_error("the transaction is over: it was committed or rolled back")),
+        }
+    }
+
+    /// Waits for the connection: statements of one handle run one after the other.
+    async fn wait<T>(&self, waiting: impl Future<Output = T>) -> Result<T, DbError> {
+        tokio::time::timeout(self.acquire_timeout, waiting).await.map_err(|_| {
+            state_error(format!(
+                "the connection of this transaction was busy for {:.1} s: a statement or a stream on it has not ended",
+                self.acquire_timeout.as_secs_f64()
+            ))
+        })
+    }
+
+    async fn lease(&self, level: Option<u64>) -> Result<MutexGuard<'_, Option<Lease>>, DbError> {
+        self.check(level)?;
+        let guard = match self.lease.try_lock() {
+            Ok(guard) => guard,
+            Err(_) => self.wait(self.lease.lock()).await?,
+        };
+        self.check(level)?;
+        Ok(guard)
+    }
+
+    /// Sends what dropped transactions left to undo.
+    async fn clean(&self, lease: &mut Lease) -> Result<(), DbError> {
+        loop {
+            let Some(text) = lock(&self.state).cleanup.first().cloned() else { return Ok(()) };
+            self.send(lease, control(text)).await?;
+            lock(&self.state).cleanup.remove(0);
+        }
+    }
+
+    async fn send(&self, lease: &mut Lease, sql: Sql) -> Result<Executed, DbError> {
+        let watch = self.meter.start(&sql.text, self.statement_timeout);
+        let result = watch.run(lease.start()?.execute(sql)).await;
+        self.settle(lease, &result);
+        result
+    }
+
+    /// After a statement: notes whether the session is free again and the transaction still open.
+    fn settle<T>(&self, lease: &mut Lease, result: &Result<T, DbError>) {
+        // A statement that its time-out cut off is still running there: the lease stays busy.
+        if !matches!(result, Err(e) if e.kind == DbErrorKind::Timeout) {
+            lease.done();
+        }
+        let Err(error) = result else { return };
+        let mut state = lock(&self.state);
+        if state.open.is_empty() || state.doomed.is_some() {
+            return;
+        }
+        let ended = lease.session().is_none_or(|s| !s.in_transaction() || !s.is_usable());
+        if ended || error.is_retryable() || error.kind == DbErrorKind::Timeout {
+            state.doomed = Some(format!("a statement in it failed: {}", error.message));
+        }
+    }
+
+    pub(crate) async fn execute(&self, level: Option<u64>, sql: Sql) -> Result<Executed, DbError> {
+        let mut guard = self.lease(level).await?;
+        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        self.clean(lease).await?;
+        self.send(lease, sql).await
+    }
+
+    pub(crate) async fn fetch(&self, level: Option<u64>, sql: Sql) -> Result<RowSet, DbError> {
+        let mut guard = self.lease(level).await?;
+        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        self.clean(lease).await?;
+        let watch = self.meter.start(&sql.text, self.statement_timeout);
+        let result = watch.run(lease.start()?.fetch(sql)).await;
+        self.settle(lease, &result);
+        result
+    }
+
+    pub(crate) async fn stream(&self, level: Option<u64>, sql: Sql) -> Result<Box<dyn RowStream>, DbError> {
+        self.check(level)?;
+        let mut guard: OwnedMutexGuard<Option<Lease>> = self.wait(Arc::clone(&self.lease).lock_owned()).await?;
+        self.check(level)?;
+        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        self.clean(lease).await?;
+        let watch = self.meter.start(&sql.text, self.statement_timeout);
+        let session = lease.take()?;
+        Ok(Box::new(LeaseStream::new(LeaseHold::Shared(guard), session, sql, watch)))
+    }
+
+    /// Begins a transaction on the connection (`level` is `None`) or in another one.
+    pub(crate) async fn begin(&self, level: Option<u64>) -> Result<Begun, DbError> {
+        let mut guard = self.lease(level).await?;
+        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        self.clean(lease).await?;
+        // Noted before the statement is sent: if this future is dropped meanwhile, `Begun` undoes it.
+        let (number, depth) = {
+            let mut state = lock(&self.state);
+            state.next += 1;
+            (state.next, state.open.len())
+        };
+        let kind = match level {
+            None => Kind::Outer,
+            Some(_) if self.dialect.features().savepoints => Kind::Savepoint(format!("orm_{depth}")),
+            Some(_) => Kind::Joined,
+        };
+        let text = match &kind {
+            Kind::Outer => lease.session().map(|s| s.begin_text().into()),
+            Kind::Savepoint(name) => Some(format!("SAVEPOINT {name}").into()),
+            Kind::Joined => None,
+        };
+        if let Some(text) = text {
+            let text: std::borrow::Cow<'static, str> = text;
+            self.send(lease, control(text)).await?;
+        }
+        let mut state = lock(&self.state);
+        if kind == Kind::Outer {
+            state.doomed = None;
+        }
+        state.open.push(number);
+        Ok(Begun { number, kind })
+    }
+
+    /// Makes the transaction's work permanent, or part of the outer one.
+    pub(crate) async fn commit(&self, begun: &Begun) -> Result<(), DbError> {
+        let outcome = self.lease(Some(begun.number)).await;
+        let mut guard = match outcome {
+            Ok(guard) => guard,
+            Err(error) => {
+                self.abandon(begun);
+                return Err(error);
+            }
+        };
+        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        let result = match self.clean(lease).await {
+            Ok(()) => match &begun.kind {
+                Kind::Outer => self.send(lease, control("COMMIT")).await.map(drop),
+                Kind::Savepoint(name) => {
+                    self.send(lease, control(format!("RELEASE SAVEPOINT {name}"))).await.map(drop)
+                }
+                Kind::Joined => Ok(()),
+            },
+            Err(error) => Err(error),
+        };
+        match result {
+            Ok(()) => {
+                self.close(begun, &mut guard);
+                Ok(())
+            }
+            Err(error) => {
+                drop(guard);
+                // A COMMIT that fails can leave the transaction open (a deferred foreign key).
+                let _ = self.rollback(begun).await;
+                Err(explain_commit(error))
+            }
+        }
+    }
+
+    /// Undoes the transaction's work; a joined one dooms the outer one.
+    pub(crate) async fn rollback(&self, begun: &Begun) -> Result<(), DbError> {
+        if !lock(&self.state).open.contains(&begun.number) {
+            return Err(state_error("the transaction is over: it was committed or rolled back"));
+        }
+        // Also undoes nested ones that are still open, and works on a doomed transaction.
+        self.abandon(begun);
+        let mut guard = self.wait(self.lease.lock()).await?;
+        let Some(lease) = guard.as_mut() else { return Ok(()) };
+        if begun.kind == Kind::Outer && lease.session().is_some_and(|s| !s.in_transaction()) {
+            // The server has rolled it back already.
+            lock(&self.state).cleanup.clear();
+        }
+        // A lost connection has no transaction left; a busy one is ended by the pool; a doomed outer
+        // transaction is rolled back as a whole.
+        let dead = lease.is_busy() || lease.session().is_none_or(|s| !s.is_usable());
+        let result = match dead || lock(&self.state).doomed.is_some() {
+            true => Ok(()),
+            false => self.clean(lease).await,
+        };
+        if begun.kind == Kind::Outer && !self.pinned {
+            *guard = None;
+        }
+        result
+    }
+
+    /// Ends a transaction without talking: what undoes it is sent before the next statement.
+    pub(crate) fn abandon(&self, begun: &Begun) {
+        let mut state = lock(&self.state);
+        let Some(at) = state.open.iter().position(|n| *n == begun.number) else { return };
+        state.open.truncate(at);
+        match &begun.kind {
+            Kind::Outer => {
+                state.cleanup = vec!["ROLLBACK".to_owned()];
+                state.doomed = None;
+            }
+            Kind::Savepoint(name) => {
+                state.cleanup.push(format!("ROLLBACK TO SAVEPOINT {name}"));
+                state.cleanup.push(format!("RELEASE SAVEPOINT {name}"));
+            }
+            Kind::Joined => {
+                state.doomed.get_or_insert_with(|| {
+                    format!(
+                        "a transaction nested in it was rolled back or dropped, and {} has no savepoints to undo only that part",
+                        self.dialect.name()
+                    )
+                });
+            }
+        }
+    }
+
+    /// After the outer transaction was dropped: its connection goes back to the pool now.
+    pub(crate) fn release(&self, begun: &Begun) {
+        if begun.kind == Kind::Outer && !self.pinned {
+            if let Ok(mut guard) = self.lease.try_lock() {
+                *guard = None;
+            }
+        }
+    }
+
+    fn close(&self, begun: &Begun, guard: &mut Option<Lease>) {
+        lock(&self.state).open.retain(|n| *n != begun.number);
+        if begun.kind == Kind::Outer && !self.pinned {
+            *guard = None;
+        }
+    }
+}
+
+fn explain_commit(mut error: DbError) -> DbError {
+    if error.is_connection_lost() || error.kind == DbErrorKind::Timeout {
+        error.message = format!(
+            "whether the transaction was committed is not known, the answer to COMMIT never came: {}",
+            error.message
+        );
+    }
+    error
+}
+
+/// A transaction that was begun on a handle.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Begun {
+    pub(crate) number: u64,
+    kind: Kind,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    /// BEGIN … COMMIT
+    Outer,
+    /// SAVEPOINT … RELEASE
+    Savepoint(String),
+    /// No savepoints here: part of the outer one.
+    Joined,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = lock(&self.state);
+        f.debug_struct("Handle")
+            .field("dialect", &self.dialect.name())
+            .field("open", &state.open)
+            .field("doomed", &state.doomed)
+            .finish()
+    }
+}

@@ -1,0 +1,54 @@
+//! What a driver gives to the rest of the backend: one connection, without its types.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::{BoxFuture, DbError, Executed};
+use crate::dialect::{Dialect, Sql};
+use crate::value::RowSet;
+
+/// Opens sessions; one per pool.
+pub(crate) trait Connector: Send + Sync {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>, DbError>>;
+}
+
+/// The end of a stream: the session, if it can be used on, and how it ended.
+pub(crate) type StreamEnd = (Option<Box<dyn Session>>, Result<(), DbError>);
+
+/// One connection to a database.
+///
+/// Dropping a future of a session leaves the session *busy*: it then only goes to [`Session::recover`].
+pub(crate) trait Session: Send {
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    fn fetch(&mut self, sql: Sql) -> BoxFuture<'_, Result<RowSet, DbError>>;
+
+    fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>>;
+
+    /// Sends rows in chunks until the end or until nobody listens.
+    fn stream(self: Box<Self>, sql: Sql, out: mpsc::Sender<RowSet>) -> BoxFuture<'static, StreamEnd>;
+
+    /// How a transaction begins here.
+    fn begin_text(&self) -> &'static str;
+
+    /// Whether the session, as far as it knows, has a transaction open.
+    fn in_transaction(&self) -> bool;
+
+    /// Whether the session may be used again.
+    fn is_usable(&self) -> bool;
+
+    /// Makes an idle session ready for the next holder: alive, and free of the last one's traces.
+    fn prepare(&mut self, idle: Duration) -> BoxFuture<'_, Result<(), DbError>>;
+
+    /// Ends what a dropped holder left: a running statement (`busy`), an open transaction.
+    fn recover(self: Box<Self>, busy: bool) -> Recover;
+}
+
+/// How a session comes back from a dropped holder.
+pub(crate) enum Recover {
+    /// At once.
+    Ready(Box<dyn Session>),
+    /// After some talk with the server, if at all.
+    Later(BoxFuture<'static, Option<Box<dyn Session>>>),
+}

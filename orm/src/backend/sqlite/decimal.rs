@@ -1,0 +1,199 @@
+//! Exact decimals as text: order, sum and average. SQLite's own numbers would make floats of them.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// A decimal of any length.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Decimal {
+    negative: bool,
+    /// Digits from the highest, 0 to 9 each, with no leading zero; empty is zero.
+    digits: Vec<u8>,
+    /// How many of the digits are behind the point; may be more than there are digits.
+    scale: usize,
+}
+
+impl Decimal {
+    /// Reads plain digits with an optional sign and point; `None` if the text is no such number.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (negative, unsigned) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+        if whole.is_empty() && fraction.is_empty() {
+            return None;
+        }
+        let digits: Option<Vec<u8>> = whole
+            .bytes()
+            .chain(fraction.bytes())
+            .map(|b| b.is_ascii_digit().then(|| b - b'0'))
+            .collect();
+        Some(Self::new(negative, digits?, fraction.len()))
+    }
+
+    fn new(negative: bool, mut digits: Vec<u8>, scale: usize) -> Self {
+        let zeros = digits.iter().take_while(|d| **d == 0).count();
+        digits.drain(..zeros);
+        Self { negative: negative && !digits.is_empty(), digits, scale }
+    }
+
+    /// The digits at a larger scale.
+    fn at(&self, scale: usize) -> Vec<u8> {
+        let mut digits = self.digits.clone();
+        if !digits.is_empty() {
+            digits.resize(digits.len() + scale.saturating_sub(self.scale), 0);
+        }
+        digits
+    }
+
+    /// The order by value: `1.5` equals `1.50`.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        match (self.negative, other.negative) {
+            (false, true) => return Ordering::Greater,
+            (true, false) => return Ordering::Less,
+            _ => {}
+        }
+        let scale = self.scale.max(other.scale);
+        let by_size = magnitude(&self.at(scale), &other.at(scale));
+        if self.negative { by_size.reverse() } else { by_size }
+    }
+
+    pub(super) fn add(&self, other: &Self) -> Self {
+        let scale = self.scale.max(other.scale);
+        let (a, b) = (self.at(scale), other.at(scale));
+        if self.negative == other.negative {
+            return Self::new(self.negative, add(&a, &b), scale);
+        }
+        match magnitude(&a, &b) {
+            Ordering::Less => Self::new(other.negative, subtract(&b, &a), scale),
+            _ => Self::new(self.negative, subtract(&a, &b), scale),
+        }
+    }
+
+    /// Divides by a count, to four more digits behind the point, half away from zero: MySQL's AVG.
+    pub(super) fn divide(&self, by: u64) -> Self {
+        let scale = self.scale + 4;
+        let mut rest: u128 = 0;
+        let by = u128::from(by.max(1));
+        let mut quotient: Vec<u8> = self
+            .at(scale)
+            .into_iter()
+            .map(|d| {
+                rest = rest * 10 + u128::from(d);
+                let digit = rest / by;
+                rest %= by;
+                // The rest is below `by`, so the digit is below ten.
+                digit as u8
+            })
+            .collect();
+        if rest * 2 >= by {
+            quotient = add(&quotient, &[1]);
+        }
+        Self::new(self.negative, quotient, scale)
+    }
+}
+
+fn magnitude(a: &[u8], b: &[u8]) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+/// The digit `i` places from the right.
+fn digit(digits: &[u8], i: usize) -> u8 {
+    match digits.len().checked_sub(i + 1) {
+        Some(at) => digits[at],
+        None => 0,
+    }
+}
+
+fn add(a: &[u8], b: &[u8]) -> Vec<u8> {
+    let mut carry = 0;
+    let mut out: Vec<u8> = (0..=a.len().max(b.len()))
+        .map(|i| {
+            let sum = digit(a, i) + digit(b, i) + carry;
+            carry = sum / 10;
+            sum % 10
+        })
+        .collect();
+    out.reverse();
+    out
+}
+
+/// `a - b`, where `a` is not the smaller one.
+fn subtract(a: &[u8], b: &[u8]) -> Vec<u8> {
+    let mut borrow = 0;
+    let mut out: Vec<u8> = (0..a.len())
+        .map(|i| {
+            let (from, take) = (digit(a, i), digit(b, i) + borrow);
+            borrow = u8::from(from < take);
+            from + 10 * borrow - take
+        })
+        .collect();
+    out.reverse();
+    out
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.negative {
+            f.write_str("-")?;
+        }
+        let text: String = self.digits.iter().map(|d| char::from(b'0' + d)).collect();
+        let text = format!("{text:0>width$}", width = self.scale + 1);
+        let (whole, fraction) = text.split_at(text.len() - self.scale);
+        f.write_str(whole)?;
+        if !fraction.is_empty() {
+            write!(f, ".{fraction}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        Decimal::parse(text).expect(text)
+    }
+
+    #[test]
+    fn reads_and_writes() {
+        for (text, wanted) in [
+            ("0", "0"), ("-0.00", "0.00"), ("007.50", "7.50"), ("-.5", "-0.5"), ("5.", "5"),
+            ("12345678901234567890123456789.000000001", "12345678901234567890123456789.000000001"),
+        ] {
+            assert_eq!(d(text).to_string(), wanted);
+        }
+        for bad in ["", "-", ".", "1e5", "1.2.3", "x", "١"] {
+            assert!(Decimal::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn order() {
+        let sorted = ["-10.5", "-2", "-0.1", "0", "0.09", "0.1", "2", "10", "10.01"];
+        for (i, a) in sorted.iter().enumerate() {
+            for (j, b) in sorted.iter().enumerate() {
+                assert_eq!(d(a).compare(&d(b)), i.cmp(&j), "{a} {b}");
+            }
+        }
+        assert_eq!(d("1.5").compare(&d("1.500")), Ordering::Equal);
+        assert_eq!(d("0").compare(&d("-0.0")), Ordering::Equal);
+    }
+
+    #[test]
+    fn arithmetic_matches_integers() {
+        for a in [-1234i64, -100, -5, 0, 7, 99, 10001] {
+            for b in [-999i64, -7, 0, 5, 250, 10000] {
+                let show = |n: i64| format!("{}{}.{:02}", if n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100);
+                assert_eq!(d(&show(a)).add(&d(&show(b))).to_string(), show(a + b), "{a} {b}");
+            }
+        }
+        assert_eq!(d("0.1").add(&d("0.02")).to_string(), "0.12");
+        assert_eq!(d("10").divide(3).to_string(), "3.3333");
+        assert_eq!(d("-20.0").divide(3).to_string(), "-6.66667");
+        assert_eq!(d("1").divide(8).to_string(), "0.1250");
+        assert_eq!(d("0.0").divide(7).to_string(), "0.00000");
+    }
+}

@@ -1,0 +1,178 @@
+//! Functions that the SQLite dialect counts on and a bundled SQLite lacks.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+
+use regex::{Regex, RegexBuilder};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Error, Result};
+
+use super::decimal::Decimal;
+
+const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8
+    .union(FunctionFlags::SQLITE_DETERMINISTIC)
+    .union(FunctionFlags::SQLITE_INNOCUOUS);
+
+/// Registers everything on a connection.
+pub(super) fn register(conn: &Connection) -> Result<()> {
+    // SQLite's own know ASCII only: `lower('É')` would not match what a server finds.
+    case(conn, "lower", |text| text.to_lowercase())?;
+    case(conn, "upper", |text| text.to_uppercase())?;
+    regexp(conn, "regexp", false)?;
+    regexp(conn, "regexp_i", true)?;
+    decimals(conn)?;
+    math(conn)
+}
+
+fn case(conn: &Connection, name: &str, change: fn(&str) -> String) -> Result<()> {
+    conn.create_scalar_function(name, 1, PURE, move |ctx| {
+        Ok(text(ctx.get_raw(0))?.map(|text| change(&text)))
+    })
+}
+
+/// The text of a value as SQLite's own functions see it.
+fn text(value: ValueRef<'_>) -> Result<Option<std::borrow::Cow<'_, str>>> {
+    Ok(match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(v) => Some(v.to_string().into()),
+        ValueRef::Real(v) => Some(v.to_string().into()),
+        ValueRef::Text(v) | ValueRef::Blob(v) => {
+            Some(std::str::from_utf8(v).map_err(|e| user(format!("text is not UTF-8: {e}")))?.into())
+        }
+    })
+}
+
+fn user(message: String) -> Error {
+    Error::UserFunctionError(message.into())
+}
+
+/// `text REGEXP pattern` calls `regexp(pattern, text)`.
+///
+/// Syntax and case folding are the `regex` crate's: no look-around and no back references, so that a
+/// pattern takes linear time.
+fn regexp(conn: &Connection, name: &'static str, ignore_case: bool) -> Result<()> {
+    // The thread of the connection is the only one that calls; statements use few patterns.
+    thread_local! {
+        static COMPILED: RefCell<Vec<(String, bool, Regex)>> = const { RefCell::new(Vec::new()) };
+    }
+    const KEPT: usize = 16;
+    conn.create_scalar_function(name, 2, PURE, move |ctx| {
+        let (Some(pattern), Some(text)) = (text(ctx.get_raw(0))?, text(ctx.get_raw(1))?) else {
+            return Ok(None);
+        };
+        COMPILED.with_borrow_mut(|known| {
+            let at = match known.iter().position(|(p, i, _)| *p == pattern && *i == ignore_case) {
+                Some(at) => at,
+                None => {
+                    let regex = RegexBuilder::new(&pattern)
+                        .case_insensitive(ignore_case)
+                        .build()
+                        .map_err(|e| user(format!("the regular expression is wrong: {e}")))?;
+                    if known.len() == KEPT {
+                        known.remove(0);
+                    }
+                    known.push((pattern.into_owned(), ignore_case, regex));
+                    known.len() - 1
+                }
+            };
+            Ok(Some(known[at].2.is_match(&text)))
+        })
+    })
+}
+
+fn decimals(conn: &Connection) -> Result<()> {
+    conn.create_collation("orm_decimal", |a, b| match (Decimal::parse(a), Decimal::parse(b)) {
+        (Some(a), Some(b)) => a.compare(&b),
+        // Anything else is sorted behind the numbers, by its text: a total order.
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => a.cmp(b),
+    })?;
+    conn.create_aggregate_function("orm_decimal_sum", 1, PURE, Sum { average: false })?;
+    conn.create_aggregate_function("orm_decimal_avg", 1, PURE, Sum { average: true })
+}
+
+struct Sum {
+    average: bool,
+}
+
+impl Aggregate<(Decimal, u64), Option<String>> for Sum {
+    fn init(&self, _: &mut Context<'_>) -> Result<(Decimal, u64)> {
+        Ok((Decimal::default(), 0))
+    }
+
+    fn step(&self, ctx: &mut Context<'_>, sum: &mut (Decimal, u64)) -> Result<()> {
+        if let Some(text) = text(ctx.get_raw(0))? {
+            let value = Decimal::parse(&text)
+                .ok_or_else(|| user(format!("`{text}` is no decimal in plain digits")))?;
+            sum.0 = sum.0.add(&value);
+            sum.1 += 1;
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, sum: Option<(Decimal, u64)>) -> Result<Option<String>> {
+        Ok(match sum {
+            Some((sum, count)) if count > 0 && self.average => Some(sum.divide(count).to_string()),
+            Some((sum, count)) if count > 0 => Some(sum.to_string()),
+            _ => None,
+        })
+    }
+}
+
+/// A bundled SQLite is built without its math functions. Out of range is NULL, as on MySQL.
+fn math(conn: &Connection) -> Result<()> {
+    type One = fn(f64) -> f64;
+    let one: &[(&'static str, One)] = &[
+        ("acos", f64::acos),
+        ("asin", f64::asin),
+        ("atan", f64::atan),
+        ("ceil", f64::ceil),
+        ("ceiling", f64::ceil),
+        ("cos", f64::cos),
+        ("cot", |x| 1.0 / x.tan()),
+        ("degrees", f64::to_degrees),
+        ("exp", f64::exp),
+        ("floor", f64::floor),
+        ("ln", f64::ln),
+        ("log10", f64::log10),
+        ("log2", f64::log2),
+        ("radians", f64::to_radians),
+        ("sin", f64::sin),
+        ("sqrt", f64::sqrt),
+        ("tan", f64::tan),
+    ];
+    for (name, function) in one {
+        conn.create_scalar_function(*name, 1, PURE, move |ctx| {
+            let x: Option<f64> = number(ctx, 0)?;
+            Ok(x.map(function).filter(|y| y.is_finite()))
+        })?;
+    }
+    type Two = fn(f64, f64) -> f64;
+    let two: &[(&'static str, Two)] = &[
+        ("atan2", f64::atan2),
+        ("log", |base, x| x.ln() / base.ln()),
+        ("mod", |x, y| x % y),
+        ("pow", f64::powf),
+        ("power", f64::powf),
+    ];
+    for (name, function) in two {
+        conn.create_scalar_function(*name, 2, PURE, move |ctx| {
+            let (Some(x), Some(y)) = (number(ctx, 0)?, number(ctx, 1)?) else { return Ok(None) };
+            Ok(Some(function(x, y)).filter(|z| z.is_finite()))
+        })?;
+    }
+    conn.create_scalar_function("pi", 0, PURE, |_| Ok(std::f64::consts::PI))
+}
+
+fn number(ctx: &Context<'_>, i: usize) -> Result<Option<f64>> {
+    Ok(match ctx.get_raw(i) {
+        ValueRef::Integer(v) => Some(v as f64),
+        ValueRef::Real(v) => Some(v),
+        other => match text(other)? {
+            Some(text) => text.trim().parse().ok(),
+            None => None,
+        },
+    })
+}

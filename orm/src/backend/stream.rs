@@ -1,0 +1,108 @@
+//! Streamed results: the session works as far ahead as one channel holds, and no further.
+
+use std::fmt;
+
+use tokio::sync::{OwnedMutexGuard, mpsc};
+
+use super::instrument::Watch;
+use super::pool::Lease;
+use super::session::{Session, StreamEnd};
+use super::{BoxFuture, DbError, RowStream};
+use crate::dialect::Sql;
+use crate::value::RowSet;
+
+/// Rows of one chunk.
+pub(crate) const CHUNK_ROWS: usize = 256;
+/// A chunk ends early when its values take about this many bytes.
+pub(crate) const CHUNK_BYTES: usize = 1 << 20;
+/// Chunks that wait to be read.
+const AHEAD: usize = 2;
+
+/// The connection under a stream, until it ends.
+pub(crate) enum LeaseHold {
+    /// The stream's own.
+    Own(Lease),
+    /// That of a transaction or a pinned connection, which waits meanwhile.
+    Shared(OwnedMutexGuard<Option<Lease>>),
+}
+
+impl LeaseHold {
+    fn put(&mut self, session: Option<Box<dyn Session>>) {
+        match self {
+            Self::Own(lease) => lease.put(session),
+            Self::Shared(guard) => {
+                if let Some(lease) = guard.as_mut() {
+                    lease.put(session);
+                }
+            }
+        }
+    }
+}
+
+/// A stream that holds its connection. Dropped early, the connection is recovered or closed.
+pub(crate) struct LeaseStream {
+    // Dropped in this order: the statement first, then the connection's lease.
+    work: Option<BoxFuture<'static, StreamEnd>>,
+    rows: mpsc::Receiver<RowSet>,
+    hold: Option<LeaseHold>,
+    error: Option<DbError>,
+    watch: Watch,
+    seen: u64,
+}
+
+impl LeaseStream {
+    pub(crate) fn new(hold: LeaseHold, session: Box<dyn Session>, sql: Sql, watch: Watch) -> Self {
+        let (out, rows) = mpsc::channel(AHEAD);
+        Self {
+            work: Some(session.stream(sql, out)),
+            rows,
+            hold: Some(hold),
+            error: None,
+            watch,
+            seen: 0,
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<RowSet>, DbError> {
+        loop {
+            let Some(work) = &mut self.work else {
+                return match self.rows.recv().await {
+                    Some(chunk) => Ok(Some(chunk)),
+                    None => self.error.take().map_or(Ok(None), Err),
+                };
+            };
+            tokio::select! {
+                biased;
+                chunk = self.rows.recv() => if let Some(chunk) = chunk {
+                    self.seen += chunk.len() as u64;
+                    return Ok(Some(chunk));
+                } else {
+                    let end = work.await;
+                    self.finish(end);
+                },
+                end = &mut *work => self.finish(end),
+            }
+        }
+    }
+
+    fn finish(&mut self, (session, result): StreamEnd) {
+        self.work = None;
+        self.watch.finish(result.as_ref().map(|()| self.seen));
+        self.error = result.err();
+        if let Some(mut hold) = self.hold.take() {
+            hold.put(session);
+        }
+    }
+}
+
+impl RowStream for LeaseStream {
+    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<RowSet>, DbError>> {
+        Box::pin(self.next())
+    }
+}
+
+impl fmt::Debug for LeaseStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LeaseStream").field("seen", &self.seen).finish_non_exhaustive()
+    }
+}
