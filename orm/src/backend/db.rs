@@ -13,7 +13,9 @@ use super::session::Connector;
 use super::stream::{LeaseHold, LeaseStream};
 use super::transaction::run;
 use super::url::{DbUrl, Options, Protocol, Target, Tls};
-use super::{BoxFuture, Connection, DbError, DbErrorKind, Executed, Executor, RowStream, Transaction};
+use super::{
+    BoxFuture, Connection, DbError, DbErrorKind, Executed, Executor, RowStream, Transaction,
+};
 use crate::dialect::{Dialect, Sql};
 use crate::value::RowSet;
 
@@ -51,7 +53,7 @@ struct Shared {
 }
 
 /// Sets options in code; they win over those in the URL.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct DbBuilder {
     url: String,
@@ -99,6 +101,16 @@ impl DbBuilder {
     }
 }
 
+/// Without the password: a URL that cannot be read is not shown at all.
+impl fmt::Debug for DbBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DbBuilder")
+            .field("url", &DbUrl::parse(&self.url).ok())
+            .field("options", &self.options)
+            .finish()
+    }
+}
+
 impl Db {
     /// Connects to the database a URL names: opens `pool_min` connections, at least one.
     ///
@@ -112,7 +124,10 @@ impl Db {
 
     /// Starts from a URL, to set options in code.
     pub fn builder(url: &str) -> DbBuilder {
-        DbBuilder { url: url.to_owned(), options: Options::default() }
+        DbBuilder {
+            url: url.to_owned(),
+            options: Options::default(),
+        }
     }
 
     async fn open(url: DbUrl) -> Result<Self, DbError> {
@@ -128,17 +143,29 @@ impl Db {
             Target::Memory | Target::File(_) => sqlite_pools(&url, limits, place)?,
             Target::Server(server) => {
                 let connector = mysql_connector(server, &url)?;
-                (Pool::new(connector, limits(options.pool_max.unwrap_or(10)), place), None)
+                (
+                    Pool::new(connector, limits(options.pool_max.unwrap_or(10)), place),
+                    None,
+                )
             }
         };
         pool.warm().await?;
         // The server says what it is: the first connection knows the dialect.
         let first = pool.acquire("Db::connect".to_owned()).await?;
         let Some(dialect) = first.session().map(|s| s.dialect()) else {
-            return Err(DbError::new(DbErrorKind::ConnectionLost, "the first connection broke at once"));
+            return Err(DbError::new(
+                DbErrorKind::ConnectionLost,
+                "the first connection broke at once",
+            ));
         };
         drop(first);
-        Ok(Self(Arc::new(Shared { url, dialect, meter: Arc::default(), pool, readers })))
+        Ok(Self(Arc::new(Shared {
+            url,
+            dialect,
+            meter: Arc::default(),
+            pool,
+            readers,
+        })))
     }
 
     /// The URL without user and password.
@@ -217,7 +244,13 @@ impl Db {
         let lease = self.0.pool.acquire(label).await?;
         let options = &self.0.url.options;
         let timeouts = (options.statement_timeout, options.acquire_timeout());
-        Ok(Handle::new(lease, self.0.dialect, Arc::clone(&self.0.meter), pinned, timeouts))
+        Ok(Handle::new(
+            lease,
+            self.0.dialect,
+            Arc::clone(&self.0.meter),
+            pinned,
+            timeouts,
+        ))
     }
 
     /// A connection for one statement.
@@ -227,7 +260,10 @@ impl Db {
 
     async fn fetch_on(&self, pool: &Arc<Pool>, sql: Sql) -> Result<RowSet, DbError> {
         let mut lease = self.lease(pool, &sql).await?;
-        let watch = self.0.meter.start(&sql.text, self.0.url.options.statement_timeout);
+        let watch = self
+            .0
+            .meter
+            .start(&sql.text, self.0.url.options.statement_timeout);
         let result = watch.run(lease.start()?.fetch(sql)).await;
         release(lease, &result);
         result
@@ -238,7 +274,10 @@ impl Db {
         let readers = self.0.readers.as_ref()?;
         let word = first_word(&sql.text);
         let reads = ["select", "with", "values", "explain"];
-        reads.iter().any(|r| word.eq_ignore_ascii_case(r)).then_some(readers)
+        reads
+            .iter()
+            .any(|r| word.eq_ignore_ascii_case(r))
+            .then_some(readers)
     }
 
     async fn fetch_routed(&self, sql: Sql) -> Result<RowSet, DbError> {
@@ -246,9 +285,13 @@ impl Db {
             return self.fetch_on(&self.0.pool, sql).await;
         };
         // `WITH … INSERT … RETURNING` writes: readers refuse that before anything happens.
-        let again = first_word(&sql.text).eq_ignore_ascii_case("with").then(|| sql.clone());
+        let again = first_word(&sql.text)
+            .eq_ignore_ascii_case("with")
+            .then(|| sql.clone());
         match (self.fetch_on(readers, sql).await, again) {
-            (Err(e), Some(sql)) if e.kind == DbErrorKind::ReadOnly => self.fetch_on(&self.0.pool, sql).await,
+            (Err(e), Some(sql)) if e.kind == DbErrorKind::ReadOnly => {
+                self.fetch_on(&self.0.pool, sql).await
+            }
             (result, _) => result,
         }
     }
@@ -275,7 +318,11 @@ fn label(sql: &str) -> String {
 type Pools = (Arc<Pool>, Option<Arc<Pool>>);
 
 #[cfg(feature = "sqlite")]
-fn sqlite_pools(url: &DbUrl, limits: impl Fn(usize) -> Limits, place: String) -> Result<Pools, DbError> {
+fn sqlite_pools(
+    url: &DbUrl,
+    limits: impl Fn(usize) -> Limits,
+    place: String,
+) -> Result<Pools, DbError> {
     use super::sqlite::SqliteConnector;
     let busy = url.options.busy_timeout.unwrap_or(Duration::from_secs(5));
     let Target::File(path) = &url.target else {
@@ -294,12 +341,19 @@ fn sqlite_pools(url: &DbUrl, limits: impl Fn(usize) -> Limits, place: String) ->
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn sqlite_pools(_: &DbUrl, _: impl Fn(usize) -> Limits, _: String) -> Result<(Arc<Pool>, Option<Arc<Pool>>), DbError> {
+fn sqlite_pools(
+    _: &DbUrl,
+    _: impl Fn(usize) -> Limits,
+    _: String,
+) -> Result<(Arc<Pool>, Option<Arc<Pool>>), DbError> {
     Err(missing_feature("sqlite"))
 }
 
 #[cfg(feature = "mysql")]
-fn mysql_connector(server: &super::url::Server, url: &DbUrl) -> Result<Box<dyn Connector>, DbError> {
+fn mysql_connector(
+    server: &super::url::Server,
+    url: &DbUrl,
+) -> Result<Box<dyn Connector>, DbError> {
     Ok(Box::new(super::mysql::MysqlConnector::new(server, url)?))
 }
 
@@ -328,7 +382,10 @@ impl Executor for Db {
     fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>> {
         Box::pin(async move {
             let mut lease = self.lease(&self.0.pool, &sql).await?;
-            let watch = self.0.meter.start(&sql.text, self.0.url.options.statement_timeout);
+            let watch = self
+                .0
+                .meter
+                .start(&sql.text, self.0.url.options.statement_timeout);
             let result = watch.run(lease.start()?.execute(sql)).await;
             release(lease, &result);
             result
@@ -338,9 +395,15 @@ impl Executor for Db {
     fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
         Box::pin(async move {
             let writes = first_word(&sql.text).eq_ignore_ascii_case("with");
-            let pool = self.reader(&sql).filter(|_| !writes).unwrap_or(&self.0.pool);
+            let pool = self
+                .reader(&sql)
+                .filter(|_| !writes)
+                .unwrap_or(&self.0.pool);
             let mut lease = self.lease(pool, &sql).await?;
-            let watch = self.0.meter.start(&sql.text, self.0.url.options.statement_timeout);
+            let watch = self
+                .0
+                .meter
+                .start(&sql.text, self.0.url.options.statement_timeout);
             let session = lease.take()?;
             let stream: Box<dyn RowStream> =
                 Box::new(LeaseStream::new(LeaseHold::Own(lease), session, sql, watch));

@@ -43,11 +43,20 @@ fn state_error(message: impl Into<String>) -> DbError {
 
 /// Transaction control: a statement without parameters.
 fn control(text: impl Into<std::borrow::Cow<'static, str>>) -> Sql {
-    Sql { text: text.into(), ..Sql::default() }
+    Sql {
+        text: text.into(),
+        ..Sql::default()
+    }
 }
 
 impl Handle {
-    pub(crate) fn new(lease: Lease, dialect: &'static dyn Dialect, meter: Arc<Meter>, pinned: bool, timeouts: (Option<Duration>, Duration)) -> Arc<Self> {
+    pub(crate) fn new(
+        lease: Lease,
+        dialect: &'static dyn Dialect,
+        meter: Arc<Meter>,
+        pinned: bool,
+        timeouts: (Option<Duration>, Duration),
+    ) -> Arc<Self> {
         Arc::new(Self {
             dialect,
             meter,
@@ -63,7 +72,9 @@ impl Handle {
     fn check(&self, level: Option<u64>) -> Result<(), DbError> {
         let state = lock(&self.state);
         if let (Some(why), true) = (&state.doomed, level.is_some()) {
-            return Err(state_error(format!("the transaction can only be rolled back: {why}")));
+            return Err(state_error(format!(
+                "the transaction can only be rolled back: {why}"
+            )));
         }
         match (state.open.last().copied(), level) {
             (open, level) if open == level => Ok(()),
@@ -73,7 +84,9 @@ impl Handle {
             (_, Some(level)) if state.open.contains(&level) => Err(state_error(
                 "a nested transaction is open: use its handle, or commit or roll it back first",
             )),
-            _ => Err(state_error("the transaction is over: it was committed or rolled back")),
+            _ => Err(state_error(
+                "the transaction is over: it was committed or rolled back",
+            )),
         }
     }
 
@@ -100,7 +113,9 @@ impl Handle {
     /// Sends what dropped transactions left to undo.
     async fn clean(&self, lease: &mut Lease) -> Result<(), DbError> {
         loop {
-            let Some(text) = lock(&self.state).cleanup.first().cloned() else { return Ok(()) };
+            let Some(text) = lock(&self.state).cleanup.first().cloned() else {
+                return Ok(());
+            };
             self.send(lease, control(text)).await?;
             lock(&self.state).cleanup.remove(0);
         }
@@ -124,7 +139,9 @@ impl Handle {
         if state.open.is_empty() || state.doomed.is_some() {
             return;
         }
-        let ended = lease.session().is_none_or(|s| !s.in_transaction() || !s.is_usable());
+        let ended = lease
+            .session()
+            .is_none_or(|s| !s.in_transaction() || !s.is_usable());
         if ended || error.is_retryable() || error.kind == DbErrorKind::Timeout {
             state.doomed = Some(format!("a statement in it failed: {}", error.message));
         }
@@ -132,14 +149,18 @@ impl Handle {
 
     pub(crate) async fn execute(&self, level: Option<u64>, sql: Sql) -> Result<Executed, DbError> {
         let mut guard = self.lease(level).await?;
-        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        let lease = guard
+            .as_mut()
+            .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
         self.send(lease, sql).await
     }
 
     pub(crate) async fn fetch(&self, level: Option<u64>, sql: Sql) -> Result<RowSet, DbError> {
         let mut guard = self.lease(level).await?;
-        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        let lease = guard
+            .as_mut()
+            .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
         let watch = self.meter.start(&sql.text, self.statement_timeout);
         let result = watch.run(lease.start()?.fetch(sql)).await;
@@ -147,21 +168,35 @@ impl Handle {
         result
     }
 
-    pub(crate) async fn stream(&self, level: Option<u64>, sql: Sql) -> Result<Box<dyn RowStream>, DbError> {
+    pub(crate) async fn stream(
+        &self,
+        level: Option<u64>,
+        sql: Sql,
+    ) -> Result<Box<dyn RowStream>, DbError> {
         self.check(level)?;
-        let mut guard: OwnedMutexGuard<Option<Lease>> = self.wait(Arc::clone(&self.lease).lock_owned()).await?;
+        let mut guard: OwnedMutexGuard<Option<Lease>> =
+            self.wait(Arc::clone(&self.lease).lock_owned()).await?;
         self.check(level)?;
-        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        let lease = guard
+            .as_mut()
+            .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
         let watch = self.meter.start(&sql.text, self.statement_timeout);
         let session = lease.take()?;
-        Ok(Box::new(LeaseStream::new(LeaseHold::Shared(guard), session, sql, watch)))
+        Ok(Box::new(LeaseStream::new(
+            LeaseHold::Shared(guard),
+            session,
+            sql,
+            watch,
+        )))
     }
 
     /// Begins a transaction on the connection (`level` is `None`) or in another one.
     pub(crate) async fn begin(&self, level: Option<u64>) -> Result<Begun, DbError> {
         let mut guard = self.lease(level).await?;
-        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        let lease = guard
+            .as_mut()
+            .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
         // Noted before the statement is sent: if this future is dropped meanwhile, `Begun` undoes it.
         let (number, depth) = {
@@ -171,7 +206,9 @@ impl Handle {
         };
         let kind = match level {
             None => Kind::Outer,
-            Some(_) if self.dialect.features().savepoints => Kind::Savepoint(format!("orm_{depth}")),
+            Some(_) if self.dialect.features().savepoints => {
+                Kind::Savepoint(format!("orm_{depth}"))
+            }
             Some(_) => Kind::Joined,
         };
         let text = match &kind {
@@ -201,13 +238,16 @@ impl Handle {
                 return Err(error);
             }
         };
-        let lease = guard.as_mut().ok_or_else(|| state_error("the transaction is over"))?;
+        let lease = guard
+            .as_mut()
+            .ok_or_else(|| state_error("the transaction is over"))?;
         let result = match self.clean(lease).await {
             Ok(()) => match &begun.kind {
                 Kind::Outer => self.send(lease, control("COMMIT")).await.map(drop),
-                Kind::Savepoint(name) => {
-                    self.send(lease, control(format!("RELEASE SAVEPOINT {name}"))).await.map(drop)
-                }
+                Kind::Savepoint(name) => self
+                    .send(lease, control(format!("RELEASE SAVEPOINT {name}")))
+                    .await
+                    .map(drop),
                 Kind::Joined => Ok(()),
             },
             Err(error) => Err(error),
@@ -229,12 +269,16 @@ impl Handle {
     /// Undoes the transaction's work; a joined one dooms the outer one.
     pub(crate) async fn rollback(&self, begun: &Begun) -> Result<(), DbError> {
         if !lock(&self.state).open.contains(&begun.number) {
-            return Err(state_error("the transaction is over: it was committed or rolled back"));
+            return Err(state_error(
+                "the transaction is over: it was committed or rolled back",
+            ));
         }
         // Also undoes nested ones that are still open, and works on a doomed transaction.
         self.abandon(begun);
         let mut guard = self.wait(self.lease.lock()).await?;
-        let Some(lease) = guard.as_mut() else { return Ok(()) };
+        let Some(lease) = guard.as_mut() else {
+            return Ok(());
+        };
         if begun.kind == Kind::Outer && lease.session().is_some_and(|s| !s.in_transaction()) {
             // The server has rolled it back already.
             lock(&self.state).cleanup.clear();
@@ -255,7 +299,9 @@ impl Handle {
     /// Ends a transaction without talking: what undoes it is sent before the next statement.
     pub(crate) fn abandon(&self, begun: &Begun) {
         let mut state = lock(&self.state);
-        let Some(at) = state.open.iter().position(|n| *n == begun.number) else { return };
+        let Some(at) = state.open.iter().position(|n| *n == begun.number) else {
+            return;
+        };
         state.open.truncate(at);
         match &begun.kind {
             Kind::Outer => {

@@ -34,7 +34,11 @@ pub struct Recorder {
 impl Recorder {
     /// The statements so far, transaction control (`BEGIN`, `COMMIT`, …) left out.
     pub fn statements(&self) -> Vec<String> {
-        lock(&self.texts).iter().filter(|t| !is_control(t)).cloned().collect()
+        lock(&self.texts)
+            .iter()
+            .filter(|t| !is_control(t))
+            .cloned()
+            .collect()
     }
 
     /// Everything that was sent so far, transaction control included.
@@ -81,9 +85,16 @@ pub(crate) fn first_word(sql: &str) -> &str {
 
 fn is_control(sql: &str) -> bool {
     let word = first_word(sql);
-    ["begin", "start", "commit", "rollback", "savepoint", "release"]
-        .iter()
-        .any(|w| word.eq_ignore_ascii_case(w))
+    [
+        "begin",
+        "start",
+        "commit",
+        "rollback",
+        "savepoint",
+        "release",
+    ]
+    .iter()
+    .any(|w| word.eq_ignore_ascii_case(w))
 }
 
 /// How much a result holds, for the trace.
@@ -124,7 +135,10 @@ impl Meter {
         recorders.retain(|r| r.strong_count() > 0);
         recorders.push(Arc::downgrade(&texts));
         self.recording.fetch_add(1, Ordering::Relaxed);
-        Recorder { texts, meter: Arc::clone(self) }
+        Recorder {
+            texts,
+            meter: Arc::clone(self),
+        }
     }
 
     /// Counts a statement that is about to be sent.
@@ -203,7 +217,9 @@ fn timed_out(limit: Duration, text: &str) -> DbError {
 fn trace(text: &str, elapsed: Duration, rows: Result<u64, &DbError>) {
     let micros = elapsed.as_micros() as u64;
     match rows {
-        Ok(rows) => tracing::debug!(target: "orm::sql", statement = text, rows, micros, "statement"),
+        Ok(rows) => {
+            tracing::debug!(target: "orm::sql", statement = text, rows, micros, "statement")
+        }
         Err(error) => tracing::debug!(
             target: "orm::sql", statement = text, micros, error = error.message, "statement failed"
         ),

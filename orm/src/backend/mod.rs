@@ -4,7 +4,6 @@ mod db;
 mod error;
 mod handle;
 mod instrument;
-mod interim;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod pool;

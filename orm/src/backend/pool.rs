@@ -89,7 +89,10 @@ impl Pool {
             Err(_) => self.wait(&label).await?,
         };
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let holder = Holder { label, since: Instant::now() };
+        let holder = Holder {
+            label,
+            since: Instant::now(),
+        };
         lock(&self.holders).insert(id, holder);
         // From here on the lease gives back permit and label, also when this future is dropped.
         let mut lease = Lease {
@@ -138,9 +141,15 @@ impl Pool {
     async fn session(&self) -> Result<Box<dyn Session>, DbError> {
         loop {
             let idle = lock(&self.idle).pop();
-            let Some(Idle { mut session, since }) = idle else { break };
+            let Some(Idle { mut session, since }) = idle else {
+                break;
+            };
             let suspect = lock(&self.broken).is_some_and(|at| since <= at);
-            let age = if suspect { Duration::MAX } else { since.elapsed() };
+            let age = if suspect {
+                Duration::MAX
+            } else {
+                since.elapsed()
+            };
             let prepared = tokio::time::timeout(self.connect_timeout, session.prepare(age)).await;
             if matches!(prepared, Ok(Ok(()))) {
                 return Ok(session);
@@ -167,7 +176,10 @@ impl Pool {
         let mut stale = Vec::new();
         {
             let mut idle = lock(&self.idle);
-            idle.push(Idle { session, since: Instant::now() });
+            idle.push(Idle {
+                session,
+                since: Instant::now(),
+            });
             // The oldest are in front: taking and giving back works on the other end.
             while idle.len() > self.min && idle[0].since.elapsed() > IDLE_MAX {
                 stale.push(idle.remove(0));
@@ -250,7 +262,9 @@ fn lost() -> DbError {
 impl Drop for Lease {
     fn drop(&mut self) {
         lock(&self.pool.holders).remove(&self.id);
-        let Some(session) = self.session.take() else { return };
+        let Some(session) = self.session.take() else {
+            return;
+        };
         if !self.busy && !session.in_transaction() {
             return self.pool.give_back(session);
         }
@@ -276,6 +290,9 @@ impl Drop for Lease {
 
 impl fmt::Debug for Lease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lease").field("id", &self.id).field("busy", &self.busy).finish()
+        f.debug_struct("Lease")
+            .field("id", &self.id)
+            .field("busy", &self.busy)
+            .finish()
     }
 }

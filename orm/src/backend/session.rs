@@ -27,7 +27,11 @@ pub(crate) trait Session: Send {
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>>;
 
     /// Sends rows in chunks until the end or until nobody listens.
-    fn stream(self: Box<Self>, sql: Sql, out: mpsc::Sender<RowSet>) -> BoxFuture<'static, StreamEnd>;
+    fn stream(
+        self: Box<Self>,
+        sql: Sql,
+        out: mpsc::Sender<RowSet>,
+    ) -> BoxFuture<'static, StreamEnd>;
 
     /// How a transaction begins here.
     fn begin_text(&self) -> &'static str;

@@ -103,6 +103,8 @@ impl RowStream for LeaseStream {
 
 impl fmt::Debug for LeaseStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LeaseStream").field("seen", &self.seen).finish_non_exhaustive()
+        f.debug_struct("LeaseStream")
+            .field("seen", &self.seen)
+            .finish_non_exhaustive()
     }
 }

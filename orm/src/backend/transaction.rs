@@ -39,8 +39,14 @@ impl Drop for Level {
 
 impl Transaction {
     pub(crate) async fn on(handle: Arc<Handle>, outer: Option<Self>) -> Result<Self, DbError> {
-        let begun = handle.begin(outer.as_ref().map(|o| o.0.begun.number)).await?;
-        Ok(Self(Arc::new(Level { handle, begun, _outer: outer })))
+        let begun = handle
+            .begin(outer.as_ref().map(|o| o.0.begun.number))
+            .await?;
+        Ok(Self(Arc::new(Level {
+            handle,
+            begun,
+            _outer: outer,
+        })))
     }
 
     fn level(&self) -> Option<u64> {

@@ -56,7 +56,11 @@ impl Server {
     /// `host:port[,host:port]/database`, for messages.
     pub(crate) fn place(&self) -> String {
         let hosts: Vec<_> = self.hosts.iter().map(|(h, p)| format!("{h}:{p}")).collect();
-        format!("{}/{}", hosts.join(","), self.database.as_deref().unwrap_or(""))
+        format!(
+            "{}/{}",
+            hosts.join(","),
+            self.database.as_deref().unwrap_or("")
+        )
     }
 }
 
@@ -163,7 +167,11 @@ fn decode(part: &str, what: &str) -> Result<String, DbError> {
     percent_decode_str(part)
         .decode_utf8()
         .map(std::borrow::Cow::into_owned)
-        .map_err(|_| config(format!("the database URL's {what} is not UTF-8 after %-decoding")))
+        .map_err(|_| {
+            config(format!(
+                "the database URL's {what} is not UTF-8 after %-decoding"
+            ))
+        })
 }
 
 impl DbUrl {
@@ -190,11 +198,15 @@ impl DbUrl {
             "singlestore" => Product::Singlestore,
             other => {
                 let hint = did_you_mean(other, SCHEMES);
-                return Err(config(format!("the database URL's scheme `{other}` is not known{hint}")));
+                return Err(config(format!(
+                    "the database URL's scheme `{other}` is not known{hint}"
+                )));
             }
         };
         let Some(rest) = rest.strip_prefix("//") else {
-            return Err(config(format!("the database URL needs `//` after `{scheme}:`")));
+            return Err(config(format!(
+                "the database URL needs `//` after `{scheme}:`"
+            )));
         };
         let target = Target::Server(parse_server(product, rest)?);
         Ok(Self { target, options })
@@ -204,7 +216,9 @@ impl DbUrl {
 fn parse_sqlite(rest: &str) -> Result<Target, DbError> {
     let rest = rest.strip_prefix("//").unwrap_or(rest);
     match rest {
-        "" => Err(config("the database URL names no file: write `sqlite:path.db` or `sqlite::memory:`")),
+        "" => Err(config(
+            "the database URL names no file: write `sqlite:path.db` or `sqlite::memory:`",
+        )),
         ":memory:" => Ok(Target::Memory),
         path => Ok(Target::File(decode(path, "path")?.into())),
     }
@@ -215,9 +229,14 @@ fn parse_server(product: Product, rest: &str) -> Result<Server, DbError> {
     // The last `@`: an unescaped one in a password is a common slip, and a host has none.
     let (login, hosts) = authority.rsplit_once('@').unwrap_or(("root", authority));
     let (user, password) = login.split_once(':').unwrap_or((login, ""));
-    let hosts = hosts.split(',').map(parse_host).collect::<Result<Vec<_>, _>>()?;
+    let hosts = hosts
+        .split(',')
+        .map(parse_host)
+        .collect::<Result<Vec<_>, _>>()?;
     if database.contains('/') {
-        return Err(config(format!("the database URL's path `/{database}` has more than one part")));
+        return Err(config(format!(
+            "the database URL's path `/{database}` has more than one part"
+        )));
     }
     Ok(Server {
         product,
@@ -231,10 +250,14 @@ fn parse_server(product: Product, rest: &str) -> Result<Server, DbError> {
 fn parse_host(text: &str) -> Result<(String, u16), DbError> {
     let (host, port) = match text.strip_prefix('[').and_then(|t| t.split_once(']')) {
         Some((v6, rest)) => (v6, rest.strip_prefix(':')),
-        None => text.split_once(':').map_or((text, None), |(h, p)| (h, Some(p))),
+        None => text
+            .split_once(':')
+            .map_or((text, None), |(h, p)| (h, Some(p))),
     };
     if host.is_empty() {
-        return Err(config("the database URL names no host: write `//user:password@host:3306/database`"));
+        return Err(config(
+            "the database URL names no host: write `//user:password@host:3306/database`",
+        ));
     }
     let port = match port {
         None => 3306,
@@ -258,11 +281,15 @@ fn parse_options(query: &str) -> Result<Options, DbError> {
 impl Options {
     fn set(&mut self, name: &str, value: &str) -> Result<(), DbError> {
         let wrong = |wanted: &str| {
-            config(format!("the database URL's option `{name}={value}` is wrong: {wanted}"))
+            config(format!(
+                "the database URL's option `{name}={value}` is wrong: {wanted}"
+            ))
         };
         let count = |least: usize| match value.parse::<usize>() {
             Ok(n) if n >= least => Ok(Some(n)),
-            _ => Err(wrong(&format!("a whole number of at least {least} is wanted"))),
+            _ => Err(wrong(&format!(
+                "a whole number of at least {least} is wanted"
+            ))),
         };
         let seconds = || match value.parse::<f64>() {
             Ok(s) if s > 0.0 && s <= 1e9 => Ok(Some(Duration::from_secs_f64(s))),
@@ -292,11 +319,15 @@ impl Options {
             }
             // A `?` in a password ends the URL's path early: what follows must not be shown.
             other if other.contains('@') => {
-                return Err(config("a `?` in the database URL's user or password is written %3F"));
+                return Err(config(
+                    "a `?` in the database URL's user or password is written %3F",
+                ));
             }
             other => {
                 let hint = did_you_mean(other, OPTIONS);
-                return Err(config(format!("the database URL's option `{other}` is not known{hint}")));
+                return Err(config(format!(
+                    "the database URL's option `{other}` is not known{hint}"
+                )));
             }
         }
         Ok(())
@@ -346,9 +377,10 @@ mod tests {
 
     #[test]
     fn options() {
-        let o = DbUrl::parse("mysql://h/d?acquire_timeout=0.5&protocol=text&tls=preferred&pool_min=0")
-            .expect("valid")
-            .options;
+        let o =
+            DbUrl::parse("mysql://h/d?acquire_timeout=0.5&protocol=text&tls=preferred&pool_min=0")
+                .expect("valid")
+                .options;
         assert_eq!(o.acquire_timeout, Some(Duration::from_millis(500)));
         assert_eq!(o.protocol, Some(Protocol::Text));
         assert_eq!(o.tls, Some(Tls::Preferred));
@@ -365,7 +397,10 @@ mod tests {
         refused("mysql://root:s3cret/x@h/d", "port");
         refused("mysql://h/d/e", "more than one part");
         refused("sqlite:", "no file");
-        refused("mysql://root:s3cret@h/d?pool_mx=3", "did you mean `pool_max`?");
+        refused(
+            "mysql://root:s3cret@h/d?pool_mx=3",
+            "did you mean `pool_max`?",
+        );
         refused("mysql://root:a?s3cret@h/d", "%3F");
         refused("mysql://h/d?pool_max=0", "at least 1");
         refused("mysql://h/d?acquire_timeout=soon", "seconds");

@@ -35,7 +35,11 @@ impl Decimal {
     fn new(negative: bool, mut digits: Vec<u8>, scale: usize) -> Self {
         let zeros = digits.iter().take_while(|d| **d == 0).count();
         digits.drain(..zeros);
-        Self { negative: negative && !digits.is_empty(), digits, scale }
+        Self {
+            negative: negative && !digits.is_empty(),
+            digits,
+            scale,
+        }
     }
 
     /// The digits at a larger scale.
@@ -56,7 +60,11 @@ impl Decimal {
         }
         let scale = self.scale.max(other.scale);
         let by_size = magnitude(&self.at(scale), &other.at(scale));
-        if self.negative { by_size.reverse() } else { by_size }
+        if self.negative {
+            by_size.reverse()
+        } else {
+            by_size
+        }
     }
 
     pub(super) fn add(&self, other: &Self) -> Self {
@@ -160,8 +168,15 @@ mod tests {
     #[test]
     fn reads_and_writes() {
         for (text, wanted) in [
-            ("0", "0"), ("-0.00", "0.00"), ("007.50", "7.50"), ("-.5", "-0.5"), ("5.", "5"),
-            ("12345678901234567890123456789.000000001", "12345678901234567890123456789.000000001"),
+            ("0", "0"),
+            ("-0.00", "0.00"),
+            ("007.50", "7.50"),
+            ("-.5", "-0.5"),
+            ("5.", "5"),
+            (
+                "12345678901234567890123456789.000000001",
+                "12345678901234567890123456789.000000001",
+            ),
         ] {
             assert_eq!(d(text).to_string(), wanted);
         }
@@ -172,7 +187,9 @@ mod tests {
 
     #[test]
     fn order() {
-        let sorted = ["-10.5", "-2", "-0.1", "0", "0.09", "0.1", "2", "10", "10.01"];
+        let sorted = [
+            "-10.5", "-2", "-0.1", "0", "0.09", "0.1", "2", "10", "10.01",
+        ];
         for (i, a) in sorted.iter().enumerate() {
             for (j, b) in sorted.iter().enumerate() {
                 assert_eq!(d(a).compare(&d(b)), i.cmp(&j), "{a} {b}");
@@ -186,8 +203,19 @@ mod tests {
     fn arithmetic_matches_integers() {
         for a in [-1234i64, -100, -5, 0, 7, 99, 10001] {
             for b in [-999i64, -7, 0, 5, 250, 10000] {
-                let show = |n: i64| format!("{}{}.{:02}", if n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100);
-                assert_eq!(d(&show(a)).add(&d(&show(b))).to_string(), show(a + b), "{a} {b}");
+                let show = |n: i64| {
+                    format!(
+                        "{}{}.{:02}",
+                        if n < 0 { "-" } else { "" },
+                        n.abs() / 100,
+                        n.abs() % 100
+                    )
+                };
+                assert_eq!(
+                    d(&show(a)).add(&d(&show(b))).to_string(),
+                    show(a + b),
+                    "{a} {b}"
+                );
             }
         }
         assert_eq!(d("0.1").add(&d("0.02")).to_string(), "0.12");

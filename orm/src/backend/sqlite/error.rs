@@ -9,13 +9,15 @@ use crate::backend::{DbError, DbErrorKind, RetryCause};
 /// Classifies an error of a statement.
 pub(super) fn classify(error: Error, sql: Option<&str>) -> DbError {
     let (code, message) = match &error {
-        Error::SqliteFailure(e, message) => {
-            (Some(e.extended_code), message.clone().unwrap_or_else(|| e.to_string()))
-        }
+        Error::SqliteFailure(e, message) => (
+            Some(e.extended_code),
+            message.clone().unwrap_or_else(|| e.to_string()),
+        ),
         Error::SqlInputError { error, msg, .. } => (Some(error.extended_code), msg.clone()),
-        Error::MultipleStatement => {
-            (None, "only one statement at a time can be sent: split the text".to_owned())
-        }
+        Error::MultipleStatement => (
+            None,
+            "only one statement at a time can be sent: split the text".to_owned(),
+        ),
         other => (None, other.to_string()),
     };
     let kind = match (&error, code) {
@@ -64,7 +66,9 @@ fn kind(extended: i32, message: &str) -> DbErrorKind {
             let (table, column) = names(message).into_iter().next().unzip();
             DbErrorKind::NotNull { table, column }
         }
-        ffi::SQLITE_CONSTRAINT_CHECK => DbErrorKind::Check { constraint: after_colon(message) },
+        ffi::SQLITE_CONSTRAINT_CHECK => DbErrorKind::Check {
+            constraint: after_colon(message),
+        },
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => DbErrorKind::ForeignKey { constraint: None },
         // ON DELETE RESTRICT reports itself as a trigger.
         ffi::SQLITE_CONSTRAINT_TRIGGER if message.contains("FOREIGN KEY") => {
@@ -94,11 +98,19 @@ fn primary(code: i32, message: &str) -> DbErrorKind {
 /// The code of nearly every mistake in a statement is the same; the text tells them apart.
 fn by_text(message: &str) -> DbErrorKind {
     let has = |part: &str| message.contains(part);
-    if has("no such table") || has("no such column") || has("no such index") || has("no such view")
-        || has("has no column named") || has("unknown database")
+    if has("no such table")
+        || has("no such column")
+        || has("no such index")
+        || has("no such view")
+        || has("has no column named")
+        || has("unknown database")
     {
         DbErrorKind::NoSuchObject
-    } else if has("already exists") || has("already an index") || has("already a table") || has("duplicate column name") {
+    } else if has("already exists")
+        || has("already an index")
+        || has("already a table")
+        || has("duplicate column name")
+    {
         DbErrorKind::Exists
     } else if has("syntax error") || has("incomplete input") || has("unrecognized token") {
         DbErrorKind::Syntax
@@ -106,7 +118,10 @@ fn by_text(message: &str) -> DbErrorKind {
         DbErrorKind::Unsupported
     } else if has("integer overflow") || has("malformed JSON") {
         DbErrorKind::Data { column: None }
-    } else if has("cannot start a transaction within") || has("no transaction is active") || has("no such savepoint") {
+    } else if has("cannot start a transaction within")
+        || has("no transaction is active")
+        || has("no such savepoint")
+    {
         DbErrorKind::TransactionState
     } else {
         DbErrorKind::Other
@@ -170,7 +185,10 @@ mod tests {
             ("table t already exists", DbErrorKind::Exists),
             ("near \"SELEC\": syntax error", DbErrorKind::Syntax),
             ("no such function: pow", DbErrorKind::Unsupported),
-            ("cannot start a transaction within a transaction", DbErrorKind::TransactionState),
+            (
+                "cannot start a transaction within a transaction",
+                DbErrorKind::TransactionState,
+            ),
         ] {
             assert_eq!(kind(1, text), wanted, "{text}");
         }

@@ -37,9 +37,11 @@ fn text(value: ValueRef<'_>) -> Result<Option<std::borrow::Cow<'_, str>>> {
         ValueRef::Null => None,
         ValueRef::Integer(v) => Some(v.to_string().into()),
         ValueRef::Real(v) => Some(v.to_string().into()),
-        ValueRef::Text(v) | ValueRef::Blob(v) => {
-            Some(std::str::from_utf8(v).map_err(|e| user(format!("text is not UTF-8: {e}")))?.into())
-        }
+        ValueRef::Text(v) | ValueRef::Blob(v) => Some(
+            std::str::from_utf8(v)
+                .map_err(|e| user(format!("text is not UTF-8: {e}")))?
+                .into(),
+        ),
     })
 }
 
@@ -62,7 +64,10 @@ fn regexp(conn: &Connection, name: &'static str, ignore_case: bool) -> Result<()
             return Ok(None);
         };
         COMPILED.with_borrow_mut(|known| {
-            let at = match known.iter().position(|(p, i, _)| *p == pattern && *i == ignore_case) {
+            let at = match known
+                .iter()
+                .position(|(p, i, _)| *p == pattern && *i == ignore_case)
+            {
                 Some(at) => at,
                 None => {
                     let regex = RegexBuilder::new(&pattern)
@@ -82,12 +87,14 @@ fn regexp(conn: &Connection, name: &'static str, ignore_case: bool) -> Result<()
 }
 
 fn decimals(conn: &Connection) -> Result<()> {
-    conn.create_collation("orm_decimal", |a, b| match (Decimal::parse(a), Decimal::parse(b)) {
-        (Some(a), Some(b)) => a.compare(&b),
-        // Anything else is sorted behind the numbers, by its text: a total order.
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => a.cmp(b),
+    conn.create_collation("orm_decimal", |a, b| {
+        match (Decimal::parse(a), Decimal::parse(b)) {
+            (Some(a), Some(b)) => a.compare(&b),
+            // Anything else is sorted behind the numbers, by its text: a total order.
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => a.cmp(b),
+        }
     })?;
     conn.create_aggregate_function("orm_decimal_sum", 1, PURE, Sum { average: false })?;
     conn.create_aggregate_function("orm_decimal_avg", 1, PURE, Sum { average: true })
@@ -159,7 +166,9 @@ fn math(conn: &Connection) -> Result<()> {
     ];
     for (name, function) in two {
         conn.create_scalar_function(*name, 2, PURE, move |ctx| {
-            let (Some(x), Some(y)) = (number(ctx, 0)?, number(ctx, 1)?) else { return Ok(None) };
+            let (Some(x), Some(y)) = (number(ctx, 0)?, number(ctx, 1)?) else {
+                return Ok(None);
+            };
             Ok(Some(function(x, y)).filter(|z| z.is_finite()))
         })?;
     }

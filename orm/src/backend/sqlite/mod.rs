@@ -19,10 +19,10 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
 use self::worker::Worker;
-use super::interim::SQLITE;
+
 use super::session::{Connector, Recover, Session, StreamEnd};
 use super::{BoxFuture, DbError, DbErrorKind, Executed};
-use crate::dialect::{Dialect, Sql};
+use crate::dialect::{Dialect, Sql, Sqlite};
 use crate::value::RowSet;
 
 #[derive(Debug, Clone)]
@@ -41,15 +41,24 @@ pub(crate) struct SqliteConnector {
 
 impl SqliteConnector {
     pub(crate) fn memory(busy_timeout: Duration) -> Self {
-        Self { role: Role::Memory, busy_timeout }
+        Self {
+            role: Role::Memory,
+            busy_timeout,
+        }
     }
 
     pub(crate) fn writer(path: PathBuf, busy_timeout: Duration) -> Self {
-        Self { role: Role::Writer(path), busy_timeout }
+        Self {
+            role: Role::Writer(path),
+            busy_timeout,
+        }
     }
 
     pub(crate) fn reader(path: PathBuf, busy_timeout: Duration) -> Self {
-        Self { role: Role::Reader(path), busy_timeout }
+        Self {
+            role: Role::Reader(path),
+            busy_timeout,
+        }
     }
 }
 
@@ -58,7 +67,9 @@ impl Connector for SqliteConnector {
         Box::pin(async move {
             let (role, busy) = (self.role.clone(), self.busy_timeout);
             let worker = Worker::start(move || open(&role, busy)).await?;
-            Ok(Box::new(SqliteSession { worker: Arc::new(worker) }) as Box<dyn Session>)
+            Ok(Box::new(SqliteSession {
+                worker: Arc::new(worker),
+            }) as Box<dyn Session>)
         })
     }
 }
@@ -100,13 +111,16 @@ fn open(role: &Role, busy_timeout: Duration) -> Result<Connection, DbError> {
     conn.set_prepared_statement_cache_capacity(256);
     functions::register(&conn).map_err(fail)?;
     // The first access reads the header: a file that is no database is found here.
-    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(fail)?;
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+        .map_err(fail)?;
     Ok(conn)
 }
 
 /// SQLite's "unable to open database file" does not say that the folder is what is missing.
 fn check_folder(path: &Path) -> Result<(), DbError> {
-    let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) else { return Ok(()) };
+    let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) else {
+        return Ok(());
+    };
     if folder.is_dir() {
         return Ok(());
     }
@@ -128,20 +142,30 @@ struct SqliteSession {
 
 impl Session for SqliteSession {
     fn dialect(&self) -> &'static dyn Dialect {
-        &SQLITE
+        &Sqlite
     }
 
     fn fetch(&mut self, sql: Sql) -> BoxFuture<'_, Result<RowSet, DbError>> {
-        Box::pin(self.worker.call(move |conn, names| worker::fetch(conn, names, &sql)))
+        Box::pin(
+            self.worker
+                .call(move |conn, names| worker::fetch(conn, names, &sql)),
+        )
     }
 
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>> {
         Box::pin(self.worker.call(move |conn, _| worker::execute(conn, &sql)))
     }
 
-    fn stream(self: Box<Self>, sql: Sql, out: mpsc::Sender<RowSet>) -> BoxFuture<'static, StreamEnd> {
+    fn stream(
+        self: Box<Self>,
+        sql: Sql,
+        out: mpsc::Sender<RowSet>,
+    ) -> BoxFuture<'static, StreamEnd> {
         Box::pin(async move {
-            let result = self.worker.call(move |conn, names| worker::stream(conn, names, &sql, &out)).await;
+            let result = self
+                .worker
+                .call(move |conn, names| worker::stream(conn, names, &sql, &out))
+                .await;
             (Some(self as Box<dyn Session>), result)
         })
     }

@@ -4,26 +4,32 @@ use rusqlite::Statement;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::error::classify;
-use crate::backend::interim::{Bound, SQLITE, bound};
 use crate::backend::{DbError, DbErrorKind};
-use crate::dialect::Sql;
+use crate::dialect::{Bound, Sql, Sqlite, bound};
 use crate::value::Value;
 
 /// Binds the parameters in the forms that the dialect's literals have.
 pub(super) fn bind(stmt: &mut Statement<'_>, sql: &Sql) -> Result<(), DbError> {
     let wanted = stmt.parameter_count();
     if wanted != sql.params.len() {
-        let message = format!("the statement has {wanted} parameters, {} were given", sql.params.len());
+        let message = format!(
+            "the statement has {wanted} parameters, {} were given",
+            sql.params.len()
+        );
         return Err(DbError::new(DbErrorKind::Render, message).with_statement(&sql.text));
     }
     for (i, value) in sql.params.iter().enumerate() {
-        let bound = bound(&SQLITE, value).map_err(|e| DbError::from(e).with_statement(&sql.text))?;
+        let bound =
+            bound(&Sqlite, value).map_err(|e| DbError::from(e).with_statement(&sql.text))?;
         let value = match &bound {
             Bound::Null => ValueRef::Null,
             Bound::Int(v) => ValueRef::Integer(*v),
             // `bound` refuses what SQLite cannot hold; a number above i64 would become a float.
             Bound::UInt(v) => ValueRef::Integer(i64::try_from(*v).map_err(|_| {
-                DbError::new(DbErrorKind::Data { column: None }, format!("{v} is above SQLite's largest integer"))
+                DbError::new(
+                    DbErrorKind::Data { column: None },
+                    format!("{v} is above SQLite's largest integer"),
+                )
             })?),
             Bound::Double(v) => ValueRef::Real(*v),
             Bound::Decimal(v) | Bound::Text(v) => ValueRef::Text(v.as_bytes()),

@@ -43,7 +43,8 @@ impl Names {
     /// The names as they are now: DDL can change them under a kept statement.
     fn of(&mut self, sql: &str, stmt: &rusqlite::Statement<'_>) -> Arc<[String]> {
         let same = |known: &&Arc<[String]>| {
-            known.len() == stmt.column_count() && stmt.column_names().eq(known.iter().map(String::as_str))
+            known.len() == stmt.column_count()
+                && stmt.column_names().eq(known.iter().map(String::as_str))
         };
         if let Some(known) = self.0.get(sql).filter(same) {
             return Arc::clone(known);
@@ -86,28 +87,34 @@ impl Worker {
     ) -> Result<Self, DbError> {
         let (jobs, inbox) = sync_mpsc::channel::<Job>();
         let (ready, opened) = oneshot::channel();
-        let spawned = std::thread::Builder::new().name("orm-sqlite".into()).spawn(move || {
-            let mut conn = match open() {
-                Ok(conn) => conn,
-                Err(error) => {
-                    let _ = ready.send(Err(error));
+        let spawned = std::thread::Builder::new()
+            .name("orm-sqlite".into())
+            .spawn(move || {
+                let mut conn = match open() {
+                    Ok(conn) => conn,
+                    Err(error) => {
+                        let _ = ready.send(Err(error));
+                        return;
+                    }
+                };
+                if ready.send(Ok(conn.get_interrupt_handle())).is_err() {
                     return;
                 }
-            };
-            if ready.send(Ok(conn.get_interrupt_handle())).is_err() {
-                return;
-            }
-            let mut names = Names::default();
-            while let Ok(job) = inbox.recv() {
-                job(&mut conn, &mut names);
-            }
-        });
+                let mut names = Names::default();
+                while let Ok(job) = inbox.recv() {
+                    job(&mut conn, &mut names);
+                }
+            });
         if let Err(error) = spawned {
             let message = format!("cannot start a thread for the SQLite connection: {error}");
             return Err(DbError::new(DbErrorKind::Resource, message).with_source(error));
         }
         let interrupt = opened.await.unwrap_or_else(|_| Err(gone()))?;
-        Ok(Self { jobs, shared: Arc::default(), interrupt })
+        Ok(Self {
+            jobs,
+            shared: Arc::default(),
+            interrupt,
+        })
     }
 
     pub(super) fn in_transaction(&self) -> bool {
@@ -120,11 +127,16 @@ impl Worker {
     }
 
     /// Runs a job without waiting for it.
-    pub(super) fn post(&self, job: impl FnOnce(&mut Connection, &mut Names) + Send + 'static) -> bool {
+    pub(super) fn post(
+        &self,
+        job: impl FnOnce(&mut Connection, &mut Names) + Send + 'static,
+    ) -> bool {
         let shared = Arc::clone(&self.shared);
         let job: Job = Box::new(move |conn, names| {
             job(conn, names);
-            shared.in_transaction.store(!conn.is_autocommit(), Ordering::Release);
+            shared
+                .in_transaction
+                .store(!conn.is_autocommit(), Ordering::Release);
         });
         self.jobs.send(job).is_ok()
     }
@@ -145,13 +157,20 @@ impl Worker {
                 false => job(conn, names),
             };
             *lock(&shared.running) = 0;
-            shared.in_transaction.store(!conn.is_autocommit(), Ordering::Release);
+            shared
+                .in_transaction
+                .store(!conn.is_autocommit(), Ordering::Release);
             let _ = reply.send(result);
         });
         if self.jobs.send(run).is_err() {
             return Err(gone());
         }
-        let mut guard = Guard { worker: self, job: number, cancelled, armed: true };
+        let mut guard = Guard {
+            worker: self,
+            job: number,
+            cancelled,
+            armed: true,
+        };
         let result = answer.await.unwrap_or_else(|_| Err(gone()));
         guard.armed = false;
         result
@@ -160,12 +179,17 @@ impl Worker {
 
 impl fmt::Debug for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Worker").field("shared", &self.shared).finish_non_exhaustive()
+        f.debug_struct("Worker")
+            .field("shared", &self.shared)
+            .finish_non_exhaustive()
     }
 }
 
 fn gone() -> DbError {
-    DbError::new(DbErrorKind::ConnectionLost, "the thread of the SQLite connection has ended")
+    DbError::new(
+        DbErrorKind::ConnectionLost,
+        "the thread of the SQLite connection has ended",
+    )
 }
 
 /// Prepares a statement, binds, and hands each row's values to `each` until it says stop.
@@ -183,7 +207,9 @@ fn rows(
     let mut rows = stmt.raw_query();
     let mut columns = None;
     loop {
-        let Some(row) = rows.next().map_err(fail)? else { break };
+        let Some(row) = rows.next().map_err(fail)? else {
+            break;
+        };
         let width = match columns {
             Some(width) => width,
             None => {
@@ -248,13 +274,19 @@ pub(super) fn stream(
                 return Ok(true);
             }
             (count, bytes, sent) = (0, 0, true);
-            let chunk = RowSet { columns: columns.borrow().clone(), values: std::mem::take(&mut values) };
+            let chunk = RowSet {
+                columns: columns.borrow().clone(),
+                values: std::mem::take(&mut values),
+            };
             Ok(out.blocking_send(chunk).is_ok())
         },
     )?;
     // A result without rows still tells its columns.
     if !values.is_empty() || !sent {
-        let _ = out.blocking_send(RowSet { columns: columns.take(), values });
+        let _ = out.blocking_send(RowSet {
+            columns: columns.take(),
+            values,
+        });
     }
     Ok(())
 }
@@ -280,11 +312,16 @@ pub(super) fn execute(conn: &Connection, sql: &Sql) -> Result<Executed, DbError>
     let changed = conn.total_changes() != total;
     let inserted = conn.last_insert_rowid();
     let insert = crate::backend::instrument::first_word(&sql.text);
-    let insert = ["insert", "replace", "with"].iter().any(|w| insert.eq_ignore_ascii_case(w));
+    let insert = ["insert", "replace", "with"]
+        .iter()
+        .any(|w| insert.eq_ignore_ascii_case(w));
     let rows_affected = if changed { conn.changes() } else { 0 };
     let last_insert_id = (insert && changed && (inserted != before || inserted != 0))
         .then(|| first_id(inserted, rows_affected));
-    Ok(Executed { rows_affected, last_insert_id })
+    Ok(Executed {
+        rows_affected,
+        last_insert_id,
+    })
 }
 
 /// SQLite tells the last id of an INSERT; one statement's own ids follow one another.
