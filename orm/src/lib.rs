@@ -1,11 +1,35 @@
 //! A Django-style ORM: SingleStore first, MySQL and MariaDB, embedded SQLite.
 
+extern crate self as orm;
+
 pub mod ast;
 pub mod backend;
 pub mod dialect;
+mod error;
 #[cfg(feature = "migrate")]
 pub mod migrate;
+pub mod model;
+pub mod prelude;
+pub mod query;
 pub mod value;
 
 pub use backend::{Connection, Db, DbError, Executor, Transaction};
+pub use error::{Error, Result};
+pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
 pub use orm_schema as schema;
+pub use query::{New, QuerySet, Record, count, raw};
+
+/// What generated code names; no part of the public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::model::{
+        At, ColumnMeta, DefaultMeta, Here, Key, Maybe, Model, ModelMeta, Place, Registered,
+        RelationKind, RelationMeta, RelationSlot, Scalar, bind, read_erased,
+    };
+    pub use crate::query::{
+        Column, RelationValue, ToMany, ToOne, check_new, key_part, object_key,
+    };
+    pub use crate::value::{DbType, DecodeError, RowReader, Value};
+    pub use inventory;
+    pub use orm_schema::{FieldType, OnDelete};
+}

@@ -43,3 +43,14 @@ pub enum Statement {
     /// SQL text with parameters.
     Raw(RawSql),
 }
+
+macro_rules! from_part {
+    ($($part:ident),*) => {$(
+        impl std::convert::From<$part> for Statement {
+            fn from(part: $part) -> Self {
+                Self::$part(part)
+            }
+        }
+    )*};
+}
+from_part!(Select, SetOperation, Insert, Update, Delete);

@@ -51,6 +51,8 @@ pub struct Features {
     pub row_locks: RowLocks,
     /// Whether FOR UPDATE may stand on joins and beside subqueries. SingleStore refuses it.
     pub lock_joins: bool,
+    /// The words before a statement that make the database explain its plan.
+    pub explain: &'static str,
     /// Whether INTERSECT and EXCEPT exist (MySQL 8.0.31, MariaDB 10.3).
     pub intersect_except: bool,
     /// Whether ORDER BY and LIMIT of a set operation bind to its last part, so that the operation

@@ -10,7 +10,7 @@ mod temporal;
 
 pub use convert::{DbType, DecodeError};
 pub use row::{RowReader, RowSet};
-pub use temporal::{CivilDate, CivilDateTime, CivilTime};
+pub use temporal::{CivilDate, CivilDateTime, CivilTime, now};
 
 /// One value, on its way to or from a database.
 #[derive(Debug, Clone, PartialEq, Default)]

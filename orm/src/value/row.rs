@@ -62,12 +62,24 @@ impl<'a> RowReader<'a> {
     /// [`DecodeError`], with the column's name, if the value does not fit `T` or no column is left.
     #[inline]
     pub fn get<T: DbType>(&mut self) -> Result<T, DecodeError> {
+        self.get_with(T::from_value)
+    }
+
+    /// Decodes the next column by a function.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    #[inline]
+    pub fn get_with<T>(
+        &mut self,
+        read: impl FnOnce(Value) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
         let at = self.next;
         self.next += 1;
         let Some(slot) = self.values.get_mut(at) else {
             return Err(DecodeError::missing(at, self.columns.len()));
         };
-        T::from_value(std::mem::take(slot))
+        read(std::mem::take(slot))
             .map_err(|e| e.in_column(self.columns.get(at).map_or("?", String::as_str)))
     }
 

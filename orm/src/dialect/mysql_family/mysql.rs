@@ -32,6 +32,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     decimal_as_text: false,
     max_params: 65_535,
     bounded_shapes: true,
+    explain: "EXPLAIN",
     row_locks: RowLocks::SkipLocked,
     lock_joins: true,
     intersect_except: true,

@@ -43,6 +43,7 @@ const FEATURES: Features = Features {
     decimal_as_text: true,
     max_params: 32_766,
     bounded_shapes: true,
+    explain: "EXPLAIN QUERY PLAN",
     row_locks: RowLocks::Database,
     lock_joins: true,
     intersect_except: true,

@@ -1,0 +1,91 @@
+//! The one public error.
+
+use crate::backend::{DbError, DbErrorKind};
+use crate::dialect::RenderError;
+use crate::model::NotLoaded;
+use crate::value::DecodeError;
+
+/// Everything that can go wrong in the ORM.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database, or the way to it.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A value from the database that does not fit the Rust type.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// The database has no form of what was asked for.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// A relation was used that no query loaded.
+    #[error(transparent)]
+    NotLoaded(#[from] NotLoaded),
+    /// A query for one object found none.
+    #[error("no {model} matches the query")]
+    DoesNotExist {
+        /// The model.
+        model: &'static str,
+    },
+    /// A query for one object found several.
+    #[error("more than one {model} matches the query")]
+    MultipleObjectsReturned {
+        /// The model.
+        model: &'static str,
+    },
+    /// Rows that refer to the ones to be deleted stand in the way.
+    #[error("cannot delete {model}: {count} {by} refer to it by `{field}` (on_delete = \"{rule}\"), for example with key {example}")]
+    Protected {
+        /// The model to be deleted from.
+        model: &'static str,
+        /// The model that refers to it.
+        by: &'static str,
+        /// The field by which it does.
+        field: &'static str,
+        /// `protect` or `restrict`.
+        rule: &'static str,
+        /// How many rows.
+        count: u64,
+        /// The key of one of them.
+        example: String,
+    },
+    /// The query or the object cannot be used in this way.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Error {
+    /// The database's error, if it is one.
+    pub fn as_db(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(e) => Some(e),
+            _ => None,
+        }
+    }
+
+    /// Whether a query for one object found none.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::DoesNotExist { .. })
+    }
+
+    /// Whether a value that must be unique is taken.
+    pub fn is_unique_violation(&self) -> bool {
+        self.as_db()
+            .is_some_and(|e| matches!(e.kind, DbErrorKind::UniqueViolation { .. }))
+    }
+
+    /// Whether running the whole transaction again may help.
+    pub fn is_retryable(&self) -> bool {
+        self.as_db()
+            .is_some_and(|e| matches!(e.kind, DbErrorKind::Retryable(_)))
+    }
+
+    /// Whether the connection was lost.
+    pub fn is_connection_lost(&self) -> bool {
+        self.as_db()
+            .is_some_and(|e| matches!(e.kind, DbErrorKind::ConnectionLost))
+    }
+}
+
+/// The ORM's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,186 @@
+//! What generic code needs to know of a model, as constants.
+
+use orm_schema::{FieldType, OnDelete};
+
+use crate::value::Value;
+
+/// A model's table, columns and relations.
+#[derive(Debug)]
+pub struct ModelMeta {
+    /// The application.
+    pub app: &'static str,
+    /// The struct's name.
+    pub name: &'static str,
+    /// The table.
+    pub table: &'static str,
+    /// The columns, in the order in which rows hand them out.
+    pub columns: &'static [ColumnMeta],
+    /// Numbers of the columns of the primary key.
+    pub key: &'static [usize],
+    /// Numbers of columns, and whether each descends: the order of queries that name none.
+    pub ordering: &'static [(usize, bool)],
+    /// Groups of columns that are unique together, beside the key.
+    pub uniques: &'static [&'static [usize]],
+    /// The relations.
+    pub relations: &'static [RelationMeta],
+    /// Fields that `new!` must be given, with the message for when one is missing.
+    pub required: &'static [(&'static str, &'static str)],
+    /// Reads an object.
+    pub read: super::ReadFn,
+    /// Where the struct stands: `file:line`.
+    pub source: &'static str,
+}
+
+/// One column.
+#[derive(Debug)]
+pub struct ColumnMeta {
+    /// The field.
+    pub field: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The neutral type, attributes applied.
+    pub ty: FieldType,
+    /// Whether NULL is accepted.
+    pub null: bool,
+    /// Whether the database numbers the rows by this column.
+    pub auto: bool,
+    /// Whether no two rows have the same value.
+    pub unique: bool,
+    /// Whether the database computes it.
+    pub computed: bool,
+    /// What an insert uses when no value is given.
+    pub default: Default,
+    /// Whether each save sets it to the time.
+    pub auto_now: bool,
+    /// Whether the insert sets it to the time.
+    pub auto_now_add: bool,
+    /// The type by the Rust type's own word, to compare with what the tokens said.
+    pub rust_type: FieldType,
+    /// Whether the Rust type takes NULL, by its own word.
+    pub rust_null: bool,
+}
+
+/// What an insert uses when no value is given.
+#[derive(Debug, Clone, Copy)]
+pub enum Default {
+    /// Nothing: the field is required, or NULL if it may be.
+    None,
+    /// A value that the program makes.
+    Value(fn() -> Value),
+    /// The database's own default; the column is left out of the insert.
+    Database,
+}
+
+/// One relation.
+#[derive(Debug)]
+pub struct RelationMeta {
+    /// The field.
+    pub field: &'static str,
+    /// The other model.
+    pub target: fn() -> &'static ModelMeta,
+    /// How the two are tied.
+    pub kind: RelationKind,
+}
+
+/// How two models are tied.
+#[derive(Debug)]
+pub enum RelationKind {
+    /// By a column of this model that holds the other's key.
+    ToOne {
+        /// Number of the column.
+        column: usize,
+        /// What happens here when the other row is deleted.
+        on_delete: OnDelete,
+    },
+    /// By a column of the other model that holds this one's key.
+    Reverse {
+        /// The other model's field.
+        by: &'static str,
+    },
+    /// By a table of pairs.
+    ManyToMany {
+        /// The table.
+        table: &'static str,
+        /// Its column with this model's key.
+        from: &'static str,
+        /// Its column with the other model's key.
+        to: &'static str,
+    },
+}
+
+impl ModelMeta {
+    /// Number of the column of a field.
+    pub fn column_of(&self, field: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.field == field)
+    }
+
+    /// The column of a to-one relation by its field.
+    pub fn to_one_column(&self, field: &str) -> Option<usize> {
+        self.relations.iter().find_map(|r| match r.kind {
+            RelationKind::ToOne { column, .. } if r.field == field => Some(column),
+            _ => None,
+        })
+    }
+
+    /// The column of a primary key of one column.
+    pub fn single_key(&self) -> Option<&'static ColumnMeta> {
+        match self.key {
+            &[i] => self.columns.get(i),
+            _ => None,
+        }
+    }
+
+    /// Whether rows are told apart by these columns.
+    pub fn is_unique(&self, has: impl Fn(usize) -> bool) -> bool {
+        let all = |group: &[usize]| !group.is_empty() && group.iter().all(|&c| has(c));
+        let never_null = |group: &[usize]| group.iter().all(|&c| !self.columns[c].null);
+        all(self.key)
+            || (0..self.columns.len()).any(|c| self.columns[c].unique && !self.columns[c].null && has(c))
+            || self.uniques.iter().any(|g| all(g) && never_null(g))
+    }
+
+    /// Compares what the tokens said of each column with the Rust type's own word; called in a
+    /// constant, so that a wrong assumption does not compile.
+    pub const fn check(&self) {
+        let mut i = 0;
+        while i < self.columns.len() {
+            let column = &self.columns[i];
+            if !same_family(&column.ty, &column.rust_type) {
+                panic!(
+                    "a field's type is not what its name says: a type alias or an own type has the name of a built-in one; rename it"
+                );
+            }
+            if column.null != column.rust_null {
+                panic!("a field's type hides an `Option`: write `Option<…>` in the struct itself");
+            }
+            i += 1;
+        }
+    }
+}
+
+/// Whether one type can be refined to the other by attributes.
+const fn same_family(a: &FieldType, b: &FieldType) -> bool {
+    use FieldType as T;
+    match (a, b) {
+        (T::Sql(_), _) | (_, T::Sql(_)) => true,
+        (T::Bool, T::Bool)
+        | (T::Float, T::Float)
+        | (T::Double, T::Double)
+        | (T::Decimal { .. }, T::Decimal { .. })
+        | (T::Char { .. } | T::Varchar { .. } | T::Text, T::Char { .. } | T::Varchar { .. } | T::Text)
+        | (T::Binary { .. }, T::Binary { .. })
+        | (T::Date, T::Date)
+        | (T::Time, T::Time)
+        | (T::DateTime, T::DateTime)
+        | (T::Duration, T::Duration)
+        | (T::Json, T::Json)
+        | (T::Uuid, T::Uuid)
+        | (T::Ip, T::Ip)
+        | (T::Vector { .. }, T::Vector { .. })
+        | (T::Geography, T::Geography) => true,
+        (T::SmallInt { unsigned: a }, T::SmallInt { unsigned: b })
+        | (T::Int { unsigned: a }, T::Int { unsigned: b })
+        | (T::BigInt { unsigned: a }, T::BigInt { unsigned: b }) => *a == *b,
+        _ => false,
+    }
+}

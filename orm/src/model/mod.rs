@@ -1,0 +1,110 @@
+//! What the derive implements: the [`Model`] trait, its metadata, and the relation types.
+//!
+//! No I/O here. The one decision behind it: a relation holds the key and a type-erased cache, so
+//! that the auto traits of a model never depend on those of the models it refers to.
+
+mod auto;
+mod key;
+mod meta;
+mod path;
+mod place;
+mod registry;
+mod relation;
+mod to_many;
+
+pub use auto::Auto;
+pub use key::{HashKey, Key, Scalar};
+pub use meta::{ColumnMeta, Default as DefaultMeta, ModelMeta, RelationKind, RelationMeta};
+pub use path::{At, JoinNode, Joins, Scope};
+pub use place::{Here, Maybe, Place};
+pub use registry::{Registered, registered, registered_model};
+pub use relation::{ForeignKey, NotLoaded, OneToOne, RelationSlot};
+pub use to_many::{ManyToMany, Reverse};
+
+use crate::value::{DecodeError, RowReader, Value};
+
+
+/// A struct that is kept in a table; implemented by `#[derive(Model)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "put `#[derive(Model)]` on the struct"
+)]
+pub trait Model: Sized + Send + Sync + 'static {
+    /// The type of the primary key: that of its column, or a tuple for several.
+    type Key: Key;
+    /// The typed field handles that closures get.
+    type Fields<R: 'static, P: Place>: From<At>;
+    /// Table, columns and relations.
+    const META: &'static ModelMeta;
+
+    /// Reads one object from the next columns of a row, in the order of [`ModelMeta::columns`].
+    ///
+    /// # Errors
+    /// [`DecodeError`] if a value does not fit its field.
+    fn from_row(row: &mut RowReader<'_>) -> Result<Self, DecodeError>;
+
+    /// The primary key; `None` while a part of it is not known, as before an insert.
+    fn key(&self) -> Option<Self::Key>;
+
+    /// The value of a column.
+    fn value(&self, column: usize) -> Value;
+
+    /// Appends the values of all columns, reusing what `self` owns.
+    fn into_values(self, out: &mut Vec<Value>);
+
+    /// Changes the value of a column.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the value does not fit the field.
+    fn put(&mut self, column: usize, value: Value) -> Result<(), DecodeError>;
+
+    /// The relation of this number, to fill its cache.
+    fn slot(&mut self, relation: usize) -> Option<&mut dyn RelationSlot>;
+}
+
+/// Tells the to-many relations of an object whose they are; called after each read and insert.
+pub fn bind<M: Model>(object: &mut M) {
+    let meta = M::META;
+    let &[key] = meta.key else { return };
+    for (i, relation) in meta.relations.iter().enumerate() {
+        if !matches!(relation.kind, RelationKind::ToOne { .. }) {
+            let owner = object.value(key);
+            if let Some(slot) = object.slot(i) {
+                slot.bind(owner, meta, i);
+            }
+        }
+    }
+}
+
+/// Relations by number, for code that does not know the model's type.
+pub trait Slots {
+    /// The relation of this number, to fill its cache.
+    fn slot_of(&mut self, relation: usize) -> Option<&mut dyn RelationSlot>;
+}
+
+impl<M: Model> Slots for M {
+    fn slot_of(&mut self, relation: usize) -> Option<&mut dyn RelationSlot> {
+        self.slot(relation)
+    }
+}
+
+/// Fills the relations of an object that was just read, from the columns after its own.
+pub type FillFn<'f> =
+    &'f mut dyn FnMut(&mut dyn Slots, &mut RowReader<'_>) -> Result<(), DecodeError>;
+
+/// Reads an object whose type only its metadata knows.
+pub type ReadFn = for<'f> fn(&mut RowReader<'_>, FillFn<'f>) -> Result<relation::Loaded, DecodeError>;
+
+/// The [`ReadFn`] of a model; for the derive.
+///
+/// # Errors
+/// [`DecodeError`] if a value does not fit its field.
+pub fn read_erased<M: Model>(
+    row: &mut RowReader<'_>,
+    fill: FillFn<'_>,
+) -> Result<std::sync::Arc<dyn std::any::Any + Send + Sync>, DecodeError> {
+    let mut object = M::from_row(row)?;
+    fill(&mut object, row)?;
+    Ok(std::sync::Arc::new(object))
+}

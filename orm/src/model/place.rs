@@ -1,0 +1,43 @@
+//! Whether a path of a query can be NULL, as a type.
+
+use crate::value::{DbType, DecodeError, Value};
+
+/// Whether a column reached by a path can be NULL.
+pub trait Place: Copy + Send + Sync + 'static {
+    /// What a column of `T` gives there: `T`, or `Option<T>`.
+    type Out<T: DbType>: Send + 'static;
+    /// Whether NULL can occur.
+    const NULLABLE: bool;
+
+    /// Reads what the column gives.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the value does not fit.
+    fn read<T: DbType>(value: Value) -> Result<Self::Out<T>, DecodeError>;
+}
+
+/// Never NULL.
+#[derive(Debug, Clone, Copy)]
+pub struct Here;
+
+/// NULL where the column is nullable or a relation on the path is.
+#[derive(Debug, Clone, Copy)]
+pub struct Maybe;
+
+impl Place for Here {
+    type Out<T: DbType> = T;
+    const NULLABLE: bool = false;
+    #[inline]
+    fn read<T: DbType>(value: Value) -> Result<T, DecodeError> {
+        T::from_value(value)
+    }
+}
+
+impl Place for Maybe {
+    type Out<T: DbType> = Option<T>;
+    const NULLABLE: bool = true;
+    #[inline]
+    fn read<T: DbType>(value: Value) -> Result<Option<T>, DecodeError> {
+        Option::<T>::from_value(value)
+    }
+}

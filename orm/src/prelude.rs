@@ -1,0 +1,9 @@
+//! What most programs name: `use orm::prelude::*;`.
+
+pub use crate::backend::{Executor, Transaction};
+pub use crate::error::{Error, Result};
+pub use crate::model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
+pub use crate::new;
+pub use crate::query::{QuerySet, Record, count, raw};
+#[cfg(feature = "chrono")]
+pub use chrono::{DateTime, Utc};

@@ -1,0 +1,174 @@
+//! Assignments: column and new value.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Column, Expression, Operand};
+use crate::ast::Expr;
+use crate::model::{Here, Key, Maybe, Model, Place, Scalar};
+use crate::value::{DbType, Value};
+
+/// A column of `R` and its new value.
+pub struct Assignment<R> {
+    pub(crate) column: usize,
+    /// Whether the column is one of `R`'s own table.
+    pub(crate) own: bool,
+    /// The value; an error says why there is none.
+    pub(crate) node: Result<Expr, String>,
+    marker: PhantomData<fn() -> R>,
+}
+
+impl<R> fmt::Debug for Assignment<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {} = {:?}", self.column, self.node)
+    }
+}
+
+impl<R> Assignment<R> {
+    pub(crate) fn new(column: usize, own: bool, node: Result<Expr, String>) -> Self {
+        Self {
+            column,
+            own,
+            node,
+            marker: PhantomData,
+        }
+    }
+}
+
+/// What a column of type `T` can be set to; `N` says whether NULL is allowed.
+#[diagnostic::on_unimplemented(
+    message = "cannot set a column of type `{T}` to `{Self}`",
+    label = "expected `{T}`, or an expression of type `{T}` of the same query",
+    note = "a nullable column also takes `Option<{T}>`; for text give `\"…\"` or `Some(String)`"
+)]
+pub trait IntoValue<R, T, N> {
+    /// The node of the AST.
+    fn into_assigned(self) -> Expr;
+}
+
+// Not one impl for all operands: it would overlap with that for `Option`.
+impl<R, T: Scalar, N> IntoValue<R, T, N> for T {
+    fn into_assigned(self) -> Expr {
+        Expr::Value(self.into_value())
+    }
+}
+
+impl<R, T: Scalar, N> IntoValue<R, T, N> for &T {
+    fn into_assigned(self) -> Expr {
+        Expr::Value(self.to_value())
+    }
+}
+
+impl<R, N> IntoValue<R, String, N> for &str {
+    fn into_assigned(self) -> Expr {
+        Operand::<R, String>::into_node(self)
+    }
+}
+
+impl<R, T, N, P: Place> IntoValue<R, T, N> for Expression<R, T, P> {
+    fn into_assigned(self) -> Expr {
+        self.node
+    }
+}
+
+impl<R, T, N, P: Place> IntoValue<R, T, N> for Column<R, T, P> {
+    fn into_assigned(self) -> Expr {
+        self.expr().node
+    }
+}
+
+impl<R, T: Scalar> IntoValue<R, T, Maybe> for Option<T> {
+    fn into_assigned(self) -> Expr {
+        Expr::Value(self.into_value())
+    }
+}
+
+impl<R, T: DbType, N: Place> Column<R, T, N> {
+    /// Sets the column: to a value, an expression, or on a nullable column an `Option`.
+    pub fn set<V: IntoValue<R, T, N>>(&self, value: V) -> Assignment<R> {
+        Assignment::new(self.index, self.own, Ok(value.into_assigned()))
+    }
+}
+
+/// What a relation to one `M` can be set to; `N` says whether NULL is allowed.
+#[diagnostic::on_unimplemented(
+    message = "cannot set a relation to `{M}` to `{Self}`",
+    label = "expected `&{M}` or its key",
+    note = "a nullable relation also takes an `Option` of them"
+)]
+pub trait RelationValue<M, N = Here> {
+    /// The key to refer to.
+    ///
+    /// # Errors
+    /// The message for an object that is not saved.
+    fn relation_value(self) -> Result<Value, String>;
+}
+
+impl<M: Model<Key = K>, N, K: Key + Scalar> RelationValue<M, N> for K {
+    fn relation_value(self) -> Result<Value, String> {
+        Ok(self.into_value())
+    }
+}
+
+impl<M, V: RelationValue<M, Here>> RelationValue<M, Maybe> for Option<V> {
+    fn relation_value(self) -> Result<Value, String> {
+        self.map_or(Ok(Value::Null), V::relation_value)
+    }
+}
+
+/// The key of an object; for the derive.
+///
+/// # Errors
+/// The message for an object that is not saved.
+pub fn object_key<M: Model>(object: &M) -> Result<Value, String> {
+    match M::META.key {
+        &[key] => match object.value(key) {
+            Value::Null => Err(format!("the {} is not saved, so nothing can refer to it", M::META.name)),
+            value => Ok(value),
+        },
+        _ => Err(format!("`{}` has a key of several columns", M::META.name)),
+    }
+}
+
+/// What `update` takes: an assignment, a tuple or a list of them.
+#[diagnostic::on_unimplemented(
+    message = "`update` needs assignments to columns of `{R}`",
+    label = "found `{Self}`",
+    note = "`.update(|x| (x.views().set(x.views() + 1), x.title().set(\"…\")))`"
+)]
+pub trait Assignments<R> {
+    /// Appends the assignments.
+    fn collect(self, out: &mut Vec<Assignment<R>>);
+}
+
+impl<R> Assignments<R> for Assignment<R> {
+    fn collect(self, out: &mut Vec<Assignment<R>>) {
+        out.push(self);
+    }
+}
+
+impl<R> Assignments<R> for Vec<Assignment<R>> {
+    fn collect(self, out: &mut Vec<Assignment<R>>) {
+        out.extend(self);
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident $index:tt),+;)*) => {$(
+        impl<R, $($name: Assignments<R>),+> Assignments<R> for ($($name,)+) {
+            fn collect(self, out: &mut Vec<Assignment<R>>) {
+                $(self.$index.collect(out);)+
+            }
+        }
+    )*};
+}
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, E 4;
+    A 0, B 1, C 2, D 3, E 4, F 5;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
+}

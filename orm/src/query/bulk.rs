@@ -1,0 +1,113 @@
+//! Many rows at once.
+
+use super::plan::execute;
+use super::{IntoInsert, validate};
+use crate::ast::{Insert, Name, Statement};
+use crate::backend::Executor;
+use crate::error::Result;
+use crate::model::{Model, ModelMeta};
+use crate::value::Value;
+
+/// Rows of one statement at most. Larger statements gain little and hold more memory.
+const MAX_ROWS: usize = 512;
+
+/// Rows that leave the same columns to the database.
+struct Batch {
+    unset: Vec<usize>,
+    /// The values of the columns that are given, row by row.
+    values: Vec<Value>,
+    rows: usize,
+}
+
+pub(crate) async fn insert<M: Model, I>(db: &dyn Executor, rows: I) -> Result<u64>
+where
+    I: IntoIterator<Item: IntoInsert<M>>,
+{
+    let batches = collect::<M>(rows)?;
+    let statements = statements(db, M::META, batches);
+    run(db, statements).await
+}
+
+fn collect<M: Model>(rows: impl IntoIterator<Item: IntoInsert<M>>) -> Result<Vec<Batch>> {
+    let now = crate::value::now();
+    let mut batches: Vec<Batch> = Vec::new();
+    let mut row = Vec::with_capacity(M::META.columns.len());
+    let mut unset = Vec::new();
+    for item in rows {
+        row.clear();
+        unset.clear();
+        item.push(&mut row, &mut unset)?;
+        for (i, column) in M::META.columns.iter().enumerate() {
+            if column.auto_now || column.auto_now_add {
+                row[i] = super::record::clock_value(column.ty.clone(), now);
+            }
+        }
+        validate::check_row(M::META, &row, &unset)?;
+        if batches.last().is_none_or(|b| b.unset != unset) {
+            batches.push(Batch {
+                unset: unset.clone(),
+                values: Vec::new(),
+                rows: 0,
+            });
+        }
+        if let Some(batch) = batches.last_mut() {
+            batch.rows += 1;
+            let given = row.drain(..).enumerate().filter(|(i, _)| !unset.contains(i));
+            batch.values.extend(given.map(|(_, v)| v));
+        }
+    }
+    Ok(batches)
+}
+
+/// Cuts batches into statements whose row counts are powers of two, so that few shapes occur.
+fn statements(db: &dyn Executor, meta: &'static ModelMeta, batches: Vec<Batch>) -> Vec<Statement> {
+    let mut out = Vec::new();
+    for batch in batches {
+        let columns: Vec<Name> = meta
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !batch.unset.contains(i))
+            .map(|(_, c)| c.column.into())
+            .collect();
+        let width = columns.len().max(1);
+        let fit = (db.dialect().features().max_params / width).clamp(1, MAX_ROWS);
+        let mut largest = 1 << fit.ilog2();
+        if columns.is_empty() {
+            largest = 1;
+        }
+        let mut left = batch.rows;
+        let mut values = batch.values.into_iter();
+        while left > 0 {
+            let rows = largest.min(1 << left.ilog2());
+            left -= rows;
+            out.push(
+                Insert {
+                    table: meta.table.into(),
+                    columns: columns.clone(),
+                    values: values.by_ref().take(rows * columns.len()).collect(),
+                    on_conflict: None,
+                    returning: Vec::new(),
+                }
+                .into(),
+            );
+        }
+    }
+    out
+}
+
+async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
+    let mut inserted = 0;
+    if let [one] = statements.as_slice() {
+        return Ok(execute(db, one).await?.rows_affected);
+    }
+    if statements.is_empty() {
+        return Ok(0);
+    }
+    let tx = db.begin().await?;
+    for statement in statements {
+        inserted += execute(&tx, &statement).await?.rows_affected;
+    }
+    tx.commit().await?;
+    Ok(inserted)
+}

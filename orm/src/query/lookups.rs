@@ -1,0 +1,241 @@
+//! Lookups: what makes a condition of an expression.
+
+use super::{Condition, Expression, Operand, Pred};
+use crate::ast::{BinaryOp, Expr, LikeKind};
+use crate::model::{Maybe, Place, Scalar};
+use crate::value::{DbType, Value};
+
+impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
+    fn compare<E: Operand<R, T>>(&self, op: BinaryOp, other: E) -> Pred<R, K> {
+        Pred::new(
+            Expr::binary(self.node.clone(), op, other.into_node()),
+            N::NULLABLE || E::NULLABLE,
+        )
+    }
+
+    /// `=`. Django: `exact`.
+    pub fn eq<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+        self.compare(BinaryOp::Eq, other)
+    }
+
+    /// The complement of [`eq`](Self::eq): also true where either side is NULL.
+    pub fn ne<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+        if N::NULLABLE || E::NULLABLE {
+            !self.eq(other)
+        } else {
+            self.compare(BinaryOp::Ne, other)
+        }
+    }
+
+    /// `>`. Django: `gt`.
+    pub fn gt<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+        self.compare(BinaryOp::Gt, other)
+    }
+
+    /// `>=`. Django: `gte`.
+    pub fn gte<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+        self.compare(BinaryOp::Ge, other)
+    }
+
+    /// `<`. Django: `lt`.
+    pub fn lt<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+        self.compare(BinaryOp::Lt, other)
+    }
+
+    /// `<=`. Django: `lte`.
+    pub fn lte<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+        self.compare(BinaryOp::Le, other)
+    }
+
+    /// `BETWEEN`, both ends included. Django: `range`.
+    pub fn between<A: Operand<R, T>, B: Operand<R, T>>(&self, low: A, high: B) -> Pred<R, K> {
+        Pred::new(
+            Expr::Between {
+                expr: Box::new(self.node.clone()),
+                low: Box::new(low.into_node()),
+                high: Box::new(high.into_node()),
+            },
+            N::NULLABLE || A::NULLABLE || B::NULLABLE,
+        )
+    }
+
+    /// `IN`; an empty list matches no row. Django: `in`.
+    pub fn is_in<V: Operand<R, T>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
+        let list = list.into_iter().map(Operand::into_node);
+        let (values, rest): (Vec<Expr>, Vec<Expr>) =
+            list.partition(|e| matches!(e, Expr::Value(_)));
+        let values = values
+            .into_iter()
+            .filter_map(|e| match e {
+                Expr::Value(v) => Some(v),
+                _ => None,
+            })
+            .collect();
+        let list = Expr::In {
+            expr: Box::new(self.node.clone()),
+            list: values,
+        };
+        // A column among the values is a comparison of its own.
+        let node = if rest.is_empty() {
+            list
+        } else {
+            let compare = |e| Expr::binary(self.node.clone(), BinaryOp::Eq, e);
+            Expr::Or(std::iter::once(list).chain(rest.into_iter().map(compare)).collect())
+        };
+        Pred::new(node, N::NULLABLE || V::NULLABLE)
+    }
+
+    /// The complement of [`is_in`](Self::is_in).
+    pub fn not_in<V: Operand<R, T>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
+        !self.is_in(list)
+    }
+}
+
+impl<R, T: Scalar, N: Place, K> Expression<R, T, N, K> {
+    /// Equality with a value that may be NULL: `None` matches NULL.
+    pub fn eq_opt(&self, other: Option<T>) -> Pred<R, K> {
+        let node = match other {
+            None => Expr::IsNull(Box::new(self.node.clone())),
+            Some(v) => Expr::binary(self.node.clone(), BinaryOp::Eq, Expr::Value(v.into_value())),
+        };
+        Pred::new(node, N::NULLABLE)
+    }
+}
+
+impl<R, T: DbType, K> Expression<R, T, Maybe, K> {
+    /// `IS NULL`; only nullable expressions have it. Django: `isnull=True`.
+    pub fn is_null(&self) -> Pred<R, K> {
+        Pred::new(Expr::IsNull(Box::new(self.node.clone())), false)
+    }
+
+    /// `IS NOT NULL`. Django: `isnull=False`.
+    pub fn is_not_null(&self) -> Pred<R, K> {
+        Pred::new(Expr::IsNotNull(Box::new(self.node.clone())), false)
+    }
+}
+
+impl<R, N: Place, K> Expression<R, bool, N, K> {
+    /// True.
+    pub fn is_true(&self) -> Pred<R, K> {
+        Pred::new(
+            Expr::binary(self.node.clone(), BinaryOp::Eq, Expr::Value(Value::Bool(true))),
+            N::NULLABLE,
+        )
+    }
+
+    /// False, not NULL.
+    pub fn is_false(&self) -> Pred<R, K> {
+        Pred::new(
+            Expr::binary(self.node.clone(), BinaryOp::Eq, Expr::Value(Value::Bool(false))),
+            N::NULLABLE,
+        )
+    }
+}
+
+impl<M, N: Place> std::ops::Not for super::Column<M, bool, N> {
+    type Output = Pred<M>;
+    fn not(self) -> Pred<M> {
+        !self.into_pred()
+    }
+}
+
+impl<M, N: Place> std::ops::BitAnd<Pred<M>> for super::Column<M, bool, N> {
+    type Output = Pred<M>;
+    fn bitand(self, other: Pred<M>) -> Pred<M> {
+        self.into_pred() & other
+    }
+}
+
+impl<M, N: Place> std::ops::BitAnd<super::Column<M, bool, N>> for Pred<M> {
+    type Output = Pred<M>;
+    fn bitand(self, other: super::Column<M, bool, N>) -> Pred<M> {
+        self & other.into_pred()
+    }
+}
+
+impl<M, N: Place> std::ops::BitOr<Pred<M>> for super::Column<M, bool, N> {
+    type Output = Pred<M>;
+    fn bitor(self, other: Pred<M>) -> Pred<M> {
+        self.into_pred() | other
+    }
+}
+
+impl<M, N: Place> std::ops::BitOr<super::Column<M, bool, N>> for Pred<M> {
+    type Output = Pred<M>;
+    fn bitor(self, other: super::Column<M, bool, N>) -> Pred<M> {
+        self | other.into_pred()
+    }
+}
+
+/// Lookups on text. Wildcards in the text are taken literally.
+impl<R, N: Place, K> Expression<R, String, N, K> {
+    fn like(&self, kind: LikeKind, text: impl Into<String>, ignore_case: bool) -> Pred<R, K> {
+        Pred::new(
+            Expr::Like {
+                expr: Box::new(self.node.clone()),
+                kind,
+                text: text.into(),
+                ignore_case,
+            },
+            N::NULLABLE,
+        )
+    }
+
+    /// Equal but for case. Django: `iexact`.
+    pub fn iexact(&self, text: impl Into<String>) -> Pred<R, K> {
+        self.like(LikeKind::Exact, text, true)
+    }
+
+    /// Contains the text. Django: `contains`.
+    pub fn contains(&self, text: impl Into<String>) -> Pred<R, K> {
+        self.like(LikeKind::Contains, text, false)
+    }
+
+    /// Contains the text but for case. Django: `icontains`.
+    pub fn icontains(&self, text: impl Into<String>) -> Pred<R, K> {
+        self.like(LikeKind::Contains, text, true)
+    }
+
+    /// Starts with the text. Django: `startswith`.
+    pub fn startswith(&self, text: impl Into<String>) -> Pred<R, K> {
+        self.like(LikeKind::StartsWith, text, false)
+    }
+
+    /// Starts with the text but for case. Django: `istartswith`.
+    pub fn istartswith(&self, text: impl Into<String>) -> Pred<R, K> {
+        self.like(LikeKind::StartsWith, text, true)
+    }
+
+    /// Ends with the text. Django: `endswith`.
+    pub fn endswith(&self, text: impl Into<String>) -> Pred<R, K> {
+        self.like(LikeKind::EndsWith, text, false)
+    }
+
+    /// Ends with the text but for case. Django: `iendswith`.
+    pub fn iendswith(&self, text: impl Into<String>) -> Pred<R, K> {
+        self.like(LikeKind::EndsWith, text, true)
+    }
+
+    /// Matches a regular expression. Django: `regex`.
+    ///
+    /// The pattern is the database's: POSIX extended on SingleStore, so use `[0-9]`, not `\d`.
+    pub fn regex(&self, pattern: impl Into<String>) -> Pred<R, K> {
+        self.matches(pattern.into(), false)
+    }
+
+    /// Matches a regular expression but for case. Django: `iregex`.
+    pub fn iregex(&self, pattern: impl Into<String>) -> Pred<R, K> {
+        self.matches(pattern.into(), true)
+    }
+
+    fn matches(&self, pattern: String, ignore_case: bool) -> Pred<R, K> {
+        Pred::new(
+            Expr::Regex {
+                expr: Box::new(self.node.clone()),
+                pattern,
+                ignore_case,
+            },
+            N::NULLABLE,
+        )
+    }
+}

@@ -1,0 +1,52 @@
+//! What the user holds: query sets, conditions, writes.
+//!
+//! Thin typed shells over the untyped AST. Types decide what may be written; a [`Plan`] of plain
+//! data decides what is sent. The bodies of the terminals are not generic where they can be.
+
+mod aggregate;
+mod assign;
+mod bulk;
+mod delete;
+mod expression;
+mod functions;
+mod group;
+mod load;
+mod lookups;
+mod manager;
+mod new;
+mod operand;
+mod order;
+mod plan;
+mod predicate;
+mod prefetch;
+mod queryset;
+mod raw;
+mod record;
+mod relation;
+mod rows;
+mod select;
+mod selection;
+mod update;
+mod validate;
+
+pub use aggregate::{Aggregate, Numeric, count};
+pub use assign::{Assignment, Assignments, IntoValue, RelationValue, object_key};
+pub use delete::Deleted;
+pub use expression::{Column, Expression, PerGroup, PerRow};
+pub use functions::{DateLike, coalesce, concat, now};
+pub use group::GroupBy;
+pub use load::{LoadNode, Loads, WithList};
+pub use new::{IntoInsert, New, check_new};
+pub use operand::Operand;
+pub use order::{Ordering, OrderBy};
+pub use plan::Plan;
+pub use predicate::{Condition, Pred};
+pub use prefetch::{Prefetch, PrefetchList, PrefetchNode};
+pub use queryset::QuerySet;
+pub use raw::{FromRows, Param, Params, Raw, raw};
+pub use record::{Record, Saved, key_part};
+pub use relation::{ToMany, ToOne};
+pub use rows::Rows;
+pub use select::SelectQuery;
+pub use selection::{Concat, Selection};
+pub use update::UpdateQuery;

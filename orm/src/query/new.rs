@@ -1,0 +1,189 @@
+//! Objects to be created.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Assignment;
+use crate::ast::Expr;
+use crate::error::{Error, Result};
+use crate::model::{At, DefaultMeta, Here, Model, ModelMeta, Scope};
+use crate::value::{RowReader, Value};
+
+/// Values for a new object; made by [`new!`](crate::new).
+pub struct New<M> {
+    values: Vec<Option<Value>>,
+    misuse: Option<String>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> fmt::Debug for New<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("New").field(&self.values).finish()
+    }
+}
+
+impl<M> Clone for New<M> {
+    fn clone(&self) -> Self {
+        Self {
+            values: self.values.clone(),
+            misuse: self.misuse.clone(),
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M: Model> Default for New<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> New<M> {
+    /// No value yet. Required fields are checked by [`new!`](crate::new) only.
+    pub fn new() -> Self {
+        Self {
+            values: vec![None; M::META.columns.len()],
+            misuse: None,
+            model: PhantomData,
+        }
+    }
+
+    /// Adds the value of a field: `.with(|a| a.title().set("…"))`.
+    #[must_use]
+    pub fn with(mut self, set: impl FnOnce(&M::Fields<M, Here>) -> Assignment<M>) -> Self {
+        let at = At::table(Scope::new(crate::model::Joins::default(), 1), M::META, super::plan::ROOT);
+        let assignment = set(&at.into());
+        match assignment.node {
+            Ok(Expr::Value(value)) => self.values[assignment.column] = Some(value),
+            Ok(_) => {
+                self.misuse = Some(format!(
+                    "`{}` of a new {} needs a value, not an expression",
+                    M::META.columns[assignment.column].field,
+                    M::META.name
+                ));
+            }
+            Err(text) => self.misuse = Some(text),
+        }
+        self
+    }
+
+    /// The values, defaults filled in; `None` is left to the database.
+    pub(crate) fn finish(mut self) -> Result<Vec<Option<Value>>> {
+        if let Some(text) = self.misuse {
+            return Err(Error::Usage(text));
+        }
+        for (slot, column) in self.values.iter_mut().zip(M::META.columns) {
+            if slot.is_some() || column.auto || column.computed {
+                continue;
+            }
+            *slot = match column.default {
+                DefaultMeta::Value(make) => Some(make()),
+                DefaultMeta::Database => None,
+                DefaultMeta::None if column.null => Some(Value::Null),
+                DefaultMeta::None => {
+                    return Err(Error::Usage(format!(
+                        "the field `{}` of a new {} has no value and no default",
+                        column.field,
+                        M::META.name
+                    )));
+                }
+            };
+        }
+        Ok(self.values)
+    }
+}
+
+/// Makes an object of the values of all its columns.
+pub(crate) fn object_of<M: Model>(mut values: Vec<Value>) -> Result<M> {
+    let columns: Vec<String> = M::META.columns.iter().map(|c| c.column.to_owned()).collect();
+    Ok(M::from_row(&mut RowReader::new(&columns, &mut values))?)
+}
+
+/// What can be inserted as a row of `M`: an object, or what [`new!`](crate::new) makes.
+pub trait IntoInsert<M> {
+    /// Appends a value for each column, and tells which columns are left to the database.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if a value is missing.
+    fn push(self, values: &mut Vec<Value>, unset: &mut Vec<usize>) -> Result<()>;
+}
+
+impl<M: Model> IntoInsert<M> for M {
+    fn push(self, values: &mut Vec<Value>, unset: &mut Vec<usize>) -> Result<()> {
+        let start = values.len();
+        self.into_values(values);
+        let own = values[start..].iter().zip(M::META.columns).enumerate();
+        unset.extend(
+            own.filter(|(_, (v, c))| (c.auto && v.is_null()) || c.computed)
+                .map(|(i, _)| i),
+        );
+        Ok(())
+    }
+}
+
+impl<M: Model> IntoInsert<M> for New<M> {
+    fn push(self, values: &mut Vec<Value>, unset: &mut Vec<usize>) -> Result<()> {
+        for (i, value) in self.finish()?.into_iter().enumerate() {
+            if value.is_none() {
+                unset.push(i);
+            }
+            values.push(value.unwrap_or_default());
+        }
+        Ok(())
+    }
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Checks that all required fields are given; run in a constant by [`new!`](crate::new), so that a
+/// missing one does not compile.
+///
+/// # Panics
+/// With the message for the missing field: at compile time.
+pub const fn check_new(meta: &ModelMeta, given: &[&str]) {
+    let mut i = 0;
+    while i < meta.required.len() {
+        let (field, message) = meta.required[i];
+        let mut found = false;
+        let mut j = 0;
+        while j < given.len() {
+            if same(given[j], field) {
+                found = true;
+            }
+            j += 1;
+        }
+        if !found {
+            panic!("{}", message);
+        }
+        i += 1;
+    }
+}
+
+/// Values for a new object: `new!(Article { title: "Hello", author: &ann })`.
+///
+/// Fields with a default, nullable ones and automatic keys may be left out; a missing required field
+/// or an unknown one does not compile.
+#[macro_export]
+macro_rules! new {
+    ($model:ident $(:: $segment:ident)* { $($field:ident : $value:expr),* $(,)? }) => {{
+        const _: () = $crate::__private::check_new(
+            <$model $(:: $segment)* as $crate::Model>::META,
+            &[$(::core::stringify!($field)),*],
+        );
+        $crate::New::<$model $(:: $segment)*>::new()
+            $(.with(|fields| fields.$field().set($value)))*
+    }};
+}

@@ -1,0 +1,288 @@
+//! A query as plain data, before it becomes a statement.
+
+use super::order::without_repeats;
+use crate::ast::{
+    Alias, BinaryOp, Expr, From, Join, JoinKind, Lock, Order, Select, SelectItem, Statement,
+};
+use crate::backend::{Executed, Executor};
+use crate::error::Result;
+use crate::model::{At, JoinNode, Joins, ModelMeta, RelationKind, Scope};
+use crate::value::{RowSet, Value};
+
+/// The alias of a query's own table.
+pub(crate) const ROOT: Alias = Alias(0);
+
+/// How the rows are ordered.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum OrderRule {
+    /// As the model says, else by key.
+    #[default]
+    Model,
+    /// As the query says; the key is appended unless the order is total without it.
+    Given(Vec<Order>),
+    /// Not at all, because the code says `.unordered()`.
+    Unordered,
+}
+
+/// A query on one model.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub(crate) meta: &'static ModelMeta,
+    pub(crate) joins: Joins,
+    pub(crate) next_alias: u16,
+    pub(crate) filter: Vec<Expr>,
+    pub(crate) order: OrderRule,
+    pub(crate) reversed: bool,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: Option<u64>,
+    pub(crate) lock: Option<Lock>,
+    /// Matches nothing, and sends nothing.
+    pub(crate) none: bool,
+    /// A mistake in building the query, raised by the terminals.
+    pub(crate) misuse: Option<String>,
+}
+
+impl Plan {
+    pub(crate) fn new(meta: &'static ModelMeta) -> Self {
+        Self {
+            meta,
+            joins: Joins::default(),
+            next_alias: 1,
+            filter: Vec::new(),
+            order: OrderRule::default(),
+            reversed: false,
+            limit: None,
+            offset: None,
+            lock: None,
+            none: false,
+            misuse: None,
+        }
+    }
+
+    /// Runs a closure on the handle of the query's own table, and keeps the joins it asked for.
+    pub(crate) fn with_root<T>(&mut self, run: impl FnOnce(At) -> T) -> T {
+        let scope = Scope::new(std::mem::take(&mut self.joins), self.next_alias);
+        let out = run(At::table(scope.clone(), self.meta, ROOT));
+        (self.joins, self.next_alias) = scope.finish();
+        out
+    }
+
+    pub(crate) fn add_filter(&mut self, condition: Expr) {
+        match condition {
+            Expr::And(list) => self.filter.extend(list),
+            other => self.filter.push(other),
+        }
+    }
+
+    /// Raises a mistake made while the query was built.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.misuse {
+            Some(text) => Err(crate::Error::Usage(text.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// WHERE of the whole.
+    pub(crate) fn condition(&self) -> Option<Expr> {
+        match self.filter.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            many => Some(Expr::And(many.to_vec())),
+        }
+    }
+
+    /// The columns of the model's table.
+    pub(crate) fn own_columns(&self) -> Vec<SelectItem> {
+        columns_at(self.meta, ROOT)
+    }
+
+    /// The order of the model's rows: total, whatever the query says.
+    pub(crate) fn row_order(&self) -> Vec<Order> {
+        let mut terms = match &self.order {
+            OrderRule::Unordered => return Vec::new(),
+            OrderRule::Given(terms) => terms.clone(),
+            OrderRule::Model => model_order(self.meta, ROOT),
+        };
+        let named = |c: usize| {
+            let column = Expr::column(ROOT, self.meta.columns[c].column);
+            terms.iter().any(|t| t.expr == column)
+        };
+        if !self.meta.is_unique(named) {
+            terms.extend(key_order(self.meta, ROOT));
+        }
+        self.directed(without_repeats(terms))
+    }
+
+    pub(crate) fn directed(&self, mut terms: Vec<Order>) -> Vec<Order> {
+        if self.reversed {
+            for term in &mut terms {
+                term.descending = !term.descending;
+            }
+        }
+        terms
+    }
+
+    /// A select of these items from the query's tables, filtered, not yet ordered or limited.
+    pub(crate) fn bare(&self, columns: Vec<SelectItem>) -> Select {
+        Select {
+            columns,
+            joins: joins(&self.joins).collect(),
+            filter: self.condition(),
+            ..Select::from_table(self.meta.table, ROOT)
+        }
+    }
+
+    /// A select of rows: ordered, limited, locked.
+    pub(crate) fn rows(&self, columns: Vec<SelectItem>) -> Select {
+        Select {
+            order_by: self.row_order(),
+            limit: self.limit,
+            offset: self.offset,
+            lock: self.lock,
+            ..self.bare(columns)
+        }
+    }
+
+    /// A select of one row of aggregates over the rows of the query, cut rows excluded.
+    pub(crate) fn aggregate(&self, items: Vec<SelectItem>) -> Select {
+        if self.limit.is_none() && self.offset.is_none() {
+            return self.bare(items);
+        }
+        // The limited rows are chosen by key inside, then joined to the same tables outside.
+        let mut select = self.bare(items);
+        select.filter = Some(self.key_filter(ROOT));
+        select
+    }
+
+    /// A condition on a table of the same model: its key is among the query's rows.
+    pub(crate) fn key_filter(&self, outer: Alias) -> Expr {
+        let inner_alias = Alias(self.next_alias.saturating_add(100));
+        let keys = self.meta.key.iter().enumerate().map(|(i, &c)| SelectItem {
+            expr: Expr::column(ROOT, self.meta.columns[c].column),
+            alias: Some(format!("k{i}").into()),
+        });
+        let select = Box::new(self.rows(keys.collect()));
+        match self.meta.key {
+            &[key] => Expr::InSelect {
+                expr: Box::new(Expr::column(outer, self.meta.columns[key].column)),
+                select: Box::new(Select {
+                    columns: vec![SelectItem {
+                        expr: Expr::column(inner_alias, "k0"),
+                        alias: None,
+                    }],
+                    from: Some(From::Subquery {
+                        select,
+                        alias: inner_alias,
+                    }),
+                    ..Select::empty()
+                }),
+            },
+            many => {
+                let equal = many.iter().enumerate().map(|(i, &c)| {
+                    Expr::binary(
+                        Expr::column(inner_alias, format!("k{i}")),
+                        BinaryOp::Eq,
+                        Expr::column(outer, self.meta.columns[c].column),
+                    )
+                });
+                Expr::Exists(Box::new(Select {
+                    columns: vec![one()],
+                    from: Some(From::Subquery {
+                        select,
+                        alias: inner_alias,
+                    }),
+                    filter: Some(Expr::And(equal.collect())),
+                    ..Select::empty()
+                }))
+            }
+        }
+    }
+}
+
+/// `1 AS one`.
+pub(crate) fn one() -> SelectItem {
+    SelectItem {
+        expr: Expr::Value(Value::Int(1)),
+        alias: Some("one".into()),
+    }
+}
+
+/// The columns of a model's table.
+pub(crate) fn columns_at(meta: &'static ModelMeta, alias: Alias) -> Vec<SelectItem> {
+    let item = |column: &'static str| SelectItem {
+        expr: Expr::column(alias, column),
+        alias: None,
+    };
+    meta.columns.iter().map(|c| item(c.column)).collect()
+}
+
+pub(crate) fn model_order(meta: &'static ModelMeta, alias: Alias) -> Vec<Order> {
+    let term = |&(c, descending): &(usize, bool)| Order {
+        expr: Expr::column(alias, meta.columns[c].column),
+        descending,
+    };
+    meta.ordering.iter().map(term).collect()
+}
+
+pub(crate) fn key_order(meta: &'static ModelMeta, alias: Alias) -> impl Iterator<Item = Order> {
+    meta.key.iter().map(move |&c| Order {
+        expr: Expr::column(alias, meta.columns[c].column),
+        descending: false,
+    })
+}
+
+/// The joins as the AST says them.
+pub(crate) fn joins(joins: &Joins) -> impl Iterator<Item = Join> {
+    joins.nodes.iter().map(join)
+}
+
+fn join(node: &JoinNode) -> Join {
+    let column = match node.from.relations[node.relation].kind {
+        RelationKind::ToOne { column, .. } => node.from.columns[column].column,
+        // Only to-one relations are joined: `ToOne` alone makes hops.
+        RelationKind::Reverse { .. } | RelationKind::ManyToMany { .. } => "",
+    };
+    let key = node.to.single_key().map_or("", |k| k.column);
+    Join {
+        kind: if node.nullable { JoinKind::Left } else { JoinKind::Inner },
+        source: From::Table {
+            name: node.to.table.into(),
+            alias: node.alias,
+        },
+        on: Expr::binary(
+            Expr::column(node.alias, key),
+            BinaryOp::Eq,
+            Expr::column(node.parent, column),
+        ),
+    }
+}
+
+/// Equality of a model's key with values.
+pub(crate) fn key_equals(meta: &'static ModelMeta, alias: Alias, values: Vec<Value>) -> Expr {
+    let mut parts: Vec<Expr> = meta
+        .key
+        .iter()
+        .zip(values)
+        .map(|(&c, v)| {
+            Expr::binary(
+                Expr::column(alias, meta.columns[c].column),
+                BinaryOp::Eq,
+                Expr::Value(v),
+            )
+        })
+        .collect();
+    if parts.len() == 1 { parts.remove(0) } else { Expr::And(parts) }
+}
+
+
+/// Renders and runs a statement with rows.
+pub(crate) async fn fetch(db: &dyn Executor, statement: &Statement) -> Result<RowSet> {
+    let sql = db.dialect().render(statement)?;
+    Ok(db.fetch(sql).await?)
+}
+
+/// Renders and runs a statement without rows.
+pub(crate) async fn execute(db: &dyn Executor, statement: &Statement) -> Result<Executed> {
+    let sql = db.dialect().render(statement)?;
+    Ok(db.execute(sql).await?)
+}

@@ -1,0 +1,212 @@
+//! Related sets loaded by a statement each.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::plan::{columns_at, fetch};
+use super::relation::{Link, link};
+use super::{QuerySet, ToMany};
+use crate::ast::{Alias, BinaryOp, Expr, From, Join, JoinKind, SelectItem};
+use crate::backend::{BoxFuture, Executor};
+use crate::error::{Error, Result};
+use crate::model::{HashKey, Model};
+use crate::value::Value;
+
+/// Keys of one statement: a power of two, so that lists of any length make few shapes.
+const KEYS_PER_STATEMENT: usize = 1024;
+
+/// What `prefetch` takes: a relation to many objects, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`prefetch` cannot load this",
+    label = "found `{Self}`",
+    note = "`prefetch` takes to-many relations: `.prefetch(|a| a.tags())`; for relations to one object use `.with(|a| a.author())`"
+)]
+pub trait PrefetchList<R> {
+    /// Appends the relations.
+    fn collect(self, nodes: &mut Vec<PrefetchNode<R>>);
+}
+
+/// One relation to load, its model erased.
+pub struct PrefetchNode<R>(Arc<dyn Prefetch<R>>);
+
+impl<R> Clone for PrefetchNode<R> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<R> fmt::Debug for PrefetchNode<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrefetchNode")
+    }
+}
+
+impl<R> PrefetchNode<R> {
+    pub(crate) fn run<'a>(
+        &'a self,
+        db: &'a dyn Executor,
+        owners: &'a mut [R],
+    ) -> BoxFuture<'a, Result<()>> {
+        self.0.run(db, owners)
+    }
+}
+
+/// Loads a relation of many owners.
+pub trait Prefetch<R>: Send + Sync {
+    /// Runs the statements and fills the caches.
+    fn run<'a>(&'a self, db: &'a dyn Executor, owners: &'a mut [R]) -> BoxFuture<'a, Result<()>>;
+}
+
+struct Run<M> {
+    relation: usize,
+    /// Whether the relation is one of the query's own model.
+    own: bool,
+    query: QuerySet<M>,
+}
+
+impl<R: Model, M: Model> PrefetchList<R> for ToMany<R, M> {
+    fn collect(self, nodes: &mut Vec<PrefetchNode<R>>) {
+        nodes.push(PrefetchNode(Arc::new(Run {
+            relation: self.relation,
+            own: self.owner.is_table(),
+            query: self.query.unwrap_or_default(),
+        })));
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident $index:tt),+;)*) => {$(
+        impl<R, $($name: PrefetchList<R>),+> PrefetchList<R> for ($($name,)+) {
+            fn collect(self, nodes: &mut Vec<PrefetchNode<R>>) {
+                $(self.$index.collect(nodes);)+
+            }
+        }
+    )*};
+}
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+}
+
+impl<R: Model, M: Model> Prefetch<R> for Run<M> {
+    fn run<'a>(&'a self, db: &'a dyn Executor, owners: &'a mut [R]) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.load(db, owners))
+    }
+}
+
+impl<M: Model> Run<M> {
+    async fn load<R: Model>(&self, db: &dyn Executor, owners: &mut [R]) -> Result<()> {
+        if !self.own {
+            return Err(Error::Usage(
+                "`prefetch` loads relations of the query's own model: prefetch the rest from the query of that relation".into(),
+            ));
+        }
+        if self.query.plan.limit.is_some() || self.query.plan.offset.is_some() {
+            return Err(Error::Usage(
+                "a prefetched query has no limit or offset: it would cut all owners' objects together".into(),
+            ));
+        }
+        let &[key] = R::META.key else {
+            return Err(Error::Usage(format!(
+                "`{}` has a key of several columns, which a to-many relation cannot refer to",
+                R::META.name
+            )));
+        };
+        let keys: Vec<Value> = owners.iter().map(|o| o.value(key)).collect();
+        let mut sets: HashMap<HashKey, Vec<M>> = HashMap::with_capacity(keys.len());
+        for chunk in keys.chunks(KEYS_PER_STATEMENT) {
+            self.load_chunk(db, link(R::META, self.relation), chunk, &mut sets).await?;
+        }
+        for (owner, key) in owners.iter_mut().zip(keys) {
+            let set = sets.remove(&HashKey(key)).unwrap_or_default();
+            let set: Arc<dyn Any + Send + Sync> = Arc::new(set);
+            if let Some(slot) = owner.slot(self.relation) {
+                slot.fill(Some(set));
+            }
+        }
+        Ok(())
+    }
+
+    /// One statement: the owner's key, then the object's columns.
+    async fn load_chunk(
+        &self,
+        db: &dyn Executor,
+        link: Link,
+        keys: &[Value],
+        sets: &mut HashMap<HashKey, Vec<M>>,
+    ) -> Result<()> {
+        let plan = &self.query.plan;
+        plan.check()?;
+        if plan.none {
+            return Ok(());
+        }
+        let root = super::plan::ROOT;
+        let pairs = Alias(plan.next_alias);
+        let mut select = self.query.to_select();
+        let owner = match link {
+            Link::Column(column) => Expr::column(root, column),
+            Link::Pairs { table, from, to } => {
+                let key = M::META.single_key().map_or("", |k| k.column);
+                select.joins.insert(
+                    0,
+                    Join {
+                        kind: JoinKind::Inner,
+                        source: From::Table {
+                            name: table.into(),
+                            alias: pairs,
+                        },
+                        on: Expr::binary(
+                            Expr::column(pairs, to),
+                            BinaryOp::Eq,
+                            Expr::column(root, key),
+                        ),
+                    },
+                );
+                Expr::column(pairs, from)
+            }
+        };
+        let in_keys = Expr::In {
+            expr: Box::new(owner.clone()),
+            list: keys.to_vec(),
+        };
+        select.filter = Some(match select.filter.take() {
+            None => in_keys,
+            Some(filter) => Expr::And(vec![in_keys, filter]),
+        });
+        // One object may belong to several owners: the owner's key makes the order total again.
+        if let Link::Pairs { .. } = link
+            && !select.order_by.is_empty()
+        {
+            select.order_by.push(crate::ast::Order {
+                expr: owner.clone(),
+                descending: false,
+            });
+        }
+        select.columns.insert(
+            0,
+            SelectItem {
+                expr: owner,
+                alias: Some("owner".into()),
+            },
+        );
+        debug_assert!(select.columns.len() > columns_at(M::META, root).len());
+        let mut rows = fetch(db, &select.into()).await?;
+        let mut objects: Vec<M> = Vec::with_capacity(rows.len());
+        let mut owners: Vec<Value> = Vec::with_capacity(rows.len());
+        for mut row in rows.rows() {
+            owners.push(row.get_with(Ok)?);
+            objects.push(self.query.read_row(&mut row)?);
+        }
+        for nested in &self.query.prefetches {
+            nested.run(db, &mut objects).await?;
+        }
+        for (owner, object) in owners.into_iter().zip(objects) {
+            sets.entry(HashKey(owner)).or_default().push(object);
+        }
+        Ok(())
+    }
+}

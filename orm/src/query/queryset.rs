@@ -1,0 +1,422 @@
+//! Query sets.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::aggregate::as_count;
+use super::load::Loads;
+use super::plan::{OrderRule, Plan, columns_at, fetch, one};
+use super::prefetch::PrefetchNode;
+use super::{
+    Aggregate, Assignments, Condition, GroupBy, Ordering, PerGroup, PrefetchList, Rows,
+    SelectQuery, Selection, UpdateQuery, WithList,
+};
+use crate::ast::{AggregateFunc, Expr, Lock, Select, SelectItem, Statement};
+use crate::backend::Executor;
+use crate::dialect::{Dialect, Sql};
+use crate::error::{Error, Result};
+use crate::model::{Here, Model};
+use crate::value::{RowReader, RowSet, Value};
+
+/// A query on the objects of `M`: lazy, cloneable, sent by its terminals.
+///
+/// Rows always come in a total order: the query's, else the model's, else the key's, with the key
+/// as tie-breaker; [`unordered`](Self::unordered) is the one way out. `limit` and `offset` cut last,
+/// wherever they stand.
+pub struct QuerySet<M> {
+    pub(crate) plan: Plan,
+    pub(crate) loads: Loads,
+    pub(crate) prefetches: Vec<PrefetchNode<M>>,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M> Clone for QuerySet<M> {
+    fn clone(&self) -> Self {
+        Self {
+            plan: self.plan.clone(),
+            loads: self.loads.clone(),
+            prefetches: self.prefetches.clone(),
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<M> fmt::Debug for QuerySet<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QuerySet")
+            .field("model", &self.plan.meta.name)
+            .field("filter", &self.plan.filter)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> Default for QuerySet<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    /// All objects.
+    pub fn new() -> Self {
+        Self {
+            plan: Plan::new(M::META),
+            loads: Loads::default(),
+            prefetches: Vec::new(),
+            marker: PhantomData,
+        }
+    }
+
+    /// Runs a closure on the query's field handles.
+    pub(crate) fn with_fields<T>(&mut self, run: impl FnOnce(&M::Fields<M, Here>) -> T) -> T {
+        self.plan.with_root(|at| run(&at.into()))
+    }
+
+    /// Keeps the objects that meet a condition. Django: `filter`.
+    #[must_use]
+    pub fn filter<C: Condition<M>>(mut self, condition: impl FnOnce(&M::Fields<M, Here>) -> C) -> Self {
+        let pred = self.with_fields(|f| condition(f).into_pred());
+        self.plan.add_filter(pred.node);
+        self
+    }
+
+    /// Keeps the objects that meet a condition made of a value, if there is one.
+    #[must_use]
+    pub fn filter_some<V, C: Condition<M>>(
+        self,
+        value: Option<V>,
+        condition: impl FnOnce(&M::Fields<M, Here>, V) -> C,
+    ) -> Self {
+        match value {
+            Some(value) => self.filter(|f| condition(f, value)),
+            None => self,
+        }
+    }
+
+    /// Keeps the objects that do not meet a condition: exactly those that `filter` leaves out.
+    ///
+    /// Django: `exclude`.
+    #[must_use]
+    pub fn exclude<C: Condition<M>>(mut self, condition: impl FnOnce(&M::Fields<M, Here>) -> C) -> Self {
+        let pred = self.with_fields(|f| !condition(f).into_pred());
+        self.plan.add_filter(pred.node);
+        self
+    }
+
+    /// Keeps no object, and asks no database. Django: `none`.
+    #[must_use]
+    pub fn none(mut self) -> Self {
+        self.plan.none = true;
+        self
+    }
+
+    /// Orders the objects; replaces an earlier order. Django: `order_by`.
+    #[must_use]
+    pub fn order_by<O: Ordering<M>>(mut self, order: impl FnOnce(&M::Fields<M, Here>) -> O) -> Self {
+        let mut terms = Vec::new();
+        self.with_fields(|f| order(f).terms(&mut terms));
+        self.plan.order = OrderRule::Given(terms);
+        self
+    }
+
+    /// Turns the order round. Django: `reverse`.
+    #[must_use]
+    pub fn reverse(mut self) -> Self {
+        self.plan.reversed = !self.plan.reversed;
+        self
+    }
+
+    /// Gives up the explicit order: rows come as the database likes, differently each time.
+    #[must_use]
+    pub fn unordered(mut self) -> Self {
+        self.plan.order = OrderRule::Unordered;
+        self
+    }
+
+    /// At most `n` objects, after all filters and the order.
+    #[must_use]
+    pub fn limit(mut self, n: u64) -> Self {
+        self.plan.limit = Some(n);
+        self
+    }
+
+    /// Passes over the first `n` objects.
+    #[must_use]
+    pub fn offset(mut self, n: u64) -> Self {
+        self.plan.offset = Some(n);
+        self
+    }
+
+    /// Locks the rows until the end of the transaction. Django: `select_for_update`.
+    ///
+    /// SQLite locks the whole database when a transaction writes and ignores the word.
+    #[must_use]
+    pub fn for_update(mut self) -> Self {
+        self.plan.lock = Some(Lock::Update);
+        self
+    }
+
+    /// Loads related objects in the same statement: `.with(|a| (a.author(), a.editor()))`.
+    ///
+    /// Afterwards `article.author.get()?` is at hand. Django: `select_related`.
+    #[must_use]
+    pub fn with<W: WithList<M>>(mut self, relations: impl FnOnce(&M::Fields<M, Here>) -> W) -> Self {
+        let mut loads = std::mem::take(&mut self.loads);
+        self.with_fields(|f| relations(f).collect(&mut loads));
+        self.loads = loads;
+        self
+    }
+
+    /// Loads to-many relations, one statement for each: `.prefetch(|a| a.tags())`.
+    ///
+    /// Afterwards `article.tags.get()?` is at hand. Django: `prefetch_related`.
+    #[must_use]
+    pub fn prefetch<P: PrefetchList<M>>(mut self, relations: impl FnOnce(&M::Fields<M, Here>) -> P) -> Self {
+        let mut nodes = std::mem::take(&mut self.prefetches);
+        self.with_fields(|f| relations(f).collect(&mut nodes));
+        self.prefetches = nodes;
+        self
+    }
+
+    /// Hands out tuples instead of objects: `.select(|a| (a.id(), a.author().name()))`.
+    ///
+    /// Django: `values_list`.
+    #[must_use]
+    pub fn select<S: Selection<M>>(mut self, columns: impl FnOnce(&M::Fields<M, Here>) -> S) -> SelectQuery<M, S> {
+        let mut nodes = Vec::new();
+        self.with_fields(|f| columns(f).nodes(&mut nodes));
+        SelectQuery::new(self, nodes)
+    }
+
+    /// Groups the rows: `.group_by(|a| a.author().name()).aggregate(|a| count())`.
+    ///
+    /// Django: `values(…).annotate(…)`.
+    #[must_use]
+    pub fn group_by<S: Selection<M>>(mut self, keys: impl FnOnce(&M::Fields<M, Here>) -> S) -> GroupBy<M, S> {
+        let mut nodes = Vec::new();
+        self.with_fields(|f| keys(f).nodes(&mut nodes));
+        GroupBy::new(self, nodes)
+    }
+
+    /// Aggregates over all rows: `.aggregate(|a| (count(), a.views().sum())).get(&db)`.
+    ///
+    /// Django: `aggregate`.
+    #[must_use]
+    pub fn aggregate<S: Selection<M, PerGroup>>(
+        mut self,
+        aggregates: impl FnOnce(&M::Fields<M, Here>) -> S,
+    ) -> Aggregate<M, S> {
+        let mut nodes = Vec::new();
+        self.with_fields(|f| aggregates(f).nodes(&mut nodes));
+        Aggregate {
+            query: self,
+            nodes,
+            marker: PhantomData,
+        }
+    }
+
+    /// Changes the rows: `.update(|a| (a.views().set(a.views() + 1), a.title().set("x")))`.
+    ///
+    /// Django: `update`.
+    #[must_use]
+    pub fn update<A: Assignments<M>>(self, set: impl FnOnce(&M::Fields<M, Here>) -> A) -> UpdateQuery<M> {
+        UpdateQuery::new(self, set)
+    }
+
+    /// The select that [`all`](Self::all) sends.
+    pub(crate) fn to_select(&self) -> Select {
+        let mut columns = self.plan.own_columns();
+        for node in self.loads.in_order() {
+            columns.extend(columns_at(node.meta, node.alias));
+        }
+        self.plan.rows(columns)
+    }
+
+    /// The SQL that [`all`](Self::all) would send.
+    ///
+    /// # Errors
+    /// [`Error::Render`] if the dialect has no form of the query.
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        Ok(dialect.render(&self.to_select().into())?)
+    }
+
+    pub(crate) fn read_row(&self, row: &mut RowReader<'_>) -> Result<M> {
+        let mut object = M::from_row(row)?;
+        self.loads.fill(&mut object, row)?;
+        Ok(object)
+    }
+
+    fn read_all(&self, mut rows: RowSet) -> Result<Vec<M>> {
+        let mut objects = Vec::with_capacity(rows.len());
+        for mut row in rows.rows() {
+            objects.push(self.read_row(&mut row)?);
+        }
+        Ok(objects)
+    }
+
+    /// The objects.
+    ///
+    /// SQL: one `SELECT`, and one for each prefetched relation.
+    ///
+    /// # Errors
+    /// [`Error::Db`]; [`Error::Decode`] if a row does not fit the struct.
+    pub async fn all(&self, db: &impl Executor) -> Result<Vec<M>> {
+        self.all_dyn(db).await
+    }
+
+    pub(crate) async fn all_dyn(&self, db: &dyn Executor) -> Result<Vec<M>> {
+        self.plan.check()?;
+        if self.plan.none {
+            return Ok(Vec::new());
+        }
+        let rows = fetch(db, &self.to_select().into()).await?;
+        let mut objects = self.read_all(rows)?;
+        for prefetch in &self.prefetches {
+            prefetch.run(db, &mut objects).await?;
+        }
+        Ok(objects)
+    }
+
+    /// The one object of the query.
+    ///
+    /// SQL: one `SELECT … LIMIT 2`. Rows: exactly 1.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if no row matches, [`Error::MultipleObjectsReturned`] if more than one
+    /// does. Django: `QuerySet.get`.
+    pub async fn get(&self, db: &impl Executor) -> Result<M> {
+        self.get_opt(db)
+            .await?
+            .ok_or(Error::DoesNotExist { model: M::META.name })
+    }
+
+    /// The one object of the query, or `None`.
+    ///
+    /// SQL: one `SELECT … LIMIT 2`. Rows: at most 1.
+    ///
+    /// # Errors
+    /// [`Error::MultipleObjectsReturned`] if more than one row matches.
+    pub async fn get_opt(&self, db: &impl Executor) -> Result<Option<M>> {
+        let mut query = self.clone();
+        query.plan.limit = Some(query.plan.limit.unwrap_or(2).min(2));
+        let mut objects = query.all_dyn(db).await?;
+        match objects.len() {
+            0 | 1 => Ok(objects.pop()),
+            _ => Err(Error::MultipleObjectsReturned { model: M::META.name }),
+        }
+    }
+
+    /// The first object in order, or `None`.
+    ///
+    /// SQL: one `SELECT … LIMIT 1`. Django: `QuerySet.first`.
+    ///
+    /// # Errors
+    /// [`Error::Db`].
+    pub async fn first(&self, db: &impl Executor) -> Result<Option<M>> {
+        let mut query = self.clone();
+        query.plan.limit = Some(query.plan.limit.unwrap_or(1).min(1));
+        Ok(query.all_dyn(db).await?.pop())
+    }
+
+    /// The last object in order, or `None`.
+    ///
+    /// SQL: one `SELECT … LIMIT 1` in reversed order. Django: `QuerySet.last`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] on a query with a limit or offset, whose last row is not known by order.
+    pub async fn last(&self, db: &impl Executor) -> Result<Option<M>> {
+        if self.plan.limit.is_some() || self.plan.offset.is_some() {
+            return Err(Error::Usage(
+                "`last` on a query with a limit or offset: take the last of `all`, or reverse the order".into(),
+            ));
+        }
+        self.clone().reverse().first(db).await
+    }
+
+    /// The number of objects.
+    ///
+    /// SQL: one `SELECT COUNT(*)`. Django: `QuerySet.count`.
+    ///
+    /// # Errors
+    /// [`Error::Db`].
+    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+        self.plan.check()?;
+        if self.plan.none {
+            return Ok(0);
+        }
+        let count = SelectItem {
+            expr: Expr::Aggregate {
+                func: AggregateFunc::Count,
+                arg: None,
+                distinct: false,
+                decimal: false,
+            },
+            alias: Some("n".into()),
+        };
+        as_count(single_value(db, self.plan.aggregate(vec![count])).await?)
+    }
+
+    /// Whether any object matches.
+    ///
+    /// SQL: one `SELECT EXISTS (…)`. Django: `QuerySet.exists`.
+    ///
+    /// # Errors
+    /// [`Error::Db`].
+    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+        self.plan.check()?;
+        if self.plan.none || self.plan.limit == Some(0) {
+            return Ok(false);
+        }
+        let inner = if self.plan.limit.is_some() || self.plan.offset.is_some() {
+            self.plan.rows(vec![one()])
+        } else {
+            self.plan.bare(vec![one()])
+        };
+        let select = Select {
+            columns: vec![SelectItem {
+                expr: Expr::Exists(Box::new(inner)),
+                alias: Some("found".into()),
+            }],
+            ..Select::empty()
+        };
+        Ok(as_count(single_value(db, select).await?)? != 0)
+    }
+
+    /// The objects one by one, with constant memory.
+    ///
+    /// SQL: one `SELECT`. On a transaction the stream holds its connection until it is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with `prefetch`, which needs all rows at hand.
+    pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, M>> {
+        if !self.prefetches.is_empty() {
+            return Err(Error::Usage(
+                "`stream` cannot prefetch: use `.all`, or page with `page_after`".into(),
+            ));
+        }
+        self.plan.check()?;
+        let sql = db.dialect().render(&self.to_select().into())?;
+        let stream = db.stream(sql).await?;
+        let query = self.clone();
+        Ok(Rows::new(stream, move |row| query.read_row(row)))
+    }
+
+    /// The database's plan for the query, a line each.
+    ///
+    /// # Errors
+    /// [`Error::Db`]. Django: `QuerySet.explain`.
+    pub async fn explain(&self, db: &impl Executor) -> Result<Vec<String>> {
+        let sql = db.dialect().render(&self.to_select().into())?;
+        super::raw::explain(db, sql).await
+    }
+}
+
+/// Runs a select of one value.
+pub(crate) async fn single_value(db: &dyn Executor, select: Select) -> Result<Value> {
+    let statement = Statement::from(select);
+    let mut rows = fetch(db, &statement).await?;
+    rows.values
+        .drain(..)
+        .next()
+        .ok_or_else(|| Error::Usage("the database handed back no row for an aggregate".into()))
+}

@@ -1,0 +1,394 @@
+//! Writing single objects, and many at once.
+
+use std::future::Future;
+
+use super::new::object_of;
+use super::plan::{ROOT, columns_at, execute, fetch, key_equals};
+use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, validate};
+use crate::ast::{Expr, Insert, Name, Select, Update};
+use crate::backend::{Executor};
+use crate::error::{Error, Result};
+use crate::model::{Here, Key, Model, ModelMeta, bind};
+use crate::value::{CivilDateTime, DbType, RowSet, Value};
+
+/// What [`Record::save`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// A row was inserted.
+    Created,
+    /// The row was updated.
+    Updated,
+}
+
+/// What every model can do; in the prelude.
+pub trait Record: Model {
+    /// A query on all objects. Django: `Model.objects`.
+    #[must_use]
+    fn objects() -> QuerySet<Self> {
+        QuerySet::new()
+    }
+
+    /// The object with this key.
+    ///
+    /// SQL: one `SELECT … LIMIT 2`. Django: `objects.get(pk=…)`.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`].
+    fn get(db: &impl Executor, key: Self::Key) -> impl Future<Output = Result<Self>> + Send {
+        async move {
+            let mut query = QuerySet::<Self>::new();
+            query.plan.add_filter(key_equals(Self::META, ROOT, key.to_values()));
+            query.get(db).await
+        }
+    }
+
+    /// Inserts a new object: `Article::create(&db, new!(Article { title: "Hello" }))`.
+    ///
+    /// SQL: one `INSERT`, and one `SELECT` where the database fills in defaults that it cannot hand
+    /// back. Django: `objects.create`.
+    ///
+    /// # Errors
+    /// [`Error::Db`] with `UniqueViolation`, `NotNull`, `DataTooLong`, …
+    fn create(db: &impl Executor, new: New<Self>) -> impl Future<Output = Result<Self>> + Send {
+        async move {
+            let values = new.finish()?;
+            insert_row::<Self>(db, values).await
+        }
+    }
+
+    /// Inserts this object; a key that the database hands out is filled in.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create). Django: `save(force_insert=True)`.
+    fn insert(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            touch(self, true)?;
+            let columns = Self::META.columns.iter().enumerate();
+            let values = columns.map(|(i, c)| {
+                let value = self.value(i);
+                let left_out = (c.auto && value.is_null()) || c.computed;
+                (!left_out).then_some(value)
+            });
+            let values: Vec<Option<Value>> = values.collect();
+            let filled = insert_values(db, Self::META, values).await?;
+            for (i, value) in filled.into_iter().enumerate() {
+                let column = &Self::META.columns[i];
+                if column.auto || column.computed {
+                    self.put(i, value)?;
+                }
+            }
+            bind(self);
+            Ok(())
+        }
+    }
+
+    /// Updates this object's row, or inserts it where there is none.
+    ///
+    /// SQL: one `INSERT` when the key is not known; else one `UPDATE`, and an `INSERT` if no row
+    /// matched. Django: `save`.
+    ///
+    /// # Errors
+    /// [`Error::Db`] with `UniqueViolation`, `NotNull`, `DataTooLong`, …
+    fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<Saved>> + Send {
+        async move {
+            let auto_unset = Self::META
+                .key
+                .iter()
+                .any(|&c| Self::META.columns[c].auto && self.value(c).is_null());
+            if auto_unset {
+                self.insert(db).await?;
+                return Ok(Saved::Created);
+            }
+            touch(self, false)?;
+            let all: Vec<usize> = (0..Self::META.columns.len()).collect();
+            if update_columns(db, self, &all).await? > 0 {
+                return Ok(Saved::Updated);
+            }
+            self.insert(db).await?;
+            Ok(Saved::Created)
+        }
+    }
+
+    /// Updates only these fields of this object's row: `.save_fields(&db, |a| (a.title(), a.views()))`.
+    ///
+    /// SQL: one `UPDATE`. Django: `save(update_fields=[…])`.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if there is no such row.
+    fn save_fields<S: Selection<Self>>(
+        &mut self,
+        db: &impl Executor,
+        fields: impl FnOnce(&Self::Fields<Self, Here>) -> S + Send,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let mut nodes = Vec::new();
+        QuerySet::<Self>::new().with_fields(|f| fields(f).nodes(&mut nodes));
+        async move {
+            touch(self, false)?;
+            let mut columns = own_columns(Self::META, &nodes)?;
+            let moved = |i: &usize| Self::META.columns[*i].auto_now && !columns.contains(i);
+            let auto: Vec<usize> = (0..Self::META.columns.len()).filter(moved).collect();
+            columns.extend(auto);
+            update_existing(db, self, &columns).await
+        }
+    }
+
+    /// Updates the fields that differ from an earlier state of this object; tells how many.
+    ///
+    /// SQL: one `UPDATE`, or none.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if there is no such row.
+    fn save_changed(
+        &mut self,
+        db: &impl Executor,
+        before: &Self,
+    ) -> impl Future<Output = Result<usize>> + Send {
+        async move {
+            let differs = |&i: &usize| self.value(i) != before.value(i);
+            let changed: Vec<usize> = (0..Self::META.columns.len()).filter(differs).collect();
+            if changed.is_empty() {
+                return Ok(0);
+            }
+            touch(self, false)?;
+            let differs = |&i: &usize| self.value(i) != before.value(i);
+            let columns: Vec<usize> = (0..Self::META.columns.len()).filter(differs).collect();
+            update_existing(db, self, &columns).await?;
+            Ok(changed.len())
+        }
+    }
+
+    /// Deletes this object's row, and does to the rows that refer to it what their `on_delete` says.
+    ///
+    /// # Errors
+    /// [`Error::Protected`]; [`Error::Db`]. Django: `delete`.
+    fn delete(&self, db: &impl Executor) -> impl Future<Output = Result<super::delete::Deleted>> + Send {
+        async move { this(self)?.delete(db).await }
+    }
+
+    /// Reads this object's row again. Loaded relations are forgotten.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`]. Django: `refresh_from_db`.
+    fn reload(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            *self = this(self)?.get(db).await?;
+            Ok(())
+        }
+    }
+
+    /// Inserts many rows, all or none, and tells how many: objects, or what [`new!`](crate::new) makes.
+    ///
+    /// SQL: multi-row `INSERT`s, as many as the parameters and packet of one statement demand, in one
+    /// transaction when there are several. Keys are not handed back. Django: `bulk_create`.
+    ///
+    /// # Errors
+    /// [`Error::Db`] with `UniqueViolation`, `NotNull`, `DataTooLong`, …; nothing is inserted then.
+    fn bulk_create<I>(db: &impl Executor, rows: I) -> impl Future<Output = Result<u64>> + Send
+    where
+        I: IntoIterator<Item: IntoInsert<Self>> + Send,
+        I::IntoIter: Send,
+    {
+        async move { super::bulk::insert::<Self, I>(db, rows).await }
+    }
+
+    /// The objects that meet a condition: short for `objects().filter(…)`.
+    #[must_use]
+    fn filter<C: Condition<Self>>(condition: impl FnOnce(&Self::Fields<Self, Here>) -> C) -> QuerySet<Self> {
+        Self::objects().filter(condition)
+    }
+
+    /// Changes columns of this object's row by expressions, without reading it first:
+    /// `article.update(&db, |a| a.views().set(a.views() + 1))`.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if there is no such row.
+    fn update<A: Assignments<Self>>(
+        &self,
+        db: &impl Executor,
+        set: impl FnOnce(&Self::Fields<Self, Here>) -> A + Send,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let query = this(self).map(|q| q.update(set));
+        async move {
+            match query?.exec(db).await? {
+                0 => Err(Error::DoesNotExist { model: Self::META.name }),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+impl<M: Model> Record for M {}
+
+/// A query for this object's row.
+fn this<M: Model>(object: &M) -> Result<QuerySet<M>> {
+    let key = object.key().ok_or_else(|| {
+        Error::Usage(format!("this {} has no key yet: insert it first", M::META.name))
+    })?;
+    let mut query = QuerySet::<M>::new();
+    query.plan.add_filter(key_equals(M::META, ROOT, key.to_values()));
+    Ok(query)
+}
+
+/// The columns that these expressions are.
+fn own_columns(meta: &'static ModelMeta, nodes: &[Expr]) -> Result<Vec<usize>> {
+    let find = |node: &Expr| match node {
+        Expr::Column { table, name } if *table == ROOT => {
+            meta.columns.iter().position(|c| c.column == name)
+        }
+        _ => None,
+    };
+    nodes
+        .iter()
+        .map(|n| {
+            find(n).ok_or_else(|| {
+                Error::Usage(format!("`save_fields` takes columns of {} itself", meta.name))
+            })
+        })
+        .collect()
+}
+
+/// Sets `auto_now` columns, and on insert also those that the model fills by `auto_now_add`.
+fn touch<M: Model>(object: &mut M, insert: bool) -> Result<()> {
+    if !M::META.columns.iter().any(|c| c.auto_now || c.auto_now_add) {
+        return Ok(());
+    }
+    let now = crate::value::now();
+    for (i, column) in M::META.columns.iter().enumerate() {
+        if column.auto_now || (insert && column.auto_now_add) {
+            let value = clock_value(column.ty.clone(), now);
+            object.put(i, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The time as a column of this type keeps it.
+pub(crate) fn clock_value(ty: orm_schema::FieldType, now: CivilDateTime) -> Value {
+    match ty {
+        orm_schema::FieldType::Date => Value::Date(now.date),
+        orm_schema::FieldType::Time => Value::Time(now.time),
+        _ => Value::DateTime(now),
+    }
+}
+
+/// Updates these columns, the key and computed ones excepted; tells how many rows matched.
+async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<u64> {
+    let meta = M::META;
+    let mut set: Vec<(Name, Expr)> = Vec::with_capacity(columns.len());
+    for &i in columns {
+        let column = &meta.columns[i];
+        if meta.key.contains(&i) || column.computed {
+            continue;
+        }
+        let value = object.value(i);
+        validate::check(meta, column, &value)?;
+        set.push((column.column.into(), Expr::Value(value)));
+    }
+    let key = object
+        .key()
+        .ok_or_else(|| Error::Usage(format!("this {} has no key yet: insert it first", meta.name)))?;
+    if set.is_empty() {
+        return Ok(u64::from(this(object)?.exists_dyn(db).await?));
+    }
+    let update = Update {
+        table: meta.table.into(),
+        alias: ROOT,
+        set,
+        filter: Some(key_equals(meta, ROOT, key.to_values())),
+    };
+    Ok(execute(db, &update.into()).await?.rows_affected)
+}
+
+async fn update_existing<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<()> {
+    match update_columns(db, object, columns).await? {
+        0 => Err(Error::DoesNotExist { model: M::META.name }),
+        _ => Ok(()),
+    }
+}
+
+async fn insert_row<M: Model>(db: &dyn Executor, values: Vec<Option<Value>>) -> Result<M> {
+    let values = insert_values(db, M::META, values).await?;
+    object_of(values)
+}
+
+/// Inserts one row and hands back all its values; `None` is left to the database.
+async fn insert_values(
+    db: &dyn Executor,
+    meta: &'static ModelMeta,
+    values: Vec<Option<Value>>,
+) -> Result<Vec<Value>> {
+    let mut insert = Insert {
+        table: meta.table.into(),
+        columns: Vec::with_capacity(values.len()),
+        values: Vec::with_capacity(values.len()),
+        on_conflict: None,
+        returning: Vec::new(),
+    };
+    for (column, value) in meta.columns.iter().zip(&values) {
+        if let Some(value) = value {
+            validate::check(meta, column, value)?;
+            insert.columns.push(column.column.into());
+            insert.values.push(value.clone());
+        }
+    }
+    let unset: Vec<usize> = (0..values.len()).filter(|&i| values[i].is_none()).collect();
+    let mut values: Vec<Value> = values.into_iter().map(Option::unwrap_or_default).collect();
+    match unset.as_slice() {
+        [] => {
+            execute(db, &insert.into()).await?;
+        }
+        &[auto] if meta.columns[auto].auto => {
+            let done = execute(db, &insert.into()).await?;
+            values[auto] = generated(meta, done.last_insert_id)?;
+        }
+        unset if db.dialect().features().returning => {
+            insert.returning = unset.iter().map(|&i| meta.columns[i].column.into()).collect();
+            let mut rows = fetch(db, &insert.into()).await?;
+            for (&i, value) in unset.iter().zip(rows.values.drain(..)) {
+                values[i] = value;
+            }
+        }
+        unset => {
+            let done = execute(db, &insert.into()).await?;
+            if let Some(&auto) = unset.iter().find(|&&i| meta.columns[i].auto) {
+                values[auto] = generated(meta, done.last_insert_id)?;
+            }
+            values = read_back(db, meta, values).await?;
+        }
+    }
+    Ok(values)
+}
+
+fn generated(meta: &'static ModelMeta, id: Option<u64>) -> Result<Value> {
+    id.map(Value::UInt).ok_or_else(|| {
+        Error::Usage(format!(
+            "the database handed out no key for a new {}: is its key column automatic in the table?",
+            meta.name
+        ))
+    })
+}
+
+/// Reads the row that was just inserted.
+async fn read_back(db: &dyn Executor, meta: &'static ModelMeta, values: Vec<Value>) -> Result<Vec<Value>> {
+    let key = meta.key.iter().map(|&c| values[c].clone()).collect();
+    let select = Select {
+        columns: columns_at(meta, ROOT),
+        filter: Some(key_equals(meta, ROOT, key)),
+        order_by: super::plan::key_order(meta, ROOT).collect(),
+        ..Select::from_table(meta.table, ROOT)
+    };
+    let rows: RowSet = fetch(db, &select.into()).await?;
+    if rows.len() == 1 {
+        Ok(rows.values)
+    } else {
+        Err(Error::DoesNotExist { model: meta.name })
+    }
+}
+
+/// Reads a key back as its type; for [`Model::key`] of the derive.
+///
+/// # Errors
+/// Never for values that came from the field itself.
+pub fn key_part<T: DbType>(value: Value) -> Option<T> {
+    if value.is_null() { None } else { T::from_value(value).ok() }
+}

@@ -1,0 +1,158 @@
+//! Queries for tuples.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::order::without_repeats;
+use super::plan::{OrderRule, fetch};
+use super::{QuerySet, Rows, Selection};
+use crate::ast::{Expr, Order, Select, SelectItem};
+use crate::backend::Executor;
+use crate::dialect::{Dialect, Sql};
+use crate::error::{Error, Result};
+use crate::model::Model;
+
+/// A query for tuples; made by [`QuerySet::select`].
+pub struct SelectQuery<M, S> {
+    query: QuerySet<M>,
+    nodes: Vec<Expr>,
+    distinct: bool,
+    marker: PhantomData<fn() -> S>,
+}
+
+impl<M, S> fmt::Debug for SelectQuery<M, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SelectQuery")
+            .field("query", &self.query)
+            .field("columns", &self.nodes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M, S> Clone for SelectQuery<M, S> {
+    fn clone(&self) -> Self {
+        Self {
+            query: self.query.clone(),
+            nodes: self.nodes.clone(),
+            distinct: self.distinct,
+            marker: PhantomData,
+        }
+    }
+}
+
+/// Names computed items `c0`, `c1`, …; plain columns keep their own.
+pub(crate) fn items(nodes: &[Expr]) -> Vec<SelectItem> {
+    let item = |(i, expr): (usize, &Expr)| SelectItem {
+        alias: (!matches!(expr, Expr::Column { .. })).then(|| format!("c{i}").into()),
+        expr: expr.clone(),
+    };
+    nodes.iter().enumerate().map(item).collect()
+}
+
+impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
+    pub(crate) fn new(query: QuerySet<M>, nodes: Vec<Expr>) -> Self {
+        Self {
+            query,
+            nodes,
+            distinct: false,
+            marker: PhantomData,
+        }
+    }
+
+    /// Equal tuples once. They are ordered by the query's order as far as it is selected, then by
+    /// the other columns. Django: `distinct`.
+    #[must_use]
+    pub fn distinct(mut self) -> Self {
+        self.distinct = true;
+        self
+    }
+
+    /// At most `n` tuples.
+    #[must_use]
+    pub fn limit(mut self, n: u64) -> Self {
+        self.query = self.query.limit(n);
+        self
+    }
+
+    /// Passes over the first `n` tuples.
+    #[must_use]
+    pub fn offset(mut self, n: u64) -> Self {
+        self.query = self.query.offset(n);
+        self
+    }
+
+    fn to_select(&self) -> Select {
+        let plan = &self.query.plan;
+        let mut select = plan.rows(items(&self.nodes));
+        if self.distinct {
+            select.distinct = true;
+            if !matches!(plan.order, OrderRule::Unordered) {
+                let mut terms = select.order_by;
+                terms.retain(|t| self.nodes.contains(&t.expr));
+                terms.extend(self.nodes.iter().map(|expr| Order {
+                    expr: expr.clone(),
+                    descending: false,
+                }));
+                select.order_by = without_repeats(terms);
+            }
+        }
+        select
+    }
+
+    /// The SQL that [`all`](Self::all) would send.
+    ///
+    /// # Errors
+    /// [`Error::Render`] if the dialect has no form of the query.
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        Ok(dialect.render(&self.to_select().into())?)
+    }
+
+    /// The tuples.
+    ///
+    /// SQL: one `SELECT`.
+    ///
+    /// # Errors
+    /// [`Error::Db`]; [`Error::Decode`] if a value does not fit.
+    pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
+        self.query.plan.check()?;
+        if self.query.plan.none {
+            return Ok(Vec::new());
+        }
+        let mut rows = fetch(db, &self.to_select().into()).await?;
+        let mut out = Vec::with_capacity(rows.len());
+        for mut row in rows.rows() {
+            out.push(S::read(&mut row)?);
+        }
+        Ok(out)
+    }
+
+    /// The first tuple in order, or `None`.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn first(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+        Ok(self.clone().limit(1).all(db).await?.pop())
+    }
+
+    /// The one tuple.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`], [`Error::MultipleObjectsReturned`].
+    pub async fn get(&self, db: &impl Executor) -> Result<S::Row> {
+        let model = M::META.name;
+        let mut rows = self.clone().limit(2).all(db).await?;
+        match rows.len() {
+            0 | 1 => rows.pop().ok_or(Error::DoesNotExist { model }),
+            _ => Err(Error::MultipleObjectsReturned { model }),
+        }
+    }
+
+    /// The tuples one by one, with constant memory.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, S::Row>> {
+        let sql = self.to_sql(db.dialect())?;
+        Ok(Rows::new(db.stream(sql).await?, |row| Ok(S::read(row)?)))
+    }
+}

@@ -1,0 +1,110 @@
+//! Updates of sets.
+
+use std::fmt;
+
+use super::plan::{ROOT, execute};
+use super::{Assignment, Assignments, QuerySet, validate};
+use crate::ast::{Alias, Expr, Statement, Update};
+use crate::backend::Executor;
+use crate::dialect::{Dialect, Sql};
+use crate::error::{Error, Result};
+use crate::model::{At, Here, Joins, Model, Scope};
+
+/// The alias of the changed table where the rows are chosen by a select inside.
+const OUTER: Alias = Alias(u16::MAX);
+
+/// An update of all rows of a query; made by [`QuerySet::update`].
+pub struct UpdateQuery<M> {
+    query: QuerySet<M>,
+    assignments: Vec<Assignment<M>>,
+    alias: Alias,
+    joined: bool,
+}
+
+impl<M> fmt::Debug for UpdateQuery<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateQuery")
+            .field("query", &self.query)
+            .field("set", &self.assignments)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> UpdateQuery<M> {
+    pub(crate) fn new<A: Assignments<M>>(
+        query: QuerySet<M>,
+        set: impl FnOnce(&M::Fields<M, Here>) -> A,
+    ) -> Self {
+        let plain = query.plan.joins.nodes.is_empty()
+            && query.plan.limit.is_none()
+            && query.plan.offset.is_none();
+        let alias = if plain { ROOT } else { OUTER };
+        let scope = Scope::new(Joins::default(), query.plan.next_alias);
+        let mut assignments = Vec::new();
+        set(&At::table(scope.clone(), M::META, alias).into()).collect(&mut assignments);
+        Self {
+            query,
+            assignments,
+            alias,
+            joined: !scope.finish().0.nodes.is_empty(),
+        }
+    }
+
+    fn statement(&self) -> Result<Statement> {
+        self.query.plan.check()?;
+        if self.joined {
+            return Err(Error::Usage(format!(
+                "an update of {} sets columns from its own row only: read the related values first",
+                M::META.name
+            )));
+        }
+        let mut set = Vec::with_capacity(self.assignments.len());
+        for assignment in &self.assignments {
+            let column = &M::META.columns[assignment.column];
+            if !assignment.own {
+                return Err(Error::Usage(format!(
+                    "an update of {} sets its own columns only, not those of related models",
+                    M::META.name
+                )));
+            }
+            let node = assignment.node.clone().map_err(Error::Usage)?;
+            if let Expr::Value(value) = &node {
+                validate::check(M::META, column, value)?;
+            }
+            set.push((column.column.into(), node));
+        }
+        let filter = if self.alias == ROOT {
+            self.query.plan.condition()
+        } else {
+            Some(self.query.plan.key_filter(OUTER))
+        };
+        Ok(Update {
+            table: M::META.table.into(),
+            alias: self.alias,
+            set,
+            filter,
+        }
+        .into())
+    }
+
+    /// The SQL that [`exec`](Self::exec) would send.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for assignments that are none of the model's own columns.
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        Ok(dialect.render(&self.statement()?)?)
+    }
+
+    /// Changes the rows and tells how many matched.
+    ///
+    /// SQL: one `UPDATE`; none if nothing is to be set.
+    ///
+    /// # Errors
+    /// [`Error::Db`]; [`Error::Usage`] for assignments that are none of the model's own columns.
+    pub async fn exec(&self, db: &impl Executor) -> Result<u64> {
+        if self.assignments.is_empty() || self.query.plan.none {
+            return Ok(0);
+        }
+        Ok(execute(db, &self.statement()?).await?.rows_affected)
+    }
+}
