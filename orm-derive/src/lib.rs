@@ -1,1 +1,23 @@
 //! The derive macros of orm.
+//!
+//! Parse, check, expand: the grammar and its messages live in `orm_schema::parse`, shared with the
+//! command line that reads source; expansion assumes a valid model and emits little, calling generic
+//! code under `orm::__private`.
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+mod app;
+mod expand;
+
+/// Makes a struct a model: a table, typed field handles, queries.
+///
+/// See the guide of the `orm` crate for the attributes `#[model(...)]` and `#[field(...)]`.
+#[proc_macro_derive(Model, attributes(model, field))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    orm_schema::parse::parse_model(&input)
+        .and_then(|model| expand::model(&input, &model))
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
+}

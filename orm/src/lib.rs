@@ -15,6 +15,7 @@ pub mod value;
 
 pub use backend::{Connection, Db, DbError, Executor, Transaction};
 pub use error::{Error, Result};
+pub use orm_derive::Model;
 pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
 pub use orm_schema as schema;
 pub use query::{New, QuerySet, Record, count, raw};
@@ -24,10 +25,11 @@ pub use query::{New, QuerySet, Record, count, raw};
 pub mod __private {
     pub use crate::model::{
         At, ColumnMeta, DefaultMeta, Here, Key, Maybe, Model, ModelMeta, Place, Registered,
-        RelationKind, RelationMeta, RelationSlot, Scalar, bind, read_erased,
+        RelationKind, RelationMeta, RelationSlot, Scalar, bind, check_name, read_erased,
+        through_column,
     };
     pub use crate::query::{
-        Column, RelationValue, ToMany, ToOne, check_new, key_part, object_key,
+        Column, RelationValue, ToMany, ToOne, check_new, clock, object_key,
     };
     pub use crate::value::{DbType, DecodeError, RowReader, Value};
     pub use inventory;

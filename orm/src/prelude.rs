@@ -2,7 +2,8 @@
 
 pub use crate::backend::{Executor, Transaction};
 pub use crate::error::{Error, Result};
-pub use crate::model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
+pub use crate::Model;
+pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
 pub use crate::new;
 pub use crate::query::{QuerySet, Record, count, raw};
 #[cfg(feature = "chrono")]

@@ -78,6 +78,8 @@ pub struct RelationMeta {
     pub field: &'static str,
     /// The other model.
     pub target: fn() -> &'static ModelMeta,
+    /// The other model's name, as the struct writes it.
+    pub target_name: &'static str,
     /// How the two are tied.
     pub kind: RelationKind,
 }
@@ -156,6 +158,66 @@ impl ModelMeta {
             i += 1;
         }
     }
+}
+
+pub(crate) const fn same_text(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Checks that a many-to-many relation names its target by the name of the model itself, of which the
+/// columns of the table of pairs are made.
+pub const fn check_name(target: &ModelMeta, written: &str) {
+    if !same_text(target.name, written) {
+        panic!(
+            "a many-to-many relation names its target by another name than the model's own: write the struct's name, not an alias"
+        );
+    }
+}
+
+/// The column of a `through` model that refers to one side of a many-to-many relation.
+///
+/// # Panics
+/// At compile time, if there is no such relation.
+pub const fn through_column(
+    through: &'static ModelMeta,
+    field: &str,
+    side: &str,
+    last: bool,
+) -> &'static str {
+    let mut found = "";
+    let mut i = 0;
+    while i < through.relations.len() {
+        let relation = &through.relations[i];
+        let meant = if field.is_empty() {
+            same_text(relation.target_name, side)
+        } else {
+            same_text(relation.field, field)
+        };
+        if let RelationKind::ToOne { column, .. } = relation.kind
+            && meant
+            && (found.is_empty() || last)
+        {
+            found = through.columns[column].column;
+        }
+        i += 1;
+    }
+    if found.is_empty() {
+        panic!(
+            "the `through` model has no `ForeignKey` to one of the two sides: add it, or name both with `through_fields(a, b)`"
+        );
+    }
+    found
 }
 
 /// Whether one type can be refined to the other by attributes.

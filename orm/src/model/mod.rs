@@ -14,7 +14,11 @@ mod to_many;
 
 pub use auto::Auto;
 pub use key::{HashKey, Key, Scalar};
-pub use meta::{ColumnMeta, Default as DefaultMeta, ModelMeta, RelationKind, RelationMeta};
+pub(crate) use meta::same_text;
+pub use meta::{
+    ColumnMeta, Default as DefaultMeta, ModelMeta, RelationKind, RelationMeta, check_name,
+    through_column,
+};
 pub use path::{At, JoinNode, Joins, Scope};
 pub use place::{Here, Maybe, Place};
 pub use registry::{Registered, registered, registered_model};

@@ -44,7 +44,7 @@ pub use predicate::{Condition, Pred};
 pub use prefetch::{Prefetch, PrefetchList, PrefetchNode};
 pub use queryset::QuerySet;
 pub use raw::{FromRows, Param, Params, Raw, raw};
-pub use record::{Record, Saved, key_part};
+pub use record::{Record, Saved, clock};
 pub use relation::{ToMany, ToOne};
 pub use rows::Rows;
 pub use select::SelectQuery;

@@ -133,21 +133,6 @@ impl<M: Model> IntoInsert<M> for New<M> {
     }
 }
 
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
 /// Checks that all required fields are given; run in a constant by [`new!`](crate::new), so that a
 /// missing one does not compile.
 ///
@@ -160,7 +145,7 @@ pub const fn check_new(meta: &ModelMeta, given: &[&str]) {
         let mut found = false;
         let mut j = 0;
         while j < given.len() {
-            if same(given[j], field) {
+            if crate::model::same_text(given[j], field) {
                 found = true;
             }
             j += 1;

@@ -9,7 +9,7 @@ use crate::ast::{Expr, Insert, Name, Select, Update};
 use crate::backend::{Executor};
 use crate::error::{Error, Result};
 use crate::model::{Here, Key, Model, ModelMeta, bind};
-use crate::value::{CivilDateTime, DbType, RowSet, Value};
+use crate::value::{CivilDateTime, RowSet, Value};
 
 /// What [`Record::save`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -385,10 +385,7 @@ async fn read_back(db: &dyn Executor, meta: &'static ModelMeta, values: Vec<Valu
     }
 }
 
-/// Reads a key back as its type; for [`Model::key`] of the derive.
-///
-/// # Errors
-/// Never for values that came from the field itself.
-pub fn key_part<T: DbType>(value: Value) -> Option<T> {
-    if value.is_null() { None } else { T::from_value(value).ok() }
+/// The time as the default of a column of this type; for the derive.
+pub fn clock(ty: orm_schema::FieldType) -> Value {
+    clock_value(ty, crate::value::now())
 }

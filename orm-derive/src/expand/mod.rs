@@ -1,0 +1,107 @@
+//! Expansion of a valid model.
+
+mod fields;
+mod meta;
+mod model;
+mod tokens;
+
+use orm_schema::ModelDef;
+use orm_schema::parse::{ParsedField, ParsedKind, ParsedModel};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Error, Result};
+
+use tokens::Tokens;
+
+/// A field with a column, and the column's number.
+pub(crate) struct Column<'a> {
+    pub(crate) field: &'a ParsedField,
+    pub(crate) name: String,
+}
+
+/// A field that is a relation, and the relation's number is its place.
+pub(crate) struct Relation<'a> {
+    pub(crate) field: &'a ParsedField,
+    /// The column's number, for relations to one object.
+    pub(crate) column: Option<usize>,
+}
+
+/// What expansion works on.
+pub(crate) struct Context<'a> {
+    pub(crate) input: &'a DeriveInput,
+    pub(crate) model: &'a ParsedModel,
+    pub(crate) app: String,
+    pub(crate) table: String,
+    pub(crate) columns: Vec<Column<'a>>,
+    pub(crate) relations: Vec<Relation<'a>>,
+}
+
+impl Context<'_> {
+    /// Number of the column of a field.
+    pub(crate) fn column_of(&self, field: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.field.ident == field)
+    }
+}
+
+/// The code of a model.
+pub(crate) fn model(input: &DeriveInput, model: &ParsedModel) -> Result<TokenStream> {
+    if model.is_abstract {
+        // A base has no table; the models that flatten it take its fields.
+        return Ok(TokenStream::new());
+    }
+    let context = context(input, model)?;
+    let handles = fields::expand(&context);
+    let implementation = model::expand(&context)?;
+    Ok(quote! { #handles #implementation })
+}
+
+fn context<'a>(input: &'a DeriveInput, model: &'a ParsedModel) -> Result<Context<'a>> {
+    let app = crate::app::of(model);
+    let table = match &model.table {
+        Some(table) => table.value.clone(),
+        None => ModelDef::default_table(&app, &model.ident.to_string()),
+    };
+    let (mut columns, mut relations) = (Vec::new(), Vec::new());
+    for field in &model.fields {
+        if let ParsedKind::Flatten(path) = &field.kind {
+            return Err(Error::new_spanned(
+                path,
+                "`flatten` is not built yet: write the fields of the base in the struct itself",
+            ));
+        }
+        if let Some(to_field) = &field.options.to_field {
+            return Err(Error::new(
+                to_field.span,
+                "`to_field` is not built yet: refer to the primary key",
+            ));
+        }
+        let is_relation = !matches!(field.kind, ParsedKind::Scalar { .. } | ParsedKind::Auto { .. });
+        let has_column = !matches!(field.kind, ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_));
+        if is_relation {
+            relations.push(Relation {
+                field,
+                column: has_column.then_some(columns.len()),
+            });
+        }
+        if has_column {
+            let ident = tokens::plain(&field.ident);
+            let name = match &field.options.column {
+                Some(column) => column.value.clone(),
+                None if is_relation => format!("{ident}_id"),
+                None => ident,
+            };
+            columns.push(Column { field, name });
+        }
+    }
+    Ok(Context {
+        input,
+        model,
+        app,
+        table,
+        columns,
+        relations,
+    })
+}
+
+/// The path of what generated code names.
+pub(crate) const PRIVATE: Tokens = Tokens("::orm::__private");

@@ -1,0 +1,149 @@
+//! The implementation of `Model`.
+
+use orm_schema::parse::{ParsedField, ParsedKind};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Error, Result};
+
+use super::{Context, PRIVATE, meta};
+
+/// `impl Model`, and what goes with it.
+pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
+    let o = PRIVATE;
+    let ident = &context.model.ident;
+    let fields = format_ident!("{}Fields", ident);
+    let meta = meta::expand(context);
+    let (key_type, key) = key(context)?;
+    let from_row = from_row(context);
+    let columns: Vec<_> = context.columns.iter().map(|c| &c.field.ident).collect();
+    let numbers: Vec<usize> = (0..columns.len()).collect();
+    let slots = context.relations.iter().enumerate().map(|(i, r)| {
+        let field = &r.field.ident;
+        quote!(#i => ::core::option::Option::Some(&mut self.#field),)
+    });
+    let names = context.relations.iter().filter_map(|r| match &r.field.kind {
+        ParsedKind::ManyToMany(target) if !target.is_ident("Self") => {
+            let name = target.segments.last()?.ident.to_string();
+            Some(quote!(#o::check_name(<#target as #o::Model>::META, #name);))
+        }
+        _ => None,
+    });
+    Ok(quote! {
+        #[automatically_derived]
+        impl #o::Model for #ident {
+            type Key = #key_type;
+            type Fields<R: 'static, P: #o::Place> = #fields<R, P>;
+            const META: &'static #o::ModelMeta = &#meta;
+            #from_row
+            fn key(&self) -> ::core::option::Option<Self::Key> {
+                ::core::option::Option::Some(#key)
+            }
+            fn value(&self, column: usize) -> #o::Value {
+                match column {
+                    #(#numbers => #o::DbType::to_value(&self.#columns),)*
+                    _ => #o::Value::Null,
+                }
+            }
+            fn into_values(self, out: &mut ::std::vec::Vec<#o::Value>) {
+                #(out.push(#o::DbType::into_value(self.#columns));)*
+            }
+            fn put(
+                &mut self,
+                column: usize,
+                value: #o::Value,
+            ) -> ::core::result::Result<(), #o::DecodeError> {
+                match column {
+                    #(#numbers => self.#columns = #o::DbType::from_value(value)?,)*
+                    _ => {}
+                }
+                ::core::result::Result::Ok(())
+            }
+            fn slot(
+                &mut self,
+                relation: usize,
+            ) -> ::core::option::Option<&mut dyn #o::RelationSlot> {
+                match relation {
+                    #(#slots)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+        #[automatically_derived]
+        impl<N> #o::RelationValue<#ident, N> for &#ident {
+            fn relation_value(self) -> ::core::result::Result<#o::Value, ::std::string::String> {
+                #o::object_key(self)
+            }
+        }
+        const _: () = {
+            <#ident as #o::Model>::META.check();
+            #(#names)*
+            #o::inventory::submit!(#o::Registered(<#ident as #o::Model>::META));
+        };
+    })
+}
+
+/// The type of the primary key, and the expression that reads it.
+fn key(context: &Context<'_>) -> Result<(TokenStream, TokenStream)> {
+    let mut types = Vec::new();
+    let mut parts = Vec::new();
+    for name in &context.model.primary_key {
+        let field = context
+            .column_of(&name.value)
+            .map(|i| context.columns[i].field)
+            .ok_or_else(|| Error::new(name.span, "the key names a field without a column"))?;
+        let (ty, part) = key_part(field);
+        types.push(ty);
+        parts.push(part);
+    }
+    if let ([ty], [part]) = (types.as_slice(), parts.as_slice()) {
+        return Ok((ty.clone(), part.clone()));
+    }
+    Ok((quote!((#(#types),*)), quote!((#(#parts),*))))
+}
+
+fn key_part(field: &ParsedField) -> (TokenStream, TokenStream) {
+    let o = PRIVATE;
+    let ident = &field.ident;
+    match &field.kind {
+        ParsedKind::Auto { inner, .. } => (quote!(#inner), quote!(self.#ident.get()?)),
+        ParsedKind::ForeignKey(target) | ParsedKind::OneToOne(target) => (
+            quote!(<#target as #o::Model>::Key),
+            quote!(::core::clone::Clone::clone(self.#ident.id())),
+        ),
+        _ => {
+            let ty = &field.ty;
+            (quote!(#ty), quote!(::core::clone::Clone::clone(&self.#ident)))
+        }
+    }
+}
+
+fn from_row(context: &Context<'_>) -> TokenStream {
+    let o = PRIVATE;
+    let fields = context.model.fields.iter().map(|f| {
+        let ident = &f.ident;
+        match &f.kind {
+            ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_) => {
+                quote!(#ident: ::core::default::Default::default())
+            }
+            _ => quote!(#ident: row.get()?),
+        }
+    });
+    let to_many = context.relations.iter().any(|r| r.column.is_none());
+    let finish = if to_many {
+        quote! {
+            let mut object = object;
+            #o::bind(&mut object);
+        }
+    } else {
+        TokenStream::new()
+    };
+    quote! {
+        fn from_row(
+            row: &mut #o::RowReader<'_>,
+        ) -> ::core::result::Result<Self, #o::DecodeError> {
+            let object = Self { #(#fields),* };
+            #finish
+            ::core::result::Result::Ok(object)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The SQL of query forms, on every dialect, with no database.
+
+use orm::dialect::{self, Dialect};
+use orm::prelude::*;
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "blog", ordering(name))]
+pub struct Author {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 100)]
+    pub name: String,
+    #[field(max_length = 200)]
+    pub email: Option<String>,
+    #[field(by = "author")]
+    pub articles: Reverse<Article>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "blog", ordering(-published_at))]
+pub struct Article {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 200)]
+    pub title: String,
+    #[field(on_delete = "cascade")]
+    pub author: ForeignKey<Author>,
+    #[field(on_delete = "set_null")]
+    pub editor: Option<ForeignKey<Author>>,
+    pub tags: ManyToMany<Tag>,
+    #[field(default = 0)]
+    pub views: i64,
+    pub published_at: DateTime<Utc>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "blog")]
+pub struct Tag {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 50, unique)]
+    pub name: String,
+}
+
+fn sqlite() -> &'static dyn Dialect {
+    dialect::by_name("sqlite").expect("it exists")
+}
+
+#[test]
+fn a_filter_over_a_relation_joins_once_and_orders_totally() {
+    let query = Article::objects()
+        .filter(|a| a.author().name().icontains("ann") & a.views().gt(100))
+        .exclude(|a| a.editor().is_null())
+        .order_by(|a| a.author().name().asc())
+        .with(|a| (a.author(), a.editor()))
+        .limit(20);
+    let sql = query.to_sql(sqlite()).expect("renders");
+    insta::assert_snapshot!(sql.text);
+}
+
+#[test]
+fn the_key_of_a_relation_needs_no_join() {
+    let query = Article::objects().filter(|a| a.author().eq(7) & a.author().id().gt(3) & a.author_id().lt(9));
+    insta::assert_snapshot!(query.to_sql(sqlite()).expect("renders").text);
+}
+
+#[test]
+fn to_many_conditions_are_semi_joins() {
+    let query = Article::objects()
+        .filter(|a| a.tags().any(|t| t.name().eq("rust")) | a.tags().none(|t| t.name().eq("go")))
+        .filter_some(Some(3), |a, n| a.tags().count().gt(n));
+    insta::assert_snapshot!(query.to_sql(sqlite()).expect("renders").text);
+    let query = Author::objects().filter(|a| a.articles().all(|x| x.author().name().eq("x")));
+    insta::assert_snapshot!(query.to_sql(sqlite()).expect("renders").text);
+}
+
+#[test]
+fn groups_are_ordered_by_their_keys() {
+    let query = Article::objects()
+        .group_by(|a| a.author().name())
+        .having(|a| a.id().count().gt(3))
+        .aggregate(|a| (count(), a.views().avg()));
+    insta::assert_snapshot!(query.to_sql(sqlite()).expect("renders").text);
+}
+
+#[test]
+fn tuples_are_typed() {
+    let query = Article::objects().select(|a| (a.id(), a.author().name(), a.editor().email())).distinct();
+    insta::assert_snapshot!(query.to_sql(sqlite()).expect("renders").text);
+}
+
+#[test]
+fn an_update_uses_its_own_columns() {
+    let update = Article::objects()
+        .filter(|a| a.author().name().eq("ann"))
+        .update(|a| (a.views().set(a.views() + 1), a.title().set("x"), a.editor().set(None::<i64>)));
+    insta::assert_snapshot!(update.to_sql(sqlite()).expect("renders").text);
+}
+
+#[test]
+fn new_takes_values_objects_and_keys() {
+    let ann = Author {
+        id: Auto::from(1),
+        name: "Ann".into(),
+        email: None,
+        articles: Reverse::new(),
+    };
+    let new = new!(Article { title: "Hello", author: &ann, editor: Some(&ann), published_at: Utc::now() });
+    let other = new!(Article { title: "Hello".to_owned(), author: 1, editor: None::<i64>, published_at: Utc::now() });
+    assert_ne!(format!("{new:?}"), format!("{other:?}"));
+}
