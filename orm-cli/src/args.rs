@@ -6,7 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Migrations for models written in Rust: SingleStore, MySQL, MariaDB, SQLite.
 #[derive(Debug, Parser)]
-#[command(name = "orm-cli", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "orm-cli",
+    version,
+    about,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

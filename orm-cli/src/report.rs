@@ -30,7 +30,13 @@ pub struct Place {
 
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file.display(), self.line(), self.column())
+        write!(
+            f,
+            "{}:{}:{}",
+            self.file.display(),
+            self.line(),
+            self.column()
+        )
     }
 }
 
@@ -127,7 +133,9 @@ impl Diagnostic {
         } else {
             Level::ERROR
         };
-        let mut group = level.primary_title(self.message.as_str()).elements(None::<annotate_snippets::Message<'_>>);
+        let mut group = level
+            .primary_title(self.message.as_str())
+            .elements(None::<annotate_snippets::Message<'_>>);
         let path;
         if let Some(place) = &self.place {
             path = shown(&place.file);
@@ -157,7 +165,10 @@ impl Diagnostic {
 /// A path as shown: relative to the working directory where it lies below it.
 pub(crate) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+    path.strip_prefix(&here)
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }
 
 /// Why a command did not do what it was asked.

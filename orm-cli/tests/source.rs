@@ -16,8 +16,16 @@ fn read(krate: &Crate) -> Result<SourceModels, Failure> {
 fn models(krate: &Crate) -> Vec<String> {
     let found = read(krate).unwrap_or_else(|f| panic!("{}", report(&f)));
     let field = |f: &orm_schema::FieldDef| {
-        let to = f.ty.relation().map(|r| format!("->{}", r.to)).unwrap_or_default();
-        format!("{}:{}{to}{}", f.name, f.ty.name(), if f.null { "?" } else { "" })
+        let to =
+            f.ty.relation()
+                .map(|r| format!("->{}", r.to))
+                .unwrap_or_default();
+        format!(
+            "{}:{}{to}{}",
+            f.name,
+            f.ty.name(),
+            if f.null { "?" } else { "" }
+        )
     };
     let model = |m: &source::SourceModel| {
         let fields: Vec<_> = m.def.fields.iter().map(field).collect();
@@ -34,7 +42,12 @@ fn faults(krate: &Crate) -> Vec<String> {
     assert_eq!(failure.code, 2);
     let one = |d: &orm_cli::report::Diagnostic| match &d.place {
         Some(p) => {
-            let file = p.file.strip_prefix(&root).unwrap_or(&p.file).display().to_string();
+            let file = p
+                .file
+                .strip_prefix(&root)
+                .unwrap_or(&p.file)
+                .display()
+                .to_string();
             format!("{file}:{} {}", p.line(), d.message)
         }
         None => d.message.clone(),
@@ -43,28 +56,53 @@ fn faults(krate: &Crate) -> Vec<String> {
 }
 
 fn report(failure: &Failure) -> String {
-    failure.diagnostics.iter().map(|d| d.render(false)).collect()
+    failure
+        .diagnostics
+        .iter()
+        .map(|d| d.render(false))
+        .collect()
 }
 
 const KEY: &str = "#[field(primary_key)] pub id: Auto<i64>,";
 
 #[test]
 fn models_are_found_through_modules() {
-    let krate = Crate::new("mod flat; mod nested; mod inline { pub mod deep; } #[path = \"odd/place.rs\"] mod elsewhere;");
-    let model = |name: &str| format!("use orm::prelude::*;\n#[derive(Model)] pub struct {name} {{ {KEY} }}");
+    let krate = Crate::new(
+        "mod flat; mod nested; mod inline { pub mod deep; } #[path = \"odd/place.rs\"] mod elsewhere;",
+    );
+    let model = |name: &str| {
+        format!("use orm::prelude::*;\n#[derive(Model)] pub struct {name} {{ {KEY} }}")
+    };
     krate
         .write("src/flat.rs", &format!("{}\nmod below;", model("Flat")))
         .write("src/flat/below.rs", &model("Below"))
-        .write("src/nested/mod.rs", &format!("{}\nmod inner;", model("Nested")))
+        .write(
+            "src/nested/mod.rs",
+            &format!("{}\nmod inner;", model("Nested")),
+        )
         .write("src/nested/inner.rs", &model("Inner"))
         .write("src/inline/deep.rs", &model("Deep"))
-        .write("src/odd/place.rs", &format!("{}\nmod beside;", model("Odd")))
+        .write(
+            "src/odd/place.rs",
+            &format!("{}\nmod beside;", model("Odd")),
+        )
         .write("src/odd/beside.rs", &model("Beside"))
         .write("src/unreached.rs", &model("Unreached"));
-    let names: Vec<_> = models(&krate).iter().map(|m| m.split('(').next().unwrap().to_owned()).collect();
+    let names: Vec<_> = models(&krate)
+        .iter()
+        .map(|m| m.split('(').next().unwrap().to_owned())
+        .collect();
     assert_eq!(
         names,
-        ["blog.Below", "blog.Beside", "blog.Deep", "blog.Flat", "blog.Inner", "blog.Nested", "blog.Odd"]
+        [
+            "blog.Below",
+            "blog.Beside",
+            "blog.Deep",
+            "blog.Flat",
+            "blog.Inner",
+            "blog.Nested",
+            "blog.Odd"
+        ]
     );
 }
 
@@ -108,12 +146,20 @@ fn derives_of_others_are_left_alone() {
          mod b { #[derive(other::Model)] struct NotOurs; }
          mod c { use orm::prelude::*; #[derive(Debug)] struct Model { } #[derive(Clone, Model)] struct Ours { #[field(primary_key)] id: i64 } }",
     );
-    krate.write("Cargo.toml", "[package]\nname = \"blog\"\n[dependencies]\norm = \"0.1\"\nother = \"1\"\n");
+    krate.write(
+        "Cargo.toml",
+        "[package]\nname = \"blog\"\n[dependencies]\norm = \"0.1\"\nother = \"1\"\n",
+    );
     assert_eq!(models(&krate), ["blog.Ours(id:bigint)"]);
-    krate.write("src/lib.rs", "use other::*;\n#[derive(Model)]\nstruct Whose { #[field(primary_key)] id: i64 }");
+    krate.write(
+        "src/lib.rs",
+        "use other::*;\n#[derive(Model)]\nstruct Whose { #[field(primary_key)] id: i64 }",
+    );
     assert_eq!(
         faults(&krate),
-        ["src/lib.rs:2 cannot tell whether `Model` is `orm::Model` or comes from `other::*`: write `orm::Model`"]
+        [
+            "src/lib.rs:2 cannot tell whether `Model` is `orm::Model` or comes from `other::*`: write `orm::Model`"
+        ]
     );
 }
 
@@ -134,7 +180,10 @@ fn cfg_decides_what_is_read() {
     krate.write("Cargo.toml", &manifest("\"base\""));
     assert_eq!(models(&krate), ["blog.Page(id:bigint)"]);
     krate.write("Cargo.toml", &manifest("\"all\""));
-    assert_eq!(models(&krate), ["blog.Order(id:bigint)", "blog.Page(id:bigint price:bigint)"]);
+    assert_eq!(
+        models(&krate),
+        ["blog.Order(id:bigint)", "blog.Page(id:bigint price:bigint)"]
+    );
 }
 
 #[test]
@@ -180,7 +229,10 @@ fn what_cannot_be_resolved_is_refused_with_its_place() {
         "src/gone.rs",
         "use orm::prelude::*;\n#[derive(Model)]\nstruct Post {\n #[field(primary_key)] id: i64,\n a: ForeignKey<Author>,\n b: ForeignKey<Autor>,\n c: ForeignKey<crate::people::Plain>,\n d: ForeignKey<other::User>,\n e: Wild,\n}\n",
     );
-    krate.write("Cargo.toml", "[package]\nname = \"blog\"\n[dependencies]\norm = \"0.1\"\nother = \"1\"\n");
+    krate.write(
+        "Cargo.toml",
+        "[package]\nname = \"blog\"\n[dependencies]\norm = \"0.1\"\nother = \"1\"\n",
+    );
     assert_eq!(
         faults(&krate),
         [
@@ -201,7 +253,11 @@ fn syntax_errors_have_their_place() {
     let faults = faults(&krate);
     assert_eq!(faults.len(), 2);
     assert_eq!(faults[0], "src/a.rs:3 syntax error: a `(` is not closed");
-    assert!(faults[1].starts_with("src/b.rs:3 syntax error: expected one of"), "{}", faults[1]);
+    assert!(
+        faults[1].starts_with("src/b.rs:3 syntax error: expected one of"),
+        "{}",
+        faults[1]
+    );
 }
 
 #[test]
@@ -223,25 +279,45 @@ fn a_workspace_is_one_app_for_each_crate() {
         .write("crates/shop-front/src/main.rs", "use orm::{ForeignKey, Model}; #[derive(Model)] struct Order { #[field(primary_key)] id: i64, by: ForeignKey<accounts::User> }")
         .write("crates/tool/Cargo.toml", "[package]\nname = \"tool\"\n")
         .write("crates/tool/src/main.rs", "mod not_there; fn main() {}");
-    assert_eq!(models(&krate), ["accounts.User(id:bigint)", "shop_front.Order(id:bigint by:foreign_key->accounts.User)"]);
+    assert_eq!(
+        models(&krate),
+        [
+            "accounts.User(id:bigint)",
+            "shop_front.Order(id:bigint by:foreign_key->accounts.User)"
+        ]
+    );
     let found = read(&krate).unwrap();
     let root = krate.root().canonicalize().unwrap();
-    assert_eq!(found.apps["accounts"], root.join("crates/accounts/migrations/accounts"));
-    assert_eq!(found.apps["shop_front"], root.join("crates/shop-front/migrations/shop_front"));
+    assert_eq!(
+        found.apps["accounts"],
+        root.join("crates/accounts/migrations/accounts")
+    );
+    assert_eq!(
+        found.apps["shop_front"],
+        root.join("crates/shop-front/migrations/shop_front")
+    );
 }
 
 #[test]
 fn apps_follow_attribute_then_configuration_then_package() {
     let krate = Crate::new("mod blog; mod shop; mod other;");
-    let model = |name: &str, app: &str| format!("use orm::prelude::*; #[derive(Model)] {app} struct {name} {{ {KEY} }}");
+    let model = |name: &str, app: &str| {
+        format!("use orm::prelude::*; #[derive(Model)] {app} struct {name} {{ {KEY} }}")
+    };
     krate
         .write("src/blog.rs", &model("Post", ""))
         .write("src/shop/mod.rs", &format!("{} mod inner;", model("Order", "")))
         .write("src/shop/inner.rs", &model("Item", "#[model(app = \"stock\")]"))
         .write("src/other.rs", &model("Other", ""))
         .write("orm.toml", "[apps.news]\nsource = \"src/blog.rs\"\n[apps.shop]\nsource = \"src/shop\"\nmigrations = \"db/shop\"\n");
-    let names: Vec<_> = models(&krate).iter().map(|m| m.split('(').next().unwrap().to_owned()).collect();
-    assert_eq!(names, ["blog.Other", "news.Post", "shop.Order", "stock.Item"]);
+    let names: Vec<_> = models(&krate)
+        .iter()
+        .map(|m| m.split('(').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        names,
+        ["blog.Other", "news.Post", "shop.Order", "stock.Item"]
+    );
     let found = read(&krate).unwrap();
     let root = krate.root().canonicalize().unwrap();
     assert_eq!(found.apps["shop"], root.join("db/shop"));
@@ -253,5 +329,9 @@ fn two_models_of_one_name_are_refused() {
     let krate = Crate::new(
         "mod a { use orm::Model; #[derive(Model)] struct Post { #[field(primary_key)] id: i64 } }\nmod b { use orm::Model; #[derive(Model)] struct POST { #[field(primary_key)] id: i64 } }",
     );
-    assert!(faults(&krate)[0].contains("two models are named blog."), "{:?}", faults(&krate));
+    assert!(
+        faults(&krate)[0].contains("two models are named blog."),
+        "{:?}",
+        faults(&krate)
+    );
 }

@@ -34,7 +34,9 @@ pub enum Error {
         model: &'static str,
     },
     /// Rows that refer to the ones to be deleted stand in the way.
-    #[error("cannot delete {model}: {count} {by} refer to it by `{field}` (on_delete = \"{rule}\"), for example with key {example}")]
+    #[error(
+        "cannot delete {model}: {count} {by} refer to it by `{field}` (on_delete = \"{rule}\"), for example with key {example}"
+    )]
     Protected {
         /// The model to be deleted from.
         model: &'static str,

@@ -15,8 +15,8 @@ pub mod value;
 
 pub use backend::{Connection, Db, DbError, Executor, Transaction};
 pub use error::{Error, Result};
-pub use orm_derive::Model;
 pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
+pub use orm_derive::Model;
 pub use orm_schema as schema;
 pub use query::{New, QuerySet, Record, count, raw};
 
@@ -28,9 +28,7 @@ pub mod __private {
         RelationKind, RelationMeta, RelationSlot, Scalar, bind, check_name, read_erased,
         through_column,
     };
-    pub use crate::query::{
-        Column, RelationValue, ToMany, ToOne, check_new, clock, object_key,
-    };
+    pub use crate::query::{Column, RelationValue, ToMany, ToOne, check_new, clock, object_key};
     pub use crate::value::{DbType, DecodeError, RowReader, Value};
     pub use inventory;
     pub use orm_schema::{FieldType, OnDelete};

@@ -1,8 +1,8 @@
 //! What most programs name: `use orm::prelude::*;`.
 
-pub use crate::backend::{Executor, Transaction};
-pub use crate::error::{Error, Result};
 pub use crate::Model;
+pub use crate::backend::{Connection, Db, DbError, DbErrorKind, Executor, Transaction};
+pub use crate::error::{Error, Result};
 pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
 pub use crate::new;
 pub use crate::query::{QuerySet, Record, count, raw};

@@ -60,7 +60,8 @@ fn a_filter_over_a_relation_joins_once_and_orders_totally() {
 
 #[test]
 fn the_key_of_a_relation_needs_no_join() {
-    let query = Article::objects().filter(|a| a.author().eq(7) & a.author().id().gt(3) & a.author_id().lt(9));
+    let query = Article::objects()
+        .filter(|a| a.author().eq(7) & a.author().id().gt(3) & a.author_id().lt(9));
     insta::assert_snapshot!(query.to_sql(sqlite()).expect("renders").text);
 }
 
@@ -85,7 +86,9 @@ fn groups_are_ordered_by_their_keys() {
 
 #[test]
 fn tuples_are_typed() {
-    let query = Article::objects().select(|a| (a.id(), a.author().name(), a.editor().email())).distinct();
+    let query = Article::objects()
+        .select(|a| (a.id(), a.author().name(), a.editor().email()))
+        .distinct();
     insta::assert_snapshot!(query.to_sql(sqlite()).expect("renders").text);
 }
 
@@ -93,7 +96,13 @@ fn tuples_are_typed() {
 fn an_update_uses_its_own_columns() {
     let update = Article::objects()
         .filter(|a| a.author().name().eq("ann"))
-        .update(|a| (a.views().set(a.views() + 1), a.title().set("x"), a.editor().set(None::<i64>)));
+        .update(|a| {
+            (
+                a.views().set(a.views() + 1),
+                a.title().set("x"),
+                a.editor().set(None::<i64>),
+            )
+        });
     insta::assert_snapshot!(update.to_sql(sqlite()).expect("renders").text);
 }
 
@@ -105,7 +114,17 @@ fn new_takes_values_objects_and_keys() {
         email: None,
         articles: Reverse::new(),
     };
-    let new = new!(Article { title: "Hello", author: &ann, editor: Some(&ann), published_at: Utc::now() });
-    let other = new!(Article { title: "Hello".to_owned(), author: 1, editor: None::<i64>, published_at: Utc::now() });
+    let new = new!(Article {
+        title: "Hello",
+        author: &ann,
+        editor: Some(&ann),
+        published_at: Utc::now()
+    });
+    let other = new!(Article {
+        title: "Hello".to_owned(),
+        author: 1,
+        editor: None::<i64>,
+        published_at: Utc::now()
+    });
     assert_ne!(format!("{new:?}"), format!("{other:?}"));
 }

@@ -65,7 +65,10 @@ impl Manifest {
         let table = text.parse::<Table>().map_err(|e| {
             let source: Arc<str> = text.as_str().into();
             let place = Place::new(file.as_path(), &source, e.span().unwrap_or(0..0));
-            Failure::from(Diagnostic::at(place, format!("Cargo.toml does not parse: {}", e.message().trim())))
+            Failure::from(Diagnostic::at(
+                place,
+                format!("Cargo.toml does not parse: {}", e.message().trim()),
+            ))
         })?;
         let dir = dir
             .canonicalize()
@@ -170,7 +173,12 @@ impl Manifest {
         for (_, target) in targets.into_iter().flatten() {
             tables.extend(target.get("dependencies").and_then(Value::as_table));
         }
-        let inherited = workspace.and_then(|w| Some((w, w.table.get("workspace")?.get("dependencies")?.as_table()?)));
+        let inherited = workspace.and_then(|w| {
+            Some((
+                w,
+                w.table.get("workspace")?.get("dependencies")?.as_table()?,
+            ))
+        });
         tables
             .into_iter()
             .flatten()
@@ -179,7 +187,12 @@ impl Manifest {
     }
 }
 
-fn dependency(dir: &Path, name: &str, own: &Value, inherited: Option<(&Manifest, &Table)>) -> Dependency {
+fn dependency(
+    dir: &Path,
+    name: &str,
+    own: &Value,
+    inherited: Option<(&Manifest, &Table)>,
+) -> Dependency {
     let from_workspace = own.get("workspace").and_then(Value::as_bool) == Some(true);
     let base = inherited
         .filter(|_| from_workspace)
@@ -190,7 +203,10 @@ fn dependency(dir: &Path, name: &str, own: &Value, inherited: Option<(&Manifest,
             .or_else(|| base.and_then(|(d, v)| Some((d, v.get(key)?))))
     };
     let mut features = strings(own.get("features"));
-    features.extend(base.map(|(_, v)| strings(v.get("features"))).unwrap_or_default());
+    features.extend(
+        base.map(|(_, v)| strings(v.get("features")))
+            .unwrap_or_default(),
+    );
     Dependency {
         extern_name: name.replace('-', "_"),
         package: get("package")
@@ -200,7 +216,10 @@ fn dependency(dir: &Path, name: &str, own: &Value, inherited: Option<(&Manifest,
         path: get("path")
             .and_then(|(d, v)| Some(d.join(v.as_str()?)))
             .and_then(|p| p.canonicalize().ok()),
-        optional: own.get("optional").and_then(Value::as_bool).unwrap_or(false),
+        optional: own
+            .get("optional")
+            .and_then(Value::as_bool)
+            .unwrap_or(false),
         default_features: get("default-features")
             .and_then(|(_, v)| v.as_bool())
             .unwrap_or(true),
@@ -251,7 +270,10 @@ fn wildcard(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern.split_first(), name.split_first()) {
         (None, None) => true,
         (Some((b'*', rest)), _) => {
-            wildcard(rest, name) || name.split_first().is_some_and(|(_, n)| wildcard(pattern, n))
+            wildcard(rest, name)
+                || name
+                    .split_first()
+                    .is_some_and(|(_, n)| wildcard(pattern, n))
         }
         (Some((b'?', rest)), Some((_, n))) => wildcard(rest, n),
         (Some((p, rest)), Some((c, n))) => p == c && wildcard(rest, n),

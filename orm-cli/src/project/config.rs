@@ -51,7 +51,10 @@ impl Config {
         let source: Arc<str> = text.into();
         let table = DeTable::parse(&source).map_err(|e| {
             let place = Place::new(file, &source, e.span().unwrap_or(0..0));
-            Failure::from(Diagnostic::at(place, format!("orm.toml does not parse: {}", e.message().trim())))
+            Failure::from(Diagnostic::at(
+                place,
+                format!("orm.toml does not parse: {}", e.message().trim()),
+            ))
         })?;
         let mut reader = Reader {
             file,
@@ -95,9 +98,16 @@ impl Reader<'_> {
         config
     }
 
-    fn database(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, value: &Spanned<DeValue<'_>>) -> Option<String> {
+    fn database(
+        &mut self,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<String> {
         let DeValue::Table(table) = value.get_ref() else {
-            let text = format!("`databases.{}` must be a table with the key `url`", name.get_ref());
+            let text = format!(
+                "`databases.{}` must be a table with the key `url`",
+                name.get_ref()
+            );
             self.fault(value.span(), text);
             return None;
         };
@@ -111,10 +121,16 @@ impl Reader<'_> {
         url
     }
 
-    fn app(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, value: &Spanned<DeValue<'_>>) -> Option<AppConfig> {
+    fn app(
+        &mut self,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<AppConfig> {
         let app = name.get_ref();
         let plain = app.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-            && app.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            && app
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !plain {
             self.fault(
                 name.span(),
@@ -124,7 +140,9 @@ impl Reader<'_> {
         let DeValue::Table(table) = value.get_ref() else {
             self.fault(
                 value.span(),
-                format!("`apps.{app}` must be a table with `source`, `migrations` or `storage_type`"),
+                format!(
+                    "`apps.{app}` must be a table with `source`, `migrations` or `storage_type`"
+                ),
             );
             return None;
         };
@@ -186,12 +204,19 @@ impl Reader<'_> {
             return Some(text.to_string());
         }
         let found = value.get_ref().type_str();
-        self.fault(value.span(), format!("`{key}` must be a string, found {found}"));
+        self.fault(
+            value.span(),
+            format!("`{key}` must be a string, found {found}"),
+        );
         None
     }
 
     fn unknown(&mut self, span: std::ops::Range<usize>, key: &str, known: &[&str]) {
-        let list = known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
+        let list = known
+            .iter()
+            .map(|k| format!("`{k}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         let mut fault = Diagnostic::at(
             Place::new(self.file, &self.source, span),
             format!("unknown key `{key}`, expected {list}"),
@@ -203,16 +228,24 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, span: std::ops::Range<usize>, message: String) {
-        self.faults
-            .push(Diagnostic::at(Place::new(self.file, &self.source, span), message));
+        self.faults.push(Diagnostic::at(
+            Place::new(self.file, &self.source, span),
+            message,
+        ));
     }
 }
 
 /// The message for a storage type that does not exist.
 pub(super) fn unknown_storage_type(text: &str, names: &[&str]) -> String {
-    let list = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    let list = names
+        .iter()
+        .map(|n| format!("`{n}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     match nearest(text, names.iter().copied()) {
-        Some(near) => format!("unknown storage type `{text}`, did you mean `{near}`? (one of {list})"),
+        Some(near) => {
+            format!("unknown storage type `{text}`, did you mean `{near}`? (one of {list})")
+        }
         None => format!("unknown storage type `{text}`, expected one of {list}"),
     }
 }

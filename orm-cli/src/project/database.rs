@@ -38,7 +38,12 @@ impl Project {
 
     /// Whether any configured database is SingleStore by its URL.
     pub fn has_singlestore(&self) -> bool {
-        let mut names: Vec<Option<&str>> = self.config.databases.keys().map(|k| Some(k.as_str())).collect();
+        let mut names: Vec<Option<&str>> = self
+            .config
+            .databases
+            .keys()
+            .map(|k| Some(k.as_str()))
+            .collect();
         names.push(None);
         names
             .into_iter()
@@ -51,7 +56,10 @@ impl Project {
         let message = if known.is_empty() {
             format!("no database `{wanted}`: orm.toml configures none")
         } else {
-            format!("no database `{wanted}` in orm.toml, only {}", known.join(", "))
+            format!(
+                "no database `{wanted}` in orm.toml, only {}",
+                known.join(", ")
+            )
         };
         let hint = match nearest(wanted, known) {
             Some(near) => format!("did you mean `--database {near}`?"),

@@ -70,7 +70,11 @@ impl Project {
             asked.push("default".to_owned());
         }
         for dependent in self.packages.iter().filter(|p| p.dir != target.dir) {
-            for dep in dependent.dependencies.iter().filter(|d| d.package == target.name) {
+            for dep in dependent
+                .dependencies
+                .iter()
+                .filter(|d| d.package == target.name)
+            {
                 asked.extend(dep.features.iter().cloned());
                 if dep.default_features {
                     asked.push("default".to_owned());
@@ -83,7 +87,11 @@ impl Project {
                 if on.insert(name) {
                     asked.extend(list.iter().map(|item| implied(item).to_owned()));
                 }
-            } else if target.dependencies.iter().any(|d| d.optional && d.extern_name == name.replace('-', "_")) {
+            } else if target
+                .dependencies
+                .iter()
+                .any(|d| d.optional && d.extern_name == name.replace('-', "_"))
+            {
                 on.insert(name);
             }
         }
@@ -157,10 +165,15 @@ impl Project {
     pub fn storage_type_of(&self, app: &str) -> Result<Option<StorageType>, Failure> {
         let variable = format!("ORM_STORAGE_TYPE_{}", app.to_uppercase());
         match std::env::var(&variable) {
-            Ok(text) if !text.is_empty() => StorageType::from_name(&text).map(Some).ok_or_else(|| {
-                let names: Vec<_> = StorageType::NAMES.iter().map(|(n, _)| *n).collect();
-                Failure::usage(format!("{variable}: {}", config::unknown_storage_type(&text, &names)))
-            }),
+            Ok(text) if !text.is_empty() => {
+                StorageType::from_name(&text).map(Some).ok_or_else(|| {
+                    let names: Vec<_> = StorageType::NAMES.iter().map(|(n, _)| *n).collect();
+                    Failure::usage(format!(
+                        "{variable}: {}",
+                        config::unknown_storage_type(&text, &names)
+                    ))
+                })
+            }
             _ => Ok(self.config.apps.get(app).and_then(|a| a.storage_type)),
         }
     }
@@ -169,7 +182,8 @@ impl Project {
 /// The feature of this package that an item of a feature list turns on.
 fn implied(item: &str) -> &str {
     let item = item.strip_prefix("dep:").unwrap_or(item);
-    item.split_once('/').map_or(item, |(dep, _)| dep.trim_end_matches('?'))
+    item.split_once('/')
+        .map_or(item, |(dep, _)| dep.trim_end_matches('?'))
 }
 
 /// Whether `src/blog` is meant to contain `src/blog.rs`, the module's own file.
@@ -178,13 +192,19 @@ fn is_module_file(source: &Path, file: &Path) -> bool {
 }
 
 fn named_root(dir: &Path) -> Result<PathBuf, Failure> {
-    let root = dir
-        .canonicalize()
-        .map_err(|e| Failure::usage(format!("cannot read the project's folder {}: {e}", dir.display())))?;
+    let root = dir.canonicalize().map_err(|e| {
+        Failure::usage(format!(
+            "cannot read the project's folder {}: {e}",
+            dir.display()
+        ))
+    })?;
     if root.join("orm.toml").is_file() || root.join("Cargo.toml").is_file() {
         return Ok(root);
     }
-    let fault = format!("no project in {}: there is neither orm.toml nor Cargo.toml", root.display());
+    let fault = format!(
+        "no project in {}: there is neither orm.toml nor Cargo.toml",
+        root.display()
+    );
     Err(Diagnostic::at(Place::file(root), fault)
         .hint("give the folder of a crate or workspace to --project")
         .into())
@@ -218,13 +238,23 @@ fn workspace_of(manifest: &Manifest) -> Result<Option<Manifest>, Failure> {
     if manifest.is_workspace() {
         return Ok(None);
     }
-    let named = manifest.table.get("package").and_then(|p| p.get("workspace")?.as_str());
+    let named = manifest
+        .table
+        .get("package")
+        .and_then(|p| p.get("workspace")?.as_str());
     if let Some(path) = named {
         return Manifest::read(&manifest.dir.join(path)).map(Some);
     }
-    for dir in manifest.dir.ancestors().skip(1).filter(|d| d.join("Cargo.toml").is_file()) {
+    for dir in manifest
+        .dir
+        .ancestors()
+        .skip(1)
+        .filter(|d| d.join("Cargo.toml").is_file())
+    {
         // A file above that is broken or foreign is not this project's concern.
-        let Ok(above) = Manifest::read(dir) else { continue };
+        let Ok(above) = Manifest::read(dir) else {
+            continue;
+        };
         if above.is_workspace() {
             return Ok(Some(above));
         }
@@ -256,7 +286,9 @@ fn packages(root: &Path) -> Result<Vec<Package>, Failure> {
             continue;
         }
         let own = Manifest::read(&dir)?;
-        let Some(package) = own.package(workspace) else { continue };
+        let Some(package) = own.package(workspace) else {
+            continue;
+        };
         if package.name == LIBRARY {
             continue;
         }
@@ -288,5 +320,8 @@ fn with_models(packages: Vec<Package>) -> Vec<Package> {
         }
         kept.extend(more);
     }
-    packages.into_iter().filter(|p| kept.contains(&p.name)).collect()
+    packages
+        .into_iter()
+        .filter(|p| kept.contains(&p.name))
+        .collect()
 }

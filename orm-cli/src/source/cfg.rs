@@ -18,8 +18,18 @@ pub(crate) struct Cfg {
 
 /// Names that only tools set: off in a build of the program.
 const TOOLS: [&str; 12] = [
-    "test", "doc", "docsrs", "doctest", "miri", "loom", "fuzzing", "coverage", "coverage_nightly",
-    "kani", "clippy", "rustfmt",
+    "test",
+    "doc",
+    "docsrs",
+    "doctest",
+    "miri",
+    "loom",
+    "fuzzing",
+    "coverage",
+    "coverage_nightly",
+    "kani",
+    "clippy",
+    "rustfmt",
 ];
 
 impl Cfg {
@@ -48,7 +58,10 @@ impl Cfg {
     /// # Errors
     /// A condition that cannot be decided, with its span.
     pub(crate) fn apply(&self, attrs: Vec<Attribute>) -> syn::Result<Option<Vec<Attribute>>> {
-        if !attrs.iter().any(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
+        if !attrs
+            .iter()
+            .any(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr"))
+        {
             return Ok(Some(attrs));
         }
         let mut kept = Vec::with_capacity(attrs.len());
@@ -95,13 +108,21 @@ impl Cfg {
                 None => Err(syn::Error::new_spanned(path, "unknown condition in `cfg`")),
             },
             Meta::NameValue(pair) => {
-                let Expr::Lit(ExprLit { lit: Lit::Str(value), .. }) = &pair.value else {
-                    return Err(syn::Error::new_spanned(&pair.value, "`cfg` takes a string here"));
+                let Expr::Lit(ExprLit {
+                    lit: Lit::Str(value),
+                    ..
+                }) = &pair.value
+                else {
+                    return Err(syn::Error::new_spanned(
+                        &pair.value,
+                        "`cfg` takes a string here",
+                    ));
                 };
                 self.value(&pair.path, &value.value())
             }
             Meta::List(list) => {
-                let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)?;
+                let parts =
+                    list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)?;
                 let holds = || parts.iter().map(|m| self.holds(m));
                 if list.path.is_ident("all") {
                     every(holds(), true)
@@ -110,7 +131,10 @@ impl Cfg {
                 } else if list.path.is_ident("not") && parts.len() == 1 {
                     Ok(!self.holds(&parts[0])?)
                 } else {
-                    Err(syn::Error::new_spanned(list, "unknown condition in `cfg`, expected `any`, `all` or `not`"))
+                    Err(syn::Error::new_spanned(
+                        list,
+                        "unknown condition in `cfg`, expected `any`, `all` or `not`",
+                    ))
                 }
             }
         }
@@ -131,39 +155,53 @@ impl Cfg {
     }
 
     fn value(&self, path: &syn::Path, value: &str) -> syn::Result<bool> {
-        let name = path.get_ident().map(ToString::to_string).unwrap_or_default();
+        let name = path
+            .get_ident()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         Ok(match name.as_str() {
             "feature" => self.features.contains(value),
             "target_os" => value == std::env::consts::OS,
             "target_family" => value == std::env::consts::FAMILY,
             "target_arch" => value == std::env::consts::ARCH,
             "target_pointer_width" => value == usize::BITS.to_string(),
-            "target_endian" => value == if cfg!(target_endian = "big") { "big" } else { "little" },
+            "target_endian" => {
+                value
+                    == if cfg!(target_endian = "big") {
+                        "big"
+                    } else {
+                        "little"
+                    }
+            }
             "target_env" => {
-                value == if cfg!(target_env = "gnu") {
-                    "gnu"
-                } else if cfg!(target_env = "musl") {
-                    "musl"
-                } else if cfg!(target_env = "msvc") {
-                    "msvc"
-                } else {
-                    ""
-                }
+                value
+                    == if cfg!(target_env = "gnu") {
+                        "gnu"
+                    } else if cfg!(target_env = "musl") {
+                        "musl"
+                    } else if cfg!(target_env = "msvc") {
+                        "msvc"
+                    } else {
+                        ""
+                    }
             }
             "target_vendor" => {
-                value == if cfg!(target_vendor = "apple") {
-                    "apple"
-                } else if cfg!(target_vendor = "pc") {
-                    "pc"
-                } else {
-                    "unknown"
-                }
+                value
+                    == if cfg!(target_vendor = "apple") {
+                        "apple"
+                    } else if cfg!(target_vendor = "pc") {
+                        "pc"
+                    } else {
+                        "unknown"
+                    }
             }
             "panic" => value == "unwind",
             "target_has_atomic" => true,
             _ => {
                 let pair = format!("{name}=\"{value}\"");
-                return if self.custom.contains(&pair) || self.custom.contains(&format!("{name}={value}")) {
+                return if self.custom.contains(&pair)
+                    || self.custom.contains(&format!("{name}={value}"))
+                {
                     Ok(true)
                 } else {
                     self.unset(&pair, path)
@@ -237,7 +275,12 @@ mod tests {
         let mut cfg = cfg();
         cfg.build_script = true;
         let decide = |t: &str| cfg.holds(&syn::parse_str(t).unwrap());
-        assert!(decide("made_up").unwrap_err().to_string().contains("build script"));
+        assert!(
+            decide("made_up")
+                .unwrap_err()
+                .to_string()
+                .contains("build script")
+        );
         assert!(!decide("all(made_up, test)").unwrap());
         assert!(decide("any(made_up, not(test))").unwrap());
     }
@@ -245,8 +288,15 @@ mod tests {
     #[test]
     fn cfg_attr_is_taken_apart() {
         let attrs = |t: &str| syn::parse_str::<syn::ItemStruct>(t).unwrap().attrs;
-        let kept = cfg().apply(attrs("#[cfg_attr(feature = \"blog\", derive(Model), model(table = \"x\"))] struct A;"));
-        let names: Vec<_> = kept.unwrap().unwrap().iter().map(|a| a.path().get_ident().unwrap().to_string()).collect();
+        let kept = cfg().apply(attrs(
+            "#[cfg_attr(feature = \"blog\", derive(Model), model(table = \"x\"))] struct A;",
+        ));
+        let names: Vec<_> = kept
+            .unwrap()
+            .unwrap()
+            .iter()
+            .map(|a| a.path().get_ident().unwrap().to_string())
+            .collect();
         assert_eq!(names, ["derive", "model"]);
         let gone = cfg().apply(attrs("#[cfg_attr(not(test), cfg(test))] struct A;"));
         assert!(gone.unwrap().is_none());

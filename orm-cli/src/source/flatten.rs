@@ -23,7 +23,10 @@ pub(super) fn splice(sources: &mut Sources<'_>, faults: &mut Vec<Diagnostic>) {
                 let tree = sources.names.tree;
                 let file = tree.modules[found.module].file;
                 for one in error {
-                    faults.push(Diagnostic::at(tree.place(file, one.span()), one.to_string()));
+                    faults.push(Diagnostic::at(
+                        tree.place(file, one.span()),
+                        one.to_string(),
+                    ));
                 }
             }
         }
@@ -31,18 +34,26 @@ pub(super) fn splice(sources: &mut Sources<'_>, faults: &mut Vec<Diagnostic>) {
 }
 
 /// The model with the fields of its bases, and where those stand.
-fn spliced(sources: &Sources<'_>, index: usize, open: &mut Vec<usize>) -> syn::Result<(ParsedModel, Vec<Base>)> {
+fn spliced(
+    sources: &Sources<'_>,
+    index: usize,
+    open: &mut Vec<usize>,
+) -> syn::Result<(ParsedModel, Vec<Base>)> {
     let found = &sources.found[index];
     let mut parsed = found.parsed.clone();
     let mut bases = found.bases.clone();
-    let written: Vec<(usize, syn::Path)> = parsed.flattened().map(|(i, p)| (i, p.clone())).collect();
+    let written: Vec<(usize, syn::Path)> =
+        parsed.flattened().map(|(i, p)| (i, p.clone())).collect();
     open.push(index);
     // From the last one, so that the positions before stay what they are.
     for (position, path) in written.into_iter().rev() {
         let base = base_of(sources, found.module, &path)?;
         if open.contains(&base) {
             let name = shown(&path);
-            return Err(syn::Error::new_spanned(path, format!("the base `{name}` contains itself")));
+            return Err(syn::Error::new_spanned(
+                path,
+                format!("the base `{name}` contains itself"),
+            ));
         }
         let (base_parsed, inner) = spliced(sources, base, open)?;
         parsed.flatten(position, &base_parsed)?;

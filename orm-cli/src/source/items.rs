@@ -6,7 +6,9 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, DeriveInput, Ident, ItemExternCrate, ItemType, ItemUse, Token, Visibility, token};
+use syn::{
+    Attribute, DeriveInput, Ident, ItemExternCrate, ItemType, ItemUse, Token, Visibility, token,
+};
 
 /// One item, its attributes apart.
 pub(super) struct RawItem {
@@ -73,7 +75,10 @@ fn item(input: ParseStream<'_>) -> syn::Result<Option<RawItem>> {
     } else if input.peek(Token![extern]) && input.peek2(Token![crate]) {
         Some(RawKind::ExternCrate(input.parse()?))
     } else if let Some(name) = type_name(input) {
-        if attrs.iter().any(|a| a.path().is_ident("derive") || a.path().is_ident("cfg_attr")) {
+        if attrs
+            .iter()
+            .any(|a| a.path().is_ident("derive") || a.path().is_ident("cfg_attr"))
+        {
             Some(RawKind::Derived(Box::new(input.parse()?)))
         } else {
             skip(input, false)?;
@@ -129,11 +134,18 @@ fn other(input: ParseStream<'_>, start: ParseStream<'_>) -> syn::Result<Option<R
     }
     let first = input.fork().call(Ident::parse_any);
     let Ok(first) = first else {
-        let found = start.fork().parse::<TokenTree>().map(|t| t.to_string()).unwrap_or_default();
+        let found = start
+            .fork()
+            .parse::<TokenTree>()
+            .map(|t| t.to_string())
+            .unwrap_or_default();
         return Err(start.error(format!("expected an item, found `{found}`")));
     };
     let until_semicolon = first == "static"
-        || (first == "const" && !["fn", "unsafe", "async", "extern", "impl", "trait"].iter().any(|w| second_is(input, w)));
+        || (first == "const"
+            && !["fn", "unsafe", "async", "extern", "impl", "trait"]
+                .iter()
+                .any(|w| second_is(input, w)));
     skip(input, until_semicolon)?;
     Ok(None)
 }
@@ -168,7 +180,9 @@ mod tests {
     fn names(text: &str) -> Vec<String> {
         let module = read_items(text.parse().unwrap()).unwrap();
         let name = |item: RawItem| match item.kind {
-            RawKind::Module(name, inline) => format!("mod {name}{}", if inline.is_some() { " {}" } else { "" }),
+            RawKind::Module(name, inline) => {
+                format!("mod {name}{}", if inline.is_some() { " {}" } else { "" })
+            }
             RawKind::Use(_) => "use".to_owned(),
             RawKind::ExternCrate(item) => format!("extern {}", item.ident),
             RawKind::Alias(item) => format!("type {}", item.ident),

@@ -78,8 +78,11 @@ pub fn read(project: &Project) -> Result<SourceModels, Failure> {
 fn no_package(project: &Project) -> Diagnostic {
     let manifest = project.root.join("Cargo.toml");
     if !manifest.is_file() {
-        return Diagnostic::new(format!("no Cargo.toml in {}: there is no source to read", project.root.display()))
-            .hint("the models are read from a crate's source; run this where the source is");
+        return Diagnostic::new(format!(
+            "no Cargo.toml in {}: there is no source to read",
+            project.root.display()
+        ))
+        .hint("the models are read from a crate's source; run this where the source is");
     }
     Diagnostic::at(
         Place::file(manifest),
@@ -114,7 +117,10 @@ fn read_crates(project: &Project, tree: &mut Tree) -> Vec<Krate> {
             }
         }
     }
-    let roots: HashMap<usize, usize> = libraries.iter().map(|(p, k)| (*p, crates[*k].root)).collect();
+    let roots: HashMap<usize, usize> = libraries
+        .iter()
+        .map(|(p, k)| (*p, crates[*k].root))
+        .collect();
     for krate in &mut crates {
         krate.externs = externs(project, krate.package, &roots);
     }
@@ -122,17 +128,20 @@ fn read_crates(project: &Project, tree: &mut Tree) -> Vec<Krate> {
 }
 
 /// The crates that a package's source can name.
-fn externs(project: &Project, index: usize, roots: &HashMap<usize, usize>) -> HashMap<String, Extern> {
+fn externs(
+    project: &Project,
+    index: usize,
+    roots: &HashMap<usize, usize>,
+) -> HashMap<String, Extern> {
     let package: &Package = &project.packages[index];
     let mut externs = HashMap::new();
     if let (Some(name), Some(root)) = (&package.lib_name, roots.get(&index)) {
         externs.insert(name.clone(), Extern::Project(*root));
     }
     for dep in &package.dependencies {
-        let of_project = project
-            .packages
-            .iter()
-            .position(|p| p.name == dep.package && dep.path.as_ref().is_some_and(|path| *path == p.dir));
+        let of_project = project.packages.iter().position(|p| {
+            p.name == dep.package && dep.path.as_ref().is_some_and(|path| *path == p.dir)
+        });
         let target = of_project.and_then(|p| Some((p, *roots.get(&p)?)));
         match target {
             Some((p, root)) => {
@@ -140,7 +149,10 @@ fn externs(project: &Project, index: usize, roots: &HashMap<usize, usize>) -> Ha
                 let renamed = dep.extern_name != dep.package.replace('-', "_");
                 let lib = project.packages[p].lib_name.clone();
                 let name = if renamed { None } else { lib };
-                externs.insert(name.unwrap_or_else(|| dep.extern_name.clone()), Extern::Project(root));
+                externs.insert(
+                    name.unwrap_or_else(|| dep.extern_name.clone()),
+                    Extern::Project(root),
+                );
             }
             None => {
                 let package = dep.package.replace('-', "_");

@@ -11,9 +11,9 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Path, Token};
 
 use super::names::{Krate, Names, Target};
-use super::{flatten, scalar};
 use super::tree::{FileId, ModuleId, Tree, text};
 use super::{SourceModel, SourceModels};
+use super::{flatten, scalar};
 use crate::project::{LIBRARY, Project};
 use crate::report::{Diagnostic, Failure};
 
@@ -44,7 +44,11 @@ pub(super) struct Sources<'t> {
 }
 
 /// Makes the models of what was read.
-pub(super) fn collect(project: &Project, tree: &Tree, crates: &[Krate]) -> Result<SourceModels, Failure> {
+pub(super) fn collect(
+    project: &Project,
+    tree: &Tree,
+    crates: &[Krate],
+) -> Result<SourceModels, Failure> {
     let mut faults = Vec::new();
     let mut sources = Sources {
         names: Names::new(tree, crates),
@@ -67,7 +71,9 @@ pub(super) fn collect(project: &Project, tree: &Tree, crates: &[Krate]) -> Resul
             Err(e) => absorb(tree, tree.modules[found.module].file, &e, &mut faults),
         }
     }
-    result.models.sort_by_cached_key(|m| (m.def.app.clone(), m.def.name.clone()));
+    result
+        .models
+        .sort_by_cached_key(|m| (m.def.app.clone(), m.def.name.clone()));
     duplicates(&result.models, &mut faults);
     folders(project, &mut result, &mut faults);
     if faults.is_empty() {
@@ -131,7 +137,12 @@ fn app(project: &Project, parsed: &ParsedModel, file: &std::path::Path, package:
 }
 
 /// Whether one of the derives is the library's macro of this name.
-pub(super) fn derives(names: &Names<'_>, module: ModuleId, attrs: &[Attribute], what: &str) -> syn::Result<bool> {
+pub(super) fn derives(
+    names: &Names<'_>,
+    module: ModuleId,
+    attrs: &[Attribute],
+    what: &str,
+) -> syn::Result<bool> {
     for attr in attrs.iter().filter(|a| a.path().is_ident("derive")) {
         for path in attr.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)? {
             if is_ours(names, module, &path, what)? {
@@ -144,7 +155,15 @@ pub(super) fn derives(names: &Names<'_>, module: ModuleId, attrs: &[Attribute], 
 
 fn is_ours(names: &Names<'_>, module: ModuleId, path: &Path, what: &str) -> syn::Result<bool> {
     const COMMON: [&str; 9] = [
-        "Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "PartialOrd", "Ord", "Default",
+        "Debug",
+        "Clone",
+        "Copy",
+        "PartialEq",
+        "Eq",
+        "Hash",
+        "PartialOrd",
+        "Ord",
+        "Default",
     ];
     let single = path.get_ident().map(text);
     if single.as_deref().is_some_and(|name| COMMON.contains(&name)) {
@@ -156,7 +175,9 @@ fn is_ours(names: &Names<'_>, module: ModuleId, path: &Path, what: &str) -> syn:
     }
     if single.as_deref() != Some(what) {
         let first = path.segments.first().is_some_and(|s| s.ident == LIBRARY);
-        return Ok(target.is_none() && first && path.segments.last().is_some_and(|s| s.ident == what));
+        return Ok(target.is_none()
+            && first
+            && path.segments.last().is_some_and(|s| s.ident == what));
     }
     // A type of the same name does not hide a macro that comes by `*`.
     let globs = names.foreign_globs(module);
@@ -190,7 +211,10 @@ fn resolve(sources: &Sources<'_>, found: &Found, package: usize) -> syn::Result<
     let fields = found.parsed.fields.iter().map(|f| (text(&f.ident), f));
     let mut model = SourceModel {
         place: place(found.parsed.ident.span()),
-        fields: fields.clone().map(|(name, f)| (name, place(f.ident.span()))).collect(),
+        fields: fields
+            .clone()
+            .map(|(name, f)| (name, place(f.ident.span())))
+            .collect(),
         renamed_from: found.parsed.renamed_from.as_ref().map(|r| r.value.clone()),
         renamed_fields: BTreeMap::new(),
         auto_now: Vec::new(),
@@ -224,7 +248,11 @@ impl Resolve for Context<'_, '_> {
     }
 
     fn scalar(&self, ty: &syn::Type) -> Result<(FieldType, bool), String> {
-        scalar::resolve(self.sources, self.found.module_of(self.sources.names.tree, ty.span()), ty)
+        scalar::resolve(
+            self.sources,
+            self.found.module_of(self.sources.names.tree, ty.span()),
+            ty,
+        )
     }
 }
 
@@ -236,17 +264,20 @@ impl Found {
         }
         let file = tree.file_of(span);
         let bytes = span.byte_range();
-        let base = self
-            .bases
-            .iter()
-            .find(|b| Some(b.file) == file && b.bytes.start <= bytes.start && bytes.end <= b.bytes.end);
+        let base = self.bases.iter().find(|b| {
+            Some(b.file) == file && b.bytes.start <= bytes.start && bytes.end <= b.bytes.end
+        });
         base.map_or(self.module, |b| b.module)
     }
 }
 
 impl Base {
     pub(super) fn new(file: FileId, bytes: Range<usize>, module: ModuleId) -> Self {
-        Self { file, bytes, module }
+        Self {
+            file,
+            bytes,
+            module,
+        }
     }
 }
 
@@ -264,8 +295,14 @@ impl Sources<'_> {
             let alias = &self.names.tree.aliases[alias];
             aliases += 1;
             target = match &*alias.item.ty {
-                syn::Type::Path(p) if p.qself.is_none() && aliases < 32 => self.names.resolve(alias.module, &p.path),
-                _ => return Err(format!("`{shown}` is an alias of something that is no model")),
+                syn::Type::Path(p) if p.qself.is_none() && aliases < 32 => {
+                    self.names.resolve(alias.module, &p.path)
+                }
+                _ => {
+                    return Err(format!(
+                        "`{shown}` is an alias of something that is no model"
+                    ));
+                }
             };
         }
         match target {
@@ -274,9 +311,13 @@ impl Sources<'_> {
                     "`{shown}` is an abstract base without a table, so nothing can refer to it"
                 )),
                 Some(found) => Ok(self.found[*found].id.clone()),
-                None => Err(format!("`{shown}` is not a model: it does not derive `Model`")),
+                None => Err(format!(
+                    "`{shown}` is not a model: it does not derive `Model`"
+                )),
             },
-            Some(Target::Plain) => Err(format!("`{shown}` is not a model: it does not derive `Model`")),
+            Some(Target::Plain) => Err(format!(
+                "`{shown}` is not a model: it does not derive `Model`"
+            )),
             Some(Target::Module(_)) => Err(format!("`{shown}` is a module, not a model")),
             Some(Target::External(full)) => Err(format!(
                 "cannot read the model `{}`: the crate `{}` is not part of this workspace, so its source is not at hand",
@@ -293,7 +334,9 @@ impl Sources<'_> {
         let globs = self.names.foreign_globs(from.module);
         if let [only] = same.as_slice() {
             let path = self.module_path(only.module, from.module);
-            return format!("cannot find the model `{shown}` here; there is one: `use {path}::{last};`");
+            return format!(
+                "cannot find the model `{shown}` here; there is one: `use {path}::{last};`"
+            );
         }
         let near = nearest(last, self.found.iter().map(|f| f.id.name.as_str()));
         let advice = near.map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
@@ -325,7 +368,11 @@ impl Sources<'_> {
             .iter()
             .find(|(_, e)| matches!(e, super::names::Extern::Project(root) if *root == at))
             .map(|(name, _)| name.clone());
-        parts.push(if own { "crate".to_owned() } else { krate.unwrap_or_else(|| "crate".to_owned()) });
+        parts.push(if own {
+            "crate".to_owned()
+        } else {
+            krate.unwrap_or_else(|| "crate".to_owned())
+        });
         parts.reverse();
         parts.join("::")
     }
@@ -371,7 +418,11 @@ fn folders(project: &Project, result: &mut SourceModels, faults: &mut Vec<Diagno
     for model in &result.models {
         let app = model.def.app.as_str();
         let package = &project.packages[model.package];
-        let configured = project.config.apps.get(app).is_some_and(|a| a.migrations.is_some());
+        let configured = project
+            .config
+            .apps
+            .get(app)
+            .is_some_and(|a| a.migrations.is_some());
         match owners.get(app) {
             Some(first) if first.package != model.package && !configured => faults.push(
                 Diagnostic::at(
@@ -381,12 +432,16 @@ fn folders(project: &Project, result: &mut SourceModels, faults: &mut Vec<Diagno
                         project.packages[first.package].name, package.name
                     ),
                 )
-                .hint(format!("say where its migrations lie: [apps.{app}] migrations = \"…\" in orm.toml")),
+                .hint(format!(
+                    "say where its migrations lie: [apps.{app}] migrations = \"…\" in orm.toml"
+                )),
             ),
             Some(_) => {}
             None => {
                 owners.insert(app, model);
-                result.apps.insert(app.to_owned(), project.migrations_of(app, Some(package)));
+                result
+                    .apps
+                    .insert(app.to_owned(), project.migrations_of(app, Some(package)));
             }
         }
     }

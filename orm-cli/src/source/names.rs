@@ -60,7 +60,11 @@ impl<'t> Names<'t> {
     pub(super) fn resolve(&self, module: ModuleId, path: &syn::Path) -> Option<Target> {
         let path = ImportPath {
             absolute: path.leading_colon.is_some(),
-            segments: path.segments.iter().map(|s| super::tree::text(&s.ident)).collect(),
+            segments: path
+                .segments
+                .iter()
+                .map(|s| super::tree::text(&s.ident))
+                .collect(),
         };
         self.path(module, &path, &mut HashSet::new())
     }
@@ -72,7 +76,12 @@ impl<'t> Names<'t> {
         found
     }
 
-    fn collect_globs(&self, module: ModuleId, found: &mut Vec<Vec<String>>, seen: &mut HashSet<ModuleId>) {
+    fn collect_globs(
+        &self,
+        module: ModuleId,
+        found: &mut Vec<Vec<String>>,
+        seen: &mut HashSet<ModuleId>,
+    ) {
         if !seen.insert(module) {
             return;
         }
@@ -85,7 +94,12 @@ impl<'t> Names<'t> {
         }
     }
 
-    fn path(&self, module: ModuleId, path: &ImportPath, seen: &mut HashSet<(ModuleId, String)>) -> Option<Target> {
+    fn path(
+        &self,
+        module: ModuleId,
+        path: &ImportPath,
+        seen: &mut HashSet<(ModuleId, String)>,
+    ) -> Option<Target> {
         let (first, rest) = path.segments.split_first()?;
         let mut at = if path.absolute {
             self.extern_crate(module, first)?
@@ -101,7 +115,9 @@ impl<'t> Names<'t> {
         };
         for segment in rest {
             at = match at {
-                Target::Module(m) if segment == "super" => Target::Module(self.tree.modules[m].parent?),
+                Target::Module(m) if segment == "super" => {
+                    Target::Module(self.tree.modules[m].parent?)
+                }
                 Target::Module(m) if segment == "self" => Target::Module(m),
                 Target::Module(m) => self.name(m, segment, seen)?,
                 Target::External(mut path) => {
@@ -115,7 +131,12 @@ impl<'t> Names<'t> {
         Some(at)
     }
 
-    fn name(&self, module: ModuleId, name: &str, seen: &mut HashSet<(ModuleId, String)>) -> Option<Target> {
+    fn name(
+        &self,
+        module: ModuleId,
+        name: &str,
+        seen: &mut HashSet<(ModuleId, String)>,
+    ) -> Option<Target> {
         let key = (module, name.to_owned());
         if let Some(known) = self.found.borrow().get(&key) {
             return known.clone();
@@ -133,7 +154,12 @@ impl<'t> Names<'t> {
         target
     }
 
-    fn name_anew(&self, module: ModuleId, name: &str, seen: &mut HashSet<(ModuleId, String)>) -> Option<Target> {
+    fn name_anew(
+        &self,
+        module: ModuleId,
+        name: &str,
+        seen: &mut HashSet<(ModuleId, String)>,
+    ) -> Option<Target> {
         match self.tree.modules[module].names.get(name) {
             Some(Name::Module(m)) => return Some(Target::Module(*m)),
             Some(Name::Derived(d)) => return Some(Target::Derived(*d)),
@@ -147,17 +173,24 @@ impl<'t> Names<'t> {
             None => {}
         }
         let globs = &self.tree.modules[module].globs;
-        globs.iter().find_map(|glob| match self.path(module, glob, seen)? {
-            Target::Module(inner) => self.name(inner, name, seen),
-            _ => None,
-        })
+        globs
+            .iter()
+            .find_map(|glob| match self.path(module, glob, seen)? {
+                Target::Module(inner) => self.name(inner, name, seen),
+                _ => None,
+            })
     }
 
     fn extern_crate(&self, module: ModuleId, name: &str) -> Option<Target> {
-        match self.crates[self.tree.modules[module].krate].externs.get(name) {
+        match self.crates[self.tree.modules[module].krate]
+            .externs
+            .get(name)
+        {
             Some(Extern::Project(root)) => Some(Target::Module(*root)),
             Some(Extern::Foreign(package)) => Some(Target::External(vec![package.clone()])),
-            None if matches!(name, "std" | "core" | "alloc") => Some(Target::External(vec![name.to_owned()])),
+            None if matches!(name, "std" | "core" | "alloc") => {
+                Some(Target::External(vec![name.to_owned()]))
+            }
             None => None,
         }
     }

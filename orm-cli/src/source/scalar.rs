@@ -14,11 +14,20 @@ use super::tree::ModuleId;
 const MAX_DEPTH: usize = 32;
 
 /// The type and whether it can be NULL.
-pub(super) fn resolve(sources: &Sources<'_>, module: ModuleId, ty: &Type) -> Result<(FieldType, bool), String> {
+pub(super) fn resolve(
+    sources: &Sources<'_>,
+    module: ModuleId,
+    ty: &Type,
+) -> Result<(FieldType, bool), String> {
     follow(sources, module, ty, 0)
 }
 
-fn follow(sources: &Sources<'_>, module: ModuleId, ty: &Type, depth: usize) -> Result<(FieldType, bool), String> {
+fn follow(
+    sources: &Sources<'_>,
+    module: ModuleId,
+    ty: &Type,
+    depth: usize,
+) -> Result<(FieldType, bool), String> {
     let Type::Path(path) = ty else {
         return Err(format!("`{}` cannot be stored in a column", quote!(#ty)));
     };
@@ -26,7 +35,13 @@ fn follow(sources: &Sources<'_>, module: ModuleId, ty: &Type, depth: usize) -> R
     if depth > MAX_DEPTH {
         return Err(format!("`{name}` leads in a circle"));
     }
-    if path.path.segments.iter().any(|s| s.arguments != PathArguments::None) || path.qself.is_some() {
+    if path
+        .path
+        .segments
+        .iter()
+        .any(|s| s.arguments != PathArguments::None)
+        || path.qself.is_some()
+    {
         return Err(format!(
             "cannot read what `{}` is stored as: its parameters are the compiler's to know; \
              say it by `#[field(type = \"…\")]`, or wrap it in a newtype with `#[derive(DbType)]`",
@@ -37,7 +52,9 @@ fn follow(sources: &Sources<'_>, module: ModuleId, ty: &Type, depth: usize) -> R
         Some(Target::Alias(alias)) => {
             let alias = &sources.names.tree.aliases[alias];
             if !alias.item.generics.params.is_empty() {
-                return Err(format!("the alias `{name}` has parameters; write the type itself"));
+                return Err(format!(
+                    "the alias `{name}` has parameters; write the type itself"
+                ));
             }
             written(sources, alias.module, &alias.item.ty, depth)
         }
@@ -59,7 +76,12 @@ fn not_storable(name: &str) -> String {
 }
 
 /// The type as the grammar reads it in a field; what it does not know is followed further.
-fn written(sources: &Sources<'_>, module: ModuleId, ty: &Type, depth: usize) -> Result<(FieldType, bool), String> {
+fn written(
+    sources: &Sources<'_>,
+    module: ModuleId,
+    ty: &Type,
+    depth: usize,
+) -> Result<(FieldType, bool), String> {
     // The grammar is asked through a model of one field, so that there is one list of known types.
     let model = syn::parse2(quote! {
         struct Probe { #[field(primary_key)] id: i64, value: #ty }
@@ -68,18 +90,29 @@ fn written(sources: &Sources<'_>, module: ModuleId, ty: &Type, depth: usize) -> 
     let parsed = parse_model(&model).map_err(|e| e.to_string())?;
     let field = parsed.fields.last().ok_or("the type cannot be read")?;
     match &field.kind {
-        ParsedKind::Scalar { known: Some(known), .. } => Ok((known.clone(), field.null)),
+        ParsedKind::Scalar {
+            known: Some(known), ..
+        } => Ok((known.clone(), field.null)),
         ParsedKind::Scalar { inner, .. } => {
             let (ty, null) = follow(sources, module, inner, depth + 1)?;
             Ok((ty, null || field.null))
         }
-        _ => Err(format!("an alias cannot stand for `{}`: write it in the field", quote!(#ty))),
+        _ => Err(format!(
+            "an alias cannot stand for `{}`: write it in the field",
+            quote!(#ty)
+        )),
     }
 }
 
-fn db_type(sources: &Sources<'_>, derived: usize, name: &str, depth: usize) -> Result<(FieldType, bool), String> {
+fn db_type(
+    sources: &Sources<'_>,
+    derived: usize,
+    name: &str,
+    depth: usize,
+) -> Result<(FieldType, bool), String> {
     let item = &sources.names.tree.derived[derived];
-    let is_db_type = derives(&sources.names, item.module, &item.input.attrs, "DbType").map_err(|e| e.to_string())?;
+    let is_db_type = derives(&sources.names, item.module, &item.input.attrs, "DbType")
+        .map_err(|e| e.to_string())?;
     if !is_db_type {
         return Err(not_storable(name));
     }

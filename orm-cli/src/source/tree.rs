@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Data, DeriveInput, Expr, Fields, ExprLit, Lit, Meta, UseTree};
+use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Lit, Meta, UseTree};
 
 use super::cfg::Cfg;
 use super::items::{RawItem, RawKind, read_items};
@@ -148,7 +148,8 @@ impl<'t> Loader<'t> {
                 Some((file, tokens))
             }
             Err(e) => {
-                let cause = unclosed(&text).unwrap_or_else(|| "cannot read this as Rust".to_owned());
+                let cause =
+                    unclosed(&text).unwrap_or_else(|| "cannot read this as Rust".to_owned());
                 self.fault(file, e.span(), format!("syntax error: {cause}"));
                 None
             }
@@ -167,7 +168,13 @@ impl<'t> Loader<'t> {
     }
 
     /// Reads the items of a module; false if the module is turned off from inside.
-    fn items(&mut self, module: ModuleId, file: FileId, tokens: TokenStream, folder: &Folder) -> bool {
+    fn items(
+        &mut self,
+        module: ModuleId,
+        file: FileId,
+        tokens: TokenStream,
+        folder: &Folder,
+    ) -> bool {
         let raw = match read_items(tokens) {
             Ok(raw) => raw,
             Err(e) => {
@@ -196,17 +203,32 @@ impl<'t> Loader<'t> {
             Err(e) => return self.error(file, &e, ""),
         };
         match item.kind {
-            RawKind::Module(name, Some(content)) => self.inline(module, file, &name, &attrs, content, folder),
+            RawKind::Module(name, Some(content)) => {
+                self.inline(module, file, &name, &attrs, content, folder)
+            }
             RawKind::Module(name, None) => self.outline(module, file, &name, &attrs, folder),
             RawKind::Use(item) => {
                 let mut prefix = Vec::new();
-                self.imports(module, item.leading_colon.is_some(), &mut prefix, &item.tree);
+                self.imports(
+                    module,
+                    item.leading_colon.is_some(),
+                    &mut prefix,
+                    &item.tree,
+                );
             }
             RawKind::ExternCrate(item) => {
-                let name = item.rename.as_ref().map_or(&item.ident, |(_, n)| n).to_string();
+                let name = item
+                    .rename
+                    .as_ref()
+                    .map_or(&item.ident, |(_, n)| n)
+                    .to_string();
                 let path = ImportPath {
                     absolute: item.ident != "self",
-                    segments: vec![if item.ident == "self" { "crate".to_owned() } else { text(&item.ident) }],
+                    segments: vec![if item.ident == "self" {
+                        "crate".to_owned()
+                    } else {
+                        text(&item.ident)
+                    }],
                 };
                 self.declare(module, name, Name::Import(path));
             }
@@ -240,7 +262,13 @@ impl<'t> Loader<'t> {
         names.insert(name, what);
     }
 
-    fn imports(&mut self, module: ModuleId, absolute: bool, prefix: &mut Vec<String>, tree: &UseTree) {
+    fn imports(
+        &mut self,
+        module: ModuleId,
+        absolute: bool,
+        prefix: &mut Vec<String>,
+        tree: &UseTree,
+    ) {
         let path = |prefix: &[String], last: Option<&syn::Ident>| {
             let mut segments = prefix.to_vec();
             // `use a::{self}` imports `a` itself.
@@ -297,18 +325,34 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn outline(&mut self, module: ModuleId, file: FileId, name: &syn::Ident, attrs: &[Attribute], folder: &Folder) {
+    fn outline(
+        &mut self,
+        module: ModuleId,
+        file: FileId,
+        name: &syn::Ident,
+        attrs: &[Attribute],
+        folder: &Folder,
+    ) {
         let Some(path) = self.module_file(file, name, attrs, folder) else {
             return;
         };
         if self.open.contains(&path) {
-            self.fault(file, name.span(), format!("the module `{name}` contains itself: {}", path.display()));
+            self.fault(
+                file,
+                name.span(),
+                format!("the module `{name}` contains itself: {}", path.display()),
+            );
             return;
         }
         let parent = path.parent().unwrap_or(&path).to_owned();
-        let owns_folder = path.file_name().is_some_and(|f| f == "mod.rs") || path_attribute(attrs).is_some();
+        let owns_folder =
+            path.file_name().is_some_and(|f| f == "mod.rs") || path_attribute(attrs).is_some();
         let below = Folder {
-            dir: if owns_folder { parent.clone() } else { path.with_extension("") },
+            dir: if owns_folder {
+                parent.clone()
+            } else {
+                path.with_extension("")
+            },
             path_base: parent,
         };
         if let Some(inner) = self.file(&path, Some(module), &below) {
@@ -316,13 +360,26 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn module_file(&mut self, file: FileId, name: &syn::Ident, attrs: &[Attribute], folder: &Folder) -> Option<PathBuf> {
+    fn module_file(
+        &mut self,
+        file: FileId,
+        name: &syn::Ident,
+        attrs: &[Attribute],
+        folder: &Folder,
+    ) -> Option<PathBuf> {
         if let Some(path) = path_attribute(attrs) {
             let path = folder.path_base.join(path);
             if path.is_file() {
                 return Some(path);
             }
-            self.fault(file, name.span(), format!("no file for the module `{name}`: {} does not exist", path.display()));
+            self.fault(
+                file,
+                name.span(),
+                format!(
+                    "no file for the module `{name}`: {} does not exist",
+                    path.display()
+                ),
+            );
             return None;
         }
         let flat = folder.dir.join(format!("{}.rs", text(name)));
@@ -357,7 +414,9 @@ impl<'t> Loader<'t> {
             return;
         }
         // Names resolve in this module, but places are in that file: models keep their own module.
-        let Some((included, tokens)) = self.read(&path) else { return };
+        let Some((included, tokens)) = self.read(&path) else {
+            return;
+        };
         let inner = self.new_module(Some(module), included);
         self.open.insert(path.clone());
         self.items(inner, included, tokens, folder);
@@ -447,7 +506,10 @@ pub(super) fn text(ident: &syn::Ident) -> String {
 fn path_attribute(attrs: &[Attribute]) -> Option<String> {
     attrs.iter().find_map(|attr| match &attr.meta {
         Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(path), .. }) => Some(path.value()),
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(path),
+                ..
+            }) => Some(path.value()),
             _ => None,
         },
         _ => None,
@@ -465,12 +527,14 @@ fn without_shebang(text: &str) -> String {
 
 /// A guess at what a text that is no token stream lacks; strings are not looked into.
 fn unclosed(text: &str) -> Option<String> {
-    [('{', '}'), ('(', ')'), ('[', ']')].into_iter().find_map(|(open, close)| {
-        let (opened, closed) = (text.matches(open).count(), text.matches(close).count());
-        match opened.cmp(&closed) {
-            std::cmp::Ordering::Greater => Some(format!("a `{open}` is not closed")),
-            std::cmp::Ordering::Less => Some(format!("a `{close}` closes nothing")),
-            std::cmp::Ordering::Equal => None,
-        }
-    })
+    [('{', '}'), ('(', ')'), ('[', ']')]
+        .into_iter()
+        .find_map(|(open, close)| {
+            let (opened, closed) = (text.matches(open).count(), text.matches(close).count());
+            match opened.cmp(&closed) {
+                std::cmp::Ordering::Greater => Some(format!("a `{open}` is not closed")),
+                std::cmp::Ordering::Less => Some(format!("a `{close}` closes nothing")),
+                std::cmp::Ordering::Equal => None,
+            }
+        })
 }

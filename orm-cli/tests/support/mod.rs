@@ -1,6 +1,11 @@
 //! A temporary crate to run commands in.
 
-#![allow(dead_code, unreachable_pub, missing_debug_implementations, reason = "each test binary uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_debug_implementations,
+    reason = "each test binary uses its own part"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -49,7 +54,8 @@ impl Crate {
 
     pub fn write(&self, name: &str, text: &str) -> &Self {
         let path = self.path(name);
-        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("folders can be made");
+        std::fs::create_dir_all(path.parent().expect("a file has a folder"))
+            .expect("folders can be made");
         std::fs::write(path, text).expect("files can be written");
         self
     }
@@ -95,7 +101,8 @@ impl Crate {
         let mut all = vec!["--format", "json"];
         all.extend(args);
         let done = self.expect(code, &all);
-        serde_json::from_str(&done.out).unwrap_or_else(|e| panic!("{e}: {}\n{}", done.out, done.err))
+        serde_json::from_str(&done.out)
+            .unwrap_or_else(|e| panic!("{e}: {}\n{}", done.out, done.err))
     }
 }
 

@@ -13,8 +13,16 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let model = &context.model.ident;
     let name = format_ident!("{}Fields", model);
     let doc = format!("Field handles of [`{model}`] for closures in queries on `R`.");
-    let columns = context.columns.iter().enumerate().filter_map(|(i, c)| column(c.field, i));
-    let relations = context.relations.iter().enumerate().map(|(i, r)| relation(r.field, i));
+    let columns = context
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(i, c)| column(c.field, i));
+    let relations = context
+        .relations
+        .iter()
+        .enumerate()
+        .map(|(i, r)| relation(r.field, i));
     let raw = context
         .relations
         .iter()
@@ -50,7 +58,11 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
 /// The place of a column: nullable ones may be NULL wherever they are reached from.
 fn place(field: &ParsedField) -> TokenStream {
     let o = PRIVATE;
-    if field.null { quote!(#o::Maybe) } else { quote!(P) }
+    if field.null {
+        quote!(#o::Maybe)
+    } else {
+        quote!(P)
+    }
 }
 
 fn column(field: &ParsedField, index: usize) -> Option<TokenStream> {
@@ -91,7 +103,9 @@ fn relation(field: &ParsedField, index: usize) -> TokenStream {
                 }
             }
         }
-        ParsedKind::Scalar { .. } | ParsedKind::Auto { .. } | ParsedKind::Flatten(_) => TokenStream::new(),
+        ParsedKind::Scalar { .. } | ParsedKind::Auto { .. } | ParsedKind::Flatten(_) => {
+            TokenStream::new()
+        }
     }
 }
 
@@ -106,7 +120,10 @@ fn key_column(context: &Context<'_>, field: &ParsedField, column: usize) -> Toke
         return TokenStream::new();
     }
     let place = place(field);
-    let doc = format!("The column of `{}` itself: the key it refers to.", field.ident);
+    let doc = format!(
+        "The column of `{}` itself: the key it refers to.",
+        field.ident
+    );
     quote! {
         #[doc = #doc]
         pub fn #name(&self) -> #o::Column<R, <#target as #o::Model>::Key, #place> {

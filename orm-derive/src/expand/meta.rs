@@ -17,7 +17,10 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let name = plain(ident);
     let columns = context.columns.iter().map(column);
     let numbers = |names: &[Spanned<String>]| -> Vec<usize> {
-        names.iter().filter_map(|n| context.column_of(&n.value)).collect()
+        names
+            .iter()
+            .filter_map(|n| context.column_of(&n.value))
+            .collect()
     };
     let key = numbers(&model.primary_key);
     let ordering = model.ordering.iter().filter_map(|(field, descending)| {
@@ -25,10 +28,17 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         Some(quote!((#i, #descending)))
     });
     let together = model.unique_together.iter().map(|g| numbers(g));
-    let named = model.uniques.iter().filter(|u| !u.unenforced).map(|u| numbers(&u.fields));
+    let named = model
+        .uniques
+        .iter()
+        .filter(|u| !u.unenforced)
+        .map(|u| numbers(&u.fields));
     let uniques = together.chain(named).map(|group| quote!(&[#(#group),*]));
     let relations = context.relations.iter().map(|r| relation(context, r));
-    let required = context.columns.iter().filter_map(|c| required(&name, c.field));
+    let required = context
+        .columns
+        .iter()
+        .filter_map(|c| required(&name, c.field));
     quote! {
         #o::ModelMeta {
             app: #app,
@@ -60,7 +70,10 @@ fn column(column: &Column<'_>) -> TokenStream {
     let (name, column) = (plain(&field.ident), &column.name);
     let rust = rust_type(field);
     let ty = match &field.kind {
-        ParsedKind::Scalar { known: Some(ty), .. } | ParsedKind::Auto { ty, .. } => field_type(ty),
+        ParsedKind::Scalar {
+            known: Some(ty), ..
+        }
+        | ParsedKind::Auto { ty, .. } => field_type(ty),
         ParsedKind::Scalar { .. } if options.sql_type.is_some() => {
             field_type(&FieldType::Sql(String::new()))
         }
@@ -68,7 +81,10 @@ fn column(column: &Column<'_>) -> TokenStream {
     };
     let auto = matches!(field.kind, ParsedKind::Auto { .. });
     let null = field.null;
-    let unique = options.unique.as_ref().is_some_and(|u| u.value != Unique::No)
+    let unique = options
+        .unique
+        .as_ref()
+        .is_some_and(|u| u.value != Unique::No)
         || matches!(field.kind, ParsedKind::OneToOne(_));
     let computed = options.computed.is_some();
     let (auto_now, auto_now_add) = (options.auto_now.is_some(), options.auto_now_add.is_some());
@@ -127,13 +143,17 @@ fn required(model: &str, field: &ParsedField) -> Option<TokenStream> {
         || o.auto_now.is_some()
         || o.auto_now_add.is_some();
     let name = plain(&field.ident);
-    let message =
-        format!("the required field `{name}` is missing: write `new!({model} {{ {name}: …, .. }})` with it, or give the field a default");
+    let message = format!(
+        "the required field `{name}` is missing: write `new!({model} {{ {name}: …, .. }})` with it, or give the field a default"
+    );
     (!optional).then(|| quote!((#name, #message)))
 }
 
 fn last_segment(path: &Path) -> String {
-    path.segments.last().map(|s| plain(&s.ident)).unwrap_or_default()
+    path.segments
+        .last()
+        .map(|s| plain(&s.ident))
+        .unwrap_or_default()
 }
 
 fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
@@ -149,12 +169,23 @@ fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
     };
     let kind = match (&field.kind, relation.column) {
         (_, Some(column)) => {
-            let rule = on_delete(field.options.on_delete.as_ref().map_or(OnDelete::Cascade, |r| r.value));
+            let rule = on_delete(
+                field
+                    .options
+                    .on_delete
+                    .as_ref()
+                    .map_or(OnDelete::Cascade, |r| r.value),
+            );
             quote!(ToOne { column: #column, on_delete: #rule })
         }
         (ParsedKind::ManyToMany(_), None) => pairs(context, field, target),
         _ => {
-            let by = field.options.by.as_ref().map(|b| b.value.clone()).unwrap_or_default();
+            let by = field
+                .options
+                .by
+                .as_ref()
+                .map(|b| b.value.clone())
+                .unwrap_or_default();
             quote!(Reverse { by: #by })
         }
     };
@@ -198,7 +229,10 @@ fn pairs(context: &Context<'_>, field: &ParsedField, target: &Path) -> TokenStre
         let name = snake_case(&own);
         (format!("from_{name}_id"), format!("to_{name}_id"))
     } else {
-        (format!("{}_id", snake_case(&own)), format!("{}_id", snake_case(&other)))
+        (
+            format!("{}_id", snake_case(&own)),
+            format!("{}_id", snake_case(&other)),
+        )
     };
     quote!(ManyToMany { table: #table, from: #from, to: #to })
 }

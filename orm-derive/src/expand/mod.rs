@@ -75,8 +75,14 @@ fn context<'a>(input: &'a DeriveInput, model: &'a ParsedModel) -> Result<Context
                 "`to_field` is not built yet: refer to the primary key",
             ));
         }
-        let is_relation = !matches!(field.kind, ParsedKind::Scalar { .. } | ParsedKind::Auto { .. });
-        let has_column = !matches!(field.kind, ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_));
+        let is_relation = !matches!(
+            field.kind,
+            ParsedKind::Scalar { .. } | ParsedKind::Auto { .. }
+        );
+        let has_column = !matches!(
+            field.kind,
+            ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_)
+        );
         if is_relation {
             relations.push(Relation {
                 field,

@@ -21,13 +21,16 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
         let field = &r.field.ident;
         quote!(#i => ::core::option::Option::Some(&mut self.#field),)
     });
-    let names = context.relations.iter().filter_map(|r| match &r.field.kind {
-        ParsedKind::ManyToMany(target) if !target.is_ident("Self") => {
-            let name = target.segments.last()?.ident.to_string();
-            Some(quote!(#o::check_name(<#target as #o::Model>::META, #name);))
-        }
-        _ => None,
-    });
+    let names = context
+        .relations
+        .iter()
+        .filter_map(|r| match &r.field.kind {
+            ParsedKind::ManyToMany(target) if !target.is_ident("Self") => {
+                let name = target.segments.last()?.ident.to_string();
+                Some(quote!(#o::check_name(<#target as #o::Model>::META, #name);))
+            }
+            _ => None,
+        });
     Ok(quote! {
         #[automatically_derived]
         impl #o::Model for #ident {
@@ -112,7 +115,10 @@ fn key_part(field: &ParsedField) -> (TokenStream, TokenStream) {
         ),
         _ => {
             let ty = &field.ty;
-            (quote!(#ty), quote!(::core::clone::Clone::clone(&self.#ident)))
+            (
+                quote!(#ty),
+                quote!(::core::clone::Clone::clone(&self.#ident)),
+            )
         }
     }
 }

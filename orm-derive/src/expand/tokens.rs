@@ -44,7 +44,10 @@ pub(crate) fn field_type(ty: &FieldType) -> TokenStream {
         }
         FieldType::Vector { dim } => quote!(Vector { dim: #dim }),
         // The text is of no use at run time, and a `String` is no constant.
-        FieldType::Sql(_) | FieldType::ForeignKey(_) | FieldType::OneToOne(_) | FieldType::ManyToMany(_) => {
+        FieldType::Sql(_)
+        | FieldType::ForeignKey(_)
+        | FieldType::OneToOne(_)
+        | FieldType::ManyToMany(_) => {
             quote!(Sql(::std::string::String::new()))
         }
         FieldType::Bool => quote!(Bool),
@@ -88,7 +91,9 @@ pub(crate) fn value(literal: &Literal, ty: Option<&FieldType>) -> TokenStream {
             quote!(#o::Value::Decimal(#text.into()))
         }
         (Literal::Float(v), _) => quote!(#o::Value::Double(#v)),
-        (Literal::Text(v), Some(FieldType::Decimal { .. })) => quote!(#o::Value::Decimal(#v.into())),
+        (Literal::Text(v), Some(FieldType::Decimal { .. })) => {
+            quote!(#o::Value::Decimal(#v.into()))
+        }
         (Literal::Text(v), Some(FieldType::Json)) => quote!(#o::Value::Json(#v.into())),
         (Literal::Text(v), _) => quote!(#o::Value::Text(#v.into())),
     }

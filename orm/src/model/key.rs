@@ -18,14 +18,32 @@ macro_rules! scalar {
     ($($ty:ty),* $(,)?) => { $(impl Scalar for $ty {})* };
 }
 scalar!(
-    i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, bool, String, Vec<u8>,
-    std::time::Duration, std::net::IpAddr,
-    crate::value::CivilDate, crate::value::CivilTime, crate::value::CivilDateTime,
+    i8,
+    i16,
+    i32,
+    i64,
+    u8,
+    u16,
+    u32,
+    u64,
+    f32,
+    f64,
+    bool,
+    String,
+    Vec<u8>,
+    std::time::Duration,
+    std::net::IpAddr,
+    crate::value::CivilDate,
+    crate::value::CivilTime,
+    crate::value::CivilDateTime,
 );
 #[cfg(feature = "chrono")]
 scalar!(
-    chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime,
-    chrono::DateTime<chrono::Utc>, chrono::TimeDelta,
+    chrono::NaiveDate,
+    chrono::NaiveTime,
+    chrono::NaiveDateTime,
+    chrono::DateTime<chrono::Utc>,
+    chrono::TimeDelta,
 );
 #[cfg(feature = "uuid")]
 scalar!(uuid::Uuid);
@@ -77,7 +95,11 @@ impl HashKey {
     fn text(&self) -> std::borrow::Cow<'_, str> {
         match &self.0 {
             Value::Text(v) | Value::Json(v) | Value::Decimal(v) => v.as_str().into(),
-            Value::Uuid(v) => v.iter().map(|b| format!("{b:02x}")).collect::<String>().into(),
+            Value::Uuid(v) => v
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect::<String>()
+                .into(),
             Value::Date(v) => v.to_string().into(),
             Value::Time(v) => v.to_string().into(),
             Value::DateTime(v) => v.to_string().into(),

@@ -137,7 +137,8 @@ impl ModelMeta {
         let all = |group: &[usize]| !group.is_empty() && group.iter().all(|&c| has(c));
         let never_null = |group: &[usize]| group.iter().all(|&c| !self.columns[c].null);
         all(self.key)
-            || (0..self.columns.len()).any(|c| self.columns[c].unique && !self.columns[c].null && has(c))
+            || (0..self.columns.len())
+                .any(|c| self.columns[c].unique && !self.columns[c].null && has(c))
             || self.uniques.iter().any(|g| all(g) && never_null(g))
     }
 
@@ -229,7 +230,10 @@ const fn same_family(a: &FieldType, b: &FieldType) -> bool {
         | (T::Float, T::Float)
         | (T::Double, T::Double)
         | (T::Decimal { .. }, T::Decimal { .. })
-        | (T::Char { .. } | T::Varchar { .. } | T::Text, T::Char { .. } | T::Varchar { .. } | T::Text)
+        | (
+            T::Char { .. } | T::Varchar { .. } | T::Text,
+            T::Char { .. } | T::Varchar { .. } | T::Text,
+        )
         | (T::Binary { .. }, T::Binary { .. })
         | (T::Date, T::Date)
         | (T::Time, T::Time)

@@ -27,7 +27,6 @@ pub use to_many::{ManyToMany, Reverse};
 
 use crate::value::{DecodeError, RowReader, Value};
 
-
 /// A struct that is kept in a table; implemented by `#[derive(Model)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
@@ -98,7 +97,8 @@ pub type FillFn<'f> =
     &'f mut dyn FnMut(&mut dyn Slots, &mut RowReader<'_>) -> Result<(), DecodeError>;
 
 /// Reads an object whose type only its metadata knows.
-pub type ReadFn = for<'f> fn(&mut RowReader<'_>, FillFn<'f>) -> Result<relation::Loaded, DecodeError>;
+pub type ReadFn =
+    for<'f> fn(&mut RowReader<'_>, FillFn<'f>) -> Result<relation::Loaded, DecodeError>;
 
 /// The [`ReadFn`] of a model; for the derive.
 ///

@@ -68,7 +68,13 @@ impl Scope {
     }
 
     /// The alias of a related table; joins it when it is not joined yet.
-    fn join(&self, parent: Alias, from: &'static ModelMeta, relation: usize, nullable: bool) -> Alias {
+    fn join(
+        &self,
+        parent: Alias,
+        from: &'static ModelMeta,
+        relation: usize,
+        nullable: bool,
+    ) -> Alias {
         let known = self
             .joins
             .borrow()

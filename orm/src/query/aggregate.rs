@@ -74,12 +74,22 @@ impl<R, T: DbType, N: Place> Expression<R, T, N, PerRow> {
 impl<R, T: Numeric, N: Place> Expression<R, T, N, PerRow> {
     /// Sum; `None` when there is no value. Django: `Sum`.
     pub fn sum(&self) -> Expression<R, T::Sum, Maybe, PerGroup> {
-        Expression::typed(node(AggregateFunc::Sum, Some(&self.node), false, T::DECIMAL))
+        Expression::typed(node(
+            AggregateFunc::Sum,
+            Some(&self.node),
+            false,
+            T::DECIMAL,
+        ))
     }
 
     /// Mean; `None` when there is no value. Django: `Avg`.
     pub fn avg(&self) -> Expression<R, T::Avg, Maybe, PerGroup> {
-        Expression::typed(node(AggregateFunc::Avg, Some(&self.node), false, T::DECIMAL))
+        Expression::typed(node(
+            AggregateFunc::Avg,
+            Some(&self.node),
+            false,
+            T::DECIMAL,
+        ))
     }
 }
 
@@ -113,10 +123,9 @@ impl<M: Model, S: Selection<M, PerGroup>> Aggregate<M, S> {
         });
         let select = plan.aggregate(items.collect());
         let mut rows = super::plan::fetch(db, &select.into()).await?;
-        let mut row = rows
-            .rows()
-            .next()
-            .ok_or(crate::Error::DoesNotExist { model: M::META.name })?;
+        let mut row = rows.rows().next().ok_or(crate::Error::DoesNotExist {
+            model: M::META.name,
+        })?;
         Ok(S::read(&mut row)?)
     }
 }

@@ -123,7 +123,10 @@ impl<M, V: RelationValue<M, Here>> RelationValue<M, Maybe> for Option<V> {
 pub fn object_key<M: Model>(object: &M) -> Result<Value, String> {
     match M::META.key {
         &[key] => match object.value(key) {
-            Value::Null => Err(format!("the {} is not saved, so nothing can refer to it", M::META.name)),
+            Value::Null => Err(format!(
+                "the {} is not saved, so nothing can refer to it",
+                M::META.name
+            )),
             value => Ok(value),
         },
         _ => Err(format!("`{}` has a key of several columns", M::META.name)),

@@ -52,7 +52,10 @@ fn collect<M: Model>(rows: impl IntoIterator<Item: IntoInsert<M>>) -> Result<Vec
         }
         if let Some(batch) = batches.last_mut() {
             batch.rows += 1;
-            let given = row.drain(..).enumerate().filter(|(i, _)| !unset.contains(i));
+            let given = row
+                .drain(..)
+                .enumerate()
+                .filter(|(i, _)| !unset.contains(i));
             batch.values.extend(given.map(|(_, v)| v));
         }
     }

@@ -90,12 +90,22 @@ fn referrers(to: &'static ModelMeta) -> (Vec<Referrer>, Vec<Pairs>) {
                         on_delete,
                     });
                 }
-                RelationKind::ManyToMany { table, from, to: other } => {
+                RelationKind::ManyToMany {
+                    table,
+                    from,
+                    to: other,
+                } => {
                     if same(meta, to) {
-                        pairs.push(Pairs { table, column: from });
+                        pairs.push(Pairs {
+                            table,
+                            column: from,
+                        });
                     }
                     if same(target, to) {
-                        pairs.push(Pairs { table, column: other });
+                        pairs.push(Pairs {
+                            table,
+                            column: other,
+                        });
                     }
                 }
                 _ => {}
@@ -191,7 +201,11 @@ impl Collector {
                 return Ok(());
             }
             // Only keys of one column can be referred to.
-            let single: Vec<Value> = fresh.iter().filter(|k| k.len() == 1).map(|k| k[0].clone()).collect();
+            let single: Vec<Value> = fresh
+                .iter()
+                .filter(|k| k.len() == 1)
+                .map(|k| k[0].clone())
+                .collect();
             self.doomed.push(Doomed { meta, keys: fresh });
             if single.is_empty() {
                 return Ok(());
@@ -218,7 +232,8 @@ impl Collector {
             OnDelete::DoNothing => {}
             OnDelete::SetNull => self.resets.push((referrer, Value::Null, keys.to_vec())),
             OnDelete::SetDefault => {
-                let DefaultMeta::Value(make) = referrer.meta.columns[referrer.column].default else {
+                let DefaultMeta::Value(make) = referrer.meta.columns[referrer.column].default
+                else {
                     return Err(Error::Usage(format!(
                         "`{}` of {} has on_delete = \"set_default\" but no default",
                         referrer.field, referrer.meta.name
@@ -251,7 +266,9 @@ impl Collector {
         for (meta, referrer, rows) in std::mem::take(&mut self.restricted) {
             let stays = |k: &&Vec<Value>| {
                 let key = k.iter().cloned().map(HashKey).collect();
-                !self.seen.contains(&(referrer.meta.app, referrer.meta.name, key))
+                !self
+                    .seen
+                    .contains(&(referrer.meta.app, referrer.meta.name, key))
             };
             let left: Vec<Vec<Value>> = rows.iter().filter(stays).cloned().collect();
             if !left.is_empty() {
@@ -272,7 +289,10 @@ impl Collector {
                         list: chunk.to_vec(),
                     }),
                 };
-                deleted.add(pairs.table, execute(db, &delete.into()).await?.rows_affected);
+                deleted.add(
+                    pairs.table,
+                    execute(db, &delete.into()).await?.rows_affected,
+                );
             }
         }
         for (referrer, value, keys) in self.resets {
@@ -297,7 +317,10 @@ impl Collector {
                     alias: ROOT,
                     filter: Some(keys_in(doomed.meta, chunk)),
                 };
-                deleted.add(doomed.meta.name, execute(db, &delete.into()).await?.rows_affected);
+                deleted.add(
+                    doomed.meta.name,
+                    execute(db, &delete.into()).await?.rows_affected,
+                );
             }
         }
         Ok(())
@@ -305,7 +328,10 @@ impl Collector {
 }
 
 fn keys_in(meta: &'static ModelMeta, keys: &[Vec<Value>]) -> Expr {
-    let columns = meta.key.iter().map(|&c| Expr::column(ROOT, meta.columns[c].column));
+    let columns = meta
+        .key
+        .iter()
+        .map(|&c| Expr::column(ROOT, meta.columns[c].column));
     let mut columns: Vec<Expr> = columns.collect();
     if columns.len() == 1 {
         return Expr::In {
@@ -320,7 +346,11 @@ fn keys_in(meta: &'static ModelMeta, keys: &[Vec<Value>]) -> Expr {
 }
 
 /// Keys of the rows that refer to any of these keys.
-async fn referring(db: &dyn Executor, referrer: &Referrer, keys: &[Value]) -> Result<Vec<Vec<Value>>> {
+async fn referring(
+    db: &dyn Executor,
+    referrer: &Referrer,
+    keys: &[Value],
+) -> Result<Vec<Vec<Value>>> {
     let meta = referrer.meta;
     let mut out = Vec::new();
     for chunk in keys.chunks(KEYS_PER_STATEMENT) {
@@ -338,14 +368,21 @@ async fn referring(db: &dyn Executor, referrer: &Referrer, keys: &[Value]) -> Re
     Ok(out)
 }
 
-fn protected(meta: &'static ModelMeta, by: &Referrer, rule: &'static str, rows: &[Vec<Value>]) -> Error {
+fn protected(
+    meta: &'static ModelMeta,
+    by: &Referrer,
+    rule: &'static str,
+    rows: &[Vec<Value>],
+) -> Error {
     let text = |v: &Value| match v {
         Value::Int(v) => v.to_string(),
         Value::UInt(v) => v.to_string(),
         Value::Text(v) => v.clone(),
         other => format!("{other:?}"),
     };
-    let example = rows.first().map(|k| k.iter().map(text).collect::<Vec<_>>().join(", "));
+    let example = rows
+        .first()
+        .map(|k| k.iter().map(text).collect::<Vec<_>>().join(", "));
     Error::Protected {
         model: meta.name,
         by: by.meta.name,

@@ -97,12 +97,21 @@ pub fn coalesce<R, T: DbType, N: Place>(
     first: &Expression<R, T, N>,
     other: impl Operand<R, T>,
 ) -> Expression<R, T, Here> {
-    Expression::typed(call(Func::Coalesce, vec![first.node.clone(), other.into_node()]))
+    Expression::typed(call(
+        Func::Coalesce,
+        vec![first.node.clone(), other.into_node()],
+    ))
 }
 
 /// Two texts one after the other; NULL counts as empty. Django: `Concat`.
-pub fn concat<R>(first: impl Operand<R, String>, second: impl Operand<R, String>) -> Expression<R, String, Here> {
-    Expression::typed(call(Func::Concat, vec![first.into_node(), second.into_node()]))
+pub fn concat<R>(
+    first: impl Operand<R, String>,
+    second: impl Operand<R, String>,
+) -> Expression<R, String, Here> {
+    Expression::typed(call(
+        Func::Concat,
+        vec![first.into_node(), second.into_node()],
+    ))
 }
 
 /// The server's clock, in UTC. Django: `Now`.

@@ -36,7 +36,10 @@ impl<M, S, A> fmt::Debug for GroupBy<M, S, A> {
 impl<M: Model, S: Selection<M>, A> GroupBy<M, S, A> {
     /// Keeps the groups that meet a condition on their aggregates.
     #[must_use]
-    pub fn having(mut self, condition: impl FnOnce(&M::Fields<M, Here>) -> Pred<M, PerGroup>) -> Self {
+    pub fn having(
+        mut self,
+        condition: impl FnOnce(&M::Fields<M, Here>) -> Pred<M, PerGroup>,
+    ) -> Self {
         let pred = self.query.with_fields(condition);
         self.having.push(pred.node);
         self
@@ -44,7 +47,10 @@ impl<M: Model, S: Selection<M>, A> GroupBy<M, S, A> {
 
     /// Orders the groups, by keys or aggregates; the keys are the tie-breaker.
     #[must_use]
-    pub fn order_by<O: Ordering<M>>(mut self, order: impl FnOnce(&M::Fields<M, Here>) -> O) -> Self {
+    pub fn order_by<O: Ordering<M>>(
+        mut self,
+        order: impl FnOnce(&M::Fields<M, Here>) -> O,
+    ) -> Self {
         let mut terms = Vec::new();
         self.query.with_fields(|f| order(f).terms(&mut terms));
         self.order = terms;

@@ -74,7 +74,11 @@ impl Loads {
     }
 
     /// Reads the related objects of an object from the next columns.
-    pub(crate) fn fill(&self, object: &mut dyn Slots, row: &mut RowReader<'_>) -> Result<(), DecodeError> {
+    pub(crate) fn fill(
+        &self,
+        object: &mut dyn Slots,
+        row: &mut RowReader<'_>,
+    ) -> Result<(), DecodeError> {
         if self.nodes.is_empty() {
             return Ok(());
         }

@@ -80,7 +80,11 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
             list
         } else {
             let compare = |e| Expr::binary(self.node.clone(), BinaryOp::Eq, e);
-            Expr::Or(std::iter::once(list).chain(rest.into_iter().map(compare)).collect())
+            Expr::Or(
+                std::iter::once(list)
+                    .chain(rest.into_iter().map(compare))
+                    .collect(),
+            )
         };
         Pred::new(node, N::NULLABLE || V::NULLABLE)
     }
@@ -118,7 +122,11 @@ impl<R, N: Place, K> Expression<R, bool, N, K> {
     /// True.
     pub fn is_true(&self) -> Pred<R, K> {
         Pred::new(
-            Expr::binary(self.node.clone(), BinaryOp::Eq, Expr::Value(Value::Bool(true))),
+            Expr::binary(
+                self.node.clone(),
+                BinaryOp::Eq,
+                Expr::Value(Value::Bool(true)),
+            ),
             N::NULLABLE,
         )
     }
@@ -126,7 +134,11 @@ impl<R, N: Place, K> Expression<R, bool, N, K> {
     /// False, not NULL.
     pub fn is_false(&self) -> Pred<R, K> {
         Pred::new(
-            Expr::binary(self.node.clone(), BinaryOp::Eq, Expr::Value(Value::Bool(false))),
+            Expr::binary(
+                self.node.clone(),
+                BinaryOp::Eq,
+                Expr::Value(Value::Bool(false)),
+            ),
             N::NULLABLE,
         )
     }

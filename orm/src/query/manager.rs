@@ -122,7 +122,9 @@ impl<M: Model> ManyToMany<M> {
 
     fn pairs(&self) -> Result<(&'static str, &'static str, &'static str)> {
         match self.side().map(|(owner, i)| link(owner, i)) {
-            Some(Link::Pairs { table, from, to }) if !self.owner().is_null() => Ok((table, from, to)),
+            Some(Link::Pairs { table, from, to }) if !self.owner().is_null() => {
+                Ok((table, from, to))
+            }
             _ => Err(Error::Usage(unsaved_text::<M>())),
         }
     }
@@ -266,9 +268,13 @@ impl<M: Model> ManyToMany<M> {
         let present = super::plan::fetch(&tx, &select.into()).await?.values;
         let keep: HashSet<HashKey> = wanted.iter().cloned().map(HashKey).collect();
         let have: HashSet<HashKey> = present.iter().cloned().map(HashKey).collect();
-        let gone = present.into_iter().filter(|k| !keep.contains(&HashKey(k.clone())));
+        let gone = present
+            .into_iter()
+            .filter(|k| !keep.contains(&HashKey(k.clone())));
         self.delete(&tx, Some(gone.collect())).await?;
-        let fresh = wanted.into_iter().filter(|k| !have.contains(&HashKey(k.clone())));
+        let fresh = wanted
+            .into_iter()
+            .filter(|k| !have.contains(&HashKey(k.clone())));
         self.insert(&tx, fresh.collect()).await?;
         Ok(tx.commit().await?)
     }

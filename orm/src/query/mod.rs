@@ -38,7 +38,7 @@ pub use group::GroupBy;
 pub use load::{LoadNode, Loads, WithList};
 pub use new::{IntoInsert, New, check_new};
 pub use operand::Operand;
-pub use order::{Ordering, OrderBy};
+pub use order::{OrderBy, Ordering};
 pub use plan::Plan;
 pub use predicate::{Condition, Pred};
 pub use prefetch::{Prefetch, PrefetchList, PrefetchNode};

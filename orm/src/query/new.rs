@@ -51,7 +51,11 @@ impl<M: Model> New<M> {
     /// Adds the value of a field: `.with(|a| a.title().set("…"))`.
     #[must_use]
     pub fn with(mut self, set: impl FnOnce(&M::Fields<M, Here>) -> Assignment<M>) -> Self {
-        let at = At::table(Scope::new(crate::model::Joins::default(), 1), M::META, super::plan::ROOT);
+        let at = At::table(
+            Scope::new(crate::model::Joins::default(), 1),
+            M::META,
+            super::plan::ROOT,
+        );
         let assignment = set(&at.into());
         match assignment.node {
             Ok(Expr::Value(value)) => self.values[assignment.column] = Some(value),
@@ -95,7 +99,11 @@ impl<M: Model> New<M> {
 
 /// Makes an object of the values of all its columns.
 pub(crate) fn object_of<M: Model>(mut values: Vec<Value>) -> Result<M> {
-    let columns: Vec<String> = M::META.columns.iter().map(|c| c.column.to_owned()).collect();
+    let columns: Vec<String> = M::META
+        .columns
+        .iter()
+        .map(|c| c.column.to_owned())
+        .collect();
     Ok(M::from_row(&mut RowReader::new(&columns, &mut values))?)
 }
 

@@ -161,7 +161,14 @@ impl Plan {
             expr: Expr::column(ROOT, self.meta.columns[c].column),
             alias: Some(format!("k{i}").into()),
         });
-        let select = Box::new(self.rows(keys.collect()));
+        // Order decides which rows a limit keeps; without one it would only cost.
+        let cut = self.limit.is_some() || self.offset.is_some();
+        let keys = keys.collect();
+        let select = Box::new(if cut {
+            self.rows(keys)
+        } else {
+            self.bare(keys)
+        });
         match self.meta.key {
             &[key] => Expr::InSelect {
                 expr: Box::new(Expr::column(outer, self.meta.columns[key].column)),
@@ -244,7 +251,11 @@ fn join(node: &JoinNode) -> Join {
     };
     let key = node.to.single_key().map_or("", |k| k.column);
     Join {
-        kind: if node.nullable { JoinKind::Left } else { JoinKind::Inner },
+        kind: if node.nullable {
+            JoinKind::Left
+        } else {
+            JoinKind::Inner
+        },
         source: From::Table {
             name: node.to.table.into(),
             alias: node.alias,
@@ -271,9 +282,12 @@ pub(crate) fn key_equals(meta: &'static ModelMeta, alias: Alias, values: Vec<Val
             )
         })
         .collect();
-    if parts.len() == 1 { parts.remove(0) } else { Expr::And(parts) }
+    if parts.len() == 1 {
+        parts.remove(0)
+    } else {
+        Expr::And(parts)
+    }
 }
-
 
 /// Renders and runs a statement with rows.
 pub(crate) async fn fetch(db: &dyn Executor, statement: &Statement) -> Result<RowSet> {

@@ -119,7 +119,8 @@ impl<M: Model> Run<M> {
         let keys: Vec<Value> = owners.iter().map(|o| o.value(key)).collect();
         let mut sets: HashMap<HashKey, Vec<M>> = HashMap::with_capacity(keys.len());
         for chunk in keys.chunks(KEYS_PER_STATEMENT) {
-            self.load_chunk(db, link(R::META, self.relation), chunk, &mut sets).await?;
+            self.load_chunk(db, link(R::META, self.relation), chunk, &mut sets)
+                .await?;
         }
         for (owner, key) in owners.iter_mut().zip(keys) {
             let set = sets.remove(&HashKey(key)).unwrap_or_default();

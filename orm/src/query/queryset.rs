@@ -74,7 +74,10 @@ impl<M: Model> QuerySet<M> {
 
     /// Keeps the objects that meet a condition. Django: `filter`.
     #[must_use]
-    pub fn filter<C: Condition<M>>(mut self, condition: impl FnOnce(&M::Fields<M, Here>) -> C) -> Self {
+    pub fn filter<C: Condition<M>>(
+        mut self,
+        condition: impl FnOnce(&M::Fields<M, Here>) -> C,
+    ) -> Self {
         let pred = self.with_fields(|f| condition(f).into_pred());
         self.plan.add_filter(pred.node);
         self
@@ -97,7 +100,10 @@ impl<M: Model> QuerySet<M> {
     ///
     /// Django: `exclude`.
     #[must_use]
-    pub fn exclude<C: Condition<M>>(mut self, condition: impl FnOnce(&M::Fields<M, Here>) -> C) -> Self {
+    pub fn exclude<C: Condition<M>>(
+        mut self,
+        condition: impl FnOnce(&M::Fields<M, Here>) -> C,
+    ) -> Self {
         let pred = self.with_fields(|f| !condition(f).into_pred());
         self.plan.add_filter(pred.node);
         self
@@ -112,7 +118,10 @@ impl<M: Model> QuerySet<M> {
 
     /// Orders the objects; replaces an earlier order. Django: `order_by`.
     #[must_use]
-    pub fn order_by<O: Ordering<M>>(mut self, order: impl FnOnce(&M::Fields<M, Here>) -> O) -> Self {
+    pub fn order_by<O: Ordering<M>>(
+        mut self,
+        order: impl FnOnce(&M::Fields<M, Here>) -> O,
+    ) -> Self {
         let mut terms = Vec::new();
         self.with_fields(|f| order(f).terms(&mut terms));
         self.plan.order = OrderRule::Given(terms);
@@ -160,7 +169,10 @@ impl<M: Model> QuerySet<M> {
     ///
     /// Afterwards `article.author.get()?` is at hand. Django: `select_related`.
     #[must_use]
-    pub fn with<W: WithList<M>>(mut self, relations: impl FnOnce(&M::Fields<M, Here>) -> W) -> Self {
+    pub fn with<W: WithList<M>>(
+        mut self,
+        relations: impl FnOnce(&M::Fields<M, Here>) -> W,
+    ) -> Self {
         let mut loads = std::mem::take(&mut self.loads);
         self.with_fields(|f| relations(f).collect(&mut loads));
         self.loads = loads;
@@ -171,7 +183,10 @@ impl<M: Model> QuerySet<M> {
     ///
     /// Afterwards `article.tags.get()?` is at hand. Django: `prefetch_related`.
     #[must_use]
-    pub fn prefetch<P: PrefetchList<M>>(mut self, relations: impl FnOnce(&M::Fields<M, Here>) -> P) -> Self {
+    pub fn prefetch<P: PrefetchList<M>>(
+        mut self,
+        relations: impl FnOnce(&M::Fields<M, Here>) -> P,
+    ) -> Self {
         let mut nodes = std::mem::take(&mut self.prefetches);
         self.with_fields(|f| relations(f).collect(&mut nodes));
         self.prefetches = nodes;
@@ -182,7 +197,10 @@ impl<M: Model> QuerySet<M> {
     ///
     /// Django: `values_list`.
     #[must_use]
-    pub fn select<S: Selection<M>>(mut self, columns: impl FnOnce(&M::Fields<M, Here>) -> S) -> SelectQuery<M, S> {
+    pub fn select<S: Selection<M>>(
+        mut self,
+        columns: impl FnOnce(&M::Fields<M, Here>) -> S,
+    ) -> SelectQuery<M, S> {
         let mut nodes = Vec::new();
         self.with_fields(|f| columns(f).nodes(&mut nodes));
         SelectQuery::new(self, nodes)
@@ -192,7 +210,10 @@ impl<M: Model> QuerySet<M> {
     ///
     /// Django: `values(…).annotate(…)`.
     #[must_use]
-    pub fn group_by<S: Selection<M>>(mut self, keys: impl FnOnce(&M::Fields<M, Here>) -> S) -> GroupBy<M, S> {
+    pub fn group_by<S: Selection<M>>(
+        mut self,
+        keys: impl FnOnce(&M::Fields<M, Here>) -> S,
+    ) -> GroupBy<M, S> {
         let mut nodes = Vec::new();
         self.with_fields(|f| keys(f).nodes(&mut nodes));
         GroupBy::new(self, nodes)
@@ -219,7 +240,10 @@ impl<M: Model> QuerySet<M> {
     ///
     /// Django: `update`.
     #[must_use]
-    pub fn update<A: Assignments<M>>(self, set: impl FnOnce(&M::Fields<M, Here>) -> A) -> UpdateQuery<M> {
+    pub fn update<A: Assignments<M>>(
+        self,
+        set: impl FnOnce(&M::Fields<M, Here>) -> A,
+    ) -> UpdateQuery<M> {
         UpdateQuery::new(self, set)
     }
 
@@ -285,9 +309,9 @@ impl<M: Model> QuerySet<M> {
     /// [`Error::DoesNotExist`] if no row matches, [`Error::MultipleObjectsReturned`] if more than one
     /// does. Django: `QuerySet.get`.
     pub async fn get(&self, db: &impl Executor) -> Result<M> {
-        self.get_opt(db)
-            .await?
-            .ok_or(Error::DoesNotExist { model: M::META.name })
+        self.get_opt(db).await?.ok_or(Error::DoesNotExist {
+            model: M::META.name,
+        })
     }
 
     /// The one object of the query, or `None`.
@@ -302,7 +326,9 @@ impl<M: Model> QuerySet<M> {
         let mut objects = query.all_dyn(db).await?;
         match objects.len() {
             0 | 1 => Ok(objects.pop()),
-            _ => Err(Error::MultipleObjectsReturned { model: M::META.name }),
+            _ => Err(Error::MultipleObjectsReturned {
+                model: M::META.name,
+            }),
         }
     }
 

@@ -132,7 +132,11 @@ pub trait FromRows: Sized {
 
 impl<M: Model> FromRows for M {
     fn from_rows(mut rows: RowSet) -> Result<Vec<Self>> {
-        let names: Vec<String> = M::META.columns.iter().map(|c| c.column.to_owned()).collect();
+        let names: Vec<String> = M::META
+            .columns
+            .iter()
+            .map(|c| c.column.to_owned())
+            .collect();
         let mut places = Vec::with_capacity(names.len());
         for name in &names {
             let at = rows.columns.iter().position(|c| c == name);
@@ -146,7 +150,10 @@ impl<M: Model> FromRows for M {
         let width = rows.columns.len().max(1);
         let mut out = Vec::with_capacity(rows.len());
         for row in rows.values.chunks_exact_mut(width) {
-            let mut values: Vec<Value> = places.iter().map(|&p| std::mem::take(&mut row[p])).collect();
+            let mut values: Vec<Value> = places
+                .iter()
+                .map(|&p| std::mem::take(&mut row[p]))
+                .collect();
             out.push(M::from_row(&mut RowReader::new(&names, &mut values))?);
         }
         Ok(out)
@@ -230,7 +237,10 @@ pub(crate) async fn explain(db: &dyn Executor, mut sql: Sql) -> Result<Vec<Strin
     let rows = db.fetch(sql).await?;
     let width = rows.columns.len().max(1);
     let line = |row: &[Value]| {
-        let cells = row.iter().zip(rows.columns.iter()).filter(|(v, _)| !v.is_null());
+        let cells = row
+            .iter()
+            .zip(rows.columns.iter())
+            .filter(|(v, _)| !v.is_null());
         let cells = cells.map(|(v, name)| match v {
             Value::Text(t) => format!("{name}={t}"),
             Value::Int(n) => format!("{name}={n}"),

@@ -6,7 +6,7 @@ use super::new::object_of;
 use super::plan::{ROOT, columns_at, execute, fetch, key_equals};
 use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, validate};
 use crate::ast::{Expr, Insert, Name, Select, Update};
-use crate::backend::{Executor};
+use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::{Here, Key, Model, ModelMeta, bind};
 use crate::value::{CivilDateTime, RowSet, Value};
@@ -37,7 +37,9 @@ pub trait Record: Model {
     fn get(db: &impl Executor, key: Self::Key) -> impl Future<Output = Result<Self>> + Send {
         async move {
             let mut query = QuerySet::<Self>::new();
-            query.plan.add_filter(key_equals(Self::META, ROOT, key.to_values()));
+            query
+                .plan
+                .add_filter(key_equals(Self::META, ROOT, key.to_values()));
             query.get(db).await
         }
     }
@@ -161,7 +163,10 @@ pub trait Record: Model {
     ///
     /// # Errors
     /// [`Error::Protected`]; [`Error::Db`]. Django: `delete`.
-    fn delete(&self, db: &impl Executor) -> impl Future<Output = Result<super::delete::Deleted>> + Send {
+    fn delete(
+        &self,
+        db: &impl Executor,
+    ) -> impl Future<Output = Result<super::delete::Deleted>> + Send {
         async move { this(self)?.delete(db).await }
     }
 
@@ -193,7 +198,9 @@ pub trait Record: Model {
 
     /// The objects that meet a condition: short for `objects().filter(…)`.
     #[must_use]
-    fn filter<C: Condition<Self>>(condition: impl FnOnce(&Self::Fields<Self, Here>) -> C) -> QuerySet<Self> {
+    fn filter<C: Condition<Self>>(
+        condition: impl FnOnce(&Self::Fields<Self, Here>) -> C,
+    ) -> QuerySet<Self> {
         Self::objects().filter(condition)
     }
 
@@ -210,7 +217,9 @@ pub trait Record: Model {
         let query = this(self).map(|q| q.update(set));
         async move {
             match query?.exec(db).await? {
-                0 => Err(Error::DoesNotExist { model: Self::META.name }),
+                0 => Err(Error::DoesNotExist {
+                    model: Self::META.name,
+                }),
                 _ => Ok(()),
             }
         }
@@ -222,10 +231,15 @@ impl<M: Model> Record for M {}
 /// A query for this object's row.
 fn this<M: Model>(object: &M) -> Result<QuerySet<M>> {
     let key = object.key().ok_or_else(|| {
-        Error::Usage(format!("this {} has no key yet: insert it first", M::META.name))
+        Error::Usage(format!(
+            "this {} has no key yet: insert it first",
+            M::META.name
+        ))
     })?;
     let mut query = QuerySet::<M>::new();
-    query.plan.add_filter(key_equals(M::META, ROOT, key.to_values()));
+    query
+        .plan
+        .add_filter(key_equals(M::META, ROOT, key.to_values()));
     Ok(query)
 }
 
@@ -241,7 +255,10 @@ fn own_columns(meta: &'static ModelMeta, nodes: &[Expr]) -> Result<Vec<usize>> {
         .iter()
         .map(|n| {
             find(n).ok_or_else(|| {
-                Error::Usage(format!("`save_fields` takes columns of {} itself", meta.name))
+                Error::Usage(format!(
+                    "`save_fields` takes columns of {} itself",
+                    meta.name
+                ))
             })
         })
         .collect()
@@ -284,9 +301,12 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
         validate::check(meta, column, &value)?;
         set.push((column.column.into(), Expr::Value(value)));
     }
-    let key = object
-        .key()
-        .ok_or_else(|| Error::Usage(format!("this {} has no key yet: insert it first", meta.name)))?;
+    let key = object.key().ok_or_else(|| {
+        Error::Usage(format!(
+            "this {} has no key yet: insert it first",
+            meta.name
+        ))
+    })?;
     if set.is_empty() {
         return Ok(u64::from(this(object)?.exists_dyn(db).await?));
     }
@@ -301,7 +321,9 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
 
 async fn update_existing<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<()> {
     match update_columns(db, object, columns).await? {
-        0 => Err(Error::DoesNotExist { model: M::META.name }),
+        0 => Err(Error::DoesNotExist {
+            model: M::META.name,
+        }),
         _ => Ok(()),
     }
 }
@@ -342,7 +364,10 @@ async fn insert_values(
             values[auto] = generated(meta, done.last_insert_id)?;
         }
         unset if db.dialect().features().returning => {
-            insert.returning = unset.iter().map(|&i| meta.columns[i].column.into()).collect();
+            insert.returning = unset
+                .iter()
+                .map(|&i| meta.columns[i].column.into())
+                .collect();
             let mut rows = fetch(db, &insert.into()).await?;
             for (&i, value) in unset.iter().zip(rows.values.drain(..)) {
                 values[i] = value;
@@ -369,7 +394,11 @@ fn generated(meta: &'static ModelMeta, id: Option<u64>) -> Result<Value> {
 }
 
 /// Reads the row that was just inserted.
-async fn read_back(db: &dyn Executor, meta: &'static ModelMeta, values: Vec<Value>) -> Result<Vec<Value>> {
+async fn read_back(
+    db: &dyn Executor,
+    meta: &'static ModelMeta,
+    values: Vec<Value>,
+) -> Result<Vec<Value>> {
     let key = meta.key.iter().map(|&c| values[c].clone()).collect();
     let select = Select {
         columns: columns_at(meta, ROOT),

@@ -5,9 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::{Assignment, Condition, Expression, Operand, Pred, QuerySet, RelationValue};
-use crate::ast::{
-    AggregateFunc, Alias, BinaryOp, Expr, From, Join, JoinKind, Select, SelectItem,
-};
+use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, From, Join, JoinKind, Select, SelectItem};
 use crate::model::{At, Here, Maybe, Model, ModelMeta, Place, RelationKind, Scalar};
 use crate::value::DbType;
 
@@ -47,7 +45,9 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
     }
 
     fn column(&self) -> usize {
-        self.owner.relation_column(self.relation).unwrap_or_default()
+        self.owner
+            .relation_column(self.relation)
+            .unwrap_or_default()
     }
 
     /// The referring column.
@@ -106,12 +106,18 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
 impl<R: 'static, M: Model> ToOne<R, M, Maybe> {
     /// Refers to no object.
     pub fn is_null(&self) -> Pred<R> {
-        Pred::new(Expr::IsNull(Box::new(self.owner.column(self.column()))), false)
+        Pred::new(
+            Expr::IsNull(Box::new(self.owner.column(self.column()))),
+            false,
+        )
     }
 
     /// Refers to an object.
     pub fn is_not_null(&self) -> Pred<R> {
-        Pred::new(Expr::IsNotNull(Box::new(self.owner.column(self.column()))), false)
+        Pred::new(
+            Expr::IsNotNull(Box::new(self.owner.column(self.column()))),
+            false,
+        )
     }
 }
 
@@ -150,17 +156,26 @@ impl<R: 'static, M: Model> ToMany<R, M> {
     }
 
     /// At least one of the objects meets the condition.
-    pub fn any<C: Condition<M>>(&self, condition: impl FnOnce(&M::Fields<M, Here>) -> C) -> Pred<R> {
+    pub fn any<C: Condition<M>>(
+        &self,
+        condition: impl FnOnce(&M::Fields<M, Here>) -> C,
+    ) -> Pred<R> {
         self.owner_among(Some(condition), |pred| pred)
     }
 
     /// None of the objects meets the condition.
-    pub fn none<C: Condition<M>>(&self, condition: impl FnOnce(&M::Fields<M, Here>) -> C) -> Pred<R> {
+    pub fn none<C: Condition<M>>(
+        &self,
+        condition: impl FnOnce(&M::Fields<M, Here>) -> C,
+    ) -> Pred<R> {
         !self.any(condition)
     }
 
     /// All of the objects meet the condition; also true where there is none.
-    pub fn all<C: Condition<M>>(&self, condition: impl FnOnce(&M::Fields<M, Here>) -> C) -> Pred<R> {
+    pub fn all<C: Condition<M>>(
+        &self,
+        condition: impl FnOnce(&M::Fields<M, Here>) -> C,
+    ) -> Pred<R> {
         !self.owner_among(Some(condition), |pred| !pred)
     }
 

@@ -22,7 +22,9 @@ pub struct Rows<'a, T> {
 
 impl<T> fmt::Debug for Rows<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rows").field("next", &self.next).finish_non_exhaustive()
+        f.debug_struct("Rows")
+            .field("next", &self.next)
+            .finish_non_exhaustive()
     }
 }
 

@@ -21,11 +21,19 @@ pub(crate) fn check(meta: &'static ModelMeta, column: &ColumnMeta, value: &Value
             "is NULL, which the column does not accept".to_owned(),
         )),
         (FieldType::Varchar { max_length } | FieldType::Char { max_length }, Value::Text(text)) => {
-            too_long(column, text_length(text, *max_length), *max_length, "characters")
+            too_long(
+                column,
+                text_length(text, *max_length),
+                *max_length,
+                "characters",
+            )
         }
-        (FieldType::Binary { max_length: Some(max) }, Value::Bytes(bytes)) => {
-            too_long(column, bytes.len(), *max, "bytes")
-        }
+        (
+            FieldType::Binary {
+                max_length: Some(max),
+            },
+            Value::Bytes(bytes),
+        ) => too_long(column, bytes.len(), *max, "bytes"),
         (FieldType::Decimal { precision, scale }, Value::Decimal(digits)) => {
             decimal_fault(column, digits, *precision, *scale)
         }
@@ -33,20 +41,27 @@ pub(crate) fn check(meta: &'static ModelMeta, column: &ColumnMeta, value: &Value
     };
     match fault {
         None => Ok(()),
-        Some((kind, why)) => Err(DbError::new(
-            kind,
-            format!("`{}` of {} {why}", column.field, meta.name),
-        )
-        .into()),
+        Some((kind, why)) => {
+            Err(DbError::new(kind, format!("`{}` of {} {why}", column.field, meta.name)).into())
+        }
     }
 }
 
 /// Characters; not counted where the bytes alone show that there are few enough.
 fn text_length(text: &str, max: u32) -> usize {
-    if text.len() <= max as usize { text.len() } else { text.chars().count() }
+    if text.len() <= max as usize {
+        text.len()
+    } else {
+        text.chars().count()
+    }
 }
 
-fn too_long(column: &ColumnMeta, len: usize, max: u32, unit: &str) -> Option<(DbErrorKind, String)> {
+fn too_long(
+    column: &ColumnMeta,
+    len: usize,
+    max: u32,
+    unit: &str,
+) -> Option<(DbErrorKind, String)> {
     (len > max as usize).then(|| {
         (
             DbErrorKind::DataTooLong {
@@ -57,9 +72,17 @@ fn too_long(column: &ColumnMeta, len: usize, max: u32, unit: &str) -> Option<(Db
     })
 }
 
-fn decimal_fault(column: &ColumnMeta, digits: &str, precision: u8, scale: u8) -> Option<(DbErrorKind, String)> {
+fn decimal_fault(
+    column: &ColumnMeta,
+    digits: &str,
+    precision: u8,
+    scale: u8,
+) -> Option<(DbErrorKind, String)> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole = whole.trim_start_matches(['-', '+']).trim_start_matches('0').len();
+    let whole = whole
+        .trim_start_matches(['-', '+'])
+        .trim_start_matches('0')
+        .len();
     let fraction = fraction.trim_end_matches('0').len();
     let fits = fraction <= scale.into() && whole <= precision.saturating_sub(scale).into();
     (!fits).then(|| {
@@ -67,7 +90,9 @@ fn decimal_fault(column: &ColumnMeta, digits: &str, precision: u8, scale: u8) ->
             DbErrorKind::Data {
                 column: Some(column.column.to_owned()),
             },
-            format!("is {digits}, which does not fit {precision} digits with {scale} after the point"),
+            format!(
+                "is {digits}, which does not fit {precision} digits with {scale} after the point"
+            ),
         )
     })
 }
