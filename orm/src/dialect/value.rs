@@ -220,3 +220,83 @@ fn parse_uuid(text: &str) -> Option<[u8; 16]> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::{MySql, Sqlite};
+
+    fn fits(ty: FieldType, literal: Literal) -> Option<Value> {
+        literal_value(&MySql, &ty, &literal).ok()
+    }
+
+    fn text(t: &str) -> Literal {
+        Literal::Text(t.to_owned())
+    }
+
+    #[test]
+    fn literals_become_values_of_the_columns_type() {
+        let uuid = "0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f";
+        let big = FieldType::BigInt { unsigned: true };
+        let decimal = FieldType::Decimal {
+            precision: 4,
+            scale: 2,
+        };
+        for (ty, literal, value) in [
+            (FieldType::Bool, Literal::Int(1), Value::Bool(true)),
+            (big, Literal::Int(u64::MAX.into()), Value::UInt(u64::MAX)),
+            (FieldType::Double, Literal::Int(2), Value::Double(2.0)),
+            (
+                decimal.clone(),
+                Literal::Float(0.5),
+                Value::Decimal("0.5".into()),
+            ),
+            (decimal, text("-1.20"), Value::Decimal("-1.20".into())),
+            (FieldType::Uuid, text(uuid), Value::Uuid([0x0F; 16])),
+            (FieldType::Duration, Literal::Int(9), Value::Int(9)),
+            (FieldType::Json, text("{}"), Value::Json("{}".into())),
+            (
+                FieldType::Binary { max_length: None },
+                text("a"),
+                Value::Bytes(b"a".to_vec()),
+            ),
+        ] {
+            assert_eq!(fits(ty, literal), Some(value));
+        }
+    }
+
+    #[test]
+    fn literals_that_do_not_fit_are_refused() {
+        let int = FieldType::Int { unsigned: false };
+        for (ty, literal) in [
+            (FieldType::Bool, Literal::Int(2)),
+            (int.clone(), text("1")),
+            (int, Literal::Int(i128::MAX)),
+            (FieldType::Date, text("2026-13-01")),
+            (FieldType::Uuid, text("0f")),
+            (
+                FieldType::Decimal {
+                    precision: 4,
+                    scale: 2,
+                },
+                text("1; DROP TABLE x"),
+            ),
+            (FieldType::Text, Literal::Int(1)),
+        ] {
+            assert_eq!(fits(ty, literal), None);
+        }
+    }
+
+    #[test]
+    fn values_take_the_form_the_database_knows() {
+        let decimal = Value::Decimal("1.5".into());
+        assert_eq!(bound(&MySql, &decimal), Ok(Bound::Decimal("1.5".into())));
+        assert_eq!(bound(&Sqlite, &decimal), Ok(Bound::Text("1.5".into())));
+        assert_eq!(bound(&Sqlite, &Value::Bool(true)), Ok(Bound::Int(1)));
+        assert_eq!(bound(&Sqlite, &Value::UInt(5)), Ok(Bound::Int(5)));
+        assert_eq!(
+            bound(&MySql, &Value::UInt(u64::MAX)),
+            Ok(Bound::UInt(u64::MAX))
+        );
+    }
+}

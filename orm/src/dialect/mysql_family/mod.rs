@@ -262,6 +262,13 @@ impl<T: Mode> Spelling for T {
     fn on_conflict(&self, w: &mut Writer<'_>, insert: &Insert) -> Result {
         match &insert.on_conflict {
             None => {}
+            // The rows handed back would include those in place.
+            Some(OnConflict::Ignore) if !insert.returning.is_empty() => {
+                return Err(w.refuse(
+                    "RETURNING from an INSERT that leaves taken keys",
+                    "read the rows back by their keys",
+                ));
+            }
             Some(OnConflict::Ignore) => <T::Member as Member>::ignore(w, insert),
             Some(OnConflict::Update { set, .. }) => {
                 w.push(" ON DUPLICATE KEY UPDATE ");

@@ -67,7 +67,11 @@ impl Writer<'_> {
                 self.foreign_key(foreign_key)
             }
             Ddl::DropForeignKey { table, name } => {
-                self.needs_alter(&format!("dropping the foreign key `{name}`"))?;
+                let what = format!("dropping the foreign key `{name}`");
+                if !self.d.features().foreign_keys {
+                    return Err(self.refuse(what, "there are no foreign keys to drop"));
+                }
+                self.needs_alter(&what)?;
                 self.alter(table, " DROP FOREIGN KEY ");
                 self.name(name);
                 Ok(())

@@ -204,11 +204,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// How many values a list of `n` is padded to.
-    fn padded(&self, n: usize) -> usize {
+    /// How many items of `width` values each a list of `n` is padded to; a list that would then take
+    /// most of a statement's parameters stays as it is.
+    fn padded(&self, n: usize, width: usize) -> usize {
         let features = self.d.features();
-        if features.bounded_shapes {
-            n.next_power_of_two().min(features.max_params.max(n))
+        let padded = n.next_power_of_two();
+        if features.bounded_shapes && padded * width <= features.max_params / 2 {
+            padded
         } else {
             n
         }
@@ -221,7 +223,7 @@ impl Writer<'_> {
         }
         self.operand(expr)?;
         self.push(" IN (");
-        for i in 0..self.padded(list.len()) {
+        for i in 0..self.padded(list.len(), 1) {
             if i > 0 {
                 self.push(", ");
             }
@@ -238,7 +240,8 @@ impl Writer<'_> {
             return Ok(());
         }
         let style = self.d.features().row_values;
-        let padded = (0..self.padded(rows.len())).map(|i| &rows[i.min(rows.len() - 1)]);
+        let padded =
+            (0..self.padded(rows.len(), exprs.len())).map(|i| &rows[i.min(rows.len() - 1)]);
         if style == RowValues::Or {
             self.push("(");
             for (i, row) in padded.enumerate() {

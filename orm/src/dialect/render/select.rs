@@ -185,7 +185,7 @@ impl Writer<'_> {
     }
 
     /// An error of this dialect.
-    pub(super) fn refuse(
+    pub(in crate::dialect) fn refuse(
         &self,
         feature: impl Into<String>,
         hint: impl Into<String>,

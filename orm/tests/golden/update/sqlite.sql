@@ -1,0 +1,21 @@
+-- values
+UPDATE "article" SET "title" = ?, "price" = ?;
+
+-- an expression of its own column
+UPDATE "article" SET "views" = "article"."views" + ? WHERE "article"."id" = ?;
+
+-- a later expression reads an assigned column
+UPDATE "article" SET "views" = ?, "author_id" = "article"."views" + ?;
+
+-- columns take each other's values
+UPDATE "article" SET "views" = "article"."author_id", "author_id" = "article"."views";
+
+-- a subquery on the same table
+UPDATE "article" SET "views" = ? WHERE "article"."id" IN (SELECT t1."id" FROM "article" AS t1 WHERE t1."views" > ?);
+
+-- a subquery on the same table, of the same row
+UPDATE "article" SET "views" = (SELECT COUNT(*) AS "c0" FROM "article" AS t1 WHERE t1."author_id" = "article"."author_id");
+
+-- a subquery on another table
+UPDATE "article" SET "title" = (SELECT t1."name" FROM "author" AS t1 WHERE t1."id" = "article"."author_id") WHERE EXISTS (SELECT 1 AS "c0" FROM "author" AS t2 WHERE t2."id" = "article"."author_id");
+
