@@ -1,4 +1,4 @@
-//! Golden SQL: every case in every dialect, in `tests/golden/<group>/<dialect>.sql`.
+//! Golden SQL: every case in every dialect, in `tests/golden/dialect/<group>/<dialect>.sql`.
 //!
 //! `ORM_BLESS=1` writes the files instead; the difference is then reviewed like code.
 
@@ -31,7 +31,7 @@ fn text(dialect: &dyn Dialect, what: &What) -> String {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/dialect")
 }
 
 #[test]

@@ -5,6 +5,7 @@ use orm::schema::{
     ColumnDef, ColumnDefault, FieldType, ForeignKeyDef, IndexKind, Literal, OnDelete, StorageType,
     TableDef, TableIndexDef, TableStorage, UniqueDef,
 };
+use orm::value::Value;
 
 use super::{Case, What};
 
@@ -529,9 +530,9 @@ fn copy() -> Vec<Case> {
                     ("id".into(), CopySource::Column("id".into())),
                     (
                         "slug".into(),
-                        CopySource::ColumnOr("uid".into(), Literal::Text("x".into())),
+                        CopySource::ColumnOr("uid".into(), Value::Text("x".into())),
                     ),
-                    ("hits".into(), CopySource::Literal(Literal::Int(7))),
+                    ("hits".into(), CopySource::Value(Value::Int(7))),
                 ],
             },
         ),
@@ -541,8 +542,8 @@ fn copy() -> Vec<Case> {
                 from: "tag".into(),
                 to: "every_type".into(),
                 columns: vec![
-                    ("int".into(), CopySource::Null),
-                    ("bool".into(), CopySource::Literal(Literal::Bool(true))),
+                    ("int".into(), CopySource::Value(Value::Null)),
+                    ("bool".into(), CopySource::Value(Value::Bool(true))),
                 ],
             },
         ),
