@@ -7,6 +7,9 @@ pub mod backend;
 pub mod dialect;
 mod error;
 #[cfg(feature = "migrate")]
+mod linked;
+mod macros;
+#[cfg(feature = "migrate")]
 pub mod migrate;
 pub mod model;
 pub mod prelude;
@@ -15,6 +18,8 @@ pub mod value;
 
 pub use backend::{Connection, Db, DbError, Executor, Transaction};
 pub use error::{Error, Result};
+#[cfg(feature = "migrate")]
+pub use linked::{LinkedError, check_linked, create_tables, linked_state};
 pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
 pub use orm_derive::Model;
 pub use orm_schema as schema;
@@ -24,12 +29,12 @@ pub use query::{New, QuerySet, Record, count, raw};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::model::{
-        At, ColumnMeta, DefaultMeta, Here, Key, Maybe, Model, ModelMeta, Place, Registered,
-        RelationKind, RelationMeta, RelationSlot, Scalar, bind, check_name, read_erased,
-        through_column,
+        At, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model, ModelExtra,
+        ModelMeta, Place, Registered, RelationKind, RelationMeta, RelationSlot, Scalar, bind,
+        check_name, read_erased, through_column,
     };
     pub use crate::query::{Column, RelationValue, ToMany, ToOne, check_new, clock, object_key};
     pub use crate::value::{DbType, DecodeError, RowReader, Value};
     pub use inventory;
-    pub use orm_schema::{FieldType, OnDelete};
+    pub use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};
 }

@@ -1,4 +1,5 @@
 //! The SQL of query forms, on every dialect, with no database.
+#![allow(missing_docs, reason = "models of a test")]
 
 use orm::dialect::{self, Dialect};
 use orm::prelude::*;

@@ -1,16 +1,17 @@
 //! The metadata constant.
 
 use orm_schema::parse::{ParsedField, ParsedKind, Spanned};
-use orm_schema::{FieldType, OnDelete, Unique, snake_case};
+use orm_schema::{FieldType, IndexKind, ModelDef, OnDelete, StorageType, Unique, snake_case};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
 
-use super::tokens::{field_type, on_delete, plain, value};
+use super::tokens::{field_type, literal_meta, on_delete, option, plain};
 use super::{Column, Context, PRIVATE, Relation};
 
 /// `ModelMeta { … }`.
-pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
+pub(crate) fn expand(context: &Context<'_>, def: &ModelDef) -> TokenStream {
+    let extra = model_extra(context, def);
     let o = PRIVATE;
     let model = context.model;
     let (ident, app, table) = (&model.ident, &context.app, &context.table);
@@ -50,6 +51,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             uniques: &[#(#uniques),*],
             relations: &[#(#relations),*],
             required: &[#(#required),*],
+            extra: #extra,
             read: #o::read_erased::<#ident>,
             source: ::core::concat!(::core::file!(), ":", ::core::line!()),
         }
@@ -89,6 +91,7 @@ fn column(column: &Column<'_>) -> TokenStream {
     let computed = options.computed.is_some();
     let (auto_now, auto_now_add) = (options.auto_now.is_some(), options.auto_now_add.is_some());
     let default = default(field, &rust);
+    let extra = column_extra(field);
     quote! {
         #o::ColumnMeta {
             field: #name,
@@ -101,8 +104,90 @@ fn column(column: &Column<'_>) -> TokenStream {
             default: #default,
             auto_now: #auto_now,
             auto_now_add: #auto_now_add,
+            extra: #extra,
             rust_type: #rust::TYPE,
             rust_null: #rust::NULLABLE && !#auto,
+        }
+    }
+}
+
+fn column_extra(field: &ParsedField) -> TokenStream {
+    let o = PRIVATE;
+    let options = &field.options;
+    let text = |t: &Option<Spanned<String>>| t.as_ref().map(|t| t.value.clone());
+    let mut parts = Vec::new();
+    if options.index.is_some() {
+        parts.push(quote!(index: true));
+    }
+    match options.unique.as_ref().map(|u| u.value) {
+        Some(Unique::Yes) => parts.push(quote!(unique: #o::Unique::Yes)),
+        Some(Unique::Lookup) => parts.push(quote!(unique: #o::Unique::Lookup)),
+        Some(Unique::No) | None => {}
+    }
+    for (name, value) in [
+        (quote!(db_default), text(&options.db_default)),
+        (quote!(collation), text(&options.collation)),
+        (quote!(comment), options.comment.clone()),
+        (quote!(computed), text(&options.computed)),
+        (quote!(sql_type), text(&options.sql_type)),
+    ] {
+        if value.is_some() {
+            let value = option(value);
+            parts.push(quote!(#name: #value));
+        }
+    }
+    if matches!(field.kind, ParsedKind::OneToOne(_)) {
+        parts.push(quote!(one_to_one: true));
+    }
+    if parts.is_empty() {
+        return quote!(#o::ColumnExtra::NONE);
+    }
+    quote!(#o::ColumnExtra { #(#parts,)* ..#o::ColumnExtra::NONE })
+}
+
+/// What only migrations need to know of the model. Names are as the shared grammar resolves them.
+fn model_extra(context: &Context<'_>, def: &ModelDef) -> TokenStream {
+    let o = PRIVATE;
+    let fields = def.fields.iter().map(|f| f.name.as_str());
+    let storage_type = option(def.storage.storage_type.map(|s| match s {
+        StorageType::Columnstore => quote!(#o::StorageType::Columnstore),
+        StorageType::Rowstore => quote!(#o::StorageType::Rowstore),
+        StorageType::Reference => quote!(#o::StorageType::Reference),
+        StorageType::RowstoreReference => quote!(#o::StorageType::RowstoreReference),
+    }));
+    let shard_key = option(def.storage.shard_key.as_ref().map(|k| quote!(&[#(#k),*])));
+    let sort_key = def.storage.sort_key.iter().map(|k| {
+        let (field, descending) = (&k.field, k.descending);
+        quote!((#field, #descending))
+    });
+    let together = def.unique_together.iter().map(|g| quote!(&[#(#g),*]));
+    let indexes = def.indexes.iter().map(|i| {
+        let (name, fields) = (&i.name, &i.fields);
+        let kind = option(i.kind.map(|k| match k {
+            IndexKind::Hash => quote!(#o::IndexKind::Hash),
+            IndexKind::Btree => quote!(#o::IndexKind::Btree),
+            IndexKind::Fulltext => quote!(#o::IndexKind::Fulltext),
+            IndexKind::Vector => quote!(#o::IndexKind::Vector),
+        }));
+        quote!((#name, &[#(#fields),*], #kind))
+    });
+    let constraints = def.constraints.iter().map(|c| {
+        let (name, fields, unenforced) = (&c.name, &c.fields, c.unenforced);
+        quote!((#name, &[#(#fields),*], #unenforced))
+    });
+    let comment = option(context.model.comment.clone());
+    let managed = context.model.managed;
+    quote! {
+        #o::ModelExtra {
+            fields: &[#(#fields),*],
+            storage_type: #storage_type,
+            shard_key: #shard_key,
+            sort_key: &[#(#sort_key),*],
+            unique_together: &[#(#together),*],
+            indexes: &[#(#indexes),*],
+            constraints: &[#(#constraints),*],
+            comment: #comment,
+            managed: #managed,
         }
     }
 }
@@ -112,18 +197,14 @@ fn default(field: &ParsedField, rust: &TokenStream) -> TokenStream {
     let options = &field.options;
     if let Some(path) = &options.default_fn {
         let ty = &field.ty;
-        return quote!(#o::DefaultMeta::Value(|| <#ty as #o::DbType>::into_value(#path().into())));
+        return quote!(#o::DefaultMeta::Made(|| <#ty as #o::DbType>::into_value(#path().into())));
     }
     if let Some(literal) = &options.default {
-        let known = match &field.kind {
-            ParsedKind::Scalar { known, .. } => known.as_ref(),
-            _ => None,
-        };
-        let value = value(&literal.value, known);
-        return quote!(#o::DefaultMeta::Value(|| #value));
+        let literal = literal_meta(&literal.value);
+        return quote!(#o::DefaultMeta::Literal(#literal));
     }
     if options.auto_now.is_some() || options.auto_now_add.is_some() {
-        return quote!(#o::DefaultMeta::Value(|| #o::clock(#rust::TYPE)));
+        return quote!(#o::DefaultMeta::Made(|| #o::clock(#rust::TYPE)));
     }
     if options.db_default.is_some() {
         return quote!(#o::DefaultMeta::Database);
@@ -221,6 +302,7 @@ fn pairs(context: &Context<'_>, field: &ParsedField, target: &Path) -> TokenStre
                 table: <#through as #o::Model>::META.table,
                 from: #o::through_column(<#through as #o::Model>::META, #from, #own, false),
                 to: #o::through_column(<#through as #o::Model>::META, #to, #other, true),
+                through: ::core::option::Option::Some(|| <#through as #o::Model>::META),
             }
         };
     }
@@ -234,5 +316,5 @@ fn pairs(context: &Context<'_>, field: &ParsedField, target: &Path) -> TokenStre
             format!("{}_id", snake_case(&other)),
         )
     };
-    quote!(ManyToMany { table: #table, from: #from, to: #to })
+    quote!(ManyToMany { table: #table, from: #from, to: #to, through: ::core::option::Option::None })
 }

@@ -1,6 +1,7 @@
 //! The implementation of `Model`.
 
-use orm_schema::parse::{ParsedField, ParsedKind};
+use orm_schema::parse::{ParsedField, ParsedKind, Resolve};
+use orm_schema::{FieldType, ModelId};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Error, Result};
@@ -12,7 +13,7 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
     let o = PRIVATE;
     let ident = &context.model.ident;
     let fields = format_ident!("{}Fields", ident);
-    let meta = meta::expand(context);
+    let meta = meta::expand(context, &context.model.resolve(&Unresolved(&context.app))?);
     let (key_type, key) = key(context)?;
     let from_row = from_row(context);
     let columns: Vec<_> = context.columns.iter().map(|c| &c.field.ident).collect();
@@ -151,5 +152,23 @@ fn from_row(context: &Context<'_>) -> TokenStream {
             #finish
             ::core::result::Result::Ok(object)
         }
+    }
+}
+
+/// Resolves nothing: types and targets become constants that rustc resolves.
+struct Unresolved<'a>(&'a str);
+
+impl Resolve for Unresolved<'_> {
+    fn app(&self) -> &str {
+        self.0
+    }
+
+    fn model(&self, path: &syn::Path) -> std::result::Result<ModelId, String> {
+        let name = path.segments.last().map(|s| s.ident.to_string());
+        Ok(ModelId::new(self.0, name.unwrap_or_default()))
+    }
+
+    fn scalar(&self, _: &syn::Type) -> std::result::Result<(FieldType, bool), String> {
+        Ok((FieldType::Text, false))
     }
 }

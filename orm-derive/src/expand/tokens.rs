@@ -66,36 +66,22 @@ pub(crate) fn field_type(ty: &FieldType) -> TokenStream {
     quote!(#o::FieldType::#body)
 }
 
-/// A literal as a value of a column.
-pub(crate) fn value(literal: &Literal, ty: Option<&FieldType>) -> TokenStream {
+/// A literal as a constant.
+pub(crate) fn literal_meta(literal: &Literal) -> TokenStream {
     let o = super::PRIVATE;
-    match (literal, ty) {
-        (Literal::Bool(v), _) => quote!(#o::Value::Bool(#v)),
-        (Literal::Int(v), Some(FieldType::Decimal { .. })) => {
-            let text = v.to_string();
-            quote!(#o::Value::Decimal(#text.into()))
-        }
-        (Literal::Int(v), Some(FieldType::Float | FieldType::Double)) => {
-            let v = *v as f64;
-            quote!(#o::Value::Double(#v))
-        }
-        (Literal::Int(v), _) => match i64::try_from(*v) {
-            Ok(v) => quote!(#o::Value::Int(#v)),
-            Err(_) => {
-                let v = u64::try_from(*v).unwrap_or(u64::MAX);
-                quote!(#o::Value::UInt(#v))
-            }
-        },
-        (Literal::Float(v), Some(FieldType::Decimal { .. })) => {
-            let text = v.to_string();
-            quote!(#o::Value::Decimal(#text.into()))
-        }
-        (Literal::Float(v), _) => quote!(#o::Value::Double(#v)),
-        (Literal::Text(v), Some(FieldType::Decimal { .. })) => {
-            quote!(#o::Value::Decimal(#v.into()))
-        }
-        (Literal::Text(v), Some(FieldType::Json)) => quote!(#o::Value::Json(#v.into())),
-        (Literal::Text(v), _) => quote!(#o::Value::Text(#v.into())),
+    match literal {
+        Literal::Bool(v) => quote!(#o::LiteralMeta::Bool(#v)),
+        Literal::Int(v) => quote!(#o::LiteralMeta::Int(#v)),
+        Literal::Float(v) => quote!(#o::LiteralMeta::Float(#v)),
+        Literal::Text(v) => quote!(#o::LiteralMeta::Text(#v)),
+    }
+}
+
+/// `Some(…)` or `None`, with whole paths.
+pub(crate) fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
     }
 }
 

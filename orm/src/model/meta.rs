@@ -1,6 +1,6 @@
 //! What generic code needs to know of a model, as constants.
 
-use orm_schema::{FieldType, OnDelete};
+use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};
 
 use crate::value::Value;
 
@@ -25,6 +25,8 @@ pub struct ModelMeta {
     pub relations: &'static [RelationMeta],
     /// Fields that `new!` must be given, with the message for when one is missing.
     pub required: &'static [(&'static str, &'static str)],
+    /// What only migrations need to know.
+    pub extra: ModelExtra,
     /// Reads an object.
     pub read: super::ReadFn,
     /// Where the struct stands: `file:line`.
@@ -54,6 +56,8 @@ pub struct ColumnMeta {
     pub auto_now: bool,
     /// Whether the insert sets it to the time.
     pub auto_now_add: bool,
+    /// What only migrations need to know.
+    pub extra: ColumnExtra,
     /// The type by the Rust type's own word, to compare with what the tokens said.
     pub rust_type: FieldType,
     /// Whether the Rust type takes NULL, by its own word.
@@ -65,10 +69,127 @@ pub struct ColumnMeta {
 pub enum Default {
     /// Nothing: the field is required, or NULL if it may be.
     None,
+    /// A literal.
+    Literal(LiteralMeta),
     /// A value that the program makes.
-    Value(fn() -> Value),
+    Made(fn() -> Value),
     /// The database's own default; the column is left out of the insert.
     Database,
+}
+
+/// A literal as a constant.
+#[derive(Debug, Clone, Copy)]
+pub enum LiteralMeta {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i128),
+    /// A floating point number.
+    Float(f64),
+    /// Text.
+    Text(&'static str),
+}
+
+impl Default {
+    /// The value that the program fills in, if it does.
+    pub fn value(&self, ty: &FieldType) -> Option<Value> {
+        match self {
+            Self::None | Self::Database => None,
+            Self::Made(make) => Some(make()),
+            Self::Literal(literal) => Some(literal.value(ty)),
+        }
+    }
+}
+
+impl LiteralMeta {
+    /// The value of a column of this type.
+    pub fn value(&self, ty: &FieldType) -> Value {
+        match (*self, ty) {
+            (Self::Bool(v), _) => Value::Bool(v),
+            (Self::Int(v), FieldType::Decimal { .. }) => Value::Decimal(v.to_string()),
+            (Self::Int(v), FieldType::Float | FieldType::Double) => Value::Double(v as f64),
+            (Self::Int(v), _) => match i64::try_from(v) {
+                Ok(v) => Value::Int(v),
+                Err(_) => Value::UInt(u64::try_from(v).unwrap_or_default()),
+            },
+            (Self::Float(v), FieldType::Decimal { .. }) => Value::Decimal(v.to_string()),
+            (Self::Float(v), _) => Value::Double(v),
+            (Self::Text(v), FieldType::Decimal { .. }) => Value::Decimal(v.to_owned()),
+            (Self::Text(v), FieldType::Json) => Value::Json(v.to_owned()),
+            (Self::Text(v), _) => Value::Text(v.to_owned()),
+        }
+    }
+
+    /// The literal as migrations know it.
+    pub fn literal(&self) -> orm_schema::Literal {
+        match *self {
+            Self::Bool(v) => orm_schema::Literal::Bool(v),
+            Self::Int(v) => orm_schema::Literal::Int(v),
+            Self::Float(v) => orm_schema::Literal::Float(v),
+            Self::Text(v) => orm_schema::Literal::Text(v.to_owned()),
+        }
+    }
+}
+
+/// What only migrations need to know of a column.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnExtra {
+    /// `index`.
+    pub index: bool,
+    /// `unique`.
+    pub unique: Unique,
+    /// `db_default`.
+    pub db_default: Option<&'static str>,
+    /// `collation`.
+    pub collation: Option<&'static str>,
+    /// `comment`.
+    pub comment: Option<&'static str>,
+    /// `computed`.
+    pub computed: Option<&'static str>,
+    /// `type`.
+    pub sql_type: Option<&'static str>,
+    /// Whether the relation is one-to-one.
+    pub one_to_one: bool,
+}
+
+impl ColumnExtra {
+    /// What most columns have.
+    pub const NONE: Self = Self {
+        index: false,
+        unique: Unique::No,
+        db_default: None,
+        collation: None,
+        comment: None,
+        computed: None,
+        sql_type: None,
+        one_to_one: false,
+    };
+}
+
+/// A named index: name, fields, kind.
+pub type IndexMeta = (&'static str, &'static [&'static str], Option<IndexKind>);
+
+/// What only migrations need to know of a model.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelExtra {
+    /// Names of all fields that the state knows, in order.
+    pub fields: &'static [&'static str],
+    /// `storage_type`.
+    pub storage_type: Option<StorageType>,
+    /// `shard_key`.
+    pub shard_key: Option<&'static [&'static str]>,
+    /// `sort_key`, with whether each part descends.
+    pub sort_key: &'static [(&'static str, bool)],
+    /// `unique_together`.
+    pub unique_together: &'static [&'static [&'static str]],
+    /// `index`.
+    pub indexes: &'static [IndexMeta],
+    /// `unique`: name, fields, whether it is unenforced.
+    pub constraints: &'static [(&'static str, &'static [&'static str], bool)],
+    /// `comment`.
+    pub comment: Option<&'static str>,
+    /// `managed`.
+    pub managed: bool,
 }
 
 /// One relation.
@@ -107,6 +228,8 @@ pub enum RelationKind {
         from: &'static str,
         /// Its column with the other model's key.
         to: &'static str,
+        /// The model of the table, where it is an own one.
+        through: Option<fn() -> &'static ModelMeta>,
     },
 }
 

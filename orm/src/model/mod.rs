@@ -4,6 +4,7 @@
 //! that the auto traits of a model never depend on those of the models it refers to.
 
 mod auto;
+mod def;
 mod key;
 mod meta;
 mod path;
@@ -16,8 +17,8 @@ pub use auto::Auto;
 pub use key::{HashKey, Key, Scalar};
 pub(crate) use meta::same_text;
 pub use meta::{
-    ColumnMeta, Default as DefaultMeta, ModelMeta, RelationKind, RelationMeta, check_name,
-    through_column,
+    ColumnExtra, ColumnMeta, Default as DefaultMeta, IndexMeta, LiteralMeta, ModelExtra, ModelMeta,
+    RelationKind, RelationMeta, check_name, through_column,
 };
 pub use path::{At, JoinNode, Joins, Scope};
 pub use place::{Here, Maybe, Place};

@@ -10,7 +10,7 @@ use super::plan::{ROOT, execute, fetch, key_order};
 use crate::ast::{Alias, Delete, Expr, Select, SelectItem, Update};
 use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
-use crate::model::{DefaultMeta, HashKey, Model, ModelMeta, RelationKind, registered};
+use crate::model::{HashKey, Model, ModelMeta, RelationKind, registered};
 use crate::value::Value;
 
 /// Keys of one statement.
@@ -94,6 +94,7 @@ fn referrers(to: &'static ModelMeta) -> (Vec<Referrer>, Vec<Pairs>) {
                     table,
                     from,
                     to: other,
+                    ..
                 } => {
                     if same(meta, to) {
                         pairs.push(Pairs {
@@ -232,14 +233,14 @@ impl Collector {
             OnDelete::DoNothing => {}
             OnDelete::SetNull => self.resets.push((referrer, Value::Null, keys.to_vec())),
             OnDelete::SetDefault => {
-                let DefaultMeta::Value(make) = referrer.meta.columns[referrer.column].default
-                else {
+                let column = &referrer.meta.columns[referrer.column];
+                let Some(value) = column.default.value(&column.ty) else {
                     return Err(Error::Usage(format!(
                         "`{}` of {} has on_delete = \"set_default\" but no default",
                         referrer.field, referrer.meta.name
                     )));
                 };
-                self.resets.push((referrer, make(), keys.to_vec()));
+                self.resets.push((referrer, value, keys.to_vec()));
             }
             OnDelete::Cascade => {
                 let rows = referring(db, &referrer, keys).await?;

@@ -81,7 +81,7 @@ impl<M: Model> New<M> {
                 continue;
             }
             *slot = match column.default {
-                DefaultMeta::Value(make) => Some(make()),
+                DefaultMeta::Literal(_) | DefaultMeta::Made(_) => column.default.value(&column.ty),
                 DefaultMeta::Database => None,
                 DefaultMeta::None if column.null => Some(Value::Null),
                 DefaultMeta::None => {
@@ -163,20 +163,4 @@ pub const fn check_new(meta: &ModelMeta, given: &[&str]) {
         }
         i += 1;
     }
-}
-
-/// Values for a new object: `new!(Article { title: "Hello", author: &ann })`.
-///
-/// Fields with a default, nullable ones and automatic keys may be left out; a missing required field
-/// or an unknown one does not compile.
-#[macro_export]
-macro_rules! new {
-    ($model:ident $(:: $segment:ident)* { $($field:ident : $value:expr),* $(,)? }) => {{
-        const _: () = $crate::__private::check_new(
-            <$model $(:: $segment)* as $crate::Model>::META,
-            &[$(::core::stringify!($field)),*],
-        );
-        $crate::New::<$model $(:: $segment)*>::new()
-            $(.with(|fields| fields.$field().set($value)))*
-    }};
 }

@@ -316,7 +316,9 @@ pub(crate) enum Link {
 pub(crate) fn link(owner: &'static ModelMeta, relation: usize) -> Link {
     let relation = &owner.relations[relation];
     match relation.kind {
-        RelationKind::ManyToMany { table, from, to } => Link::Pairs { table, from, to },
+        RelationKind::ManyToMany {
+            table, from, to, ..
+        } => Link::Pairs { table, from, to },
         RelationKind::Reverse { by } => {
             let target = (relation.target)();
             let column = target.to_one_column(by).or_else(|| target.column_of(by));
