@@ -3,6 +3,7 @@
 //! State is the replay of the migration files; there is no snapshot. Everything but the executor,
 //! the recorder and the lock is pure.
 
+mod autodetect;
 mod canon;
 mod error;
 mod format;
@@ -11,11 +12,16 @@ mod operation;
 mod plan;
 mod schema_editor;
 mod split;
+mod optimizer;
 mod state;
 mod table_of;
 #[cfg(test)]
 mod testing;
 
+pub use autodetect::{
+    Answer, AnswerTable, Answers, Arrangement, BadAnswer, Changes, DetectError, Draft,
+    DraftDependency, Hints, Question, QuestionKind, detect, parse_default,
+};
 pub use error::{Irreversible, StateError, StateProblem};
 pub use format::{FormatError, Node};
 pub use migration::Migration;
@@ -23,5 +29,6 @@ pub use operation::{ModelOptions, Operation, SqlByDialect, inverse_of_list, sugg
 pub use plan::{Direction, OperationPlan, PlanError, PlanProblem, plan_migration, sql_for};
 pub use schema_editor::{Action, EditError, Grade, Requirement, Step, steps_of};
 pub use split::split_sql;
+pub use optimizer::optimize;
 pub use state::ProjectState;
 pub use table_of::{MappedTable, TableError, mapped_tables, tables_of};

@@ -57,13 +57,23 @@ impl ProjectState {
     /// column spelled out as its default is no other column, and the order of fields, indexes,
     /// constraints and groups says nothing.
     pub fn same(&self, other: &Self) -> bool {
-        self.models.len() == other.models.len()
-            && self.models.iter().all(|(key, model)| {
-                other
-                    .models
-                    .get(key)
-                    .is_some_and(|o| canon::same_model(model, o))
-            })
+        self.first_difference(other).is_none()
+    }
+
+    /// The first model that is not the same in both.
+    pub(crate) fn first_difference(&self, other: &Self) -> Option<ModelId> {
+        let same = |(key, model): (_, &ModelDef)| {
+            other
+                .models
+                .get(key)
+                .is_some_and(|o| canon::same_model(model, o))
+        };
+        let mine = self.models.iter().find(|pair| !same(*pair));
+        let theirs = other
+            .models
+            .iter()
+            .find(|(key, _)| !self.models.contains_key(*key));
+        mine.or(theirs).map(|(_, m)| m.id())
     }
 
     /// Checks that every relation leads to a model, and `to_field` to a field.

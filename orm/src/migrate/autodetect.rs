@@ -1,0 +1,224 @@
+//! The autodetector: from two states and the answers to its questions to operations.
+//!
+//! Renames come first and are applied to a working copy of the old state, so that all that follows
+//! compares like names with like. New models are created in the order of their relations; a
+//! relation that closes a circle is added afterwards. What has to come before what is said by
+//! [`Dep`]s and resolved once, inside an application by sorting, between applications by
+//! splitting into several migrations.
+//!
+//! It is a pure function: no file, no database, no clock.
+
+mod arrange;
+mod changes;
+mod create;
+mod deps;
+mod fields;
+mod guard;
+mod options;
+mod plan;
+mod questions;
+mod rename;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use orm_schema::{FieldDef, ModelDef, ModelId};
+
+pub use arrange::Arrangement;
+pub use changes::{Changes, Draft, DraftDependency};
+use deps::{Dep, Planned};
+pub use questions::{
+    Answer, AnswerTable, Answers, BadAnswer, Question, QuestionKind, parse_default,
+};
+
+use super::error::StateError;
+use super::operation::Operation;
+use super::state::ProjectState;
+
+/// What the models say beside their definitions.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hints {
+    /// `renamed_from` of models: the model as it is now, and its old name.
+    pub renamed_models: BTreeMap<ModelId, String>,
+    /// `renamed_from` of fields: model and field as they are now, and the field's old name.
+    pub renamed_fields: BTreeMap<(ModelId, String), String>,
+    /// Fields with `auto_now` or `auto_now_add`; their first value is the time of the migration.
+    pub automatic: BTreeSet<(ModelId, String)>,
+}
+
+/// Why there are no changes.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DetectError {
+    /// Questions that nobody answered, where going on would lose data or fail.
+    #[error("{}", refusal(.0))]
+    Refused(Vec<Question>),
+    /// The operations do not lead from one state to the other; this is a fault of the detector.
+    #[error("the operations found do not fit the migrations: {0}")]
+    State(#[from] StateError),
+    /// The operations lead elsewhere; this is a fault of the detector.
+    #[error("the operations found do not lead to the models; the first model that differs is {0}")]
+    Incomplete(ModelId),
+}
+
+fn refusal(questions: &[Question]) -> String {
+    let lines: Vec<String> = questions.iter().map(Question::refusal).collect();
+    lines.join("\n")
+}
+
+/// Finds the operations that lead from one state to another.
+///
+/// # Errors
+/// [`DetectError::Refused`] with all questions that were asked and refused.
+///
+/// Django: `MigrationAutodetector.changes`.
+pub fn detect(
+    from: &ProjectState,
+    to: &ProjectState,
+    hints: &Hints,
+    answers: &mut dyn Answers,
+) -> Result<Changes, DetectError> {
+    let mut detector = Detector {
+        old: from.clone(),
+        new: to,
+        hints,
+        answers,
+        planned: Vec::new(),
+        questions: Vec::new(),
+        refused: Vec::new(),
+    };
+    detector.run()?;
+    let Detector {
+        old,
+        planned,
+        questions,
+        refused,
+        ..
+    } = detector;
+    if !refused.is_empty() {
+        return Err(DetectError::Refused(refused));
+    }
+    let changes = Changes {
+        apps: plan::split(planned, &old),
+        questions,
+    };
+    changes.check(from, to)?;
+    Ok(changes)
+}
+
+struct Detector<'a> {
+    /// The old state, with the renames found so far.
+    old: ProjectState,
+    new: &'a ProjectState,
+    hints: &'a Hints,
+    answers: &'a mut dyn Answers,
+    planned: Vec<Planned>,
+    questions: Vec<Question>,
+    refused: Vec<Question>,
+}
+
+impl Detector<'_> {
+    fn run(&mut self) -> Result<(), DetectError> {
+        self.renamed_models()?;
+        self.renamed_fields()?;
+        let old = self.old.clone();
+        let gone: Vec<&ModelDef> = old
+            .models()
+            .filter(|m| self.new.model(&m.id()).is_none())
+            .collect();
+        let fresh: Vec<&ModelDef> = self
+            .new
+            .models()
+            .filter(|m| old.model(&m.id()).is_none())
+            .collect();
+        self.guard_drops(&old, &gone);
+        for (app, operation) in create::deletions(&gone) {
+            self.plan_deletion(app, operation, &old);
+        }
+        for (app, operation) in create::creations(&fresh) {
+            self.plan_creation(app, operation);
+        }
+        for model in old.models() {
+            if let Some(new) = self.new.model(&model.id()) {
+                self.changed_model(model, new);
+            }
+        }
+        Ok(())
+    }
+
+    /// The operations between two definitions of one model.
+    fn changed_model(&mut self, old: &ModelDef, new: &ModelDef) {
+        self.changed_options(old, new);
+        self.removed_parts(old, new);
+        self.changed_fields(old, new);
+        self.added_parts(old, new);
+        self.changed_keys(old, new);
+        self.changed_table(old, new);
+    }
+
+    fn plan(&mut self, app: &str, operation: Operation, deps: Vec<Dep>) {
+        self.planned.push(Planned {
+            app: app.to_owned(),
+            operation,
+            deps,
+        });
+    }
+
+    /// Applies an operation to the working copy of the old state, and plans it.
+    fn apply(
+        &mut self,
+        app: &str,
+        operation: Operation,
+        deps: Vec<Dep>,
+    ) -> Result<(), DetectError> {
+        operation.state_forward(app, &mut self.old)?;
+        self.plan(app, operation, deps);
+        Ok(())
+    }
+
+    fn ask(&mut self, mut question: Question) -> Answer {
+        let answer = self.answers.ask(&question);
+        question.answer = answer.clone();
+        if answer == Answer::Refuse {
+            self.refused.push(question.clone());
+        }
+        self.questions.push(question);
+        answer
+    }
+
+    fn plan_creation(&mut self, app: String, operation: Operation) {
+        let mut deps = match &operation {
+            Operation::CreateModel(m) => m.fields.iter().flat_map(deps::of_relation).collect(),
+            Operation::AddField { field, .. } => deps::of_relation(field),
+            _ => Vec::new(),
+        };
+        match &operation {
+            Operation::CreateModel(m) => deps.push(Dep::TableFree(m.table.clone())),
+            // The parts of a model that came later than its creation.
+            other => deps.extend(deps::of_parts(&app, other)),
+        }
+        self.plan(&app, operation, deps);
+    }
+
+    fn plan_deletion(&mut self, app: String, operation: Operation, old: &ProjectState) {
+        let mut deps = Vec::new();
+        match &operation {
+            Operation::DeleteModel(m) => {
+                for other in old.models().filter(|o| !o.id().same(&m.id())) {
+                    let leads = |f: &&FieldDef| deps::leads_to(f, &m.id());
+                    let leading = other.fields.iter().filter(leads);
+                    deps.extend(leading.map(|f| Dep::RelationGone(other.id(), f.name.clone())));
+                }
+                deps.extend(m.fields.iter().flat_map(deps::of_old_relation));
+                deps.push(Dep::PartsGone(m.id()));
+            }
+            Operation::RemoveField { model, field } => {
+                deps.extend(deps::of_old_relation(field));
+                deps.push(Dep::Unnamed(ModelId::new(&app, model), field.name.clone()));
+            }
+            _ => {}
+        }
+        self.plan(&app, operation, deps);
+    }
+}

@@ -1,0 +1,199 @@
+//! Fields that were added, removed or changed.
+
+use orm_schema::{FieldDef, FieldType, ModelDef};
+
+use super::deps::{self, Dep};
+use super::questions::{Answer, Question, QuestionKind, value_type};
+use super::{Detector, Operation};
+use crate::migrate::canon;
+
+impl Detector<'_> {
+    /// Removes, adds and alters fields, in this order.
+    pub(super) fn changed_fields(&mut self, old: &ModelDef, new: &ModelDef) {
+        let mut removed: Vec<&FieldDef> = Vec::new();
+        let mut added: Vec<&FieldDef> = Vec::new();
+        let mut altered: Vec<(&FieldDef, &FieldDef)> = Vec::new();
+        for field in &old.fields {
+            match new.field(&field.name) {
+                None => removed.push(field),
+                Some(n) if canon::same_field(field, n) => {}
+                Some(n) if replaced(field, n) => {
+                    removed.push(field);
+                    added.push(n);
+                }
+                Some(n) => altered.push((field, n)),
+            }
+        }
+        added.extend(new.fields.iter().filter(|f| old.field(&f.name).is_none()));
+        for field in &removed {
+            self.remove_field(old, field);
+        }
+        for field in added {
+            self.add_field(new, field, &removed);
+        }
+        for (from, to) in altered {
+            self.alter_field(new, from, to, &removed);
+        }
+    }
+
+    fn remove_field(&mut self, old: &ModelDef, field: &FieldDef) {
+        let id = old.id();
+        let mut deps = vec![Dep::Unnamed(id.clone(), field.name.clone())];
+        deps.extend(deps::of_old_relation(field));
+        for other in old.fields.iter().filter(|c| computed_from(c, field)) {
+            deps.push(Dep::FieldGone(id.clone(), other.name.clone()));
+            deps.push(Dep::FieldAltered(id.clone(), other.name.clone()));
+        }
+        for (other, f) in self.referring(old, &field.name) {
+            deps.push(Dep::RelationGone(other, f));
+        }
+        let operation = Operation::RemoveField {
+            model: old.name.clone(),
+            field: field.clone(),
+        };
+        self.plan(&old.app, operation, deps);
+    }
+
+    /// The fields of other models that refer to a field by `to_field`.
+    fn referring(&self, model: &ModelDef, field: &str) -> Vec<(orm_schema::ModelId, String)> {
+        let id = model.id();
+        let refers = |f: &&FieldDef| {
+            f.ty.relation()
+                .is_some_and(|r| r.to.same(&id) && r.to_field.as_deref() == Some(field))
+        };
+        self.old
+            .models()
+            .flat_map(|m| {
+                m.fields
+                    .iter()
+                    .filter(refers)
+                    .map(|f| (m.id(), f.name.clone()))
+            })
+            .collect()
+    }
+
+    fn add_field(&mut self, new: &ModelDef, field: &FieldDef, removed: &[&FieldDef]) {
+        let id = new.id();
+        let mut deps = deps::of_relation(field);
+        deps.push(Dep::FieldGone(id.clone(), field.name.clone()));
+        deps.extend(same_column(&id, field, removed));
+        deps.extend(computed_of(new, field));
+        let mut field = field.clone();
+        let mut preserve_default = true;
+        if new.managed && self.needs_value(new, &field) {
+            let ty = value_type(&field.ty, self.new);
+            let question = Question::field(QuestionKind::Default, &id, &field, ty);
+            if let Answer::Value(value) = self.ask(question) {
+                field.default = Some(value);
+                preserve_default = false;
+            }
+        }
+        let operation = Operation::AddField {
+            model: new.name.clone(),
+            field,
+            preserve_default,
+        };
+        self.plan(&new.app, operation, deps);
+    }
+
+    fn alter_field(
+        &mut self,
+        new: &ModelDef,
+        from: &FieldDef,
+        to: &FieldDef,
+        removed: &[&FieldDef],
+    ) {
+        let id = new.id();
+        let mut deps = deps::of_relation(to);
+        deps.extend(deps::of_old_relation(from));
+        deps.extend(same_column(&id, to, removed));
+        deps.extend(computed_of(new, to));
+        let mut field = to.clone();
+        let mut preserve_default = true;
+        if new.managed && from.null && self.needs_value(new, to) {
+            let ty = value_type(&to.ty, self.new);
+            let question = Question::field(QuestionKind::NotNull, &id, to, ty);
+            if let Answer::Value(value) = self.ask(question) {
+                field.default = Some(value);
+                preserve_default = false;
+            }
+        }
+        let operation = Operation::AlterField {
+            model: new.name.clone(),
+            from: from.clone(),
+            to: field,
+            preserve_default,
+        };
+        self.plan(&new.app, operation, deps);
+    }
+
+    /// Whether rows that are there already need a value that nothing gives.
+    fn needs_value(&self, model: &ModelDef, field: &FieldDef) -> bool {
+        let automatic = || {
+            self.hints
+                .automatic
+                .iter()
+                .any(|(m, f)| *f == field.name && m.same(&model.id()))
+        };
+        !field.null
+            && !field.auto
+            && field.ty.has_column()
+            && field.default.is_none()
+            && field.db_default.is_none()
+            && field.computed.is_none()
+            && !automatic()
+    }
+}
+
+/// Whether no change leads from one field to the other: a set has a table of its own.
+fn replaced(old: &FieldDef, new: &FieldDef) -> bool {
+    match (&old.ty, &new.ty) {
+        (FieldType::ManyToMany(a), FieldType::ManyToMany(b)) => {
+            let same =
+                |a: &Option<orm_schema::ModelId>, b: &Option<orm_schema::ModelId>| match (a, b) {
+                    (Some(a), Some(b)) => a.same(b),
+                    (None, None) => true,
+                    _ => false,
+                };
+            !a.to.same(&b.to) || !same(&a.through, &b.through)
+        }
+        (FieldType::ManyToMany(_), _) | (_, FieldType::ManyToMany(_)) => true,
+        _ => false,
+    }
+}
+
+/// A column is free for another field only when its field is removed.
+fn same_column(id: &orm_schema::ModelId, field: &FieldDef, removed: &[&FieldDef]) -> Vec<Dep> {
+    let column = field.column_name();
+    let clash =
+        |f: &&&FieldDef| f.ty.has_column() && field.ty.has_column() && f.column_name() == column;
+    removed
+        .iter()
+        .filter(clash)
+        .map(|f| Dep::FieldGone(id.clone(), f.name.clone()))
+        .collect()
+}
+
+/// A computed column needs the columns that its expression names.
+fn computed_of(model: &ModelDef, field: &FieldDef) -> Vec<Dep> {
+    let used = model.fields.iter().filter(|f| computed_from(field, f));
+    used.flat_map(|f| {
+        [
+            Dep::Field(model.id(), f.name.clone()),
+            Dep::FieldAltered(model.id(), f.name.clone()),
+        ]
+    })
+    .collect()
+}
+
+/// Whether the field's expression names the column of another field.
+fn computed_from(field: &FieldDef, other: &FieldDef) -> bool {
+    let Some(sql) = &field.computed else {
+        return false;
+    };
+    let column = other.column_name();
+    field.name != other.name
+        && sql
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word.eq_ignore_ascii_case(&column))
+}

@@ -1,0 +1,3 @@
+//! Small cases, and random ones.
+
+mod property;
