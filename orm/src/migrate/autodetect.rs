@@ -157,7 +157,11 @@ impl Detector<'_> {
         self.changed_table(old, new);
     }
 
-    fn plan(&mut self, app: &str, operation: Operation, deps: Vec<Dep>) {
+    /// Plans an operation that comes after the renames of its model and of its model's fields.
+    fn plan(&mut self, app: &str, operation: Operation, mut deps: Vec<Dep>) {
+        if let Some(id) = deps::model_of(app, &operation) {
+            deps.extend([Dep::ModelNamed(id.clone()), Dep::FieldsNamed(id)]);
+        }
         self.planned.push(Planned {
             app: app.to_owned(),
             operation,
@@ -173,7 +177,11 @@ impl Detector<'_> {
         deps: Vec<Dep>,
     ) -> Result<(), DetectError> {
         operation.state_forward(app, &mut self.old)?;
-        self.plan(app, operation, deps);
+        self.planned.push(Planned {
+            app: app.to_owned(),
+            operation,
+            deps,
+        });
         Ok(())
     }
 

@@ -21,6 +21,8 @@ pub(super) enum Dep {
     ModelNamed(ModelId),
     /// The field is added, created with its model, or gets this name.
     Field(ModelId, String),
+    /// The fields of the model get the names they have now.
+    FieldsNamed(ModelId),
     /// The field is altered.
     FieldAltered(ModelId, String),
     /// The field is removed.
@@ -41,6 +43,7 @@ impl Dep {
         match self {
             Self::Model(id)
             | Self::ModelNamed(id)
+            | Self::FieldsNamed(id)
             | Self::Field(id, _)
             | Self::FieldAltered(id, _)
             | Self::FieldGone(id, _)
@@ -57,6 +60,7 @@ impl Dep {
         match self {
             Self::Model(_) => matches!(operation, O::CreateModel(_) | O::RenameModel { .. }),
             Self::ModelNamed(_) => matches!(operation, O::RenameModel { .. }),
+            Self::FieldsNamed(_) => matches!(operation, O::RenameField { .. }),
             Self::Field(_, name) => match operation {
                 O::CreateModel(m) => m.field(name).is_some(),
                 O::AddField { field, .. } => field.name == *name,
@@ -166,7 +170,8 @@ pub(super) fn of_old_relation(field: &FieldDef) -> Vec<Dep> {
     let Some(relation) = field.ty.relation() else {
         return Vec::new();
     };
-    let mut deps = vec![Dep::ModelNamed(relation.to.clone())];
+    let to = &relation.to;
+    let mut deps = vec![Dep::ModelNamed(to.clone()), Dep::FieldsNamed(to.clone())];
     deps.extend(relation.through.clone().map(Dep::ModelNamed));
     deps
 }

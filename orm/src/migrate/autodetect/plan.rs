@@ -14,13 +14,20 @@ use crate::migrate::state::ProjectState;
 
 /// Sorts and splits what was found into the migrations to come, by application.
 pub(super) fn split(planned: Vec<Planned>, old: &ProjectState) -> BTreeMap<String, Vec<Draft>> {
-    let before = resolve(&planned);
+    let mut before = resolve(&planned);
     let mut queues: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (i, p) in planned.iter().enumerate() {
         queues.entry(&p.app).or_default().push(i);
     }
     for queue in queues.values_mut() {
         *queue = sorted(queue, &before, &planned);
+        // A circle inside an application is cut where the order cuts it.
+        let mut passed = BTreeSet::new();
+        for i in queue {
+            let app = &planned[*i].app;
+            before[*i].retain(|b| planned[*b].app != *app || passed.contains(b));
+            passed.insert(*i);
+        }
     }
     let mut places: Vec<Option<(String, usize)>> = vec![None; planned.len()];
     let mut out: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
@@ -29,16 +36,12 @@ pub(super) fn split(planned: Vec<Planned>, old: &ProjectState) -> BTreeMap<Strin
     while queues.values().any(|q| !q.is_empty()) {
         let mut moved = false;
         for (app, queue) in &mut queues {
-            let ready = |i: &usize| {
-                before[*i]
-                    .iter()
-                    .all(|b| planned[*b].app == *app || places[*b].is_some())
-            };
-            let count = queue.iter().take_while(|i| ready(i)).count();
-            if count == 0 || (count < queue.len() && !chop) {
+            let taken = takeable(queue, &before, &places);
+            if taken.is_empty() || (taken.len() < queue.len() && !chop) {
                 continue;
             }
-            let taken: Vec<usize> = queue.drain(..count).collect();
+            let set: BTreeSet<usize> = taken.iter().copied().collect();
+            queue.retain(|i| !set.contains(i));
             let drafts = out.entry((*app).to_owned()).or_default();
             let draft = draft(app, &taken, &planned, &before, &places, old);
             taken
@@ -57,6 +60,28 @@ pub(super) fn split(planned: Vec<Planned>, old: &ProjectState) -> BTreeMap<Strin
         chop = !moved;
     }
     out
+}
+
+/// The operations of one queue, in its order, that wait for nothing but each other.
+fn takeable(
+    queue: &[usize],
+    before: &[Vec<usize>],
+    places: &[Option<(String, usize)>],
+) -> Vec<usize> {
+    let mut set = BTreeSet::new();
+    let ready = |i: &usize, set: &BTreeSet<usize>| {
+        before[*i]
+            .iter()
+            .all(|b| places[*b].is_some() || set.contains(b))
+    };
+    let mut taken = Vec::new();
+    for i in queue {
+        if ready(i, &set) {
+            set.insert(*i);
+            taken.push(*i);
+        }
+    }
+    taken
 }
 
 /// Moves the first operation of the first queue, though it waits for another application.

@@ -2,6 +2,7 @@
 
 use orm_schema::{FieldDef, ModelDef, ModelId};
 
+use super::deps::{self, Dep};
 use super::questions::{Answer, Question};
 use super::{DetectError, Detector, Operation};
 use crate::migrate::canon;
@@ -144,14 +145,19 @@ impl Detector<'_> {
                 to: kept,
                 preserve_default: true,
             };
-            self.apply(&model.app, alter, super::deps::of_old_relation(from))?;
+            self.apply(&model.app, alter, deps::of_old_relation(from))?;
         }
         let rename = Operation::RenameField {
             model: name(),
             from: from.name.clone(),
             to: to.name.clone(),
         };
-        self.apply(&model.app, rename, vec![])
+        let id = model.id();
+        let deps = vec![
+            Dep::ModelNamed(id.clone()),
+            Dep::FieldAltered(id, from.name.clone()),
+        ];
+        self.apply(&model.app, rename, deps)
     }
 }
 

@@ -317,6 +317,8 @@ fn what_is_wrong_is_named_with_its_place() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_operation_survives_the_way_through_a_file(operations in prop::collection::vec(testing::operation(), 0..4)) {
         let mut migration = Migration::new("blog", "0002_x");
