@@ -167,7 +167,7 @@ pub enum BinaryOp {
     Mul,
     /// Division with a fractional result.
     Div,
-    /// Remainder.
+    /// Remainder of whole numbers.
     Rem,
 }
 

@@ -1,8 +1,8 @@
 //! The same expression means the same on every engine.
 
 use orm::ast::{
-    AggregateFunc, Alias, BinaryOp, DatePart, Ddl, Expr, Func, Insert, LikeKind, OnConflict, Order,
-    Select, Statement, Update,
+    AggregateFunc, Alias, BinaryOp, DatePart, Ddl, Delete, Expr, Func, Insert, LikeKind,
+    OnConflict, Order, Select, Statement, Update,
 };
 use orm::dialect::{SingleStore, by_name_no_backslash};
 use orm::schema::{ColumnDef, FieldType, TableDef, TableStorage};
@@ -169,6 +169,18 @@ fn expressions() -> Vec<(Expr, Option<&'static str>, Option<&'static str>)> {
             Some("0"),
         ),
         (
+            op(
+                f(
+                    Func::Coalesce,
+                    vec![col(0, "price"), val(Value::Decimal("0".into()))],
+                ),
+                BinaryOp::Eq,
+                val(Value::Decimal("9.5".into())),
+            ),
+            Some("0"),
+            Some("1"),
+        ),
+        (
             Expr::InRows {
                 exprs: vec![col(0, "id"), col(0, "name")],
                 rows: vec![
@@ -297,6 +309,49 @@ fn assignments_see_the_old_values() {
         }));
         let rows = live.inlined(&by_id(vec![col(0, "n"), col(0, "x")]));
         assert_eq!(rows[0], [Some("8".to_owned()), Some("70".to_owned())]);
+    }
+}
+
+#[test]
+fn a_written_table_can_be_read_in_subqueries() {
+    for live in Live::all("self") {
+        sample(&live);
+        let largest = Select {
+            columns: vec![item(aggregate(AggregateFunc::Max, "id"))],
+            ..Select::from_table("sample", Alias(0))
+        };
+        // Aliases are unique in a statement; here the written table is 5.
+        let smaller = Select {
+            columns: vec![item(Expr::Aggregate {
+                func: AggregateFunc::Count,
+                arg: None,
+                distinct: false,
+                decimal: false,
+            })],
+            filter: Some(op(col(1, "id"), BinaryOp::Lt, col(5, "id"))),
+            ..Select::from_table("sample", Alias(1))
+        };
+        live.bound(&Statement::Update(Update {
+            table: "sample".into(),
+            alias: Alias(5),
+            set: vec![
+                ("n".into(), Expr::Scalar(Box::new(largest.clone()))),
+                ("x".into(), Expr::Scalar(Box::new(smaller))),
+            ],
+            filter: None,
+        }));
+        let text = |t: &str| Some(t.to_owned());
+        let rows = live.inlined(&by_id(vec![col(0, "n"), col(0, "x")]));
+        assert_eq!(rows, [[text("2"), text("0")], [text("2"), text("1")]]);
+        live.bound(&Statement::Delete(Delete {
+            table: "sample".into(),
+            alias: Alias(5),
+            filter: Some(Expr::InSelect {
+                expr: Box::new(col(5, "id")),
+                select: Box::new(largest),
+            }),
+        }));
+        assert_eq!(live.inlined(&by_id(vec![col(0, "id")])), [[text("1")]]);
     }
 }
 

@@ -20,79 +20,67 @@ impl Writer<'_> {
             Ddl::CreateTable {
                 table,
                 if_not_exists,
-            } => self.create_table(table, *if_not_exists),
+            } => self.create_table(table, *if_not_exists)?,
             Ddl::DropTable { name, if_exists } => {
-                self.push(if *if_exists {
-                    "DROP TABLE IF EXISTS "
-                } else {
-                    "DROP TABLE "
-                });
+                self.push("DROP TABLE ");
+                self.push(if *if_exists { "IF EXISTS " } else { "" });
                 self.name(name);
-                Ok(())
             }
-            Ddl::RenameTable { from, to } => {
-                self.alter(from, " RENAME TO ");
-                self.name(to);
-                Ok(())
-            }
+            Ddl::RenameTable { from, to } => self.alter_name(from, " RENAME TO ", to),
             Ddl::AddColumn { table, column } => {
                 self.alter(table, " ADD COLUMN ");
-                self.column_def(column, true)
+                self.column_def(column, true)?;
             }
-            Ddl::DropColumn { table, column } => {
-                self.alter(table, " DROP COLUMN ");
-                self.name(column);
-                Ok(())
-            }
+            Ddl::DropColumn { table, column } => self.alter_name(table, " DROP COLUMN ", column),
             Ddl::RenameColumn {
                 table, from, to, ..
-            } => {
-                self.rename_column(table, from, to);
-                Ok(())
-            }
-            Ddl::ModifyColumn { table, column } => self.modify_column(table, column),
-            Ddl::CreateIndex { table, index } => self.create_index(table, index),
+            } => self.rename_column(table, from, to),
+            Ddl::ModifyColumn { table, column } => self.modify_column(table, column)?,
+            Ddl::CreateIndex { table, index } => self.create_index(table, index)?,
             Ddl::DropIndex { table, name } | Ddl::DropUnique { table, name } => {
                 self.drop_index(table, name);
-                Ok(())
             }
-            Ddl::RenameIndex { table, from, to } => self.rename_index(table, from, to),
-            Ddl::AddUnique { table, unique } => {
-                self.add_unique(table, unique);
-                Ok(())
-            }
+            Ddl::RenameIndex { table, from, to } => self.rename_index(table, from, to)?,
+            Ddl::AddUnique { table, unique } => self.add_unique(table, unique),
             Ddl::AddForeignKey { table, foreign_key } => {
                 self.needs_alter(&format!("adding the foreign key `{}`", foreign_key.name))?;
                 self.alter(table, " ADD ");
-                self.foreign_key(foreign_key)
+                self.foreign_key(foreign_key)?;
             }
-            Ddl::DropForeignKey { table, name } => {
-                let what = format!("dropping the foreign key `{name}`");
-                if !self.d.features().foreign_keys {
-                    return Err(self.refuse(what, "there are no foreign keys to drop"));
-                }
-                self.needs_alter(&what)?;
-                self.alter(table, " DROP FOREIGN KEY ");
-                self.name(name);
-                Ok(())
-            }
+            Ddl::DropForeignKey { table, name } => self.drop_foreign_key(table, name)?,
             Ddl::AlterPrimaryKey {
                 table,
                 drop,
                 columns,
-            } => self.alter_primary_key(table, *drop, columns),
-            Ddl::TableComment { table, comment } => self.table_comment(table, comment.as_deref()),
-            Ddl::CopyRows { from, to, columns } => self.copy_rows(from, to, columns),
+            } => self.alter_primary_key(table, *drop, columns)?,
+            Ddl::TableComment { table, comment } => {
+                self.table_comment(table, comment.as_deref())?
+            }
+            Ddl::CopyRows { from, to, columns } => self.copy_rows(from, to, columns)?,
             Ddl::FillNulls {
                 table,
                 column,
                 value,
-            } => self.fill_nulls(table, column, value),
-            Ddl::Raw(sql) => {
-                self.push(sql);
-                Ok(())
-            }
+            } => self.fill_nulls(table, column, value)?,
+            Ddl::Raw(sql) => self.push(sql),
         }
+        Ok(())
+    }
+
+    /// `ALTER TABLE table words name`.
+    fn alter_name(&mut self, table: &str, words: &str, name: &str) {
+        self.alter(table, words);
+        self.name(name);
+    }
+
+    fn drop_foreign_key(&mut self, table: &str, name: &str) -> Result {
+        let what = format!("dropping the foreign key `{name}`");
+        if !self.d.features().foreign_keys {
+            return Err(self.refuse(what, "there are no foreign keys to drop"));
+        }
+        self.needs_alter(&what)?;
+        self.alter_name(table, " DROP FOREIGN KEY ", name);
+        Ok(())
     }
 
     fn alter(&mut self, table: &str, words: &str) {

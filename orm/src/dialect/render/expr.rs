@@ -11,23 +11,14 @@ use crate::value::Value;
 impl Writer<'_> {
     /// An expression where nothing around it can take a part of it.
     pub(in crate::dialect) fn expr(&mut self, expr: &Expr) -> Result {
+        let d = self.d;
         match expr {
-            Expr::Column { table, name } => {
-                self.qualifier(*table);
-                self.push(".");
-                self.name(name);
-            }
-            Expr::Named(name) => match self.target {
-                Some(t) if t.alias.is_none() => {
-                    let d = self.d;
-                    d.proposed(self, name);
-                }
-                _ => self.name(name),
-            },
-            Expr::Value(value) => return self.d.param(self, value),
-            Expr::Binary { left, op, right } => return self.binary(left, *op, right),
-            Expr::And(all) => return self.junction(all, " AND ", "1 = 1"),
-            Expr::Or(any) => return self.junction(any, " OR ", "1 = 0"),
+            Expr::Column { table, name } => self.column(*table, name),
+            Expr::Named(name) => self.named(name),
+            Expr::Value(value) => d.param(self, value)?,
+            Expr::Binary { left, op, right } => self.binary(left, *op, right)?,
+            Expr::And(all) => self.junction(all, " AND ", "1 = 1")?,
+            Expr::Or(any) => self.junction(any, " OR ", "1 = 0")?,
             Expr::Not(e) => {
                 self.push("NOT ");
                 self.parens(e)?;
@@ -36,27 +27,14 @@ impl Writer<'_> {
                 self.parens(e)?;
                 self.push(" IS NOT TRUE");
             }
-            Expr::IsNull(e) => {
-                self.operand(e)?;
-                self.push(" IS NULL");
-            }
-            Expr::IsNotNull(e) => {
-                self.operand(e)?;
-                self.push(" IS NOT NULL");
-            }
-            Expr::In { expr, list } => return self.in_list(expr, list),
-            Expr::InRows { exprs, rows } => return self.in_rows(exprs, rows),
-            Expr::InSelect { expr, select } => {
-                self.operand(expr)?;
-                self.push(" IN (");
-                self.in_select(select)?;
-                self.push(")");
-            }
+            Expr::IsNull(e) => self.postfix(e, " IS NULL")?,
+            Expr::IsNotNull(e) => self.postfix(e, " IS NOT NULL")?,
+            Expr::In { expr, list } => self.in_list(expr, list)?,
+            Expr::InRows { exprs, rows } => self.in_rows(exprs, rows)?,
+            Expr::InSelect { expr, select } => self.in_select(expr, select)?,
             Expr::Between { expr, low, high } => {
-                self.operand(expr)?;
-                self.push(" BETWEEN ");
-                self.operand(low)?;
-                self.push(" AND ");
+                self.postfix(expr, " BETWEEN ")?;
+                self.postfix(low, " AND ")?;
                 self.operand(high)?;
             }
             Expr::Like {
@@ -64,52 +42,76 @@ impl Writer<'_> {
                 kind,
                 text,
                 ignore_case,
-            } => {
-                return self.text_match(&Like {
-                    expr,
-                    kind: *kind,
-                    text,
-                    ignore_case: *ignore_case,
-                });
-            }
+            } => self.text_match(&Like {
+                expr,
+                kind: *kind,
+                text,
+                ignore_case: *ignore_case,
+            })?,
             Expr::Regex {
                 expr,
                 pattern,
                 ignore_case,
-            } => return self.d.regex(self, expr, pattern, *ignore_case),
+            } => d.regex(self, expr, pattern, *ignore_case)?,
             Expr::Exists(select) => {
-                self.push("EXISTS (");
+                self.push("EXISTS ");
                 self.subselect(select)?;
-                self.push(")");
             }
-            Expr::Scalar(select) => {
-                self.push("(");
-                self.subselect(select)?;
-                self.push(")");
-            }
-            Expr::Func { func, args } => return self.d.func(self, *func, args),
+            Expr::Scalar(select) => self.subselect(select)?,
+            Expr::Func { func, args } => d.func(self, *func, args)?,
             Expr::Aggregate {
                 func,
                 arg,
                 distinct,
                 decimal,
-            } => return self.aggregate(*func, arg.as_deref(), *distinct, *decimal),
-            Expr::Case { whens, otherwise } => {
-                self.push("CASE");
-                for (when, then) in whens {
-                    self.push(" WHEN ");
-                    self.expr(when)?;
-                    self.push(" THEN ");
-                    self.expr(then)?;
-                }
-                if let Some(otherwise) = otherwise {
-                    self.push(" ELSE ");
-                    self.expr(otherwise)?;
-                }
-                self.push(" END");
-            }
-            Expr::Raw(raw) => return self.raw(raw),
+            } => self.aggregate(*func, arg.as_deref(), *distinct, *decimal)?,
+            Expr::Case { whens, otherwise } => self.case(whens, otherwise.as_deref())?,
+            Expr::Raw(raw) => self.raw(raw)?,
         }
+        Ok(())
+    }
+
+    /// A column of a table: qualified by its alias, that of the written table by its name.
+    fn column(&mut self, table: Alias, name: &str) {
+        match self.target {
+            Some(t) if t.alias.is_none_or(|a| a == table) => self.name(t.table),
+            _ => self.alias(table),
+        }
+        self.push(".");
+        self.name(name);
+    }
+
+    /// A bare name; in an INSERT the value that was to be inserted.
+    fn named(&mut self, name: &str) {
+        match self.target {
+            Some(t) if t.alias.is_none() => {
+                let d = self.d;
+                d.proposed(self, name);
+            }
+            _ => self.name(name),
+        }
+    }
+
+    /// An operand and what follows it.
+    fn postfix(&mut self, expr: &Expr, text: &str) -> Result {
+        self.operand(expr)?;
+        self.push(text);
+        Ok(())
+    }
+
+    fn case(&mut self, whens: &[(Expr, Expr)], otherwise: Option<&Expr>) -> Result {
+        self.push("CASE");
+        for (when, then) in whens {
+            self.push(" WHEN ");
+            self.expr(when)?;
+            self.push(" THEN ");
+            self.expr(then)?;
+        }
+        if let Some(otherwise) = otherwise {
+            self.push(" ELSE ");
+            self.expr(otherwise)?;
+        }
+        self.push(" END");
         Ok(())
     }
 
@@ -147,14 +149,6 @@ impl Writer<'_> {
     pub(super) fn alias(&mut self, alias: Alias) {
         self.push("t");
         self.number(alias.0.into());
-    }
-
-    /// What stands before a column's name.
-    fn qualifier(&mut self, alias: Alias) {
-        match self.target {
-            Some(t) if t.alias.is_none_or(|a| a == alias) => self.name(t.table),
-            _ => self.alias(alias),
-        }
     }
 
     fn binary(&mut self, left: &Expr, op: BinaryOp, right: &Expr) -> Result {
@@ -275,10 +269,10 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn in_select(&mut self, select: &Select) -> Result {
-        let features = self.d.features();
+    fn in_select(&mut self, expr: &Expr, select: &Select) -> Result {
+        self.postfix(expr, " IN ")?;
         let bounded = select.limit.is_some() || select.offset.is_some();
-        if !bounded || features.limit_in_subquery {
+        if !bounded || self.d.features().limit_in_subquery {
             return self.subselect(select);
         }
         if scope::correlated(select) {
@@ -287,24 +281,36 @@ impl Writer<'_> {
                 "leave out the limit, or fetch the keys in a query of their own",
             ));
         }
-        self.wrapped(select, false)
+        self.push("(");
+        self.wrapped(select, false)?;
+        self.push(")");
+        Ok(())
     }
 
-    /// A select inside an expression. Where it reads the table that the statement writes, it becomes
-    /// a derived table as a whole, which is computed once; one that refers to the statement's own
-    /// row cannot, so there [`Writer::table_source`] wraps only the table.
+    /// A select inside an expression, in parentheses. Where it reads the table that the statement
+    /// writes, it becomes a derived table as a whole, which is computed once; one that refers to the
+    /// statement's own row cannot, so there [`Writer::table_source`] wraps only the table.
     fn subselect(&mut self, select: &Select) -> Result {
         let features = self.d.features();
         let clash = self
             .target
             .is_some_and(|t| scope::reads(select, t.table) && !features.self_select);
-        if !clash || scope::correlated(select) {
-            return self.select(select);
+        let wrap = clash && !scope::correlated(select);
+        // The rows of an INSERT have no alias, so nothing inside can refer to them.
+        let apart = wrap || self.target.is_some_and(|t| t.alias.is_none());
+        let target = self.target;
+        if apart {
+            self.target = None;
         }
-        let target = self.target.take();
-        let result = self.wrapped(select, features.merges_derived);
+        self.push("(");
+        if wrap {
+            self.wrapped(select, features.merges_derived)?;
+        } else {
+            self.select(select)?;
+        }
+        self.push(")");
         self.target = target;
-        result
+        Ok(())
     }
 
     fn text_match(&mut self, like: &Like<'_>) -> Result {

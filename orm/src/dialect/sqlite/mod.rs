@@ -120,8 +120,12 @@ impl Spelling for Sqlite {
         self
     }
 
+    /// A decimal is text: it compares as a number also with what has no collation of its own.
     fn param(&self, w: &mut Writer<'_>, value: &Value) -> Result {
         w.mark(value.clone());
+        if matches!(value, Value::Decimal(_)) {
+            w.push(" COLLATE orm_decimal");
+        }
         Ok(())
     }
 

@@ -62,7 +62,7 @@ SELECT t0."id" FROM "article" AS t0 WHERE (t0."id", t0."title") IN (VALUES (?, ?
 SELECT t0."id" FROM "article" AS t0 WHERE t0."id" BETWEEN ? AND (? + ?) ORDER BY t0."id";
 
 -- a decimal
-SELECT t0."id" FROM "article" AS t0 WHERE t0."price" > ? ORDER BY t0."id";
+SELECT t0."id" FROM "article" AS t0 WHERE t0."price" > ? COLLATE orm_decimal ORDER BY t0."id";
 
 -- a document
 SELECT t0."id" FROM "article" AS t0 WHERE t0."meta" = ? ORDER BY t0."id";
