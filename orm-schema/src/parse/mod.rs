@@ -15,6 +15,7 @@ pub mod names;
 mod parsed;
 mod resolve;
 mod rules;
+mod storage;
 mod structure;
 mod types;
 mod values;

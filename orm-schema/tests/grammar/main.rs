@@ -3,7 +3,9 @@
 mod db_type;
 mod field_faults;
 mod fuzz;
+mod macro_made;
 mod model_faults;
 mod reading;
 mod resolving;
+mod storage;
 mod support;
