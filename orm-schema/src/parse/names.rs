@@ -150,3 +150,42 @@ pub(super) const HABITS: &[(&str, &str)] = &[
     ("indexes", "write `index(fields(…))`, once for each"),
     ("constraints", "write `unique(fields(…))`, once for each"),
 ];
+
+/// The reference of all attributes as Markdown: `docs/attributes.md` is this text.
+pub fn reference() -> String {
+    let parts: [(&str, &str, &[Attribute]); 6] = [
+        ("`#[model(...)]`", "Stands on the struct.", model::ALL),
+        (
+            "`unique(...)` in `#[model(...)]`",
+            "A unique constraint.",
+            unique::ALL,
+        ),
+        ("`index(...)` in `#[model(...)]`", "An index.", index::ALL),
+        ("`#[field(...)]`", "Stands on a field.", field::ALL),
+        (
+            "`#[db(...)]`",
+            "Stands on a type with `#[derive(DbType)]`.",
+            db::ALL,
+        ),
+        (
+            "`#[db(...)]` on a variant",
+            "Stands on a variant of an enum with `#[derive(DbType)]`.",
+            variant::ALL,
+        ),
+    ];
+    let mut text = String::from(
+        "# Attributes\n\nEvery attribute that the derives read, as the parser knows them; \
+         a test holds this page to the code.\n",
+    );
+    for (title, about, names) in parts {
+        text.push_str(&format!(
+            "\n## {title}\n\n{about}\n\n| write | it does |\n| --- | --- |\n"
+        ));
+        for attribute in names {
+            // Some attributes take values in which a pipe would end the cell.
+            let form = attribute.form.replace('|', "\\|");
+            text.push_str(&format!("| `{form}` | {} |\n", attribute.about));
+        }
+    }
+    text
+}

@@ -6,6 +6,7 @@ mod fuzz;
 mod macro_made;
 mod model_faults;
 mod reading;
+mod reference;
 mod resolving;
 mod storage;
 mod support;
