@@ -17,7 +17,10 @@ mod expand;
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     orm_schema::parse::parse_model(&input)
-        .and_then(|model| expand::model(&input, &model))
+        .and_then(|model| {
+            model.check_storage()?;
+            expand::model(&input, &model)
+        })
         .unwrap_or_else(|error| error.into_compile_error())
         .into()
 }

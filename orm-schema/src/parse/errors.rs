@@ -74,8 +74,12 @@ pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     quoted.join(", ")
 }
 
-/// `: did you mean …?` if a name is near enough, else nothing.
+/// `: did you mean …?` if a name is near enough, else nothing; of one or two letters any other
+/// name would be.
 pub(super) fn suggestion<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    if word.chars().count() < 3 {
+        return String::new();
+    }
     crate::nearest(word, names)
         .map(|n| format!(": did you mean `{n}`?"))
         .unwrap_or_default()

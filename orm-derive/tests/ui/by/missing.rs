@@ -1,0 +1,16 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Author {
+    #[field(primary_key)]
+    id: Auto<i64>,
+}
+
+#[derive(Model)]
+struct Article {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    articles: Reverse<Author>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+enum Article {
+    Draft,
+}
+
+fn main() {}

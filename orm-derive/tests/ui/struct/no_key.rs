@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Article {
+    title: String,
+}
+
+fn main() {}

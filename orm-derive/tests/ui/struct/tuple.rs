@@ -1,0 +1,6 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Article(i64);
+
+fn main() {}

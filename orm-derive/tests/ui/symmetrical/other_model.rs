@@ -1,0 +1,17 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Author {
+    #[field(primary_key)]
+    id: Auto<i64>,
+}
+
+#[derive(Model)]
+struct Article {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(symmetrical = false)]
+    a: ManyToMany<Author>,
+}
+
+fn main() {}

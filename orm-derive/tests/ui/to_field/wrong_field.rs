@@ -1,0 +1,11 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Article {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(to_field = "code")]
+    a: i64,
+}
+
+fn main() {}
