@@ -44,20 +44,54 @@ impl Row {
         }
     }
 
-    /// A number that changes with every field, so that sides can be held against one another.
+    /// See [`checksum`].
     pub(crate) fn checksum(&self) -> u64 {
-        let score = self.score.map_or(1, f64::to_bits);
-        [
-            self.id as u64,
-            self.title.len() as u64,
-            self.author as u64,
-            self.views as u64,
-            score,
-            u64::from(self.published),
-            self.published_at.timestamp_micros() as u64,
+        checksum(
+            self.id,
+            &self.title,
+            self.author,
+            self.views,
+            self.score,
+            self.published,
+            self.published_at,
+        )
+    }
+}
+
+/// A number that changes with every field, so that sides can be held against one another.
+pub(crate) fn checksum(
+    id: i64,
+    title: &str,
+    author: i64,
+    views: i64,
+    score: Option<f64>,
+    published: bool,
+    published_at: DateTime<Utc>,
+) -> u64 {
+    let score = score.map_or(1, f64::to_bits);
+    let micros = published_at.timestamp_micros().cast_unsigned();
+    [
+        id.cast_unsigned(),
+        title.len() as u64,
+        author.cast_unsigned(),
+        views.cast_unsigned(),
+        score,
+        u64::from(published),
+        micros,
+    ]
+    .into_iter()
+    .fold(0, |sum, part| sum.wrapping_mul(31).wrapping_add(part))
+}
+
+/// Statements that empty the articles, so that ids begin at 1 again.
+pub(crate) fn clearing(mysql: bool) -> &'static [&'static str] {
+    if mysql {
+        &["TRUNCATE TABLE bench_article"]
+    } else {
+        &[
+            "DELETE FROM bench_article",
+            "DELETE FROM sqlite_sequence WHERE name = 'bench_article'",
         ]
-        .into_iter()
-        .fold(0, |sum, part| sum.wrapping_mul(31).wrapping_add(part))
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod alloc;
 mod data;
+mod ours;
 mod project;
 mod raw;
 mod report;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
+use crate::ours::Orm;
 use crate::raw::{RawMysql, RawSqlite};
 use crate::work::{Contender, POOL, Work, contest};
 
@@ -104,8 +106,14 @@ async fn sqlite(options: &Options) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("bench.sqlite3");
     raw::create_sqlite(&path)?;
-    let sides = [Contender::new(RawSqlite::open(&path, POOL)?)];
-    run("SQLite, file, WAL", &sides, options).await
+    let db = ours::connect(&format!("sqlite:{}", path.display()), POOL).await?;
+    let sides = [
+        Contender::new(RawSqlite::open(&path, POOL)?),
+        Contender::new(Orm::new(db.clone())),
+    ];
+    run("SQLite, file, WAL", &sides, options).await?;
+    report::shapes(&db);
+    Ok(())
 }
 
 async fn mysql(options: &Options) -> Result<()> {
@@ -119,11 +127,14 @@ async fn mysql(options: &Options) -> Result<()> {
     raw::create_mysql(&url, DATABASE).await?;
     let text = RawMysql::open(&url, DATABASE, POOL, false)?;
     let prepared = RawMysql::open(&url, DATABASE, POOL, true)?;
+    let db = ours::connect(&format!("{}/{DATABASE}", url.trim_end_matches('/')), POOL).await?;
     let sides = [
         Contender::new(text.clone()),
         Contender::new(prepared.clone()),
+        Contender::new(Orm::new(db.clone())),
     ];
     run("MariaDB", &sides, options).await?;
+    report::shapes(&db);
     drop(sides);
     text.close().await?;
     prepared.close().await

@@ -48,6 +48,15 @@ pub(crate) fn figures(work: Work, figures: &[Figure]) {
     }
 }
 
+/// Prints how many statements orm sent, and how many different ones.
+pub(crate) fn shapes(db: &orm::backend::Db) {
+    println!(
+        "\n  orm sent {} statements of {} shapes",
+        db.statements(),
+        db.shapes()
+    );
+}
+
 fn millis(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
 }

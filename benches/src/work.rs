@@ -146,10 +146,12 @@ impl Work {
     }
 }
 
+type Run = Box<dyn Fn(Work, Arc<Vec<Row>>) -> LocalBoxFuture<'static, Result<Measured>>>;
+
 /// One side of a contest.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
-    run: Box<dyn Fn(Work, Arc<Vec<Row>>) -> LocalBoxFuture<'static, Result<Measured>>>,
+    run: Run,
 }
 
 /// What one run of one side took.

@@ -156,6 +156,7 @@ fn the_checker_lets_allowed_imports_pass() {
             "#[cfg(test)] mod tests { use crate::dialect::Sql; }",
         ),
         ("value", "pub(super) fn f() { crate::hidden_macro!(1) }"),
+        ("value", "macro_rules! m { () => { $crate::dialect::Sql } }"),
     ];
     for (module, text) in allowed {
         assert_eq!(check(module, text), [""; 0], "{module}: {text}");
@@ -272,7 +273,10 @@ fn root_names(stream: TokenStream, depth: usize, names: &mut BTreeSet<String>) {
                     at >= 2 && is(&trees[at - 2], "mod") && group.delimiter() == Delimiter::Brace;
                 root_names(group.stream(), depth + usize::from(is_module), names);
             }
-            tree if is(tree, "crate") => names.extend(names_after(&trees[at + 1..])),
+            // `$crate` is written for other crates, where only public paths work.
+            tree if is(tree, "crate") && (at == 0 || trees[at - 1].to_string() != "$") => {
+                names.extend(names_after(&trees[at + 1..]));
+            }
             tree if is(tree, "super") => {
                 let climbs = trees[at..]
                     .chunks(3)
@@ -336,7 +340,7 @@ fn forbidden_drivers(source: &Source<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Names that `lib.rs` re-exports, each with its module.
+/// Names that `lib.rs` re-exports, each with its module; a derive shares its trait's name.
 fn exports(lib: &str) -> Exports {
     let trees: Vec<TokenTree> = tokens(lib).into_iter().collect();
     let mut found = Exports::new();
@@ -345,7 +349,7 @@ fn exports(lib: &str) -> Exports {
             continue;
         };
         let path = &statement[at + 1..];
-        if let Some(first) = path.first() {
+        if let Some(first) = path.first().filter(|f| !is(f, "orm_derive")) {
             let module = first.to_string().replace("orm_schema", "schema");
             add_leaves(path, &module, &mut found);
         }

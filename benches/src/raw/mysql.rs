@@ -166,11 +166,11 @@ impl Side for RawMysql {
     }
 
     async fn clear(&self) -> Result<()> {
-        Ok(self
-            .conn()
-            .await?
-            .query_drop("TRUNCATE TABLE bench_article")
-            .await?)
+        let mut conn = self.conn().await?;
+        for statement in data::clearing(true) {
+            conn.query_drop(*statement).await?;
+        }
+        Ok(())
     }
 
     async fn bulk_insert(&self, rows: &[Row]) -> Result<u64> {

@@ -164,7 +164,8 @@ impl Side for RawSqlite {
     }
 
     async fn clear(&self) -> Result<()> {
-        self.on(|db| db.execute_batch("DELETE FROM bench_article; DELETE FROM sqlite_sequence WHERE name = 'bench_article'")).await
+        self.on(|db| db.execute_batch(&data::clearing(false).join("; ")))
+            .await
     }
 
     async fn bulk_insert(&self, rows: &[Row]) -> Result<u64> {

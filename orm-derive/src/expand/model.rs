@@ -39,6 +39,7 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
             type Fields<R: 'static, P: #o::Place> = #fields<R, P>;
             const META: &'static #o::ModelMeta = &#meta;
             #from_row
+            #[allow(clippy::needless_question_mark)]
             fn key(&self) -> ::core::option::Option<Self::Key> {
                 ::core::option::Option::Some(#key)
             }
