@@ -17,3 +17,4 @@ mod write;
 
 pub use error::FormatError;
 pub use node::Node;
+pub(crate) use read::conflict_marker;

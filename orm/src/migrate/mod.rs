@@ -7,6 +7,8 @@ mod autodetect;
 mod canon;
 mod error;
 mod format;
+mod graph;
+mod loader;
 mod migration;
 mod operation;
 mod optimizer;
@@ -24,6 +26,11 @@ pub use autodetect::{
 };
 pub use error::{Irreversible, StateError, StateProblem};
 pub use format::{FormatError, Node};
+pub use graph::{Graph, GraphError, MigrationKey};
+pub use loader::{
+    EmbeddedMigrations, HEAD, HeadError, LoadError, head_text, load_embedded, load_folder,
+    load_folders, read_head,
+};
 pub use migration::Migration;
 pub use operation::{ModelOptions, Operation, SqlByDialect, inverse_of_list, suggest_name};
 pub use optimizer::optimize;
