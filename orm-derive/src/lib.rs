@@ -24,3 +24,16 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
         .unwrap_or_else(|error| error.into_compile_error())
         .into()
 }
+
+/// Makes an enum without payload, or a struct around one value, the type of a column.
+///
+/// Enums are stored as text (the variant in snake case, or `#[db(rename = "…")]`), with
+/// `#[db(repr = "int")]` as their discriminants; newtypes as what they hold.
+#[proc_macro_derive(DbType, attributes(db))]
+pub fn derive_db_type(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    orm_schema::parse::parse_db_type(&input)
+        .map(|ty| expand::db_type(&ty))
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
+}

@@ -21,9 +21,12 @@ pub use error::{Error, Result};
 #[cfg(feature = "migrate")]
 pub use linked::{LinkedError, check_linked, create_tables, linked_state};
 pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
-pub use orm_derive::Model;
+pub use orm_derive::{DbType, Model};
 pub use orm_schema as schema;
 pub use query::{New, QuerySet, Record, count, raw};
+#[cfg(feature = "json")]
+pub use value::Json;
+pub use value::{DbType, Vector};
 
 /// What generated code names; no part of the public interface.
 #[doc(hidden)]

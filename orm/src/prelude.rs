@@ -1,10 +1,12 @@
 //! What most programs name: `use orm::prelude::*;`.
 
-pub use crate::Model;
+#[cfg(feature = "json")]
+pub use crate::Json;
 pub use crate::backend::{Connection, Db, DbError, DbErrorKind, Executor, Transaction};
 pub use crate::error::{Error, Result};
 pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
 pub use crate::new;
 pub use crate::query::{QuerySet, Record, count, raw};
+pub use crate::{DbType, Model, Vector};
 #[cfg(feature = "chrono")]
 pub use chrono::{DateTime, Utc};

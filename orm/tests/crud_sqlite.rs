@@ -150,3 +150,69 @@ async fn the_whole_path() -> Result<()> {
     );
     Ok(())
 }
+
+#[derive(DbType, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Draft,
+    InReview,
+}
+
+#[derive(DbType, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[db(repr = "int")]
+pub enum Level {
+    Low = 1,
+    High = 5,
+}
+
+#[derive(DbType, Debug, Clone, PartialEq)]
+pub struct Meters(pub f64);
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "blog", primary_key(a, b))]
+pub struct Pair {
+    pub a: i64,
+    #[field(max_length = 10)]
+    pub b: String,
+    pub status: Status,
+    pub level: Option<Level>,
+    pub length: Meters,
+    pub near: Option<Vector<2>>,
+}
+
+#[tokio::test]
+async fn own_types_and_keys_of_several_columns() -> Result<()> {
+    let db = Db::connect("sqlite::memory:").await?;
+    orm::create_tables(&db, &[Pair::META]).await?;
+    let mut pair = Pair::create(
+        &db,
+        new!(Pair {
+            a: 1,
+            b: "x",
+            status: Status::InReview,
+            level: Some(Level::High),
+            length: Meters(1.5)
+        }),
+    )
+    .await?;
+    assert_eq!(pair.level, Some(Level::High));
+    pair.level = None;
+    pair.near = Some([1.0, 2.0].into());
+    pair.save(&db).await?;
+    let back = Pair::get(&db, (1, "x".to_owned())).await?;
+    assert_eq!(back.level, None);
+    assert_eq!(back.near, Some([1.0, 2.0].into()));
+    assert_eq!(back.status, Status::InReview);
+    assert_eq!(
+        Pair::filter(|p| p.status().eq(Status::Draft))
+            .count(&db)
+            .await?,
+        0
+    );
+    let before = back.clone();
+    pair.length = Meters(2.0);
+    assert_eq!(pair.save_changed(&db, &before).await?, 1);
+    pair.save_fields(&db, |p| (p.length(), p.status())).await?;
+    pair.update(&db, |p| p.level().set(Level::Low)).await?;
+    assert_eq!(pair.delete(&db).await?.total, 1);
+    Ok(())
+}

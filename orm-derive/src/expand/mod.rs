@@ -1,5 +1,6 @@
 //! Expansion of a valid model.
 
+mod db_type;
 mod fields;
 mod meta;
 mod model;
@@ -11,6 +12,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Error, Result};
 
+pub(crate) use db_type::expand as db_type;
 use tokens::Tokens;
 
 /// A field with a column, and the column's number.
@@ -31,6 +33,8 @@ pub(crate) struct Context<'a> {
     pub(crate) input: &'a DeriveInput,
     pub(crate) model: &'a ParsedModel,
     pub(crate) app: String,
+    /// The `orm.toml` that named the application.
+    pub(crate) config: Option<String>,
     pub(crate) table: String,
     pub(crate) columns: Vec<Column<'a>>,
     pub(crate) relations: Vec<Relation<'a>>,
@@ -56,7 +60,7 @@ pub(crate) fn model(input: &DeriveInput, model: &ParsedModel) -> Result<TokenStr
 }
 
 fn context<'a>(input: &'a DeriveInput, model: &'a ParsedModel) -> Result<Context<'a>> {
-    let app = crate::app::of(model);
+    let crate::app::App { name: app, config } = crate::app::of(model);
     let table = match &model.table {
         Some(table) => table.value.clone(),
         None => ModelDef::default_table(&app, &model.ident.to_string()),
@@ -103,6 +107,7 @@ fn context<'a>(input: &'a DeriveInput, model: &'a ParsedModel) -> Result<Context
         input,
         model,
         app,
+        config: config.map(|f| f.to_string_lossy().into_owned()),
         table,
         columns,
         relations,

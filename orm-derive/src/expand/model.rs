@@ -22,6 +22,12 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
         let field = &r.field.ident;
         quote!(#i => ::core::option::Option::Some(&mut self.#field),)
     });
+    // Makes cargo build anew when the file changes.
+    let config = context
+        .config
+        .iter()
+        .map(|file| quote!(let _ = ::core::include_bytes!(#file);));
+    let config = quote!(#(#config)*);
     let names = context
         .relations
         .iter()
@@ -80,6 +86,7 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
             }
         }
         const _: () = {
+            #config
             <#ident as #o::Model>::META.check();
             #(#names)*
             #o::inventory::submit!(#o::Registered(<#ident as #o::Model>::META));

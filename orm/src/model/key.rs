@@ -51,6 +51,9 @@ scalar!(uuid::Uuid);
 scalar!(rust_decimal::Decimal);
 #[cfg(feature = "json")]
 scalar!(serde_json::Value);
+#[cfg(feature = "json")]
+impl<T> Scalar for crate::value::Json<T> where Self: DbType {}
+impl<const N: usize> Scalar for crate::value::Vector<N> {}
 
 /// The type of a primary key: one value, or a tuple of two to four.
 pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {

@@ -5,12 +5,18 @@
 //! outside types either: chrono, uuid and the others convert at the ends, behind their features.
 
 mod convert;
+#[cfg(feature = "json")]
+mod json;
 mod row;
 mod temporal;
+mod vector;
 
 pub use convert::{DbType, DecodeError};
+#[cfg(feature = "json")]
+pub use json::Json;
 pub use row::{RowReader, RowSet};
 pub use temporal::{CivilDate, CivilDateTime, CivilTime, now};
+pub use vector::Vector;
 
 /// One value, on its way to or from a database.
 #[derive(Debug, Clone, PartialEq, Default)]
