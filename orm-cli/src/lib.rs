@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+pub mod generate;
 mod output;
 pub mod project;
 pub mod report;
