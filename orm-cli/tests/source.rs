@@ -213,6 +213,46 @@ fn aliases_and_bases_are_followed() {
 }
 
 #[test]
+fn stored_types_are_found_by_name() {
+    let krate = Crate::new(
+        "use orm::prelude::*; mod kinds; use kinds::{Email as Mail, *};
+         #[derive(Model)] struct Post {
+            #[field(primary_key)] id: i64, status: Status, level: Option<Level>, mail: Mail, wrapped: kinds::Wrapped, n: crate::kinds::Short,
+         }",
+    );
+    krate.write(
+        "src/kinds.rs",
+        "use orm::prelude::*;
+         #[derive(DbType)] pub enum Status { Draft, OnHold, #[cfg(test)] VeryLongNameIndeed }
+         #[derive(DbType)] #[db(repr = \"int\")] pub enum Level { Low = 1, High = 2 }
+         #[derive(DbType)] #[db(max_length = 30)] pub struct Email(String);
+         #[derive(orm::DbType)] pub struct Wrapped(Email);
+         pub type Short = Level;",
+    );
+    let found = read(&krate).unwrap_or_else(|f| panic!("{}", report(&f)));
+    let types: Vec<_> = found.models[0].def.fields.iter().map(|f| (f.ty.clone(), f.null)).collect();
+    use orm_schema::FieldType::{BigInt, Int, Varchar};
+    let int = Int { unsigned: false };
+    assert_eq!(
+        types,
+        [
+            (BigInt { unsigned: false }, false),
+            (Varchar { max_length: 7 }, false),
+            (int.clone(), true),
+            (Varchar { max_length: 30 }, false),
+            (Varchar { max_length: 30 }, false),
+            (int, false),
+        ]
+    );
+    krate.write("src/kinds.rs", "pub struct Status; pub type Level = Vec<i64>; #[derive(orm::DbType)] pub struct Email(Email2); pub struct Wrapped(u8); pub struct Short<T>(T);");
+    let faults = faults(&krate);
+    assert_eq!(faults.len(), 5, "{faults:#?}");
+    assert!(faults[0].contains("`Status` cannot be stored: add `#[derive(DbType)]`"), "{faults:#?}");
+    assert!(faults[1].contains("Vec<i64>"), "{faults:#?}");
+    assert!(faults[2].contains("cannot find the type `Email2`"), "{faults:#?}");
+}
+
+#[test]
 fn what_cannot_be_resolved_is_refused_with_its_place() {
     let krate = Crate::new(
         "use orm::prelude::*;\nmod gone;\nmod people { use orm::prelude::*; #[derive(Model)] pub struct Author { #[field(primary_key)] id: i64 } pub struct Plain; }",

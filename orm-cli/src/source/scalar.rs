@@ -1,8 +1,8 @@
 //! The neutral type of a field's Rust type that the grammar does not know: type aliases and
 //! `#[derive(DbType)]` newtypes and enums, found by name.
 
-use orm_schema::FieldType;
-use orm_schema::parse::{ParsedKind, parse_model};
+use orm_schema::parse::{ParsedKind, Resolve, parse_db_type, parse_model};
+use orm_schema::{FieldType, ModelId};
 use quote::quote;
 use syn::{PathArguments, Type};
 
@@ -116,6 +116,33 @@ fn db_type(
     if !is_db_type {
         return Err(not_storable(name));
     }
-    let _ = depth;
-    Err(format!("`{name}` derives DbType, which cannot be read yet"))
+    let parsed = parse_db_type(&item.input).map_err(|e| e.to_string())?;
+    let inside = Inside {
+        sources,
+        module: item.module,
+        depth,
+    };
+    let ty = parsed.resolve(&inside).map_err(|e| format!("`{name}`: {e}"))?;
+    Ok((ty, false))
+}
+
+/// Answers what stands inside a newtype, by the names of its own module.
+struct Inside<'a, 't> {
+    sources: &'a Sources<'t>,
+    module: ModuleId,
+    depth: usize,
+}
+
+impl Resolve for Inside<'_, '_> {
+    fn app(&self) -> &str {
+        ""
+    }
+
+    fn model(&self, path: &syn::Path) -> Result<ModelId, String> {
+        Err(format!("`{}` stands inside a stored type, which holds no relation", shown(path)))
+    }
+
+    fn scalar(&self, ty: &Type) -> Result<(FieldType, bool), String> {
+        follow(self.sources, self.module, ty, self.depth + 1)
+    }
 }
