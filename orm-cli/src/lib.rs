@@ -8,6 +8,7 @@ mod output;
 pub mod project;
 pub mod report;
 pub mod source;
+pub mod store;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -88,6 +88,11 @@ impl Output {
         write_line(&mut io::stderr().lock(), line.as_ref());
     }
 
+    /// A fault as it is shown on standard output.
+    pub(crate) fn rendered(&self, diagnostic: &Diagnostic) -> String {
+        diagnostic.render(self.color)
+    }
+
     /// Writes a fault to standard error.
     pub(crate) fn diagnostic(&self, diagnostic: &Diagnostic) {
         self.note(diagnostic.render(self.error_color));

@@ -207,7 +207,10 @@ fn resolve(sources: &Sources<'_>, found: &Found, package: usize) -> syn::Result<
     let file = tree.modules[found.module].file;
     let context = Context { sources, found };
     let def = found.parsed.resolve(&context)?;
-    let place = |span| tree.place(file, span);
+    let place = |span| match found.bases.is_empty() {
+        true => tree.place_in(file, span),
+        false => tree.place(file, span),
+    };
     let fields = found.parsed.fields.iter().map(|f| (text(&f.ident), f));
     let mut model = SourceModel {
         place: place(found.parsed.ident.span()),

@@ -445,9 +445,14 @@ impl<'t> Loader<'t> {
 }
 
 impl Tree {
-    /// The place of a span; `file` is meant where the span does not say it.
+    /// The place of a span, wherever it comes from; `file` is meant where the span does not say it.
     pub(super) fn place(&self, file: FileId, span: Span) -> Place {
-        let file = &self.files[self.file_of(span).unwrap_or(file)];
+        self.place_in(self.file_of(span).unwrap_or(file), span)
+    }
+
+    /// The place of a span that is known to come from this file: to ask the span itself is slow.
+    pub(super) fn place_in(&self, file: FileId, span: Span) -> Place {
+        let file = &self.files[file];
         Place::new(Arc::clone(&file.path), &file.text, span.byte_range())
     }
 
