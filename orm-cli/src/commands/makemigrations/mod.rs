@@ -1,0 +1,169 @@
+//! `makemigrations`: compares the models with the migrations and writes what is missing.
+
+mod answers;
+mod empty;
+mod print;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use orm::migrate::{Arrangement, Changes, DetectError, Hints, Migration, ProjectState, detect};
+use orm_schema::nearest;
+
+use super::{Context, check};
+use crate::args::MakeMigrations;
+use crate::project::Project;
+use crate::report::{Diagnostic, EXIT_DIFFERENCE, EXIT_REFUSED, Failure};
+use crate::source::{self, SourceModels};
+use crate::store::{HEAD, Store, write_all};
+use answers::Asking;
+
+pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Failure> {
+    let project = context.project()?;
+    if args.empty {
+        return empty::run(context, args, &project);
+    }
+    let models = source::read(&project)?;
+    refuse_faults(context, &project, &models)?;
+    let store = Store::read(models.apps.clone())?;
+    let apps = requested(&args.apps, &store, &models)?;
+    let graph = store.graph()?;
+    let newest = store.newest(&graph)?;
+    let from = store.state(&graph)?;
+    let to = target(&models);
+    let mut asking = Asking::new(context.output, args, &from, &to)?;
+    let mut changes = match detect(&from, &to, &hints(&models), &mut asking) {
+        Ok(changes) => changes,
+        Err(DetectError::Refused(questions)) => {
+            print::refused(context.output, &questions);
+            return Err(refusal(&questions));
+        }
+        Err(error) => return Err(Failure::usage(error.to_string())),
+    };
+    if !apps.is_empty() {
+        changes.trim(&apps);
+    }
+    let date = chrono::Utc::now().format("%Y%m%d_%H%M").to_string();
+    let with = Arrangement { newest, name: args.name.as_deref(), date: &date };
+    let migrations = changes.arrange(&with);
+    finish(context, args, &store, &changes, &migrations, &apps)
+}
+
+/// Shows and writes what was found.
+fn finish(
+    context: &Context<'_>,
+    args: &MakeMigrations,
+    store: &Store,
+    changes: &Changes,
+    migrations: &[Migration],
+    apps: &BTreeSet<String>,
+) -> Result<u8, Failure> {
+    let output = context.output;
+    if !args.dry_run && !args.check {
+        write(store, migrations)?;
+    }
+    if output.json() {
+        output.document(&print::document(migrations, &changes.questions));
+    } else if migrations.is_empty() {
+        print::nothing(output, apps);
+    } else {
+        print::listing(output, store, migrations, args.dry_run || args.check);
+    }
+    Ok(if args.check && !migrations.is_empty() { EXIT_DIFFERENCE } else { 0 })
+}
+
+/// Faults that no migration could mend; SingleStore's only where SingleStore is a target.
+fn refuse_faults(context: &Context<'_>, project: &Project, models: &SourceModels) -> Result<(), Failure> {
+    let singlestore = check::targets_singlestore(context, project);
+    let errors: Vec<Diagnostic> = check::findings(project, models, singlestore)?
+        .iter()
+        .filter(|f| f.error)
+        .map(check::diagnostic)
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// The apps asked for; each must have models or migrations.
+fn requested(asked: &[String], store: &Store, models: &SourceModels) -> Result<BTreeSet<String>, Failure> {
+    let known: BTreeSet<&str> = store
+        .apps
+        .keys()
+        .map(String::as_str)
+        .chain(models.models.iter().map(|m| m.def.app.as_str()))
+        .collect();
+    for app in asked {
+        if !known.contains(app.as_str()) {
+            return Err(unknown_app(app, known));
+        }
+    }
+    Ok(asked.iter().cloned().collect())
+}
+
+/// The failure for an app that does not exist.
+pub(super) fn unknown_app<'a>(app: &str, known: impl IntoIterator<Item = &'a str>) -> Failure {
+    let known: Vec<&str> = known.into_iter().collect();
+    let hint = match (nearest(app, known.iter().copied()), known.is_empty()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, false) => format!("there are: {}", known.join(", ")),
+        (None, true) => "there are none: derive Model on a struct first".to_owned(),
+    };
+    Diagnostic::new(format!("no app `{app}`")).hint(hint).into()
+}
+
+/// The state that the models stand for.
+pub(super) fn target(models: &SourceModels) -> ProjectState {
+    let mut state = ProjectState::default();
+    for model in &models.models {
+        state.insert(model.def.clone());
+    }
+    state
+}
+
+fn hints(models: &SourceModels) -> Hints {
+    let mut hints = Hints::default();
+    for model in &models.models {
+        let id = model.def.id();
+        if let Some(old) = &model.renamed_from {
+            hints.renamed_models.insert(id.clone(), old.clone());
+        }
+        for (field, old) in &model.renamed_fields {
+            hints.renamed_fields.insert((id.clone(), field.clone()), old.clone());
+        }
+        hints.automatic.extend(model.auto_now.iter().map(|f| (id.clone(), f.clone())));
+    }
+    hints
+}
+
+fn refusal(questions: &[orm::migrate::Question]) -> Failure {
+    Failure {
+        code: EXIT_REFUSED,
+        diagnostics: questions
+            .iter()
+            .map(|q| {
+                let text = q.refusal();
+                match text.split_once("; ") {
+                    Some((message, hint)) => Diagnostic::new(message).hint(hint),
+                    None => Diagnostic::new(text),
+                }
+            })
+            .collect(),
+    }
+}
+
+/// Writes the migrations, and last the `HEAD` files.
+pub(super) fn write(store: &Store, migrations: &[Migration]) -> Result<(), Failure> {
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    let mut heads: BTreeMap<PathBuf, String> = BTreeMap::new();
+    for migration in migrations {
+        let Some(file) = store.file(&migration.app, &migration.name) else {
+            return Err(Failure::usage(format!("the app `{}` has no folder for migrations", migration.app)));
+        };
+        if file.exists() {
+            return Err(Failure::usage(format!("{} is already there", file.display())));
+        }
+        heads.insert(file.with_file_name(HEAD), format!("{}\n", migration.name));
+        files.push((file, migration.to_toml()));
+    }
+    files.extend(heads);
+    write_all(&files)
+}
