@@ -2,6 +2,7 @@
 
 mod check;
 mod init;
+mod makemigrations;
 
 use crate::args::{Cli, Command};
 use crate::output::Output;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<u8, Failure> {
     match &cli.command {
         Command::Init => init::run(&context),
         Command::Check(args) => check::run(&context, args),
+        Command::Makemigrations(args) => makemigrations::run(&context, args),
         _ => Ok(EXIT_DIFFERENCE),
     }
 }

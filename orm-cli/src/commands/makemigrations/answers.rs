@@ -1,7 +1,5 @@
 //! Answers to the autodetector's questions: flags first, then a person, if there is one.
 
-use std::collections::BTreeMap;
-
 use orm::migrate::{Answer, AnswerTable, Answers, ProjectState, Question, QuestionKind, parse_default};
 use orm_schema::ModelId;
 
@@ -127,10 +125,6 @@ fn default(text: &str) -> Result<((ModelId, String), String), Failure> {
     }
 }
 
-/// Keeps the type of the table in one place for tests.
-#[cfg(test)]
-type Fields = BTreeMap<(ModelId, String), String>;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,8 +135,7 @@ mod tests {
         rename(&mut table, "blog.Old=New").unwrap();
         rename(&mut table, "blog.New.a=b").unwrap();
         assert_eq!(table.renamed_models[&ModelId::new("blog", "New")], "Old");
-        let fields: &Fields = &table.renamed_fields;
-        assert_eq!(fields[&(ModelId::new("blog", "New"), "b".to_owned())], "a");
+        assert_eq!(table.renamed_fields[&(ModelId::new("blog", "New"), "b".to_owned())], "a");
         assert!(rename(&mut table, "blog.Older=New").is_err());
         for wrong in ["", "a", "a=b", "a.b=", "a.b.c.d=e", "a..b=c", "a.b=c.d"] {
             assert!(rename(&mut table, wrong).is_err(), "{wrong}");

@@ -1,0 +1,226 @@
+//! `makemigrations` as a black box.
+
+mod support;
+
+use support::Crate;
+
+const BLOG: &str = "use orm::prelude::*;
+
+#[derive(Model)]
+pub struct Author {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 100)]
+    pub name: String,
+}
+
+#[derive(Model)]
+pub struct Article {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 200)]
+    pub title: String,
+    pub author: ForeignKey<Author>,
+}
+";
+
+/// A crate whose first migration is written.
+fn migrated() -> Crate {
+    let krate = Crate::new(BLOG);
+    krate.expect(0, &["makemigrations"]);
+    krate
+}
+
+#[test]
+fn the_first_migration_is_written() {
+    let krate = Crate::new(BLOG);
+    let done = krate.expect(0, &["makemigrations"]);
+    assert_eq!(
+        done.out,
+        "Migrations for 'blog':\n  migrations/blog/0001_initial.toml\n    + Create model Author\n    + Create model Article\n"
+    );
+    assert_eq!(krate.read("migrations/blog/HEAD"), "0001_initial\n");
+    insta::assert_snapshot!(krate.read("migrations/blog/0001_initial.toml"), @r#"
+    format = 1
+
+    [[operations]]
+    op = "create_model"
+    model = "Author"
+    fields = [
+      { name = "id", type = "bigint", auto = true },
+      { name = "name", type = "varchar", max_length = 100 },
+    ]
+    primary_key = ["id"]
+
+    [[operations]]
+    op = "create_model"
+    model = "Article"
+    fields = [
+      { name = "id", type = "bigint", auto = true },
+      { name = "title", type = "varchar", max_length = 200 },
+      { name = "author", type = "foreign_key", to = "blog.Author" },
+    ]
+    primary_key = ["id"]
+    "#);
+    assert_eq!(krate.expect(0, &["makemigrations"]).out, "No changes detected\n");
+    assert_eq!(krate.expect(0, &["makemigrations", "blog"]).out, "No changes detected in app 'blog'\n");
+    let left: Vec<_> = std::fs::read_dir(krate.path("migrations/blog")).unwrap().collect();
+    assert_eq!(left.len(), 2);
+}
+
+#[test]
+fn a_dry_run_and_a_check_write_nothing() {
+    let krate = Crate::new(BLOG);
+    assert!(krate.expect(0, &["makemigrations", "--dry-run"]).out.contains("+ Create model Author"));
+    assert!(krate.expect(1, &["makemigrations", "--check"]).out.contains("+ Create model Author"));
+    assert!(!krate.exists("migrations"));
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["makemigrations", "--check"]);
+}
+
+#[test]
+fn the_json_has_the_shape_of_the_file() {
+    let krate = migrated();
+    krate.write("src/lib.rs", &BLOG.replace("pub author", "#[field(max_length = 200)]\n    pub subtitle: Option<String>,\n    pub author"));
+    let json = krate.json(0, &["makemigrations", "--dry-run"]);
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "migrations": [{
+                "app": "blog",
+                "name": "0002_article_subtitle",
+                "depends_on": ["blog.0001_initial"],
+                "operations": [{
+                    "op": "add_field",
+                    "model": "Article",
+                    "field": { "name": "subtitle", "type": "varchar", "max_length": 200, "null": true },
+                }],
+            }],
+            "questions": [],
+        })
+    );
+    let json = krate.json(0, &["makemigrations", "--name", "more"]);
+    assert_eq!(json["migrations"][0]["name"], "0002_more");
+    assert_eq!(krate.read("migrations/blog/HEAD"), "0002_more\n");
+    assert_eq!(
+        krate.json(0, &["makemigrations"]),
+        serde_json::json!({ "migrations": [], "questions": [] })
+    );
+}
+
+#[test]
+fn a_new_column_without_a_value_is_refused_until_one_is_given() {
+    let krate = migrated();
+    krate.write("src/lib.rs", &BLOG.replace("pub author", "pub views: i64,\n    pub author"));
+    let done = krate.expect(4, &["makemigrations"]);
+    assert!(done.err.contains("blog.Article.views is new, not NULL and has no default"), "{}", done.err);
+    assert!(done.err.contains("--default blog.Article.views=VALUE"), "{}", done.err);
+    assert!(!krate.exists("migrations/blog/0002_article_views.toml"));
+    let json = krate.json(4, &["makemigrations", "--dry-run"]);
+    assert_eq!(
+        json["questions"],
+        serde_json::json!([{ "kind": "default", "app": "blog", "model": "Article", "field": "views", "answer": null }])
+    );
+    krate.expect(2, &["makemigrations", "--default", "blog.Article.views=many"]);
+    krate.expect(2, &["makemigrations", "--default", "blog.Article.vews=1"]);
+    let json = krate.json(0, &["makemigrations", "--default", "blog.Article.views=7"]);
+    assert_eq!(json["questions"][0]["answer"], 7);
+    let field = &json["migrations"][0]["operations"][0];
+    assert_eq!(field["field"]["default"], 7);
+    assert_eq!(field["preserve_default"], false);
+    krate.expect(0, &["makemigrations", "--check"]);
+}
+
+#[test]
+fn renames_are_made_only_when_they_are_said() {
+    let krate = migrated();
+    krate.write("src/lib.rs", &BLOG.replace("pub title", "pub headline"));
+    krate.expect(4, &["makemigrations"]);
+    krate.expect(2, &["makemigrations", "--rename", "blog.Article.titel=headline"]);
+    krate.expect(2, &["makemigrations", "--rename", "nonsense"]);
+    let done = krate.expect(0, &["makemigrations", "--rename", "blog.Article.title=headline"]);
+    assert!(done.out.contains("~ Rename field title on Article to headline"), "{}", done.out);
+    let text = BLOG.replace("pub title", "pub headline").replace("Author", "Writer");
+    krate.write("src/lib.rs", &text);
+    let done = krate.expect(0, &["makemigrations", "--rename", "blog.Author=Writer"]);
+    assert!(done.out.contains("~ Rename model Author to Writer"), "{}", done.out);
+    krate.expect(0, &["makemigrations", "--check"]);
+}
+
+#[test]
+fn dropping_all_tables_needs_a_word() {
+    let krate = migrated();
+    krate.write("src/lib.rs", "");
+    let done = krate.expect(4, &["makemigrations"]);
+    assert!(done.err.contains("--allow-drop"), "{}", done.err);
+    let done = krate.expect(0, &["makemigrations", "--allow-drop"]);
+    assert!(done.out.contains("- Delete model Author"), "{}", done.out);
+    krate.expect(0, &["makemigrations", "--check"]);
+}
+
+#[test]
+fn an_empty_migration_is_for_hand_work() {
+    let krate = migrated();
+    krate.expect(2, &["makemigrations", "--empty"]);
+    krate.expect(2, &["makemigrations", "--empty", "blgo"]);
+    krate.expect(0, &["makemigrations", "--empty", "blog", "--name", "fill"]);
+    let text = krate.read("migrations/blog/0002_fill.toml");
+    assert!(text.starts_with("format = 1\ndepends_on = [\"blog.0001_initial\"]\n"), "{text}");
+    assert_eq!(krate.read("migrations/blog/HEAD"), "0002_fill\n");
+    krate.expect(0, &["makemigrations", "--check"]);
+}
+
+#[test]
+fn unknown_apps_are_refused_with_the_nearest() {
+    let krate = migrated();
+    let done = krate.expect(2, &["makemigrations", "blgo"]);
+    assert!(done.err.contains("no app `blgo`") && done.err.contains("did you mean `blog`?"), "{}", done.err);
+}
+
+#[test]
+fn faults_in_the_source_have_their_line() {
+    let krate = Crate::new(&BLOG.replace("max_length = 200", "max_lenght = 200").replace("<Author>", "<Autor>"));
+    let done = krate.expect(2, &["makemigrations"]);
+    assert!(done.err.contains("src/lib.rs:15:"), "{}", done.err);
+    assert!(done.err.contains("#[field(max_lenght = 200)]"), "{}", done.err);
+    assert!(done.err.contains("max_length"), "{}", done.err);
+    assert!(!krate.exists("migrations"));
+}
+
+#[test]
+fn a_broken_migration_file_has_its_line() {
+    let krate = migrated();
+    krate.write("migrations/blog/0001_initial.toml", "format = 1\n\n[[operations]]\nop = \"create_modle\"\n");
+    let done = krate.expect(2, &["makemigrations"]);
+    assert!(done.err.contains("migrations/blog/0001_initial.toml:4:"), "{}", done.err);
+    krate.write("migrations/blog/0001_initial.toml", "format = 1\n<<<<<<< ours\n");
+    krate.expect(2, &["makemigrations"]);
+}
+
+#[test]
+fn a_lost_migration_is_missed() {
+    let krate = migrated();
+    krate.write("migrations/blog/HEAD", "0002_gone\n");
+    let done = krate.expect(2, &["makemigrations"]);
+    assert!(done.err.contains("0002_gone.toml is not there"), "{}", done.err);
+}
+
+#[test]
+fn singlestore_rules_stop_where_singlestore_is_a_target() {
+    let krate = Crate::new(&BLOG.replace("#[field(max_length = 100)]", "#[field(max_length = 100, unique)]"));
+    krate.expect(0, &["makemigrations", "--dry-run"]);
+    let done = krate.expect(2, &["makemigrations", "--dry-run", "--url", "singlestore://u:p@h:3306/d"]);
+    assert!(done.err.contains("S001"), "{}", done.err);
+    let json = krate.json(0, &["check"]);
+    let finding = &json["findings"][0];
+    assert_eq!(finding["id"], "S001");
+    assert_eq!(finding["level"], "warning");
+    assert_eq!(finding["file"], "src/lib.rs");
+    assert_eq!(finding["line"], 8);
+    assert_eq!(finding["model"], "blog.Author");
+    assert_eq!(finding["field"], "name");
+    let json = krate.json(1, &["check", "--dialect", "singlestore"]);
+    assert_eq!(json["findings"][0]["level"], "error");
+    let done = krate.expect(1, &["check", "--dialect", "singlestore"]);
+    assert!(done.out.contains("src/lib.rs:8:") && done.out.contains("1 error"), "{}", done.out);
+}
