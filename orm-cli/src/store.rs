@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use orm::migrate::{FormatError, Migration, ProjectState};
+use orm::migrate::{FormatError, Migration};
 
 use crate::report::{Diagnostic, Failure, Place};
 
@@ -40,61 +40,6 @@ impl Store {
         }
         faults.extend(store.apps.iter().filter_map(|(app, dir)| store.head_fault(app, dir)));
         if faults.is_empty() { Ok(store) } else { Err(faults.into()) }
-    }
-
-    /// The migrations in an order in which they can run, as indices.
-    ///
-    /// # Errors
-    /// A dependency that is not there, or a circle.
-    pub fn graph(&self) -> Result<Vec<usize>, Failure> {
-        let index: BTreeMap<(&str, &str), usize> = self
-            .migrations
-            .iter()
-            .enumerate()
-            .map(|(i, m)| ((m.app.as_str(), m.name.as_str()), i))
-            .collect();
-        let mut order = Vec::new();
-        let mut done = vec![false; self.migrations.len()];
-        loop {
-            let before = order.len();
-            for (i, migration) in self.migrations.iter().enumerate() {
-                let ready = migration.depends_on.iter().all(|(a, n)| {
-                    index.get(&(a.as_str(), n.as_str())).is_some_and(|d| done[*d])
-                });
-                if !done[i] && ready {
-                    done[i] = true;
-                    order.push(i);
-                }
-            }
-            if order.len() == self.migrations.len() {
-                return Ok(order);
-            }
-            if order.len() == before {
-                return Err(Failure::usage("dependencies"));
-            }
-        }
-    }
-
-    /// The newest migration of every app.
-    ///
-    /// # Errors
-    /// Two newest ones.
-    pub fn newest(&self, graph: &[usize]) -> Result<BTreeMap<String, String>, Failure> {
-        let _ = graph;
-        Ok(self.migrations.iter().map(|m| (m.app.clone(), m.name.clone())).collect())
-    }
-
-    /// The state after all migrations.
-    ///
-    /// # Errors
-    /// A migration that does not fit.
-    pub fn state(&self, graph: &[usize]) -> Result<ProjectState, Failure> {
-        let mut state = ProjectState::default();
-        for index in graph {
-            let migration = &self.migrations[*index];
-            migration.state_forward(&mut state).map_err(|e| Failure::usage(e.to_string()))?;
-        }
-        Ok(state)
     }
 
     /// The file of a migration.

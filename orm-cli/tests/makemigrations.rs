@@ -224,3 +224,64 @@ fn singlestore_rules_stop_where_singlestore_is_a_target() {
     let done = krate.expect(1, &["check", "--dialect", "singlestore"]);
     assert!(done.out.contains("src/lib.rs:8:") && done.out.contains("1 error"), "{}", done.out);
 }
+
+/// Two branches, each with a migration of its own on the first.
+fn branched(left: &str, right: &str) -> Crate {
+    let krate = migrated();
+    krate.write("src/lib.rs", left);
+    krate.expect(0, &["makemigrations", "--name", "left"]);
+    let file = krate.read("migrations/blog/0002_left.toml");
+    std::fs::remove_file(krate.path("migrations/blog/0002_left.toml")).unwrap();
+    krate.write("migrations/blog/HEAD", "0001_initial\n").write("src/lib.rs", right);
+    krate.expect(0, &["makemigrations", "--name", "right"]);
+    krate.write("migrations/blog/0002_left.toml", &file);
+    krate
+}
+
+fn with_field(field: &str) -> String {
+    BLOG.replace("pub author", &format!("pub {field},\n    pub author"))
+}
+
+#[test]
+fn two_newest_migrations_are_joined_when_they_commute() {
+    let krate = branched(&with_field("a: Option<i64>"), &with_field("b: Option<i64>"));
+    for command in [&["makemigrations"][..], &["makemigrations", "--empty", "blog"]] {
+        let done = krate.expect(2, command);
+        assert!(done.err.contains("0002_left, 0002_right"), "{}", done.err);
+        assert!(done.err.contains("--merge"), "{}", done.err);
+    }
+    let done = krate.expect(0, &["makemigrations", "--merge"]);
+    assert!(done.out.contains("migrations/blog/0003_merge_left_right.toml"), "{}", done.out);
+    assert_eq!(
+        krate.read("migrations/blog/0003_merge_left_right.toml"),
+        "format = 1\ndepends_on = [\"blog.0002_left\", \"blog.0002_right\"]\n"
+    );
+    assert_eq!(krate.read("migrations/blog/HEAD"), "0003_merge_left_right\n");
+    assert_eq!(krate.expect(0, &["makemigrations", "--merge"]).out, "No conflicts detected to merge.\n");
+    krate.write("src/lib.rs", &with_field("a: Option<i64>, pub b: Option<i64>"));
+    krate.expect(0, &["makemigrations", "--check"]);
+}
+
+#[test]
+fn two_newest_migrations_that_clash_are_not_joined() {
+    let krate = branched(&with_field("a: Option<i64>"), &with_field("a: Option<i32>"));
+    let done = krate.expect(2, &["makemigrations", "--merge"]);
+    assert!(done.err.contains("cannot be merged"), "{}", done.err);
+    assert!(!krate.exists("migrations/blog/0003_merge_left_right.toml"));
+}
+
+#[test]
+fn sqlmigrate_needs_no_database() {
+    let krate = migrated();
+    let done = krate.expect(0, &["sqlmigrate", "blog", "0001"]);
+    assert!(done.out.starts_with("BEGIN;\n") && done.out.contains("CREATE TABLE \"blog_author\""), "{}", done.out);
+    assert!(!krate.exists("db.sqlite3"));
+    let json = krate.json(0, &["sqlmigrate", "blog", "0001_initial", "--dialect", "singlestore"]);
+    assert_eq!(json["dialect"], "singlestore");
+    assert!(json["statements"][0]["sql"].as_str().unwrap().contains("CREATE TABLE"), "{json}");
+    let json = krate.json(0, &["sqlmigrate", "blog", "0001", "--backwards"]);
+    assert!(json["statements"][0]["sql"].as_str().unwrap().contains("DROP TABLE"), "{json}");
+    krate.expect(2, &["sqlmigrate", "blog", "0002"]);
+    krate.expect(2, &["sqlmigrate", "blgo", "0001"]);
+    krate.expect(2, &["sqlmigrate", "blog", "0001", "--dialect", "oracle"]);
+}

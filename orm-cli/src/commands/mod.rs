@@ -3,11 +3,13 @@
 mod check;
 mod init;
 mod makemigrations;
+mod sqlmigrate;
 
 use crate::args::{Cli, Command};
 use crate::output::Output;
 use crate::project::Project;
 use crate::report::{EXIT_DIFFERENCE, Failure};
+use crate::store::Store;
 
 /// What every command works with.
 pub(crate) struct Context<'a> {
@@ -23,6 +25,20 @@ impl Context<'_> {
         project.no_default_features = self.cli.global.no_default_features;
         Ok(project)
     }
+
+    /// The migrations of the project. The source is asked only for apps that no folder or
+    /// configuration tells of, so that production images need none.
+    pub(crate) fn store(&self, project: &Project) -> Result<Store, Failure> {
+        Store::read(project.known_apps())
+    }
+}
+
+/// Refuses an app that has no migrations.
+pub(crate) fn known_app(store: &Store, app: &str) -> Result<(), Failure> {
+    if store.apps.contains_key(app) {
+        return Ok(());
+    }
+    Err(makemigrations::unknown_app(app, store.apps.keys().map(String::as_str)))
 }
 
 /// Runs the command; the exit code when it did what was asked.
@@ -32,6 +48,7 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<u8, Failure> {
         Command::Init => init::run(&context),
         Command::Check(args) => check::run(&context, args),
         Command::Makemigrations(args) => makemigrations::run(&context, args),
+        Command::Sqlmigrate(args) => sqlmigrate::run(&context, args),
         _ => Ok(EXIT_DIFFERENCE),
     }
 }

@@ -5,6 +5,7 @@ use orm::migrate::Migration;
 use super::{print, unknown_app};
 use crate::args::MakeMigrations;
 use crate::commands::Context;
+use crate::graph::Graph;
 use crate::project::Project;
 use crate::report::{Diagnostic, Failure};
 use crate::source;
@@ -39,8 +40,7 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations, project: &Projec
     if let Some(app) = args.apps.iter().find(|a| !store.apps.contains_key(*a)) {
         return Err(unknown_app(app, store.apps.keys().map(String::as_str)));
     }
-    let graph = store.graph()?;
-    let newest = store.newest(&graph)?;
+    let newest = Graph::new(&store)?.newest()?;
     let date = chrono::Utc::now().format("%Y%m%d_%H%M").to_string();
     let mut migrations = Vec::new();
     for app in &args.apps {

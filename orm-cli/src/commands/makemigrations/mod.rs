@@ -2,6 +2,7 @@
 
 mod answers;
 mod empty;
+mod merge;
 mod print;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use orm_schema::nearest;
 
 use super::{Context, check};
 use crate::args::MakeMigrations;
+use crate::graph::Graph;
 use crate::project::Project;
 use crate::report::{Diagnostic, EXIT_DIFFERENCE, EXIT_REFUSED, Failure};
 use crate::source::{self, SourceModels};
@@ -27,9 +29,12 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Fa
     refuse_faults(context, &project, &models)?;
     let store = Store::read(models.apps.clone())?;
     let apps = requested(&args.apps, &store, &models)?;
-    let graph = store.graph()?;
-    let newest = store.newest(&graph)?;
-    let from = store.state(&graph)?;
+    let graph = Graph::new(&store)?;
+    if args.merge {
+        return merge::run(context, args, &store, &graph, &apps);
+    }
+    let newest = graph.newest()?;
+    let from = graph.state()?;
     let to = target(&models);
     let mut asking = Asking::new(context.output, args, &from, &to)?;
     let mut changes = match detect(&from, &to, &hints(&models), &mut asking) {
