@@ -130,6 +130,7 @@ fn one(
 pub(crate) fn step_sql(step: &Step, dialect: &dyn Dialect) -> Result<Option<String>, RenderError> {
     match &step.action {
         Action::Ddl(ddl) => dialect.render_ddl(ddl).map(Some),
+        Action::Sql(text) => Ok(Some(text.clone())),
         Action::Code(_) => Ok(None),
     }
 }

@@ -12,7 +12,6 @@ mod sharded;
 mod step;
 mod tables;
 
-use crate::ast::Ddl;
 use crate::dialect::{Dialect, RenderError};
 use crate::migrate::{Operation, ProjectState, SqlByDialect, StateError, TableError, split_sql};
 use crate::value::Value;
@@ -111,6 +110,11 @@ fn raw_steps(sql: &SqlByDialect, dialect: &dyn Dialect) -> Result<Vec<Step>, Edi
     let mut backslash = String::new();
     dialect.write_literal(&mut backslash, &Value::Text("\\".into()))?;
     let statements = split_sql(text, backslash.contains("\\\\")).map_err(EditError::BadSql)?;
-    let step = |s: String| Step::graded(Ddl::Raw(s), "run_sql", Grade::Rewrite);
+    let step = |statement: String| Step {
+        action: Action::Sql(statement),
+        comment: "run_sql".into(),
+        grade: Grade::Rewrite,
+        requires: None,
+    };
     Ok(statements.into_iter().map(step).collect())
 }

@@ -20,8 +20,10 @@ pub struct Step {
 /// What a step does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// A statement.
+    /// A statement that the schema editor planned.
     Ddl(Ddl),
+    /// A statement of a `run_sql`, in the database's own words.
+    Sql(String),
     /// Code that the program registered by this name.
     Code(String),
 }
