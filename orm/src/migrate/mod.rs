@@ -6,13 +6,17 @@
 mod autodetect;
 mod canon;
 mod error;
+mod executor;
 mod format;
 mod graph;
 mod loader;
+mod lock;
 mod migration;
 mod operation;
 mod optimizer;
 mod plan;
+mod probe;
+mod recorder;
 mod schema_editor;
 mod split;
 mod state;
@@ -23,6 +27,10 @@ mod testing;
 pub use autodetect::{
     Answer, AnswerTable, Answers, Arrangement, BadAnswer, Changes, DetectError, Draft,
     DraftDependency, Hints, Question, QuestionKind, detect, parse_default,
+};
+pub use executor::{
+    Code, CodeError, CodeRegistry, DataMigration, InDoubt, LinkedCode, MigrateError, MigrateOptions,
+    Migrator, PlannedMigration, PlannedStep, Progress, Ran, Silent, Target,
 };
 pub use error::{Irreversible, StateError, StateProblem};
 pub use format::{FormatError, Node};
@@ -35,6 +43,7 @@ pub use migration::Migration;
 pub use operation::{ModelOptions, Operation, SqlByDialect, inverse_of_list, suggest_name};
 pub use optimizer::optimize;
 pub use plan::{Direction, OperationPlan, PlanError, PlanProblem, plan_migration, sql_for};
+pub use recorder::AppliedMigration;
 pub use schema_editor::{Action, EditError, Grade, Requirement, Step, steps_of};
 pub use split::split_sql;
 pub use state::ProjectState;

@@ -104,7 +104,7 @@ impl<'a> Recorder<'a> {
         }
         let columns = ["app", "name", "applied_at", "checksum", "sql"];
         let order = ["applied_at", "app", "name"];
-        let mut rows = self.select(MIGRATIONS, &columns, None, &order).await?;
+        let mut rows = self.select(MIGRATIONS, &columns, &order).await?;
         read(&mut rows, |row| {
             Ok(AppliedMigration {
                 app: row.get()?,
@@ -132,7 +132,7 @@ impl<'a> Recorder<'a> {
             return Ok(Vec::new());
         }
         let columns = ["app", "name", "position", "direction", "status", "checksum", "statement"];
-        let mut rows = self.select(STEPS, &columns, None, &["app", "name", "position"]).await?;
+        let mut rows = self.select(STEPS, &columns, &["app", "name", "position"]).await?;
         read(&mut rows, |row| {
             Ok(JournalStep {
                 app: row.get()?,
@@ -152,7 +152,10 @@ impl<'a> Recorder<'a> {
     /// Notes that a step is about to be sent.
     pub(crate) async fn step_started(&self, step: &JournalStep, again: bool) -> Result<(), DbError> {
         if again {
-            return self.set_status(step, StepStatus::Started, "started_at").await;
+            let key = step_key(step);
+            let filter = Some(Expr::And(key.to_vec()));
+            let delete = Delete { table: STEPS.into(), alias: Alias(0), filter };
+            self.execute(Statement::Delete(delete)).await?;
         }
         let columns =
             ["app", "name", "position", "direction", "status", "checksum", "statement", "started_at"];
@@ -171,17 +174,13 @@ impl<'a> Recorder<'a> {
 
     /// Notes how a step ended.
     pub(crate) async fn step_ended(&self, step: &JournalStep, status: StepStatus) -> Result<(), DbError> {
-        self.set_status(step, status, "ended_at").await
-    }
-
-    async fn set_status(&self, step: &JournalStep, status: StepStatus, at: &'static str) -> Result<(), DbError> {
-        let key = [eq("app", text(&step.app)), eq("name", text(&step.name)), eq("position", Value::Int(step.position))];
+        let key = step_key(step);
         let update = Update {
             table: STEPS.into(),
             alias: Alias(0),
             set: vec![
                 ("status".into(), Expr::Value(text(status.as_str()))),
-                (at.into(), Expr::Value(Value::DateTime(now()))),
+                ("ended_at".into(), Expr::Value(Value::DateTime(now()))),
             ],
             filter: Some(Expr::And(key.to_vec())),
         };
@@ -214,13 +213,11 @@ impl<'a> Recorder<'a> {
         &self,
         table: &'static str,
         columns: &[&'static str],
-        filter: Option<Expr>,
         order: &[&'static str],
     ) -> Result<RowSet, DbError> {
         let mut select = Select::from_table(table, Alias(0));
         let item = |c: &&'static str| SelectItem { expr: Expr::column(Alias(0), *c), alias: None };
         select.columns = columns.iter().map(item).collect();
-        select.filter = filter;
         let order_by = |c: &&'static str| Order { expr: Expr::column(Alias(0), *c), descending: false };
         select.order_by = order.iter().map(order_by).collect();
         let sql = self.db.dialect().render(&Statement::Select(select)).map_err(render_error)?;
@@ -276,6 +273,14 @@ pub(crate) fn table(name: &str, columns: Vec<ColumnDef>, key: &[&str]) -> TableD
         storage: TableStorage::default(),
         comment: None,
     }
+}
+
+fn step_key(step: &JournalStep) -> [Expr; 3] {
+    [
+        eq("app", text(&step.app)),
+        eq("name", text(&step.name)),
+        eq("position", Value::Int(step.position)),
+    ]
 }
 
 fn eq(column: &'static str, value: Value) -> Expr {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub(crate) mod live;
+
 use orm::migrate::{Operation, ProjectState};
 use orm::schema::{
     ConstraintDef, FieldDef, FieldType, IndexDef, Literal, ModelDef, ModelId, OrderField,

@@ -1,0 +1,195 @@
+//! What can go wrong when migrations run.
+
+use crate::backend::DbError;
+use crate::migrate::{Direction, PlanError};
+
+/// A run of migrations that stopped, or did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrateError {
+    /// The database raised an error outside of a migration's own statements.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A migration cannot be turned into steps.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// There is no such application.
+    #[error("there are no migrations of application `{app}`{}", hint(.near))]
+    NoApp {
+        /// The application.
+        app: String,
+        /// One of like name.
+        near: Option<String>,
+    },
+    /// There is no such migration, or more than one.
+    #[error("{} migrations of `{app}` begin with `{name}`{}; give the whole name", .found.len(), listed(.found))]
+    NoMigration {
+        /// The application.
+        app: String,
+        /// The name asked for.
+        name: String,
+        /// Those that begin with it.
+        found: Vec<String>,
+    },
+    /// Migrations depend on one that is missing, or on each other.
+    #[error("{migration} depends on {dependency}, {problem}")]
+    Dependency {
+        /// The migration.
+        migration: String,
+        /// What it depends on.
+        dependency: String,
+        /// What is wrong with that.
+        problem: &'static str,
+    },
+    /// An applied migration depends on one that is not.
+    #[error("the history is inconsistent: {migration} is applied, but {dependency}, which it depends on, is not; apply it with `migrate --fake` if its tables are there, or undo {migration}")]
+    History {
+        /// The applied migration.
+        migration: String,
+        /// The one that is not applied.
+        dependency: String,
+    },
+    /// A migration is under way, and the run would not finish it.
+    #[error("{migration} stopped {direction} after {done} of {total} steps; finish it first: `migrate {app} {name}`", direction = .direction.as_str())]
+    HalfDone {
+        /// The migration, as `app.name`.
+        migration: String,
+        /// Its application.
+        app: String,
+        /// The target that finishes it.
+        name: String,
+        /// The way it went.
+        direction: Direction,
+        /// Steps done.
+        done: usize,
+        /// Steps noted.
+        total: usize,
+    },
+    /// A migration under way is no longer what it was when it began.
+    #[error("{migration} stopped after {done} steps, and {what} has changed since; bring back the old file to finish it")]
+    ChangedHalfWay {
+        /// The migration.
+        migration: String,
+        /// Steps done.
+        done: usize,
+        /// What changed.
+        what: String,
+    },
+    /// Nobody knows whether a step took effect.
+    #[error("{migration} was interrupted in step {step} of {total}, and whether this took effect cannot be told from the catalog: {statement}; look, then run again and say that the step is done, or is to be done again")]
+    InDoubt {
+        /// The migration.
+        migration: String,
+        /// The step's number, from 1.
+        step: usize,
+        /// Steps in all.
+        total: usize,
+        /// Its statement.
+        statement: String,
+    },
+    /// Rows are in the way of an operation; nothing has run.
+    #[error("{migration}: cannot apply \"{operation}\": {}", refusal(.table, .column, *.rows, *.nulls))]
+    Rows {
+        /// The migration.
+        migration: String,
+        /// The operation.
+        operation: String,
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// How many.
+        rows: u64,
+        /// Whether they are rows with NULL; else any rows.
+        nulls: bool,
+    },
+    /// The program does not hold the code of a migration; nothing has run.
+    #[error("{migration} runs the code `{code}`, which this program does not hold{}; run the program that registers it with #[orm::data_migration(\"{code}\")]", held(.known))]
+    NoCode {
+        /// The migration.
+        migration: String,
+        /// The code's name.
+        code: String,
+        /// Names that the program holds.
+        known: Vec<String>,
+    },
+    /// The code of a migration failed.
+    #[error("{migration}: the code `{code}` failed: {source}")]
+    Code {
+        /// The migration.
+        migration: String,
+        /// The code's name.
+        code: String,
+        /// Its error.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A statement of a migration failed.
+    #[error("{migration}: step {step} of {total} failed ({comment}): {source}{}", after_failure(*.undone))]
+    Statement {
+        /// The migration.
+        migration: String,
+        /// The step's number, from 1.
+        step: usize,
+        /// Steps in all.
+        total: usize,
+        /// What the step was for.
+        comment: String,
+        /// Whether the whole migration was undone.
+        undone: bool,
+        /// The database's error.
+        source: DbError,
+    },
+    /// Rows refer to rows that are not there; the migration was undone.
+    #[error("{migration} leaves rows that refer to nothing, so it was undone: {}", .orphans.join("; "))]
+    Orphans {
+        /// The migration.
+        migration: String,
+        /// Which.
+        orphans: Vec<String>,
+    },
+    /// Somebody else migrates this database.
+    #[error("another run migrates this database: {owner}; wait for it to end")]
+    Locked {
+        /// Who, and since when.
+        owner: String,
+    },
+    /// The lock was lost on the way.
+    #[error("the lock on migrations was lost, so no further step is run: {0}")]
+    LockLost(#[source] DbError),
+}
+
+fn hint(near: &Option<String>) -> String {
+    near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default()
+}
+
+fn listed(found: &[String]) -> String {
+    if found.is_empty() { String::new() } else { format!(" ({})", found.join(", ")) }
+}
+
+fn held(known: &[String]) -> String {
+    if known.is_empty() {
+        " (it holds none)".to_owned()
+    } else {
+        format!(" (it holds {})", known.join(", "))
+    }
+}
+
+fn refusal(table: &str, column: &str, rows: u64, nulls: bool) -> String {
+    if nulls {
+        format!(
+            "{rows} rows of {table} have NULL in {column}, which becomes NOT NULL; fill them first, or give the operation's field a default with `preserve_default = false`"
+        )
+    } else {
+        format!(
+            "{table} has {rows} rows, which would have no value in the new NOT NULL column {column}; give the operation's field a default with `preserve_default = false`"
+        )
+    }
+}
+
+fn after_failure(undone: bool) -> &'static str {
+    if undone {
+        "; the migration was undone as a whole"
+    } else {
+        "; the steps before it stay, and the next run goes on from here"
+    }
+}

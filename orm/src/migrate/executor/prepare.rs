@@ -1,0 +1,236 @@
+//! What a run will do, worked out and checked before anything runs.
+
+use std::collections::BTreeSet;
+
+use super::targets::{Order, label};
+use super::{CodeRegistry, MigrateError};
+use crate::ast::Ddl;
+use crate::backend::Executor;
+use crate::dialect::Dialect;
+use crate::migrate::plan::step_sql;
+use crate::migrate::recorder::JournalStep;
+use crate::migrate::{
+    Action, Direction, Migration, PlanError, PlanProblem, ProjectState, Requirement, Step,
+    plan_migration, probe,
+};
+
+/// A migration that a run would apply or undo.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PlannedMigration<'a> {
+    /// The migration.
+    pub migration: &'a Migration,
+    /// Which way.
+    pub direction: Direction,
+    /// Its steps, in order.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// A step with its SQL.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PlannedStep {
+    /// The operation that it belongs to, in its one-line form.
+    pub operation: String,
+    /// The operation's number in the migration, from 0.
+    pub operation_number: usize,
+    /// The step.
+    pub step: Step,
+    /// Its SQL; empty for code.
+    pub sql: String,
+}
+
+impl PlannedMigration<'_> {
+    /// `app.name`.
+    pub fn label(&self) -> String {
+        label(self.migration)
+    }
+}
+
+/// Works out the steps of a plan.
+pub(super) fn prepare<'a>(
+    order: &Order<'a>,
+    plan: &[(usize, Direction)],
+    applied: &BTreeSet<(String, String)>,
+    dialect: &dyn Dialect,
+) -> Result<Vec<PlannedMigration<'a>>, MigrateError> {
+    let mut applied = applied.clone();
+    let mut running: Option<ProjectState> = None;
+    let mut out = Vec::new();
+    for (at, direction) in plan {
+        let migration = order.migrations[*at];
+        let before = match direction {
+            Direction::Forwards => {
+                let mut state = match running.take() {
+                    Some(state) => state,
+                    None => replay(&order.migrations, &applied)?,
+                };
+                let before = state.clone();
+                forward(migration, &mut state)?;
+                running = Some(state);
+                applied.insert(migration.key());
+                before
+            }
+            Direction::Backwards => {
+                running = None;
+                applied.remove(&migration.key());
+                replay(&order.migrations[..*at], &applied)?
+            }
+        };
+        out.push(planned(migration, &before, dialect, *direction)?);
+    }
+    Ok(out)
+}
+
+fn planned<'a>(
+    migration: &'a Migration,
+    before: &ProjectState,
+    dialect: &dyn Dialect,
+    direction: Direction,
+) -> Result<PlannedMigration<'a>, MigrateError> {
+    let mut steps = Vec::new();
+    let operations = plan_migration(migration, before, dialect, direction)?;
+    for (operation_number, part) in operations.into_iter().enumerate() {
+        for step in part.steps {
+            let sql = step_sql(&step, dialect).map_err(|e| fault(migration, e.into()))?;
+            steps.push(PlannedStep {
+                operation: part.operation.clone(),
+                operation_number,
+                step,
+                sql: sql.unwrap_or_default(),
+            });
+        }
+    }
+    Ok(PlannedMigration { migration, direction, steps })
+}
+
+fn fault(migration: &Migration, problem: PlanProblem) -> MigrateError {
+    PlanError { migration: label(migration), problem }.into()
+}
+
+fn forward(migration: &Migration, state: &mut ProjectState) -> Result<(), MigrateError> {
+    migration.state_forward(state).map_err(|e| fault(migration, e.into()))
+}
+
+/// The state that applied migrations make.
+fn replay(
+    migrations: &[&Migration],
+    applied: &BTreeSet<(String, String)>,
+) -> Result<ProjectState, MigrateError> {
+    let mut state = ProjectState::default();
+    for migration in migrations.iter().filter(|m| applied.contains(&m.key())) {
+        forward(migration, &mut state)?;
+    }
+    Ok(state)
+}
+
+/// Whether the program holds all code that the plan runs.
+pub(super) fn check_code(plan: &[PlannedMigration<'_>], code: &dyn CodeRegistry) -> Result<(), MigrateError> {
+    for planned in plan {
+        for step in &planned.steps {
+            if let Action::Code(name) = &step.step.action
+                && code.get(name).is_none()
+            {
+                let (migration, known) = (planned.label(), code.names());
+                return Err(MigrateError::NoCode { migration, code: name.clone(), known });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Looks at the requirements of all planned migrations as far as they can be told now: up to the
+/// first statement of the user's own, and not on what the plan itself makes or fills.
+pub(super) async fn check_rows(
+    db: &dyn Executor,
+    plan: &[PlannedMigration<'_>],
+    journal: &[JournalStep],
+) -> Result<(), MigrateError> {
+    let mut made: BTreeSet<(String, Option<String>)> = BTreeSet::new();
+    for planned in plan {
+        if journal.iter().any(|s| (&s.app, &s.name) == (&planned.migration.app, &planned.migration.name)) {
+            return Ok(());
+        }
+        for step in &planned.steps {
+            if let Some(requirement) = &step.step.requires {
+                let (table, column) = place(requirement);
+                let own = made.contains(&(table.to_owned(), None))
+                    || made.contains(&(table.to_owned(), Some(column.to_owned())));
+                if !own {
+                    check_requirement(db, planned, step, requirement).await?;
+                }
+            }
+            match &step.step.action {
+                Action::Ddl(ddl) => made.extend(makes(ddl)),
+                Action::Sql(_) | Action::Code(_) => return Ok(()),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn place(requirement: &Requirement) -> (&str, &str) {
+    match requirement {
+        Requirement::NoNulls { table, column } | Requirement::NoRows { table, column } => (table, column),
+    }
+}
+
+/// The table or column that a statement makes, renames or fills.
+fn makes(ddl: &Ddl) -> Option<(String, Option<String>)> {
+    Some(match ddl {
+        Ddl::CreateTable { table, .. } => (table.name.clone(), None),
+        Ddl::RenameTable { to, .. } => (to.clone(), None),
+        Ddl::AddColumn { table, column } | Ddl::FillNulls { table, column, .. } => {
+            (table.clone(), Some(column.name.clone()))
+        }
+        Ddl::RenameColumn { table, to, .. } => (table.clone(), Some(to.clone())),
+        _ => return None,
+    })
+}
+
+/// Refuses if rows are in the way.
+pub(super) async fn check_requirement(
+    db: &dyn Executor,
+    planned: &PlannedMigration<'_>,
+    step: &PlannedStep,
+    requirement: &Requirement,
+) -> Result<(), MigrateError> {
+    let (table, column) = place(requirement);
+    let nulls = matches!(requirement, Requirement::NoNulls { .. });
+    let rows = match nulls {
+        true => probe::nulls(db, table, column).await?,
+        false => probe::rows(db, table).await?,
+    };
+    if rows == 0 {
+        return Ok(());
+    }
+    Err(MigrateError::Rows {
+        migration: planned.label(),
+        operation: step.operation.clone(),
+        table: table.to_owned(),
+        column: column.to_owned(),
+        rows,
+        nulls,
+    })
+}
+
+/// Whether all that the migration would make is there: only tables and columns, at least one.
+pub(super) async fn stands_already(db: &dyn Executor, planned: &PlannedMigration<'_>) -> Result<bool, MigrateError> {
+    let mut found = false;
+    for step in &planned.steps {
+        let there = match &step.step.action {
+            Action::Ddl(Ddl::CreateTable { table, .. }) => probe::table_exists(db, &table.name).await?,
+            Action::Ddl(Ddl::AddColumn { table, column }) => {
+                probe::column_exists(db, table, &column.name).await?
+            }
+            // Indexes and keys belong to what was looked at already.
+            Action::Ddl(Ddl::CreateIndex { .. } | Ddl::AddUnique { .. } | Ddl::AddForeignKey { .. }) => continue,
+            _ => return Ok(false),
+        };
+        if !there {
+            return Ok(false);
+        }
+        found = true;
+    }
+    Ok(found)
+}

@@ -1,0 +1,200 @@
+//! A migration as one transaction, where DDL takes part in transactions.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::targets::label;
+use super::{MigrateError, Migrator, PlannedMigration};
+use crate::ast::Ddl;
+use crate::backend::{Connection, DbError, DbErrorKind, Executor, RetryCause, Transaction};
+use crate::migrate::recorder::{Recorder, plain, read};
+use crate::migrate::{Action, Direction};
+
+/// Runs a migration; `false` if it was done already.
+pub(super) async fn run(
+    migrator: &Migrator<'_>,
+    connection: &Arc<Connection>,
+    planned: &PlannedMigration<'_>,
+) -> Result<bool, MigrateError> {
+    let rebuilds = |s: &super::prepare::PlannedStep| matches!(s.step.action, Action::Ddl(Ddl::CopyRows { .. }));
+    let rebuilds = planned.steps.iter().any(rebuilds);
+    if !rebuilds {
+        return in_transaction(migrator, connection, planned, false).await;
+    }
+    let unchecked = Unchecked::new(Arc::clone(connection)).await?;
+    let result = in_transaction(migrator, connection, planned, true).await;
+    unchecked.end().await?;
+    result
+}
+
+/// A connection whose check of foreign keys is off, until this ends, also by being dropped.
+///
+/// Within the transaction the switch would do nothing. Dropping the old table with the check on
+/// would count every reference to it as broken.
+struct Unchecked(Option<Arc<Connection>>);
+
+impl Unchecked {
+    async fn new(connection: Arc<Connection>) -> Result<Self, DbError> {
+        let unchecked = Self(Some(connection));
+        if let Some(connection) = &unchecked.0 {
+            connection.execute(plain("PRAGMA foreign_keys = OFF")).await?;
+        }
+        Ok(unchecked)
+    }
+
+    async fn end(mut self) -> Result<(), DbError> {
+        if let Some(connection) = &self.0 {
+            connection.execute(plain("PRAGMA foreign_keys = ON")).await?;
+        }
+        self.0 = None;
+        Ok(())
+    }
+}
+
+impl Drop for Unchecked {
+    /// The run was cancelled: the connection goes back to the pool only with the check on.
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Handle::try_current();
+        if let (Some(connection), Ok(runtime)) = (self.0.take(), runtime) {
+            runtime.spawn(async move {
+                if let Err(error) = connection.execute(plain("PRAGMA foreign_keys = ON")).await {
+                    tracing::warn!(target: "orm::migrate", error = error.message, "foreign keys stay unchecked on a connection");
+                }
+            });
+        }
+    }
+}
+
+async fn in_transaction(
+    migrator: &Migrator<'_>,
+    connection: &Connection,
+    planned: &PlannedMigration<'_>,
+    rebuilds: bool,
+) -> Result<bool, MigrateError> {
+    let transaction = connection.begin().await.map_err(busy)?;
+    match steps(migrator, &transaction, planned, rebuilds).await {
+        Ok(true) => {
+            transaction.commit().await?;
+            Ok(true)
+        }
+        Ok(false) => {
+            transaction.rollback().await?;
+            Ok(false)
+        }
+        Err(error) => {
+            // The error that stopped the migration is the one to tell.
+            if let Err(failed) = transaction.rollback().await {
+                tracing::debug!(target: "orm::migrate", error = failed.message, "rollback failed");
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn steps(
+    migrator: &Migrator<'_>,
+    transaction: &Transaction,
+    planned: &PlannedMigration<'_>,
+    rebuilds: bool,
+) -> Result<bool, MigrateError> {
+    let recorder = Recorder::new(transaction);
+    let migration = planned.migration;
+    let is = |a: &crate::migrate::AppliedMigration| a.app == migration.app && a.name == migration.name;
+    let applied = recorder.applied().await?.iter().any(is);
+    if applied == (planned.direction == Direction::Forwards) {
+        return Ok(false);
+    }
+    let progress = migrator.options.progress;
+    let total = planned.steps.len();
+    progress.migration_begins(migration, planned.direction, total, 0);
+    let orphans_before = if rebuilds { orphans(transaction).await?.len() } else { 0 };
+    let mut operation = None;
+    for (at, step) in planned.steps.iter().enumerate() {
+        if operation != Some(step.operation_number) {
+            operation = Some(step.operation_number);
+            let own = planned.steps.iter().filter(|s| s.operation_number == step.operation_number);
+            for step in own {
+                if let Some(requirement) = &step.step.requires {
+                    super::prepare::check_requirement(transaction, planned, step, requirement).await?;
+                }
+            }
+        }
+        let started = Instant::now();
+        progress.step_begins(at + 1, total, &step.step, &step.sql);
+        send(migrator, transaction, planned, at, true).await?;
+        progress.step_ends(at + 1, total, &step.step, started.elapsed());
+    }
+    if rebuilds {
+        let orphans = orphans(transaction).await?;
+        if orphans.len() > orphans_before {
+            return Err(MigrateError::Orphans { migration: planned.label(), orphans });
+        }
+    }
+    record(&recorder, planned).await?;
+    Ok(true)
+}
+
+/// Writes a migration into the history, or takes it out.
+pub(super) async fn record(recorder: &Recorder<'_>, planned: &PlannedMigration<'_>) -> Result<(), DbError> {
+    let migration = planned.migration;
+    match planned.direction {
+        Direction::Forwards => {
+            let statements = planned.steps.iter().map(|s| match &s.step.action {
+                Action::Code(name) => format!("-- code {name}"),
+                _ => format!("{};", s.sql),
+            });
+            let sql = statements.collect::<Vec<_>>().join("\n");
+            recorder.record(&migration.app, &migration.name, &migration.checksum(), &sql).await
+        }
+        Direction::Backwards => recorder.forget(&migration.app, &migration.name).await,
+    }
+}
+
+/// Sends one step.
+pub(super) async fn send(
+    migrator: &Migrator<'_>,
+    db: &dyn Executor,
+    planned: &PlannedMigration<'_>,
+    at: usize,
+    undone: bool,
+) -> Result<(), MigrateError> {
+    let step = &planned.steps[at];
+    if let Action::Code(name) = &step.step.action {
+        let Some(code) = migrator.options.code.get(name) else {
+            let (migration, known) = (planned.label(), migrator.options.code.names());
+            return Err(MigrateError::NoCode { migration, code: name.clone(), known });
+        };
+        return code(db).await.map_err(|source| MigrateError::Code {
+            migration: planned.label(),
+            code: name.clone(),
+            source,
+        });
+    }
+    db.execute(plain(step.sql.clone())).await.map(drop).map_err(|source| MigrateError::Statement {
+        migration: label(planned.migration),
+        step: at + 1,
+        total: planned.steps.len(),
+        comment: step.step.comment.clone(),
+        undone,
+        source,
+    })
+}
+
+/// Rows that refer to rows that are not there, in words.
+async fn orphans(db: &dyn Executor) -> Result<Vec<String>, DbError> {
+    let mut rows = db.fetch(plain("PRAGMA foreign_key_check")).await?;
+    read(&mut rows, |row| {
+        let (table, rowid, parent): (String, Option<i64>, String) = (row.get()?, row.get()?, row.get()?);
+        let rowid = rowid.map(|r| format!(" {r}")).unwrap_or_default();
+        Ok(format!("row{rowid} of {table} refers to a missing row of {parent}"))
+    })
+}
+
+/// Another process that writes, in the words of a lock.
+pub(super) fn busy(error: DbError) -> MigrateError {
+    if error.kind == DbErrorKind::Retryable(RetryCause::LockTimeout) {
+        let owner = format!("another process is writing to this database ({error})");
+        return MigrateError::Locked { owner };
+    }
+    error.into()
+}

@@ -1,0 +1,410 @@
+//! Migrations on real databases: SQLite, and MariaDB where `ORM_TEST_MARIADB_URL` names a server.
+
+mod migrations;
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use migrations::live::{Live, creating, exec, fill, lines, on, ran, sql};
+use migrations::{APP, Case, base, cases, foreign_key, int, model, null, varchar};
+use orm::backend::{BoxFuture, Db, Executor};
+use orm::migrate::{
+    Code, CodeError, CodeRegistry, Direction, InDoubt, MigrateError, MigrateOptions, Migration,
+    Operation, Progress, SqlByDialect, Step, Target,
+};
+use orm::schema::Literal;
+
+fn to(name: &str) -> Target {
+    Target::Migration(APP.to_owned(), name.to_owned())
+}
+
+fn second(operations: Vec<Operation>) -> Vec<Migration> {
+    let second = Migration { operations, ..Migration::new(APP, "0002_second") };
+    vec![creating("0001_initial", &base()), on(second, "0001_initial")]
+}
+
+fn run_sql(text: &str) -> Operation {
+    let sql: SqlByDialect = [("default".to_owned(), text.to_owned())].into();
+    Operation::RunSql { sql, reverse: Some([("default".to_owned(), String::new())].into()) }
+}
+
+fn add(model: &str, field: orm::schema::FieldDef) -> Operation {
+    Operation::AddField { model: model.into(), field, preserve_default: true }
+}
+
+/// Runs a case both ways. The schema must be what a new database would have, and the rows must stay.
+async fn check_case(live: &Live, fresh: &Live, case: &Case) {
+    let name = case.name;
+    let migrations = second(case.operations.clone());
+    live.run(&migrations, to("0001")).await.expect("initial");
+    fill(&live.db).await;
+    let (picture, rows) = (live.picture().await, live.rows().await);
+    prepare_rows(live, case).await;
+    let rows = if rows == live.rows().await { rows } else { live.rows().await };
+    let ran_now = live.run(&migrations, Target::All).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert_eq!(ran_now, [ran("0002_second", Direction::Forwards)], "{name}");
+
+    let mut after = base();
+    migrations[1].state_forward(&mut after).expect("state");
+    fresh.run(&[creating("0001_initial", &after)], Target::All).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert_eq!(live.picture().await, fresh.picture().await, "{name} forwards");
+
+    live.run(&migrations, to("0001")).await.unwrap_or_else(|e| panic!("{name} backwards: {e}"));
+    assert_eq!(live.picture().await, picture, "{name} backwards");
+    let now = live.rows().await;
+    match name {
+        "run_sql" => assert!(now.contains("1 | a;b"), "{now}"),
+        "alter_field_not_null_default" => assert_eq!(now, rows.replace("Eleven | Null", "Eleven | -"), "{name}"),
+        "alter_field_not_null_rowstore" => assert_eq!(now, rows.replace("floor | Null", "floor | 0"), "{name}"),
+        _ => assert_eq!(now, rows, "{name}"),
+    }
+    // The numbers go on behind the row that was deleted.
+    exec(&live.db, "INSERT INTO shop_book (title, pages, writer_id) VALUES ('new', 1, 1)").await;
+    let max = lines(&live.db, "SELECT MAX(id) FROM shop_book").await;
+    assert_eq!(max, ["100"], "{name}");
+}
+
+/// Takes away what some cases are refused for.
+async fn prepare_rows(live: &Live, case: &Case) {
+    let refused = match case.name {
+        "alter_field_not_null" => "UPDATE shop_book SET subtitle = '' WHERE subtitle IS NULL",
+        "add_field_bare" => "DELETE FROM shop_book",
+        "alter_field_target" => return exec(&live.db, "DELETE FROM shop_book_tags").await,
+        _ => return,
+    };
+    let migrations = second(case.operations.clone());
+    let before = live.picture().await;
+    let error = live.run(&migrations, Target::All).await.expect_err(case.name);
+    assert!(matches!(error, MigrateError::Rows { rows: 1 | 2, .. }), "{error}");
+    assert_eq!(live.picture().await, before);
+    if case.name == "add_field_bare" {
+        exec(&live.db, "DELETE FROM shop_book_tags").await;
+    }
+    exec(&live.db, refused).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_both_ways_on_sqlite() {
+    for case in cases() {
+        check_case(&Live::sqlite().await, &Live::sqlite().await, &case).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_both_ways_on_mariadb() {
+    for case in cases() {
+        let Some(live) = Live::mariadb("live").await else { return };
+        let fresh = Live::mariadb("fresh").await.expect("the server");
+        check_case(&live, &fresh, &case).await;
+        live.drop().await;
+        fresh.drop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_failing_statement_leaves_sqlite_untouched() {
+    let live = Live::sqlite().await;
+    let migrations = second(vec![
+        add("Book", int("weight")),
+        add("Tag", null(foreign_key("book", "Book"))),
+        run_sql("UPDATE shop_tag SET label = 'x'; UPDATE nowhere SET a = 1"),
+    ]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    exec(&live.db, "INSERT INTO shop_tag (code) VALUES ('red')").await;
+    let before = live.picture().await;
+    let error = live.run(&migrations, Target::All).await.expect_err("no such table").to_string();
+    assert!(error.contains("shop.0002_second: step ") && error.contains("undone as a whole"), "{error}");
+    assert!(error.contains("nowhere"), "{error}");
+    assert_eq!(live.picture().await, before);
+    assert_eq!(lines(&live.db, "SELECT label FROM shop_tag").await, ["Null"]);
+    assert_eq!(lines(&live.db, "SELECT name FROM orm_migrations").await, ["0001_initial"]);
+    assert_eq!(lines(&live.db, "PRAGMA foreign_keys").await, ["1"]);
+}
+
+#[tokio::test]
+async fn rows_that_refer_to_nothing_undo_the_migration_on_sqlite() {
+    let live = Live::sqlite().await;
+    // The rebuild switches the check off, so the statement after it is not refused by itself.
+    let migrations = second(vec![
+        add("Book", int("weight")),
+        run_sql("INSERT INTO shop_book_tags (book_id, tag_id) VALUES (7, 'red')"),
+    ]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    let error = live.run(&migrations, Target::All).await.expect_err("orphans").to_string();
+    assert!(error.contains("refers to a missing row of shop_book"), "{error}");
+    assert_eq!(lines(&live.db, "SELECT COUNT(*) FROM shop_book_tags").await, ["0"]);
+}
+
+#[tokio::test]
+async fn fake_initial_recognises_tables_that_stand() {
+    let live = Live::sqlite().await;
+    let migrations = second(vec![add("Book", null(int("weight")))]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    exec(&live.db, "DELETE FROM orm_migrations").await;
+    live.run(&migrations, Target::All).await.expect_err("the tables are there");
+    let options = MigrateOptions { fake_initial: true, ..MigrateOptions::default() };
+    let done = live.run_with(&migrations, Target::All, options).await.expect("fake initial");
+    assert!(done[0].faked && !done[1].faked, "{done:?}");
+    let options = MigrateOptions { fake: true, ..MigrateOptions::default() };
+    live.run_with(&migrations, Target::Zero(APP.into()), options).await.expect("fake zero");
+    assert_eq!(lines(&live.db, "SELECT COUNT(*) FROM orm_migrations").await, ["0"]);
+    assert!(live.picture().await.contains("shop_book"));
+}
+
+struct Fills;
+
+fn fill_weights(db: &dyn Executor) -> BoxFuture<'_, Result<(), CodeError>> {
+    Box::pin(async move {
+        db.execute(sql("UPDATE shop_book SET weight = pages * 2")).await?;
+        Ok(())
+    })
+}
+
+impl CodeRegistry for Fills {
+    fn get(&self, name: &str) -> Option<Code> {
+        (name == "fill_weights").then_some(fill_weights as Code)
+    }
+
+    fn names(&self) -> Vec<String> {
+        vec!["fill_weights".into()]
+    }
+}
+
+async fn check_code(live: &Live) {
+    let weight = null(int("weight"));
+    let migrations = second(vec![
+        add("Book", weight.clone()),
+        Operation::RunCode { name: "fill_weights".into() },
+        Operation::AlterField { model: "Book".into(), from: weight, to: int("weight"), preserve_default: true },
+    ]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    fill(&live.db).await;
+    let error = live.run(&migrations, Target::All).await.expect_err("no code").to_string();
+    assert!(error.contains("`fill_weights`") && error.contains("data_migration"), "{error}");
+    assert!(!live.picture().await.contains("weight"));
+    let options = MigrateOptions { code: &Fills, ..MigrateOptions::default() };
+    live.run_with(&migrations, Target::All, options).await.expect("code");
+    assert_eq!(lines(&live.db, "SELECT weight FROM shop_book ORDER BY id").await, ["200", "220"]);
+    let error = live.run(&migrations, to("0001")).await.expect_err("code has no way back").to_string();
+    assert!(error.contains("cannot be undone"), "{error}");
+}
+
+#[tokio::test]
+async fn code_runs_between_operations_on_sqlite() {
+    check_code(&Live::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn code_runs_between_operations_on_mariadb() {
+    let Some(live) = Live::mariadb("code").await else { return };
+    check_code(&live).await;
+    live.drop().await;
+}
+
+#[derive(Default)]
+struct Notes(Mutex<Vec<String>>);
+
+impl Progress for Notes {
+    fn note(&self, text: &str) {
+        self.0.lock().expect("no panic").push(text.to_owned());
+    }
+}
+
+#[tokio::test]
+async fn a_changed_file_of_an_applied_migration_is_reported() {
+    let live = Live::sqlite().await;
+    let mut migrations = second(vec![add("Book", null(int("weight")))]);
+    live.run(&migrations, Target::All).await.expect("all");
+    migrations[1].operations = vec![add("Book", null(int("height")))];
+    let notes = Notes::default();
+    let options = MigrateOptions { progress: &notes, ..MigrateOptions::default() };
+    live.run_with(&migrations, Target::All, options).await.expect("nothing to do");
+    let notes = notes.0.into_inner().expect("no panic");
+    assert_eq!(notes, ["the file of shop.0002_second has changed since it was applied"]);
+}
+
+#[tokio::test]
+async fn sqlite_refuses_while_another_process_writes() {
+    let live = Live::sqlite().await;
+    let migrations = second(vec![add("Book", null(int("weight")))]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    let other = Db::connect(&live.url).await.expect("a second pool");
+    let writes = other.begin().await.expect("the write lock");
+    let impatient = Db::connect(&format!("{}?busy_timeout=0.2", live.url)).await.expect("a third pool");
+    let migrator = orm::migrate::Migrator::new(&impatient, &migrations, MigrateOptions::default()).expect("order");
+    let error = migrator.run(&[Target::All]).await.expect_err("locked");
+    assert!(matches!(error, MigrateError::Locked { .. }), "{error}");
+    writes.rollback().await.expect("rollback");
+    migrator.run(&[Target::All]).await.expect("free again");
+}
+
+#[tokio::test]
+async fn one_migrator_at_a_time_on_mariadb() {
+    let Some(live) = Live::mariadb("lock").await else { return };
+    let migrations = second(vec![run_sql("DO SLEEP(2)")]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    let slow = live.run(&migrations, Target::All);
+    let options = MigrateOptions { lock_wait: Duration::from_millis(300), ..MigrateOptions::default() };
+    let other = Db::connect(&live.url).await.expect("a second pool");
+    let late = async {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        let migrator = orm::migrate::Migrator::new(&other, &migrations, options).expect("order");
+        migrator.run(&[Target::All]).await
+    };
+    let (slow, late) = tokio::join!(slow, late);
+    assert_eq!(slow.expect("holds the lock").len(), 1);
+    let error = late.expect_err("locked").to_string();
+    let process = format!("process {}, since ", std::process::id());
+    assert!(error.contains("another run migrates") && error.contains(&process), "{error}");
+    live.drop().await;
+}
+
+#[tokio::test]
+async fn mariadb_goes_on_after_a_failing_statement() {
+    let Some(live) = Live::mariadb("resume").await else { return };
+    let mut shelf = model("Shelf", vec![varchar("code", 20)]);
+    shelf.fields.push(int("width"));
+    let mut migrations = second(vec![
+        add("Book", null(int("weight"))),
+        run_sql("INSERT INTO not_yet (a) VALUES (1)"),
+        Operation::CreateModel(shelf),
+    ]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    let error = live.run(&migrations, Target::All).await.expect_err("no such table").to_string();
+    assert!(error.contains("step 2 of 3 failed") && error.contains("goes on from here"), "{error}");
+    assert!(live.picture().await.contains("weight"));
+    // Half done, the way is on only.
+    let error = live.run(&migrations, Target::Zero(APP.into())).await.expect_err("half done").to_string();
+    assert!(error.contains("stopped forwards after 1 of 2 steps"), "{error}");
+    // What ran already cannot be changed.
+    let kept = migrations[1].operations.clone();
+    migrations[1].operations[0] = add("Book", null(int("height")));
+    let error = live.run(&migrations, Target::All).await.expect_err("changed").to_string();
+    assert!(error.contains("has changed since"), "{error}");
+    // The statement that was refused can.
+    migrations[1].operations = kept;
+    migrations[1].operations[1] = run_sql("INSERT INTO shop_tag (code) VALUES ('once')");
+    live.run(&migrations, Target::All).await.expect("goes on");
+    assert_eq!(lines(&live.db, "SELECT code FROM shop_tag").await, ["once"]);
+    assert_eq!(lines(&live.db, "SELECT COUNT(*) FROM orm_migration_steps").await, ["0"]);
+    live.run(&migrations, Target::Zero(APP.into())).await.expect("zero");
+    assert_eq!(live.picture().await, "");
+    live.drop().await;
+}
+
+/// Stops a run when step number `.0` begins or ends.
+struct StopAt(usize, bool, tokio::sync::Notify);
+
+impl Progress for StopAt {
+    fn step_begins(&self, number: usize, _: usize, _: &Step, _: &str) {
+        if number == self.0 && self.1 {
+            self.2.notify_one();
+        }
+    }
+
+    fn step_ends(&self, number: usize, _: usize, _: &Step, _: Duration) {
+        if number == self.0 && !self.1 {
+            self.2.notify_one();
+        }
+    }
+}
+
+/// Every kind of step that MariaDB runs.
+fn many_steps() -> Vec<Operation> {
+    let wanted = [
+        "rename_model", "rename_model_referred", "create_model",
+    ];
+    let mut out: Vec<Operation> = Vec::new();
+    for case in cases().into_iter().filter(|c| wanted.contains(&c.name)) {
+        if case.name == "create_model" {
+            continue;
+        }
+        out.extend(case.operations);
+    }
+    let title = varchar("title", 200);
+    out.push(Operation::AlterField {
+        model: "Work".into(),
+        from: migrations::indexed(title.clone()),
+        to: varchar("title", 300),
+        preserve_default: true,
+    });
+    out.push(add("Work", migrations::default(varchar("slug", 80), Literal::Text("s".into()))));
+    out.push(Operation::AlterUniqueTogether {
+        model: "Stock".into(),
+        from: vec![vec!["id".into(), "place".into()]],
+        to: vec![vec!["place".into(), "amount".into()]],
+    });
+    out.push(Operation::AlterPrimaryKey {
+        model: "Stock".into(),
+        from: vec!["id".into()],
+        to: vec!["id".into(), "place".into()],
+    });
+    out.push(Operation::RemoveField { model: "Work".into(), field: int("pages") });
+    out
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_killed_at_any_step_is_finished_by_the_next_on_mariadb() {
+    let mut operations = many_steps();
+    operations.insert(0, Operation::RemoveIndex {
+        model: "Book".into(),
+        index: orm::schema::IndexDef {
+            name: "book_pages_title".into(),
+            fields: vec!["pages".into(), "title".into()],
+            kind: None,
+        },
+    });
+    let migrations = second(operations);
+    let Some(fresh) = Live::mariadb("whole").await else { return };
+    fresh.run(&migrations, Target::All).await.expect("in one go");
+    let expected = fresh.picture().await;
+    fresh.drop().await;
+    let steps = {
+        let live = Live::mariadb("count").await.expect("the server");
+        let migrator = orm::migrate::Migrator::new(&live.db, &migrations, MigrateOptions::default()).expect("order");
+        let plan = migrator.plan(&[Target::All]).await.expect("plan");
+        let steps = plan[1].steps.len();
+        live.drop().await;
+        steps
+    };
+    assert!(steps > 20, "{steps}");
+    for number in 1..=steps {
+        for begins in [true, false] {
+            let live = Live::mariadb("killed").await.expect("the server");
+            live.run(&migrations, to("0001")).await.expect("initial");
+            fill(&live.db).await;
+            let stop = StopAt(number, begins, tokio::sync::Notify::new());
+            let options = MigrateOptions { progress: &stop, ..MigrateOptions::default() };
+            tokio::select! {
+                biased;
+                () = stop.2.notified() => {}
+                result = live.run_with(&migrations, Target::All, options) => {
+                    result.unwrap_or_else(|e| panic!("step {number}: {e}"));
+                }
+            }
+            let again = live.run(&migrations, Target::All).await;
+            again.unwrap_or_else(|e| panic!("after step {number}: {e}"));
+            assert_eq!(live.picture().await, expected, "after step {number}");
+            assert_eq!(lines(&live.db, "SELECT COUNT(*) FROM shop_work").await, ["2"]);
+            live.drop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_statement_of_the_users_own_in_doubt_is_asked_for_on_mariadb() {
+    let Some(live) = Live::mariadb("doubt").await else { return };
+    let migrations = second(vec![run_sql("INSERT INTO shop_tag (code) VALUES ('one')")]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    live.run(&migrations, Target::All).await.expect("second");
+    // As if the run had been killed right after the statement.
+    exec(&live.db, "DELETE FROM orm_migrations WHERE name = '0002_second'").await;
+    let checksum = migrations[1].checksum();
+    exec(&live.db, &format!("INSERT INTO orm_migration_steps (app, name, position, direction, status, checksum, statement, started_at) VALUES ('shop', '0002_second', 0, 'forwards', 'started', '{checksum}', 'INSERT INTO shop_tag (code) VALUES (''one'')', NOW())")).await;
+    let error = live.run(&migrations, Target::All).await.expect_err("in doubt").to_string();
+    assert!(error.contains("interrupted in step 1 of 1") && error.contains("INSERT INTO shop_tag"), "{error}");
+    let options = MigrateOptions { in_doubt: Some(InDoubt::Done), ..MigrateOptions::default() };
+    live.run_with(&migrations, Target::All, options).await.expect("done");
+    assert_eq!(lines(&live.db, "SELECT COUNT(*) FROM shop_tag").await, ["1"]);
+    live.drop().await;
+}
