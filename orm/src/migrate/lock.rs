@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use orm_schema::{ColumnDef, FieldType};
 
 use super::recorder::{now, plain, read, render_error, table};
-use crate::ast::{Alias, BinaryOp, Ddl, Expr, Insert, Lock, OnConflict, Select, SelectItem, Statement, Update};
+use crate::ast::{
+    Alias, BinaryOp, Ddl, Expr, Insert, Lock, OnConflict, Select, SelectItem, Statement, Update,
+};
 use crate::backend::{Db, DbError, DbErrorKind, Executor, RetryCause, Transaction};
 use crate::dialect::RowLocks;
 use crate::value::Value;
@@ -83,7 +85,10 @@ async fn ensure_rows(db: &Db) -> Result<(), DbError> {
             ColumnDef::new("id", FieldType::BigInt { unsigned: false }),
             ColumnDef::new("owner", FieldType::Varchar { max_length: 200 }),
         ];
-        let ddl = Ddl::CreateTable { table: table(TABLE, columns, &["id"]), if_not_exists: true };
+        let ddl = Ddl::CreateTable {
+            table: table(TABLE, columns, &["id"]),
+            if_not_exists: true,
+        };
         let text = db.dialect().render_ddl(&ddl).map_err(render_error)?;
         db.execute(plain(text)).await?;
     }
@@ -97,7 +102,9 @@ async fn ensure_rows(db: &Db) -> Result<(), DbError> {
         on_conflict: Some(OnConflict::Ignore),
         returning: Vec::new(),
     };
-    let found = db.fetch(render(db, select_row(&[LOCK_ROW, OWNER_ROW], "id", None))?).await?;
+    let found = db
+        .fetch(render(db, select_row(&[LOCK_ROW, OWNER_ROW], "id", None))?)
+        .await?;
     if found.len() < 2 {
         db.execute(render(db, Statement::Insert(insert))?).await?;
     }
@@ -111,7 +118,9 @@ async fn try_lock(held: &Transaction, until: Instant) -> Result<bool, DbError> {
         _ => Lock::Update,
     };
     let sql = render(held, select_row(&[LOCK_ROW], "id", Some(lock)))?;
-    let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(500));
+    let left = until
+        .saturating_duration_since(Instant::now())
+        .max(Duration::from_millis(500));
     match tokio::time::timeout(left, held.fetch(sql)).await {
         // The statement still waits there; its connection is given up.
         Err(_) => Ok(false),
@@ -127,12 +136,18 @@ async fn try_lock(held: &Transaction, until: Instant) -> Result<bool, DbError> {
 
 fn select_row(ids: &[i64], column: &'static str, lock: Option<Lock>) -> Statement {
     let mut select = Select::from_table(TABLE, Alias(0));
-    select.columns = vec![SelectItem { expr: Expr::column(Alias(0), column), alias: None }];
+    select.columns = vec![SelectItem {
+        expr: Expr::column(Alias(0), column),
+        alias: None,
+    }];
     let list = ids.iter().map(|id| Value::Int(*id)).collect::<Vec<_>>();
     let id = Expr::column(Alias(0), "id");
     select.filter = Some(match list.as_slice() {
         [one] => Expr::binary(id, BinaryOp::Eq, Expr::Value(one.clone())),
-        _ => Expr::In { expr: Box::new(id), list },
+        _ => Expr::In {
+            expr: Box::new(id),
+            list,
+        },
     });
     select.lock = lock;
     Statement::Select(select)
@@ -144,13 +159,21 @@ async fn set_owner(db: &Db, owner: &str) -> Result<(), DbError> {
         table: TABLE.into(),
         alias: Alias(0),
         set: vec![("owner".into(), Expr::Value(Value::Text(owner.to_owned())))],
-        filter: Some(Expr::binary(id, BinaryOp::Eq, Expr::Value(Value::Int(OWNER_ROW)))),
+        filter: Some(Expr::binary(
+            id,
+            BinaryOp::Eq,
+            Expr::Value(Value::Int(OWNER_ROW)),
+        )),
     };
-    db.execute(render(db, Statement::Update(update))?).await.map(drop)
+    db.execute(render(db, Statement::Update(update))?)
+        .await
+        .map(drop)
 }
 
 async fn read_owner(db: &Db) -> Result<String, DbError> {
-    let mut rows = db.fetch(render(db, select_row(&[OWNER_ROW], "owner", None))?).await?;
+    let mut rows = db
+        .fetch(render(db, select_row(&[OWNER_ROW], "owner", None))?)
+        .await?;
     let owners: Vec<String> = read(&mut rows, |row| row.get())?;
     let owner = owners.into_iter().next().filter(|o| !o.is_empty());
     Ok(owner.unwrap_or_else(|| "an unknown owner".to_owned()))
@@ -165,12 +188,17 @@ fn owner() -> String {
     let variable = |names: [&str; 2]| names.iter().find_map(|n| std::env::var(n).ok());
     let user = variable(["USER", "USERNAME"]).unwrap_or_else(|| "unknown user".to_owned());
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let host = host.map(|h| h.trim().to_owned()).or_else(|| variable(["HOSTNAME", "COMPUTERNAME"]));
+    let host = host
+        .map(|h| h.trim().to_owned())
+        .or_else(|| variable(["HOSTNAME", "COMPUTERNAME"]));
     let host = host.unwrap_or_else(|| "unknown host".to_owned());
     let mut since = now();
     since.time.micros = 0;
     let since = since.to_string();
     let since = since.split('.').next().unwrap_or_default();
-    let text = format!("{user}@{host}, process {}, since {since} UTC", std::process::id());
+    let text = format!(
+        "{user}@{host}, process {}, since {since} UTC",
+        std::process::id()
+    );
     text.chars().take(200).collect()
 }

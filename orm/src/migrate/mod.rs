@@ -29,8 +29,8 @@ pub use autodetect::{
     DraftDependency, Hints, Question, QuestionKind, detect, parse_default,
 };
 pub use executor::{
-    Code, CodeError, CodeRegistry, DataMigration, InDoubt, LinkedCode, MigrateError, MigrateOptions,
-    Migrator, PlannedMigration, PlannedStep, Progress, Ran, Silent, Target,
+    Code, CodeError, CodeRegistry, DataMigration, InDoubt, LinkedCode, MigrateError,
+    MigrateOptions, Migrator, PlannedMigration, PlannedStep, Progress, Ran, Silent, Target,
 };
 pub use error::{Irreversible, StateError, StateProblem};
 pub use format::{FormatError, Node};

@@ -22,7 +22,10 @@ fn sql(text: &str, params: &[&str]) -> Sql {
     Sql {
         text: text.to_owned().into(),
         marks: text.match_indices('?').map(|(at, _)| at as u32).collect(),
-        params: params.iter().map(|p| Value::Text((*p).to_owned())).collect(),
+        params: params
+            .iter()
+            .map(|p| Value::Text((*p).to_owned()))
+            .collect(),
     }
 }
 
@@ -48,7 +51,11 @@ pub(crate) async fn table_exists(db: &dyn Executor, table: &str) -> Result<bool,
 }
 
 /// Whether the table has a column of this name.
-pub(crate) async fn column_exists(db: &dyn Executor, table: &str, column: &str) -> Result<bool, DbError> {
+pub(crate) async fn column_exists(
+    db: &dyn Executor,
+    table: &str,
+    column: &str,
+) -> Result<bool, DbError> {
     let text = if is_embedded(db) {
         "SELECT COUNT(*) AS n FROM pragma_table_info(?) WHERE name = ? COLLATE NOCASE"
     } else {
@@ -81,13 +88,23 @@ fn quoted(db: &dyn Executor, name: &str) -> String {
 
 /// Rows of a table.
 pub(crate) async fn rows(db: &dyn Executor, table: &str) -> Result<u64, DbError> {
-    count(db, plain(format!("SELECT COUNT(*) AS n FROM {}", quoted(db, table)))).await
+    count(
+        db,
+        plain(format!("SELECT COUNT(*) AS n FROM {}", quoted(db, table))),
+    )
+    .await
 }
 
 /// Rows of a table that have NULL in a column.
 pub(crate) async fn nulls(db: &dyn Executor, table: &str, column: &str) -> Result<u64, DbError> {
     let (table, column) = (quoted(db, table), quoted(db, column));
-    count(db, plain(format!("SELECT COUNT(*) AS n FROM {table} WHERE {column} IS NULL"))).await
+    count(
+        db,
+        plain(format!(
+            "SELECT COUNT(*) AS n FROM {table} WHERE {column} IS NULL"
+        )),
+    )
+    .await
 }
 
 fn taken(is: bool) -> Effect {
@@ -105,9 +122,12 @@ pub(crate) async fn effect(db: &dyn Executor, ddl: &Ddl) -> Result<Effect, DbErr
         }
         Ddl::AddColumn { table, column } => taken(column_exists(db, table, &column.name).await?),
         Ddl::DropColumn { table, column } => taken(!column_exists(db, table, column).await?),
-        Ddl::RenameColumn { table, from, to, .. } => {
-            renamed(column_exists(db, table, from).await?, column_exists(db, table, to).await?)
-        }
+        Ddl::RenameColumn {
+            table, from, to, ..
+        } => renamed(
+            column_exists(db, table, from).await?,
+            column_exists(db, table, to).await?,
+        ),
         Ddl::CreateIndex { table, index } => taken(index_exists(db, table, &index.name).await?),
         Ddl::AddUnique { table, unique } => {
             // An unenforced key may leave only its name.
@@ -118,16 +138,21 @@ pub(crate) async fn effect(db: &dyn Executor, ddl: &Ddl) -> Result<Effect, DbErr
         Ddl::DropIndex { table, name } | Ddl::DropUnique { table, name } => {
             taken(!index_exists(db, table, name).await?)
         }
-        Ddl::RenameIndex { table, from, to } => {
-            renamed(index_exists(db, table, from).await?, index_exists(db, table, to).await?)
-        }
+        Ddl::RenameIndex { table, from, to } => renamed(
+            index_exists(db, table, from).await?,
+            index_exists(db, table, to).await?,
+        ),
         Ddl::AddForeignKey { table, foreign_key } => {
             taken(constraint_exists(db, table, &foreign_key.name).await?)
         }
         Ddl::DropForeignKey { table, name } => taken(!constraint_exists(db, table, name).await?),
-        Ddl::AlterPrimaryKey { table, columns, .. } => taken(primary_key(db, table).await? == *columns),
+        Ddl::AlterPrimaryKey { table, columns, .. } => {
+            taken(primary_key(db, table).await? == *columns)
+        }
         // Doing these again comes to the same.
-        Ddl::ModifyColumn { .. } | Ddl::TableComment { .. } | Ddl::FillNulls { .. } => Effect::NotTaken,
+        Ddl::ModifyColumn { .. } | Ddl::TableComment { .. } | Ddl::FillNulls { .. } => {
+            Effect::NotTaken
+        }
         Ddl::CopyRows { from, to, .. } => copied(rows(db, from).await?, rows(db, to).await?),
         // Only our own; it repeats without harm.
         Ddl::Raw(_) => Effect::NotTaken,

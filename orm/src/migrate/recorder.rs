@@ -9,7 +9,9 @@ use orm_schema::{ColumnDef, FieldType, TableDef, TableStorage};
 
 use super::plan::Direction;
 use super::probe;
-use crate::ast::{Alias, BinaryOp, Ddl, Delete, Expr, Insert, Name, Order, Select, SelectItem, Statement, Update};
+use crate::ast::{
+    Alias, BinaryOp, Ddl, Delete, Expr, Insert, Name, Order, Select, SelectItem, Statement, Update,
+};
 use crate::backend::{DbError, DbErrorKind, Executor};
 use crate::dialect::{RenderError, Sql};
 use crate::value::{CivilDate, CivilDateTime, CivilTime, DecodeError, RowSet, Value};
@@ -89,7 +91,10 @@ impl<'a> Recorder<'a> {
     pub(crate) async fn ensure_tables(&self) -> Result<(), DbError> {
         for table in [migrations_table(), steps_table()] {
             if !probe::table_exists(self.db, &table.name).await? {
-                let ddl = Ddl::CreateTable { table, if_not_exists: true };
+                let ddl = Ddl::CreateTable {
+                    table,
+                    if_not_exists: true,
+                };
                 let text = self.db.dialect().render_ddl(&ddl).map_err(render_error)?;
                 self.db.execute(plain(text)).await?;
             }
@@ -116,14 +121,27 @@ impl<'a> Recorder<'a> {
         })
     }
 
-    pub(crate) async fn record(&self, app: &str, name: &str, checksum: &str, sql: &str) -> Result<(), DbError> {
-        let values = vec![text(app), text(name), Value::DateTime(now()), text(checksum), text(sql)];
+    pub(crate) async fn record(
+        &self,
+        app: &str,
+        name: &str,
+        checksum: &str,
+        sql: &str,
+    ) -> Result<(), DbError> {
+        let values = vec![
+            text(app),
+            text(name),
+            Value::DateTime(now()),
+            text(checksum),
+            text(sql),
+        ];
         let columns = ["app", "name", "applied_at", "checksum", "sql"];
         self.insert(MIGRATIONS, &columns, values).await
     }
 
     pub(crate) async fn forget(&self, app: &str, name: &str) -> Result<(), DbError> {
-        self.delete(MIGRATIONS, &[("app", app), ("name", name)]).await
+        self.delete(MIGRATIONS, &[("app", app), ("name", name)])
+            .await
     }
 
     /// The steps of all migrations that are under way, in order.
@@ -131,8 +149,18 @@ impl<'a> Recorder<'a> {
         if !probe::table_exists(self.db, STEPS).await? {
             return Ok(Vec::new());
         }
-        let columns = ["app", "name", "position", "direction", "status", "checksum", "statement"];
-        let mut rows = self.select(STEPS, &columns, &["app", "name", "position"]).await?;
+        let columns = [
+            "app",
+            "name",
+            "position",
+            "direction",
+            "status",
+            "checksum",
+            "statement",
+        ];
+        let mut rows = self
+            .select(STEPS, &columns, &["app", "name", "position"])
+            .await?;
         read(&mut rows, |row| {
             Ok(JournalStep {
                 app: row.get()?,
@@ -150,15 +178,31 @@ impl<'a> Recorder<'a> {
     }
 
     /// Notes that a step is about to be sent.
-    pub(crate) async fn step_started(&self, step: &JournalStep, again: bool) -> Result<(), DbError> {
+    pub(crate) async fn step_started(
+        &self,
+        step: &JournalStep,
+        again: bool,
+    ) -> Result<(), DbError> {
         if again {
             let key = step_key(step);
             let filter = Some(Expr::And(key.to_vec()));
-            let delete = Delete { table: STEPS.into(), alias: Alias(0), filter };
+            let delete = Delete {
+                table: STEPS.into(),
+                alias: Alias(0),
+                filter,
+            };
             self.execute(Statement::Delete(delete)).await?;
         }
-        let columns =
-            ["app", "name", "position", "direction", "status", "checksum", "statement", "started_at"];
+        let columns = [
+            "app",
+            "name",
+            "position",
+            "direction",
+            "status",
+            "checksum",
+            "statement",
+            "started_at",
+        ];
         let values = vec![
             text(&step.app),
             text(&step.name),
@@ -173,7 +217,11 @@ impl<'a> Recorder<'a> {
     }
 
     /// Notes how a step ended.
-    pub(crate) async fn step_ended(&self, step: &JournalStep, status: StepStatus) -> Result<(), DbError> {
+    pub(crate) async fn step_ended(
+        &self,
+        step: &JournalStep,
+        status: StepStatus,
+    ) -> Result<(), DbError> {
         let key = step_key(step);
         let update = Update {
             table: STEPS.into(),
@@ -192,7 +240,12 @@ impl<'a> Recorder<'a> {
         self.delete(STEPS, &[("app", app), ("name", name)]).await
     }
 
-    async fn insert(&self, table: &'static str, columns: &[&'static str], values: Vec<Value>) -> Result<(), DbError> {
+    async fn insert(
+        &self,
+        table: &'static str,
+        columns: &[&'static str],
+        values: Vec<Value>,
+    ) -> Result<(), DbError> {
         let insert = Insert {
             table: table.into(),
             columns: columns.iter().map(|c| Name::from(*c)).collect(),
@@ -203,10 +256,22 @@ impl<'a> Recorder<'a> {
         self.execute(Statement::Insert(insert)).await
     }
 
-    async fn delete(&self, table: &'static str, key: &[(&'static str, &str)]) -> Result<(), DbError> {
-        let filter = key.iter().map(|(column, value)| eq(column, text(value))).collect();
+    async fn delete(
+        &self,
+        table: &'static str,
+        key: &[(&'static str, &str)],
+    ) -> Result<(), DbError> {
+        let filter = key
+            .iter()
+            .map(|(column, value)| eq(column, text(value)))
+            .collect();
         let filter = Some(Expr::And(filter));
-        self.execute(Statement::Delete(Delete { table: table.into(), alias: Alias(0), filter })).await
+        self.execute(Statement::Delete(Delete {
+            table: table.into(),
+            alias: Alias(0),
+            filter,
+        }))
+        .await
     }
 
     async fn select(
@@ -216,11 +281,21 @@ impl<'a> Recorder<'a> {
         order: &[&'static str],
     ) -> Result<RowSet, DbError> {
         let mut select = Select::from_table(table, Alias(0));
-        let item = |c: &&'static str| SelectItem { expr: Expr::column(Alias(0), *c), alias: None };
+        let item = |c: &&'static str| SelectItem {
+            expr: Expr::column(Alias(0), *c),
+            alias: None,
+        };
         select.columns = columns.iter().map(item).collect();
-        let order_by = |c: &&'static str| Order { expr: Expr::column(Alias(0), *c), descending: false };
+        let order_by = |c: &&'static str| Order {
+            expr: Expr::column(Alias(0), *c),
+            descending: false,
+        };
         select.order_by = order.iter().map(order_by).collect();
-        let sql = self.db.dialect().render(&Statement::Select(select)).map_err(render_error)?;
+        let sql = self
+            .db
+            .dialect()
+            .render(&Statement::Select(select))
+            .map_err(render_error)?;
         self.db.fetch(sql).await
     }
 
@@ -234,7 +309,10 @@ impl<'a> Recorder<'a> {
 pub(crate) fn migrations_table() -> TableDef {
     let mut columns = key_columns();
     columns.push(ColumnDef::new("applied_at", FieldType::DateTime));
-    columns.push(ColumnDef::new("checksum", FieldType::Varchar { max_length: 64 }));
+    columns.push(ColumnDef::new(
+        "checksum",
+        FieldType::Varchar { max_length: 64 },
+    ));
     columns.push(ColumnDef::new("sql", FieldType::Text));
     table(MIGRATIONS, columns, &["app", "name"])
 }
@@ -242,10 +320,22 @@ pub(crate) fn migrations_table() -> TableDef {
 /// The definition of `orm_migration_steps`.
 pub(crate) fn steps_table() -> TableDef {
     let mut columns = key_columns();
-    columns.push(ColumnDef::new("position", FieldType::BigInt { unsigned: false }));
-    columns.push(ColumnDef::new("direction", FieldType::Varchar { max_length: 10 }));
-    columns.push(ColumnDef::new("status", FieldType::Varchar { max_length: 10 }));
-    columns.push(ColumnDef::new("checksum", FieldType::Varchar { max_length: 64 }));
+    columns.push(ColumnDef::new(
+        "position",
+        FieldType::BigInt { unsigned: false },
+    ));
+    columns.push(ColumnDef::new(
+        "direction",
+        FieldType::Varchar { max_length: 10 },
+    ));
+    columns.push(ColumnDef::new(
+        "status",
+        FieldType::Varchar { max_length: 10 },
+    ));
+    columns.push(ColumnDef::new(
+        "checksum",
+        FieldType::Varchar { max_length: 64 },
+    ));
     columns.push(ColumnDef::new("statement", FieldType::Text));
     columns.push(ColumnDef::new("started_at", FieldType::DateTime));
     let mut ended = ColumnDef::new("ended_at", FieldType::DateTime);
@@ -284,7 +374,11 @@ fn step_key(step: &JournalStep) -> [Expr; 3] {
 }
 
 fn eq(column: &'static str, value: Value) -> Expr {
-    Expr::binary(Expr::column(Alias(0), column), BinaryOp::Eq, Expr::Value(value))
+    Expr::binary(
+        Expr::column(Alias(0), column),
+        BinaryOp::Eq,
+        Expr::Value(value),
+    )
 }
 
 fn text(value: &str) -> Value {
@@ -293,7 +387,10 @@ fn text(value: &str) -> Value {
 
 /// A statement without parameters.
 pub(crate) fn plain(text: impl Into<String>) -> Sql {
-    Sql { text: text.into().into(), ..Sql::default() }
+    Sql {
+        text: text.into().into(),
+        ..Sql::default()
+    }
 }
 
 pub(crate) fn render_error(error: RenderError) -> DbError {
@@ -305,13 +402,17 @@ pub(crate) fn read<T>(
     rows: &mut RowSet,
     decode: impl Fn(&mut crate::value::RowReader<'_>) -> Result<T, DecodeError>,
 ) -> Result<Vec<T>, DbError> {
-    let decoded: Result<Vec<T>, DecodeError> = rows.rows().map(|mut row| decode(&mut row)).collect();
-    decoded.map_err(|e| DbError::new(DbErrorKind::Data { column: None }, e.to_string()).with_source(e))
+    let decoded: Result<Vec<T>, DecodeError> =
+        rows.rows().map(|mut row| decode(&mut row)).collect();
+    decoded
+        .map_err(|e| DbError::new(DbErrorKind::Data { column: None }, e.to_string()).with_source(e))
 }
 
 /// The present time in UTC, by this machine's clock.
 pub(crate) fn now() -> CivilDateTime {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     civil(since.as_secs(), since.subsec_micros())
 }
 
@@ -323,7 +424,11 @@ fn civil(seconds: u64, micros: u32) -> CivilDateTime {
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * of_year + 2) / 153;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     CivilDateTime {
         date: CivilDate {
             year: (year_of_era + era * 400 + i64::from(month <= 2)) as i32,
@@ -346,8 +451,17 @@ mod tests {
     #[test]
     fn counts_days_as_the_calendar_does() {
         assert_eq!(civil(0, 0).to_string(), "1970-01-01 00:00:00.000000");
-        assert_eq!(civil(951_782_400, 5).to_string(), "2000-02-29 00:00:00.000005");
-        assert_eq!(civil(1_735_689_599, 0).to_string(), "2024-12-31 23:59:59.000000");
-        assert_eq!(civil(4_107_542_399, 999_999).to_string(), "2100-02-28 23:59:59.999999");
+        assert_eq!(
+            civil(951_782_400, 5).to_string(),
+            "2000-02-29 00:00:00.000005"
+        );
+        assert_eq!(
+            civil(1_735_689_599, 0).to_string(),
+            "2024-12-31 23:59:59.000000"
+        );
+        assert_eq!(
+            civil(4_107_542_399, 999_999).to_string(),
+            "2100-02-28 23:59:59.999999"
+        );
     }
 }

@@ -5,14 +5,18 @@ use std::fmt::Write as _;
 use orm::backend::{Db, Executor};
 use orm::dialect::Sql;
 use orm::migrate::{
-    Direction, MigrateError, MigrateOptions, Migration, Migrator, Operation, ProjectState, Ran, Target,
+    Direction, MigrateError, MigrateOptions, Migration, Migrator, Operation, ProjectState, Ran,
+    Target,
 };
 use orm::value::Value;
 
 use super::APP;
 
 pub(crate) fn sql(text: impl Into<String>) -> Sql {
-    Sql { text: text.into().into(), ..Sql::default() }
+    Sql {
+        text: text.into().into(),
+        ..Sql::default()
+    }
 }
 
 pub(crate) async fn exec(db: &dyn Executor, text: &str) {
@@ -23,7 +27,10 @@ pub(crate) async fn exec(db: &dyn Executor, text: &str) {
 
 /// All rows, one line each.
 pub(crate) async fn lines(db: &dyn Executor, text: &str) -> Vec<String> {
-    let rows = db.fetch(sql(text)).await.unwrap_or_else(|e| panic!("{e}: {text}"));
+    let rows = db
+        .fetch(sql(text))
+        .await
+        .unwrap_or_else(|e| panic!("{e}: {text}"));
     let width = rows.columns.len().max(1);
     let line = |row: &[Value]| {
         let show = |v: &Value| match v {
@@ -50,14 +57,21 @@ impl Live {
         let dir = tempfile::tempdir().expect("folder");
         let url = format!("sqlite:{}", dir.path().join("test.db").display());
         let db = Db::connect(&url).await.expect("a new file");
-        Self { db, url, _dir: Some(dir) }
+        Self {
+            db,
+            url,
+            _dir: Some(dir),
+        }
     }
 
     /// A new database on the server of `ORM_TEST_MARIADB_URL`; says so when there is none.
     pub(crate) async fn mariadb(name: &str) -> Option<Self> {
         let Ok(server) = std::env::var("ORM_TEST_MARIADB_URL") else {
             let required = std::env::var("ORM_TEST_REQUIRE_LIVE").is_ok_and(|v| v == "1");
-            assert!(!required, "ORM_TEST_MARIADB_URL is not set, and ORM_TEST_REQUIRE_LIVE=1");
+            assert!(
+                !required,
+                "ORM_TEST_MARIADB_URL is not set, and ORM_TEST_REQUIRE_LIVE=1"
+            );
             println!("skipped: ORM_TEST_MARIADB_URL is not set");
             return None;
         };
@@ -67,12 +81,18 @@ impl Live {
             _ => server,
         };
         let name = format!("schema_editor_{name}_{}", std::process::id());
-        let admin = Db::connect(&format!("{base}/information_schema")).await.expect("the server");
+        let admin = Db::connect(&format!("{base}/information_schema"))
+            .await
+            .expect("the server");
         exec(&admin, &format!("DROP DATABASE IF EXISTS {name}")).await;
         exec(&admin, &format!("CREATE DATABASE {name}")).await;
         let url = format!("{base}/{name}");
         let db = Db::connect(&url).await.expect("the new database");
-        Some(Self { db, url, _dir: None })
+        Some(Self {
+            db,
+            url,
+            _dir: None,
+        })
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
@@ -88,7 +108,11 @@ impl Live {
 
     /// The tables, columns, keys and foreign keys, whatever the order of the columns.
     pub(crate) async fn picture(&self) -> String {
-        let lines = if self.is_sqlite() { self.sqlite_picture().await } else { self.server_picture().await };
+        let lines = if self.is_sqlite() {
+            self.sqlite_picture().await
+        } else {
+            self.server_picture().await
+        };
         lines.join("\n")
     }
 
@@ -98,12 +122,12 @@ impl Live {
         for table in lines(&self.db, tables).await {
             out.push(table.clone());
             for query in [
-                "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('T') ORDER BY name",
-                "SELECT CASE origin WHEN 'c' THEN l.name ELSE origin END, \"unique\", (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY seqno)) FROM pragma_index_list('T') l ORDER BY 1, 3",
-                "SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list('T') ORDER BY 1",
-                "SELECT instr(sql, 'AUTOINCREMENT') > 0 FROM sqlite_master WHERE name = 'T'",
+                "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('@') ORDER BY name",
+                "SELECT CASE origin WHEN 'c' THEN l.name ELSE origin END, \"unique\", (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY seqno)) FROM pragma_index_list('@') l ORDER BY 1, 3",
+                "SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list('@') ORDER BY 1",
+                "SELECT instr(sql, 'AUTOINCREMENT') > 0 FROM sqlite_master WHERE name = '@'",
             ] {
-                for line in lines(&self.db, &query.replace('T', &table).replace(&format!("{table}HEN"), "THEN")).await {
+                for line in lines(&self.db, &query.replace('@', &table)).await {
                     out.push(format!("  {line}"));
                 }
             }
@@ -119,13 +143,23 @@ impl Live {
             "SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY 1, 2",
             "SELECT TABLE_NAME, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
         ] {
-            out.extend(lines(&self.db, query).await.into_iter().filter(|l| !l.starts_with("orm_")));
+            out.extend(
+                lines(&self.db, query)
+                    .await
+                    .into_iter()
+                    .filter(|l| !l.starts_with("orm_")),
+            );
         }
         out
     }
 
-    pub(crate) async fn run(&self, migrations: &[Migration], target: Target) -> Result<Vec<Ran>, MigrateError> {
-        self.run_with(migrations, target, MigrateOptions::default()).await
+    pub(crate) async fn run(
+        &self,
+        migrations: &[Migration],
+        target: Target,
+    ) -> Result<Vec<Ran>, MigrateError> {
+        self.run_with(migrations, target, MigrateOptions::default())
+            .await
     }
 
     pub(crate) async fn run_with(
@@ -134,7 +168,9 @@ impl Live {
         target: Target,
         options: MigrateOptions<'_>,
     ) -> Result<Vec<Ran>, MigrateError> {
-        Migrator::new(&self.db, migrations, options)?.run(&[target]).await
+        Migrator::new(&self.db, migrations, options)?
+            .run(&[target])
+            .await
     }
 
     /// Every row of the base's tables.
@@ -143,7 +179,10 @@ impl Live {
         for (table, columns) in [
             ("shop_writer", "id, name"),
             ("shop_tag", "code, label"),
-            ("shop_book", "id, title, subtitle, pages, writer_id, editor_id"),
+            (
+                "shop_book",
+                "id, title, subtitle, pages, writer_id, editor_id",
+            ),
             ("shop_book_tags", "book_id, tag_id"),
             ("shop_stock", "id, place, amount"),
         ] {
@@ -165,18 +204,27 @@ pub(crate) fn creating(name: &str, state: &ProjectState) -> Migration {
             targets.all(|t| !left.iter().any(|l| l.id().same(t)))
         });
         let at = ready.expect("the models refer to each other in a circle");
-        migration.operations.push(Operation::CreateModel(left.remove(at)));
+        migration
+            .operations
+            .push(Operation::CreateModel(left.remove(at)));
     }
     migration
 }
 
 pub(crate) fn on(mut migration: Migration, dependency: &str) -> Migration {
-    migration.depends_on.push((APP.to_owned(), dependency.to_owned()));
+    migration
+        .depends_on
+        .push((APP.to_owned(), dependency.to_owned()));
     migration
 }
 
 pub(crate) fn ran(name: &str, direction: Direction) -> Ran {
-    Ran { app: APP.to_owned(), name: name.to_owned(), direction, faked: false }
+    Ran {
+        app: APP.to_owned(),
+        name: name.to_owned(),
+        direction,
+        faked: false,
+    }
 }
 
 pub(crate) async fn fill(db: &Db) {

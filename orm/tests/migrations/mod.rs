@@ -104,7 +104,7 @@ pub(crate) fn base() -> ProjectState {
     state.insert(book);
     let mut stock = model(
         "Stock",
-        vec![auto("id"), varchar("place", 50), null(int("amount"))],
+        vec![int("id"), varchar("place", 50), null(int("amount"))],
     );
     stock.storage.storage_type = Some(StorageType::Rowstore);
     stock.unique_together = vec![vec!["id".into(), "place".into()]];

@@ -53,7 +53,13 @@ impl CodeRegistry for LinkedCode {
 /// Is told how a run goes on. Every method may be left out.
 pub trait Progress: Send + Sync {
     /// A migration begins; `steps` are all of it, `done` those that an earlier run did.
-    fn migration_begins(&self, migration: &Migration, direction: Direction, steps: usize, done: usize) {
+    fn migration_begins(
+        &self,
+        migration: &Migration,
+        direction: Direction,
+        steps: usize,
+        done: usize,
+    ) {
         let _ = (migration, direction, steps, done);
     }
 
@@ -68,7 +74,13 @@ pub trait Progress: Send + Sync {
     }
 
     /// A migration is done and recorded; `faked` if it was only recorded.
-    fn migration_ends(&self, migration: &Migration, direction: Direction, took: Duration, faked: bool) {
+    fn migration_ends(
+        &self,
+        migration: &Migration,
+        direction: Direction,
+        took: Duration,
+        faked: bool,
+    ) {
         let _ = (migration, direction, took, faked);
     }
 

@@ -42,7 +42,9 @@ pub enum MigrateError {
         problem: &'static str,
     },
     /// An applied migration depends on one that is not.
-    #[error("the history is inconsistent: {migration} is applied, but {dependency}, which it depends on, is not; apply it with `migrate --fake` if its tables are there, or undo {migration}")]
+    #[error(
+        "the history is inconsistent: {migration} is applied, but {dependency}, which it depends on, is not; apply it with `migrate --fake` if its tables are there, or undo {migration}"
+    )]
     History {
         /// The applied migration.
         migration: String,
@@ -66,7 +68,9 @@ pub enum MigrateError {
         total: usize,
     },
     /// A migration under way is no longer what it was when it began.
-    #[error("{migration} stopped after {done} steps, and {what} has changed since; bring back the old file to finish it")]
+    #[error(
+        "{migration} stopped after {done} steps, and {what} has changed since; bring back the old file to finish it"
+    )]
     ChangedHalfWay {
         /// The migration.
         migration: String,
@@ -76,7 +80,9 @@ pub enum MigrateError {
         what: String,
     },
     /// Nobody knows whether a step took effect.
-    #[error("{migration} was interrupted in step {step} of {total}, and whether this took effect cannot be told from the catalog: {statement}; look, then run again and say that the step is done, or is to be done again")]
+    #[error(
+        "{migration} was interrupted in step {step} of {total}, and whether this took effect cannot be told from the catalog: {statement}; look, then run again and say that the step is done, or is to be done again"
+    )]
     InDoubt {
         /// The migration.
         migration: String,
@@ -159,11 +165,17 @@ pub enum MigrateError {
 }
 
 fn hint(near: &Option<String>) -> String {
-    near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default()
+    near.as_ref()
+        .map(|n| format!("; did you mean `{n}`?"))
+        .unwrap_or_default()
 }
 
 fn listed(found: &[String]) -> String {
-    if found.is_empty() { String::new() } else { format!(" ({})", found.join(", ")) }
+    if found.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", found.join(", "))
+    }
 }
 
 fn held(known: &[String]) -> String {

@@ -43,8 +43,10 @@ pub(super) fn check_plan(
         if finishes {
             continue;
         }
-        let own: Vec<&JournalStep> =
-            journal.iter().filter(|s| (&s.app, &s.name) == (&step.app, &step.name)).collect();
+        let own: Vec<&JournalStep> = journal
+            .iter()
+            .filter(|s| (&s.app, &s.name) == (&step.app, &step.name))
+            .collect();
         let name = match step.direction {
             Direction::Forwards => step.name.clone(),
             Direction::Backwards => before(order, step),
@@ -80,11 +82,24 @@ pub(super) async fn run(
     let own = |s: &&JournalStep| s.app == migration.app && s.name == migration.name;
     let journal: Vec<&JournalStep> = journal.iter().filter(own).collect();
     check_unchanged(planned, &journal)?;
-    let done = journal.iter().filter(|s| s.status == StepStatus::Done).count();
+    let done = journal
+        .iter()
+        .filter(|s| s.status == StepStatus::Done)
+        .count();
     let total = planned.steps.len();
-    migrator.options.progress.migration_begins(migration, planned.direction, total, done);
+    migrator
+        .options
+        .progress
+        .migration_begins(migration, planned.direction, total, done);
     let recorder = Recorder::new(connection);
-    let run = Run { migrator, connection, lock, planned, recorder: &recorder, checksum: migration.checksum() };
+    let run = Run {
+        migrator,
+        connection,
+        lock,
+        planned,
+        recorder: &recorder,
+        checksum: migration.checksum(),
+    };
     let mut operation = None;
     for at in 0..total {
         let noted = journal.iter().find(|s| s.position == at as i64).copied();
@@ -101,13 +116,18 @@ pub(super) async fn run(
 
 /// Whether the migration is still what it was when it began. Only what comes from a step on that the
 /// database refused may be mended: nothing of that has run.
-fn check_unchanged(planned: &PlannedMigration<'_>, journal: &[&JournalStep]) -> Result<(), MigrateError> {
+fn check_unchanged(
+    planned: &PlannedMigration<'_>,
+    journal: &[&JournalStep],
+) -> Result<(), MigrateError> {
     let Some(last) = journal.last() else {
         return Ok(());
     };
     let refused = last.status == StepStatus::Failed;
     let changed = |step: &&JournalStep| {
-        let now = usize::try_from(step.position).ok().and_then(|at| planned.steps.get(at));
+        let now = usize::try_from(step.position)
+            .ok()
+            .and_then(|at| planned.steps.get(at));
         let fixed = !(refused && step.position == last.position);
         fixed && now.is_none_or(|n| statement(n) != step.statement)
     };
@@ -120,7 +140,10 @@ fn check_unchanged(planned: &PlannedMigration<'_>, journal: &[&JournalStep]) -> 
     };
     Err(MigrateError::ChangedHalfWay {
         migration: planned.label(),
-        done: journal.iter().filter(|s| s.status == StepStatus::Done).count(),
+        done: journal
+            .iter()
+            .filter(|s| s.status == StepStatus::Done)
+            .count(),
         what: what.to_owned(),
     })
 }
@@ -138,7 +161,9 @@ async fn finish(connection: &Connection, planned: &PlannedMigration<'_>) -> Resu
     let transaction = connection.begin().await?;
     let recorder = Recorder::new(&transaction);
     record(&recorder, planned).await?;
-    recorder.clear_steps(&planned.migration.app, &planned.migration.name).await?;
+    recorder
+        .clear_steps(&planned.migration.app, &planned.migration.name)
+        .await?;
     transaction.commit().await
 }
 
@@ -154,9 +179,15 @@ struct Run<'a> {
 impl Run<'_> {
     /// Looks at the requirements of an operation that has not begun.
     async fn check_operation(&self, number: usize) -> Result<(), MigrateError> {
-        for step in self.planned.steps.iter().filter(|s| s.operation_number == number) {
+        for step in self
+            .planned
+            .steps
+            .iter()
+            .filter(|s| s.operation_number == number)
+        {
             if let Some(requirement) = &step.step.requires {
-                prepare::check_requirement(self.connection, self.planned, step, requirement).await?;
+                prepare::check_requirement(self.connection, self.planned, step, requirement)
+                    .await?;
             }
         }
         Ok(())
@@ -231,5 +262,8 @@ fn refused(error: &MigrateError) -> bool {
         return false;
     };
     use DbErrorKind as K;
-    !matches!(source.kind, K::ConnectionLost | K::Timeout | K::Cancelled | K::Retryable(_) | K::Other)
+    !matches!(
+        source.kind,
+        K::ConnectionLost | K::Timeout | K::Cancelled | K::Retryable(_) | K::Other
+    )
 }

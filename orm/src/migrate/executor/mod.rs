@@ -109,7 +109,11 @@ impl<'a> Migrator<'a> {
         migrations: &'a [Migration],
         options: MigrateOptions<'a>,
     ) -> Result<Self, MigrateError> {
-        Ok(Self { db, order: Order::new(migrations)?, options })
+        Ok(Self {
+            db,
+            order: Order::new(migrations)?,
+            options,
+        })
     }
 
     /// All migrations, each after what it depends on.
@@ -131,14 +135,23 @@ impl<'a> Migrator<'a> {
             let record = applied.iter().find(|a| a.app == m.app && a.name == m.name);
             record.is_some_and(|a| a.checksum != m.checksum())
         };
-        self.order.migrations.iter().copied().filter(differs).map(label).collect()
+        self.order
+            .migrations
+            .iter()
+            .copied()
+            .filter(differs)
+            .map(label)
+            .collect()
     }
 
     /// What a run would do; changes nothing.
     ///
     /// # Errors
     /// As [`run`](Self::run), before it changes anything.
-    pub async fn plan(&self, targets: &[Target]) -> Result<Vec<PlannedMigration<'a>>, MigrateError> {
+    pub async fn plan(
+        &self,
+        targets: &[Target],
+    ) -> Result<Vec<PlannedMigration<'a>>, MigrateError> {
         let applied = keys(&self.applied().await?);
         self.order.check_history(&applied)?;
         let plan = self.order.plan(targets, &applied)?;
@@ -155,7 +168,10 @@ impl<'a> Migrator<'a> {
     pub async fn run(&self, targets: &[Target]) -> Result<Vec<Ran>, MigrateError> {
         let connection = Arc::new(self.db.acquire().await?);
         let transactional = self.db.dialect().features().transactional_ddl;
-        Recorder::new(connection.as_ref()).ensure_tables().await.map_err(transaction::busy)?;
+        Recorder::new(connection.as_ref())
+            .ensure_tables()
+            .await
+            .map_err(transaction::busy)?;
         let lock = match transactional {
             true => None,
             false => match MigrationLock::acquire(self.db, self.options.lock_wait).await {
@@ -213,7 +229,9 @@ impl<'a> Migrator<'a> {
     ) -> Result<Option<Ran>, MigrateError> {
         let started = Instant::now();
         let migration = planned.migration;
-        let begun = journal.iter().any(|s| s.app == migration.app && s.name == migration.name);
+        let begun = journal
+            .iter()
+            .any(|s| s.app == migration.app && s.name == migration.name);
         let faked = !begun && self.is_faked(connection, planned).await?;
         if faked {
             self.record_only(connection, planned).await?;
@@ -234,7 +252,11 @@ impl<'a> Migrator<'a> {
         }))
     }
 
-    async fn is_faked(&self, connection: &Connection, planned: &PlannedMigration<'_>) -> Result<bool, MigrateError> {
+    async fn is_faked(
+        &self,
+        connection: &Connection,
+        planned: &PlannedMigration<'_>,
+    ) -> Result<bool, MigrateError> {
         if self.options.fake {
             return Ok(true);
         }
@@ -245,12 +267,18 @@ impl<'a> Migrator<'a> {
         prepare::stands_already(connection, planned).await
     }
 
-    async fn record_only(&self, connection: &Connection, planned: &PlannedMigration<'_>) -> Result<(), MigrateError> {
+    async fn record_only(
+        &self,
+        connection: &Connection,
+        planned: &PlannedMigration<'_>,
+    ) -> Result<(), MigrateError> {
         let recorder = Recorder::new(connection);
         let migration = planned.migration;
         match planned.direction {
             Direction::Forwards => {
-                recorder.record(&migration.app, &migration.name, &migration.checksum(), "").await?;
+                recorder
+                    .record(&migration.app, &migration.name, &migration.checksum(), "")
+                    .await?;
             }
             Direction::Backwards => recorder.forget(&migration.app, &migration.name).await?,
         }
@@ -267,7 +295,9 @@ impl<'a> Migrator<'a> {
             let replaced = !migration.replaces.is_empty()
                 && migration.replaces.iter().all(|key| applied.contains(key));
             if replaced && applied.insert(migration.key()) {
-                recorder.record(&migration.app, &migration.name, &migration.checksum(), "").await?;
+                recorder
+                    .record(&migration.app, &migration.name, &migration.checksum(), "")
+                    .await?;
             }
         }
         Ok(())
@@ -275,5 +305,8 @@ impl<'a> Migrator<'a> {
 }
 
 fn keys(applied: &[AppliedMigration]) -> BTreeSet<(String, String)> {
-    applied.iter().map(|a| (a.app.clone(), a.name.clone())).collect()
+    applied
+        .iter()
+        .map(|a| (a.app.clone(), a.name.clone()))
+        .collect()
 }

@@ -101,15 +101,25 @@ fn planned<'a>(
             });
         }
     }
-    Ok(PlannedMigration { migration, direction, steps })
+    Ok(PlannedMigration {
+        migration,
+        direction,
+        steps,
+    })
 }
 
 fn fault(migration: &Migration, problem: PlanProblem) -> MigrateError {
-    PlanError { migration: label(migration), problem }.into()
+    PlanError {
+        migration: label(migration),
+        problem,
+    }
+    .into()
 }
 
 fn forward(migration: &Migration, state: &mut ProjectState) -> Result<(), MigrateError> {
-    migration.state_forward(state).map_err(|e| fault(migration, e.into()))
+    migration
+        .state_forward(state)
+        .map_err(|e| fault(migration, e.into()))
 }
 
 /// The state that applied migrations make.
@@ -125,14 +135,21 @@ fn replay(
 }
 
 /// Whether the program holds all code that the plan runs.
-pub(super) fn check_code(plan: &[PlannedMigration<'_>], code: &dyn CodeRegistry) -> Result<(), MigrateError> {
+pub(super) fn check_code(
+    plan: &[PlannedMigration<'_>],
+    code: &dyn CodeRegistry,
+) -> Result<(), MigrateError> {
     for planned in plan {
         for step in &planned.steps {
             if let Action::Code(name) = &step.step.action
                 && code.get(name).is_none()
             {
                 let (migration, known) = (planned.label(), code.names());
-                return Err(MigrateError::NoCode { migration, code: name.clone(), known });
+                return Err(MigrateError::NoCode {
+                    migration,
+                    code: name.clone(),
+                    known,
+                });
             }
         }
     }
@@ -148,7 +165,10 @@ pub(super) async fn check_rows(
 ) -> Result<(), MigrateError> {
     let mut made: BTreeSet<(String, Option<String>)> = BTreeSet::new();
     for planned in plan {
-        if journal.iter().any(|s| (&s.app, &s.name) == (&planned.migration.app, &planned.migration.name)) {
+        if journal
+            .iter()
+            .any(|s| (&s.app, &s.name) == (&planned.migration.app, &planned.migration.name))
+        {
             return Ok(());
         }
         for step in &planned.steps {
@@ -171,7 +191,9 @@ pub(super) async fn check_rows(
 
 fn place(requirement: &Requirement) -> (&str, &str) {
     match requirement {
-        Requirement::NoNulls { table, column } | Requirement::NoRows { table, column } => (table, column),
+        Requirement::NoNulls { table, column } | Requirement::NoRows { table, column } => {
+            (table, column)
+        }
     }
 }
 
@@ -215,16 +237,23 @@ pub(super) async fn check_requirement(
 }
 
 /// Whether all that the migration would make is there: only tables and columns, at least one.
-pub(super) async fn stands_already(db: &dyn Executor, planned: &PlannedMigration<'_>) -> Result<bool, MigrateError> {
+pub(super) async fn stands_already(
+    db: &dyn Executor,
+    planned: &PlannedMigration<'_>,
+) -> Result<bool, MigrateError> {
     let mut found = false;
     for step in &planned.steps {
         let there = match &step.step.action {
-            Action::Ddl(Ddl::CreateTable { table, .. }) => probe::table_exists(db, &table.name).await?,
+            Action::Ddl(Ddl::CreateTable { table, .. }) => {
+                probe::table_exists(db, &table.name).await?
+            }
             Action::Ddl(Ddl::AddColumn { table, column }) => {
                 probe::column_exists(db, table, &column.name).await?
             }
             // Indexes and keys belong to what was looked at already.
-            Action::Ddl(Ddl::CreateIndex { .. } | Ddl::AddUnique { .. } | Ddl::AddForeignKey { .. }) => continue,
+            Action::Ddl(
+                Ddl::CreateIndex { .. } | Ddl::AddUnique { .. } | Ddl::AddForeignKey { .. },
+            ) => continue,
             _ => return Ok(false),
         };
         if !there {

@@ -40,14 +40,27 @@ impl<'a> Order<'a> {
             }
         }
         at.extend(given.iter().enumerate().map(|(i, m)| (m.key(), i)));
-        let mut sorter = Sorter { given, at, state: vec![Mark::New; given.len()], out: Vec::new() };
+        let mut sorter = Sorter {
+            given,
+            at,
+            state: vec![Mark::New; given.len()],
+            out: Vec::new(),
+        };
         for i in 0..given.len() {
             sorter.visit(i)?;
         }
-        let place: BTreeMap<usize, usize> = sorter.out.iter().enumerate().map(|(p, i)| (*i, p)).collect();
+        let place: BTreeMap<usize, usize> = sorter
+            .out
+            .iter()
+            .enumerate()
+            .map(|(p, i)| (*i, p))
+            .collect();
         let dependencies = sorter.out.iter().map(|i| {
             let own = given[*i].depends_on.iter();
-            own.filter_map(|key| sorter.at.get(key)).filter(|d| *d != i).map(|d| place[d]).collect()
+            own.filter_map(|key| sorter.at.get(key))
+                .filter(|d| *d != i)
+                .map(|d| place[d])
+                .collect()
         });
         Ok(Self {
             dependencies: dependencies.collect(),
@@ -61,10 +74,14 @@ impl<'a> Order<'a> {
             if !applied.contains(&migration.key()) {
                 continue;
             }
-            let missing = self.dependencies[at].iter().map(|d| self.migrations[*d]).find(|d| {
-                let replaced = !d.replaces.is_empty() && d.replaces.iter().all(|r| applied.contains(r));
-                !applied.contains(&d.key()) && !replaced
-            });
+            let missing = self.dependencies[at]
+                .iter()
+                .map(|d| self.migrations[*d])
+                .find(|d| {
+                    let replaced =
+                        !d.replaces.is_empty() && d.replaces.iter().all(|r| applied.contains(r));
+                    !applied.contains(&d.key()) && !replaced
+                });
             if let Some(dependency) = missing {
                 return Err(MigrateError::History {
                     migration: label(migration),
@@ -100,7 +117,11 @@ impl<'a> Order<'a> {
     }
 
     /// The migrations that a target asks to undo, and those it asks to apply.
-    fn wanted(&self, target: &Target, applied: &BTreeSet<Key>) -> Result<(Vec<usize>, Vec<usize>), MigrateError> {
+    fn wanted(
+        &self,
+        target: &Target,
+        applied: &BTreeSet<Key>,
+    ) -> Result<(Vec<usize>, Vec<usize>), MigrateError> {
         Ok(match target {
             Target::All => (Vec::new(), (0..self.migrations.len()).collect()),
             Target::App(app) => (Vec::new(), self.of_app(app)?),
@@ -113,7 +134,10 @@ impl<'a> Order<'a> {
                 let builds_on = |i: &usize| {
                     self.migrations[*i].app == *app && self.dependencies[*i].contains(&at)
                 };
-                ((0..self.migrations.len()).filter(builds_on).collect(), Vec::new())
+                (
+                    (0..self.migrations.len()).filter(builds_on).collect(),
+                    Vec::new(),
+                )
             }
         })
     }
@@ -124,7 +148,10 @@ impl<'a> Order<'a> {
         if found.is_empty() {
             let known = self.migrations.iter().map(|m| m.app.as_str());
             let near = orm_schema::nearest(app, known).map(str::to_owned);
-            return Err(MigrateError::NoApp { app: app.to_owned(), near });
+            return Err(MigrateError::NoApp {
+                app: app.to_owned(),
+                near,
+            });
         }
         Ok(found)
     }
@@ -141,7 +168,10 @@ impl<'a> Order<'a> {
             _ => Err(MigrateError::NoMigration {
                 app: app.to_owned(),
                 name: name.to_owned(),
-                found: found.iter().map(|i| self.migrations[*i].name.clone()).collect(),
+                found: found
+                    .iter()
+                    .map(|i| self.migrations[*i].name.clone())
+                    .collect(),
             }),
         }
     }
@@ -236,7 +266,10 @@ mod tests {
             (app.to_owned(), name.to_owned())
         };
         let (app, name) = parts(key);
-        Migration { depends_on: depends_on.iter().map(|k| parts(k)).collect(), ..Migration::new(app, name) }
+        Migration {
+            depends_on: depends_on.iter().map(|k| parts(k)).collect(),
+            ..Migration::new(app, name)
+        }
     }
 
     fn project() -> Vec<Migration> {
@@ -260,7 +293,11 @@ mod tests {
         let plan: Vec<String> = plan
             .into_iter()
             .map(|(at, direction)| {
-                let sign = if direction == Direction::Forwards { "+" } else { "-" };
+                let sign = if direction == Direction::Forwards {
+                    "+"
+                } else {
+                    "-"
+                };
                 format!("{sign}{}", label(order.migrations[at]))
             })
             .collect();
@@ -269,16 +306,53 @@ mod tests {
 
     #[test]
     fn plans_forwards_with_dependencies_first() {
-        check(Target::All, &[], &["+blog.0001_a", "+auth.0001_a", "+blog.0002_b", "+auth.0002_b", "+blog.0003_c"]);
-        check(Target::App("blog".into()), &["blog.0001_a"], &["+auth.0001_a", "+blog.0002_b", "+blog.0003_c"]);
-        check(Target::Migration("blog".into(), "0002".into()), &[], &["+blog.0001_a", "+auth.0001_a", "+blog.0002_b"]);
+        check(
+            Target::All,
+            &[],
+            &[
+                "+blog.0001_a",
+                "+auth.0001_a",
+                "+blog.0002_b",
+                "+auth.0002_b",
+                "+blog.0003_c",
+            ],
+        );
+        check(
+            Target::App("blog".into()),
+            &["blog.0001_a"],
+            &["+auth.0001_a", "+blog.0002_b", "+blog.0003_c"],
+        );
+        check(
+            Target::Migration("blog".into(), "0002".into()),
+            &[],
+            &["+blog.0001_a", "+auth.0001_a", "+blog.0002_b"],
+        );
     }
 
     #[test]
     fn plans_backwards_with_dependents_first() {
-        let all = ["blog.0001_a", "auth.0001_a", "blog.0002_b", "auth.0002_b", "blog.0003_c"];
-        check(Target::Zero("auth".into()), &all, &["-blog.0003_c", "-auth.0002_b", "-blog.0002_b", "-auth.0001_a"]);
-        check(Target::Migration("blog".into(), "0001_a".into()), &all, &["-blog.0003_c", "-blog.0002_b"]);
+        let all = [
+            "blog.0001_a",
+            "auth.0001_a",
+            "blog.0002_b",
+            "auth.0002_b",
+            "blog.0003_c",
+        ];
+        check(
+            Target::Zero("auth".into()),
+            &all,
+            &[
+                "-blog.0003_c",
+                "-auth.0002_b",
+                "-blog.0002_b",
+                "-auth.0001_a",
+            ],
+        );
+        check(
+            Target::Migration("blog".into(), "0001_a".into()),
+            &all,
+            &["-blog.0003_c", "-blog.0002_b"],
+        );
         check(Target::Migration("blog".into(), "0003_c".into()), &all, &[]);
     }
 
@@ -294,7 +368,13 @@ mod tests {
             "b.1 depends on a.1, which in turn depends on it"
         );
         let project = project();
-        let plan = |target| Order::new(&project).unwrap().plan(&[target], &BTreeSet::new()).unwrap_err().to_string();
+        let plan = |target| {
+            Order::new(&project)
+                .unwrap()
+                .plan(&[target], &BTreeSet::new())
+                .unwrap_err()
+                .to_string()
+        };
         assert_eq!(
             plan(Target::App("blig".into())),
             "there are no migrations of application `blig`; did you mean `blog`?"
@@ -309,7 +389,14 @@ mod tests {
     fn sees_an_inconsistent_history() {
         let project = project();
         let applied = [("blog".to_owned(), "0002_b".to_owned())].into();
-        let error = Order::new(&project).unwrap().check_history(&applied).unwrap_err().to_string();
-        assert!(error.contains("blog.0002_b is applied, but blog.0001_a"), "{error}");
+        let error = Order::new(&project)
+            .unwrap()
+            .check_history(&applied)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("blog.0002_b is applied, but blog.0001_a"),
+            "{error}"
+        );
     }
 }

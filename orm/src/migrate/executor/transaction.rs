@@ -16,7 +16,9 @@ pub(super) async fn run(
     connection: &Arc<Connection>,
     planned: &PlannedMigration<'_>,
 ) -> Result<bool, MigrateError> {
-    let rebuilds = |s: &super::prepare::PlannedStep| matches!(s.step.action, Action::Ddl(Ddl::CopyRows { .. }));
+    let rebuilds = |s: &super::prepare::PlannedStep| {
+        matches!(s.step.action, Action::Ddl(Ddl::CopyRows { .. }))
+    };
     let rebuilds = planned.steps.iter().any(rebuilds);
     if !rebuilds {
         return in_transaction(migrator, connection, planned, false).await;
@@ -37,14 +39,18 @@ impl Unchecked {
     async fn new(connection: Arc<Connection>) -> Result<Self, DbError> {
         let unchecked = Self(Some(connection));
         if let Some(connection) = &unchecked.0 {
-            connection.execute(plain("PRAGMA foreign_keys = OFF")).await?;
+            connection
+                .execute(plain("PRAGMA foreign_keys = OFF"))
+                .await?;
         }
         Ok(unchecked)
     }
 
     async fn end(mut self) -> Result<(), DbError> {
         if let Some(connection) = &self.0 {
-            connection.execute(plain("PRAGMA foreign_keys = ON")).await?;
+            connection
+                .execute(plain("PRAGMA foreign_keys = ON"))
+                .await?;
         }
         self.0 = None;
         Ok(())
@@ -99,7 +105,8 @@ async fn steps(
 ) -> Result<bool, MigrateError> {
     let recorder = Recorder::new(transaction);
     let migration = planned.migration;
-    let is = |a: &crate::migrate::AppliedMigration| a.app == migration.app && a.name == migration.name;
+    let is =
+        |a: &crate::migrate::AppliedMigration| a.app == migration.app && a.name == migration.name;
     let applied = recorder.applied().await?.iter().any(is);
     if applied == (planned.direction == Direction::Forwards) {
         return Ok(false);
@@ -107,15 +114,23 @@ async fn steps(
     let progress = migrator.options.progress;
     let total = planned.steps.len();
     progress.migration_begins(migration, planned.direction, total, 0);
-    let orphans_before = if rebuilds { orphans(transaction).await?.len() } else { 0 };
+    let orphans_before = if rebuilds {
+        orphans(transaction).await?.len()
+    } else {
+        0
+    };
     let mut operation = None;
     for (at, step) in planned.steps.iter().enumerate() {
         if operation != Some(step.operation_number) {
             operation = Some(step.operation_number);
-            let own = planned.steps.iter().filter(|s| s.operation_number == step.operation_number);
+            let own = planned
+                .steps
+                .iter()
+                .filter(|s| s.operation_number == step.operation_number);
             for step in own {
                 if let Some(requirement) = &step.step.requires {
-                    super::prepare::check_requirement(transaction, planned, step, requirement).await?;
+                    super::prepare::check_requirement(transaction, planned, step, requirement)
+                        .await?;
                 }
             }
         }
@@ -127,7 +142,10 @@ async fn steps(
     if rebuilds {
         let orphans = orphans(transaction).await?;
         if orphans.len() > orphans_before {
-            return Err(MigrateError::Orphans { migration: planned.label(), orphans });
+            return Err(MigrateError::Orphans {
+                migration: planned.label(),
+                orphans,
+            });
         }
     }
     record(&recorder, planned).await?;
@@ -135,7 +153,10 @@ async fn steps(
 }
 
 /// Writes a migration into the history, or takes it out.
-pub(super) async fn record(recorder: &Recorder<'_>, planned: &PlannedMigration<'_>) -> Result<(), DbError> {
+pub(super) async fn record(
+    recorder: &Recorder<'_>,
+    planned: &PlannedMigration<'_>,
+) -> Result<(), DbError> {
     let migration = planned.migration;
     match planned.direction {
         Direction::Forwards => {
@@ -144,7 +165,9 @@ pub(super) async fn record(recorder: &Recorder<'_>, planned: &PlannedMigration<'
                 _ => format!("{};", s.sql),
             });
             let sql = statements.collect::<Vec<_>>().join("\n");
-            recorder.record(&migration.app, &migration.name, &migration.checksum(), &sql).await
+            recorder
+                .record(&migration.app, &migration.name, &migration.checksum(), &sql)
+                .await
         }
         Direction::Backwards => recorder.forget(&migration.app, &migration.name).await,
     }
@@ -162,7 +185,11 @@ pub(super) async fn send(
     if let Action::Code(name) = &step.step.action {
         let Some(code) = migrator.options.code.get(name) else {
             let (migration, known) = (planned.label(), migrator.options.code.names());
-            return Err(MigrateError::NoCode { migration, code: name.clone(), known });
+            return Err(MigrateError::NoCode {
+                migration,
+                code: name.clone(),
+                known,
+            });
         };
         return code(db).await.map_err(|source| MigrateError::Code {
             migration: planned.label(),
@@ -170,23 +197,29 @@ pub(super) async fn send(
             source,
         });
     }
-    db.execute(plain(step.sql.clone())).await.map(drop).map_err(|source| MigrateError::Statement {
-        migration: label(planned.migration),
-        step: at + 1,
-        total: planned.steps.len(),
-        comment: step.step.comment.clone(),
-        undone,
-        source,
-    })
+    db.execute(plain(step.sql.clone()))
+        .await
+        .map(drop)
+        .map_err(|source| MigrateError::Statement {
+            migration: label(planned.migration),
+            step: at + 1,
+            total: planned.steps.len(),
+            comment: step.step.comment.clone(),
+            undone,
+            source,
+        })
 }
 
 /// Rows that refer to rows that are not there, in words.
 async fn orphans(db: &dyn Executor) -> Result<Vec<String>, DbError> {
     let mut rows = db.fetch(plain("PRAGMA foreign_key_check")).await?;
     read(&mut rows, |row| {
-        let (table, rowid, parent): (String, Option<i64>, String) = (row.get()?, row.get()?, row.get()?);
+        let (table, rowid, parent): (String, Option<i64>, String) =
+            (row.get()?, row.get()?, row.get()?);
         let rowid = rowid.map(|r| format!(" {r}")).unwrap_or_default();
-        Ok(format!("row{rowid} of {table} refers to a missing row of {parent}"))
+        Ok(format!(
+            "row{rowid} of {table} refers to a missing row of {parent}"
+        ))
     })
 }
 
