@@ -28,11 +28,11 @@ pub use autodetect::{
     Answer, AnswerTable, Answers, Arrangement, BadAnswer, Changes, DetectError, Draft,
     DraftDependency, Hints, Question, QuestionKind, detect, parse_default,
 };
+pub use error::{Irreversible, StateError, StateProblem};
 pub use executor::{
     Code, CodeError, CodeRegistry, DataMigration, InDoubt, LinkedCode, MigrateError,
     MigrateOptions, Migrator, PlannedMigration, PlannedStep, Progress, Ran, Silent, Target,
 };
-pub use error::{Irreversible, StateError, StateProblem};
 pub use format::{FormatError, Node};
 pub use graph::{Graph, GraphError, MigrationKey};
 pub use loader::{
