@@ -557,6 +557,26 @@ async fn streams_in_chunks_and_stops_when_dropped() {
 }
 
 #[tokio::test]
+async fn a_dropped_stream_keeps_the_memory_database() {
+    let db = memory().await;
+    run(&db, "INSERT INTO t (a) VALUES ('x')").await;
+    let endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n FROM c";
+    let mut stream = db.stream(sql(endless, [])).await.expect("stream");
+    assert!(stream.next_chunk().await.expect("chunk").is_some());
+    drop(stream);
+    assert_eq!(count(&db, "t").await, 1);
+    // In a transaction the rest of it is lost, as on servers.
+    let tx = db.begin().await.expect("begin");
+    run(&tx, "INSERT INTO t (a) VALUES ('y')").await;
+    let mut stream = tx.stream(sql(endless, [])).await.expect("stream");
+    assert!(stream.next_chunk().await.expect("chunk").is_some());
+    drop(stream);
+    assert_eq!(kind(&tx, "SELECT 1").await, DbErrorKind::TransactionState);
+    drop(tx);
+    assert_eq!(count(&db, "t").await, 1);
+}
+
+#[tokio::test]
 async fn a_stream_in_a_transaction_holds_it() {
     let db = Db::builder("sqlite::memory:")
         .acquire_timeout(Duration::from_millis(100))

@@ -134,11 +134,18 @@ impl Handle {
         if !matches!(result, Err(e) if e.kind == DbErrorKind::Timeout) {
             lease.done();
         }
-        let Err(error) = result else { return };
         let mut state = lock(&self.state);
         if state.open.is_empty() || state.doomed.is_some() {
             return;
         }
+        let Err(error) = result else {
+            if lease.session().is_some_and(|s| !s.in_transaction()) {
+                state.doomed = Some(
+                    "a statement in it (DDL, on this database) has committed it, with all that was done before".to_owned(),
+                );
+            }
+            return;
+        };
         let ended = lease
             .session()
             .is_none_or(|s| !s.in_transaction() || !s.is_usable());
@@ -333,9 +340,14 @@ impl Handle {
     }
 
     fn close(&self, begun: &Begun, guard: &mut Option<Lease>) {
-        lock(&self.state).open.retain(|n| *n != begun.number);
-        if begun.kind == Kind::Outer && !self.pinned {
-            *guard = None;
+        let mut state = lock(&self.state);
+        state.open.retain(|n| *n != begun.number);
+        if begun.kind == Kind::Outer {
+            // The COMMIT itself has ended it.
+            state.doomed = None;
+            if !self.pinned {
+                *guard = None;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod handle;
 mod instrument;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod names;
 mod pool;
 mod session;
 #[cfg(feature = "sqlite")]

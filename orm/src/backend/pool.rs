@@ -246,6 +246,11 @@ impl Lease {
         self.session.take().ok_or_else(lost)
     }
 
+    /// Puts back a session that still has something to end.
+    pub(crate) fn put_busy(&mut self, session: Box<dyn Session>) {
+        self.session = Some(session);
+    }
+
     pub(crate) fn put(&mut self, session: Option<Box<dyn Session>>) {
         self.session = session;
         self.busy = false;

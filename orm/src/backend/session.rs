@@ -33,6 +33,11 @@ pub(crate) trait Session: Send {
         out: mpsc::Sender<RowSet>,
     ) -> BoxFuture<'static, StreamEnd>;
 
+    /// A second handle on the connection, if it outlives a stream that is dropped.
+    fn spare(&self) -> Option<Box<dyn Session>> {
+        None
+    }
+
     /// How a transaction begins here.
     fn begin_text(&self) -> &'static str;
 

@@ -27,6 +27,18 @@ pub(crate) enum LeaseHold {
 }
 
 impl LeaseHold {
+    /// Puts back a session whose stream was dropped: what ran on it is undone.
+    fn put_busy(&mut self, session: Box<dyn Session>) {
+        match self {
+            Self::Own(lease) => lease.put_busy(session),
+            Self::Shared(guard) => {
+                if let Some(lease) = guard.as_mut() {
+                    lease.put_busy(session);
+                }
+            }
+        }
+    }
+
     fn put(&mut self, session: Option<Box<dyn Session>>) {
         match self {
             Self::Own(lease) => lease.put(session),
@@ -41,10 +53,10 @@ impl LeaseHold {
 
 /// A stream that holds its connection. Dropped early, the connection is recovered or closed.
 pub(crate) struct LeaseStream {
-    // Dropped in this order: the statement first, then the connection's lease.
     work: Option<BoxFuture<'static, StreamEnd>>,
     rows: mpsc::Receiver<RowSet>,
     hold: Option<LeaseHold>,
+    spare: Option<Box<dyn Session>>,
     error: Option<DbError>,
     watch: Watch,
     seen: u64,
@@ -53,10 +65,12 @@ pub(crate) struct LeaseStream {
 impl LeaseStream {
     pub(crate) fn new(hold: LeaseHold, session: Box<dyn Session>, sql: Sql, watch: Watch) -> Self {
         let (out, rows) = mpsc::channel(AHEAD);
+        let spare = session.spare();
         Self {
             work: Some(session.stream(sql, out)),
             rows,
             hold: Some(hold),
+            spare,
             error: None,
             watch,
             seen: 0,
@@ -87,6 +101,7 @@ impl LeaseStream {
 
     fn finish(&mut self, (session, result): StreamEnd) {
         self.work = None;
+        self.spare = None;
         self.watch.finish(result.as_ref().map(|()| self.seen));
         self.error = result.err();
         if let Some(mut hold) = self.hold.take() {
@@ -98,6 +113,16 @@ impl LeaseStream {
 impl RowStream for LeaseStream {
     fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<RowSet>, DbError>> {
         Box::pin(self.next())
+    }
+}
+
+impl Drop for LeaseStream {
+    fn drop(&mut self) {
+        // The statement first: it is interrupted.
+        self.work = None;
+        if let (Some(hold), Some(spare)) = (&mut self.hold, self.spare.take()) {
+            hold.put_busy(spare);
+        }
     }
 }
 

@@ -170,6 +170,12 @@ impl Session for SqliteSession {
         })
     }
 
+    fn spare(&self) -> Option<Box<dyn Session>> {
+        Some(Box::new(Self {
+            worker: Arc::clone(&self.worker),
+        }))
+    }
+
     fn begin_text(&self) -> &'static str {
         // The write lock at once: a transaction that reads first and writes later would otherwise
         // fail with SQLITE_BUSY without waiting when another process wrote in between.

@@ -1,6 +1,5 @@
 //! The thread of one connection.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc as sync_mpsc};
@@ -10,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::error::classify;
 use super::values::{bind, read};
+use crate::backend::names::Names;
 use crate::backend::pool::lock;
 use crate::backend::stream::{CHUNK_BYTES, CHUNK_ROWS};
 use crate::backend::{DbError, DbErrorKind, Executed};
@@ -28,33 +28,19 @@ pub(super) struct Worker {
 #[derive(Debug, Default)]
 struct SharedState {
     in_transaction: AtomicBool,
+    /// Set when the thread has ended.
+    dead: AtomicBool,
     /// The job that runs, so that only its own caller interrupts it.
     running: Mutex<u64>,
     next: std::sync::atomic::AtomicU64,
 }
 
-/// Column names by statement, so that a repeated statement allocates none.
-#[derive(Default)]
-pub(super) struct Names(HashMap<String, Arc<[String]>>);
+/// Notes the end of the thread, also by a panic.
+struct Ending(Arc<SharedState>);
 
-impl Names {
-    const MAX: usize = 256;
-
-    /// The names as they are now: DDL can change them under a kept statement.
-    fn of(&mut self, sql: &str, stmt: &rusqlite::Statement<'_>) -> Arc<[String]> {
-        let same = |known: &&Arc<[String]>| {
-            known.len() == stmt.column_count()
-                && stmt.column_names().eq(known.iter().map(String::as_str))
-        };
-        if let Some(known) = self.0.get(sql).filter(same) {
-            return Arc::clone(known);
-        }
-        let names: Arc<[String]> = stmt.column_names().map(str::to_owned).collect();
-        if self.0.len() >= Self::MAX {
-            self.0.clear();
-        }
-        self.0.insert(sql.to_owned(), Arc::clone(&names));
-        names
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.dead.store(true, Ordering::Release);
     }
 }
 
@@ -87,9 +73,12 @@ impl Worker {
     ) -> Result<Self, DbError> {
         let (jobs, inbox) = sync_mpsc::channel::<Job>();
         let (ready, opened) = oneshot::channel();
+        let shared = Arc::<SharedState>::default();
+        let ending = Ending(Arc::clone(&shared));
         let spawned = std::thread::Builder::new()
             .name("orm-sqlite".into())
             .spawn(move || {
+                let _ending = ending;
                 let mut conn = match open() {
                     Ok(conn) => conn,
                     Err(error) => {
@@ -112,7 +101,7 @@ impl Worker {
         let interrupt = opened.await.unwrap_or_else(|_| Err(gone()))?;
         Ok(Self {
             jobs,
-            shared: Arc::default(),
+            shared,
             interrupt,
         })
     }
@@ -123,7 +112,7 @@ impl Worker {
 
     /// Whether the thread still takes jobs; a panic in it ends it.
     pub(super) fn is_alive(&self) -> bool {
-        self.post(|_, _| ())
+        !self.shared.dead.load(Ordering::Acquire)
     }
 
     /// Runs a job without waiting for it.
@@ -192,6 +181,12 @@ fn gone() -> DbError {
     )
 }
 
+fn names_of(names: &mut Names, sql: &str, stmt: &rusqlite::Statement<'_>) -> Arc<[String]> {
+    // A column's name is UTF-8 in every database that opens as one.
+    let column = |i| stmt.column_name(i).unwrap_or("?");
+    names.of(sql, (0..stmt.column_count()).map(column))
+}
+
 /// Prepares a statement, binds, and hands each row's values to `each` until it says stop.
 fn rows(
     conn: &Connection,
@@ -213,7 +208,7 @@ fn rows(
         let width = match columns {
             Some(width) => width,
             None => {
-                let known = names.of(&sql.text, row.as_ref());
+                let known = names_of(names, &sql.text, row.as_ref());
                 let width = known.len();
                 start(known);
                 *columns.insert(width)
@@ -225,7 +220,7 @@ fn rows(
     }
     drop(rows);
     if columns.is_none() {
-        start(names.of(&sql.text, &stmt));
+        start(names_of(names, &sql.text, &stmt));
     }
     Ok(())
 }

@@ -1,0 +1,442 @@
+//! One connection to a server.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::{Protocol as WireProtocol, Queryable};
+use mysql_async::{Column, Conn, Error, QueryResult, Row};
+use tokio::sync::mpsc;
+
+use super::connect::{Shared, dialect};
+use super::error::classify;
+use super::values::{Kind, bind, can_bind, read_row};
+use crate::backend::instrument::first_word;
+use crate::backend::names::Names;
+use crate::backend::session::{Recover, Session, StreamEnd};
+use crate::backend::stream::{CHUNK_BYTES, CHUNK_ROWS};
+use crate::backend::url::{Product, Protocol};
+use crate::backend::{BoxFuture, DbError, DbErrorKind, Executed};
+use crate::dialect::{Dialect, Sql};
+use crate::value::{RowSet, Value};
+
+/// A connection that was idle for longer is asked whether it still lives.
+const PING_AFTER: Duration = Duration::from_secs(30);
+/// How long a dropped transaction may take to roll back before its connection is closed instead.
+const ROLLBACK_WAIT: Duration = Duration::from_secs(10);
+
+/// A session with what is known of its state.
+#[derive(Debug)]
+pub(super) struct MysqlSession {
+    conn: Line,
+    shared: Arc<Shared>,
+    product: Product,
+    protocol: Protocol,
+    names: Names,
+    in_transaction: bool,
+    /// Whether the server's answers tell of open transactions: seen after a BEGIN.
+    tells_transaction: bool,
+    /// Whether a statement changed the session: it is reset for the next holder.
+    touched: bool,
+    broken: bool,
+    /// Whether rows of a stream are still on their way.
+    streaming: bool,
+}
+
+/// The driver's connection; there until the session is dropped.
+#[derive(Debug)]
+struct Line(Option<Conn>);
+
+const THERE: &str = "a line is emptied only by the drop of its session";
+
+impl Deref for Line {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        self.0.as_ref().expect(THERE)
+    }
+}
+
+impl DerefMut for Line {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0.as_mut().expect(THERE)
+    }
+}
+
+impl Drop for MysqlSession {
+    fn drop(&mut self) {
+        if !self.streaming && !self.broken {
+            return;
+        }
+        let Some(conn) = self.conn.0.take() else {
+            return;
+        };
+        if self.streaming {
+            // The server is told to stop: it may be sorting, and not see that the line is closed.
+            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                let (shared, opts, id) = (Arc::clone(&self.shared), conn.opts().clone(), conn.id());
+                runtime.spawn(async move { shared.kill(opts, id).await });
+            }
+        }
+        // Dropped inside a runtime, the driver first reads the rest of the answer, however long it is.
+        // On a thread without one it closes the socket.
+        drop(std::thread::Builder::new().spawn(move || drop(conn)));
+    }
+}
+
+/// How a statement is sent.
+enum Send {
+    Text(String),
+    Prepared(Vec<mysql_async::Value>),
+}
+
+impl MysqlSession {
+    pub(super) async fn set_up(mut conn: Conn, shared: Arc<Shared>) -> Result<Self, DbError> {
+        let product = shared.product(&mut conn).await?;
+        let protocol = shared.protocol(product);
+        let mut session = Self {
+            conn: Line(Some(conn)),
+            shared,
+            product,
+            protocol,
+            names: Names::default(),
+            in_transaction: false,
+            tells_transaction: false,
+            touched: false,
+            broken: false,
+            streaming: false,
+        };
+        session.settings().await?;
+        Ok(session)
+    }
+
+    async fn settings(&mut self) -> Result<(), DbError> {
+        for text in self.shared.setup(self.product) {
+            self.conn
+                .query_drop(&text)
+                .await
+                .map_err(|e| classify(e, Some(&text)))?;
+        }
+        Ok(())
+    }
+
+    /// Prepared are reads, and writes with parameters; all else goes as text: servers prepare no
+    /// SHOW, EXPLAIN or DDL.
+    fn plan(&self, sql: &Sql) -> Result<Send, DbError> {
+        if self.protocol == Protocol::Prepared && can_bind(sql) {
+            let word = first_word(&sql.text);
+            let is = |words: &[&str]| words.iter().any(|w| word.eq_ignore_ascii_case(w));
+            if is(&["select", "with"])
+                || (!sql.params.is_empty() && is(&["insert", "update", "delete", "replace"]))
+            {
+                return bind(self.dialect(), sql).map(Send::Prepared);
+            }
+        }
+        self.inline(sql).map(Send::Text)
+    }
+
+    fn inline(&self, sql: &Sql) -> Result<String, DbError> {
+        if sql.marks.len() != sql.params.len() {
+            let message = format!(
+                "the statement has {} parameters, {} were given",
+                sql.marks.len(),
+                sql.params.len()
+            );
+            return Err(DbError::new(DbErrorKind::Render, message).with_statement(&sql.text));
+        }
+        let inlined = self.dialect().inline(sql);
+        inlined.map_err(|e| DbError::from(e).with_statement(&sql.text))
+    }
+
+    async fn run<R: Receive>(&mut self, sql: &Sql, into: &mut R) -> Result<(), DbError> {
+        let sent = match self.plan(sql)? {
+            Send::Text(text) => self.send_text(text, sql, into).await,
+            Send::Prepared(params) => {
+                let sent = match self.conn.exec_iter(&*sql.text, params).await {
+                    Ok(result) => into.take(result, &mut self.names, &sql.text).await,
+                    Err(error) => Err(error),
+                };
+                match sent {
+                    // "This command is not supported in the prepared statement protocol yet"
+                    Err(Error::Server(e)) if e.code == 1295 => {
+                        let text = self.inline(sql)?;
+                        self.send_text(text, sql, into).await
+                    }
+                    sent => sent,
+                }
+            }
+        };
+        self.note(&sql.text, sent)
+    }
+
+    async fn send_text<R: Receive>(
+        &mut self,
+        text: String,
+        sql: &Sql,
+        into: &mut R,
+    ) -> Result<(), Error> {
+        let result = self.conn.query_iter(text).await?;
+        into.take(result, &mut self.names, &sql.text).await
+    }
+
+    /// Follows what the statement did to transaction and session.
+    fn note(&mut self, text: &str, sent: Result<(), Error>) -> Result<(), DbError> {
+        let word = first_word(text);
+        let is = |words: &[&str]| words.iter().any(|w| word.eq_ignore_ascii_case(w));
+        self.touched |= touches(word, text);
+        match sent {
+            Ok(()) => {
+                let told = self.conn.last_ok_packet().is_some_and(|ok| {
+                    ok.status_flags()
+                        .contains(StatusFlags::SERVER_STATUS_IN_TRANS)
+                });
+                if is(&["begin", "start"]) {
+                    self.in_transaction = true;
+                    self.tells_transaction |= told;
+                } else if self.tells_transaction {
+                    self.in_transaction = told;
+                } else if is(&["commit", "rollback"]) && !text.to_ascii_lowercase().contains(" to ")
+                {
+                    self.in_transaction = false;
+                }
+                Ok(())
+            }
+            Err(error) => {
+                let error = classify(error, Some(text));
+                self.broken |= error.is_connection_lost() || self.conn.is_disconnected();
+                if error.code == Some(1213) || self.broken {
+                    self.in_transaction = false;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn revive(&mut self, idle: Duration) -> Result<(), DbError> {
+        if self.touched {
+            let reset = self.conn.reset().await.map_err(|e| classify(e, None))?;
+            if !reset {
+                return Err(DbError::new(
+                    DbErrorKind::Unsupported,
+                    "the server cannot reset a session",
+                ));
+            }
+            self.settings().await?;
+            self.touched = false;
+        } else if idle > PING_AFTER {
+            self.conn.ping().await.map_err(|e| classify(e, None))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a statement may leave something in the session for the next holder.
+fn touches(word: &str, text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "set", "use", "lock", "prepare", "handler", "call", "declare", "do", "xa", "flush",
+    ];
+    if WORDS.iter().any(|w| word.eq_ignore_ascii_case(w)) {
+        return true;
+    }
+    if word.eq_ignore_ascii_case("create") {
+        return text
+            .get(..40.min(text.len()))
+            .unwrap_or(text)
+            .to_ascii_lowercase()
+            .contains("temporary");
+    }
+    word.eq_ignore_ascii_case("select")
+        && (text.contains(":=")
+            || text.contains("GET_LOCK")
+            || text.contains("get_lock")
+            || text.contains(" INTO @"))
+}
+
+/// What becomes of a statement's answer.
+trait Receive {
+    async fn take<P: WireProtocol + Unpin>(
+        &mut self,
+        result: QueryResult<'_, '_, P>,
+        names: &mut Names,
+        text: &str,
+    ) -> Result<(), Error>;
+}
+
+fn column_names(names: &mut Names, text: &str, columns: &[Column]) -> Arc<[String]> {
+    let name = |c: &'_ Column| std::str::from_utf8(c.name_ref()).unwrap_or("?").to_owned();
+    if columns
+        .iter()
+        .all(|c| std::str::from_utf8(c.name_ref()).is_ok())
+    {
+        return names.of(
+            text,
+            columns
+                .iter()
+                .map(|c| std::str::from_utf8(c.name_ref()).unwrap_or("?")),
+        );
+    }
+    columns.iter().map(name).collect()
+}
+
+/// All rows, in one buffer.
+impl Receive for RowSet {
+    async fn take<P: WireProtocol + Unpin>(
+        &mut self,
+        mut result: QueryResult<'_, '_, P>,
+        names: &mut Names,
+        text: &str,
+    ) -> Result<(), Error> {
+        self.columns = column_names(names, text, result.columns_ref());
+        let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
+        let values = &mut self.values;
+        result.for_each(|row| read_row(row, &kinds, values)).await?;
+        result.drop_result().await
+    }
+}
+
+impl Receive for Executed {
+    async fn take<P: WireProtocol + Unpin>(
+        &mut self,
+        result: QueryResult<'_, '_, P>,
+        _: &mut Names,
+        _: &str,
+    ) -> Result<(), Error> {
+        self.rows_affected = result.affected_rows();
+        self.last_insert_id = result.last_insert_id().filter(|id| *id != 0);
+        result.drop_result().await
+    }
+}
+
+/// Rows in chunks, for as long as somebody listens.
+struct Chunks {
+    out: mpsc::Sender<RowSet>,
+    /// Nobody listens any more: the rest of the answer is still on its way.
+    abandoned: bool,
+}
+
+impl Receive for Chunks {
+    async fn take<P: WireProtocol + Unpin>(
+        &mut self,
+        mut result: QueryResult<'_, '_, P>,
+        names: &mut Names,
+        text: &str,
+    ) -> Result<(), Error> {
+        let columns = column_names(names, text, result.columns_ref());
+        let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
+        let chunk = |values| RowSet {
+            columns: Arc::clone(&columns),
+            values,
+        };
+        let (mut values, mut rows, mut bytes, mut sent) = (Vec::new(), 0, 0, false);
+        if let Some(mut stream) = result.stream::<Row>().await? {
+            while let Some(row) = stream.next().await {
+                let from = values.len();
+                read_row(row?, &kinds, &mut values);
+                bytes += values[from..].iter().map(size).sum::<usize>();
+                rows += 1;
+                if rows >= CHUNK_ROWS || bytes >= CHUNK_BYTES {
+                    (rows, bytes, sent) = (0, 0, true);
+                    if self
+                        .out
+                        .send(chunk(std::mem::take(&mut values)))
+                        .await
+                        .is_err()
+                    {
+                        self.abandoned = true;
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        // A result without rows still tells its columns.
+        if !values.is_empty() || !sent {
+            let _ = self.out.send(chunk(values)).await;
+        }
+        result.drop_result().await
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Text(v) | Value::Json(v) | Value::Decimal(v) => v.len(),
+        Value::Bytes(v) => v.len(),
+        _ => 8,
+    }
+}
+
+impl Session for MysqlSession {
+    fn dialect(&self) -> &'static dyn Dialect {
+        dialect(self.product)
+    }
+
+    fn fetch(&mut self, sql: Sql) -> BoxFuture<'_, Result<RowSet, DbError>> {
+        Box::pin(async move {
+            let mut set = RowSet::default();
+            self.run(&sql, &mut set).await?;
+            Ok(set)
+        })
+    }
+
+    fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>> {
+        Box::pin(async move {
+            let mut done = Executed::default();
+            self.run(&sql, &mut done).await?;
+            Ok(done)
+        })
+    }
+
+    fn stream(
+        mut self: Box<Self>,
+        sql: Sql,
+        out: mpsc::Sender<RowSet>,
+    ) -> BoxFuture<'static, StreamEnd> {
+        Box::pin(async move {
+            let mut chunks = Chunks {
+                out,
+                abandoned: false,
+            };
+            self.streaming = true;
+            let result = self.run(&sql, &mut chunks).await;
+            self.streaming = chunks.abandoned;
+            self.broken |= chunks.abandoned;
+            (Some(self as Box<dyn Session>), result)
+        })
+    }
+
+    fn begin_text(&self) -> &'static str {
+        "BEGIN"
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    fn is_usable(&self) -> bool {
+        !self.broken && !self.conn.is_disconnected()
+    }
+
+    fn prepare(&mut self, idle: Duration) -> BoxFuture<'_, Result<(), DbError>> {
+        Box::pin(self.revive(idle))
+    }
+
+    fn recover(mut self: Box<Self>, busy: bool) -> Recover {
+        Recover::Later(Box::pin(async move {
+            if busy || !self.is_usable() {
+                self.broken = true;
+                // The server goes on with a statement whose client is gone, and keeps its locks.
+                let shared = Arc::clone(&self.shared);
+                shared.kill(self.conn.opts().clone(), self.conn.id()).await;
+                return None;
+            }
+            let rollback = self.conn.query_drop("ROLLBACK");
+            match tokio::time::timeout(ROLLBACK_WAIT, rollback).await {
+                Ok(Ok(())) => {
+                    self.in_transaction = false;
+                    Some(self as Box<dyn Session>)
+                }
+                _ => None,
+            }
+        }))
+    }
+}
