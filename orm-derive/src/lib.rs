@@ -8,6 +8,7 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 mod app;
+mod embed;
 mod expand;
 
 /// Makes a struct a model: a table, typed field handles, queries.
@@ -34,6 +35,16 @@ pub fn derive_db_type(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     orm_schema::parse::parse_db_type(&input)
         .map(|ty| expand::db_type(&ty))
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
+}
+
+/// Takes the migrations of a folder into the program: `embed_migrations!("migrations")`, relative to
+/// the package. The value is a list of path below the folder and text.
+#[proc_macro]
+pub fn embed_migrations(input: TokenStream) -> TokenStream {
+    let folder = parse_macro_input!(input as syn::LitStr);
+    embed::expand(&folder)
         .unwrap_or_else(|error| error.into_compile_error())
         .into()
 }

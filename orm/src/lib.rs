@@ -21,6 +21,8 @@ pub use error::{Error, Result};
 #[cfg(feature = "migrate")]
 pub use linked::{LinkedError, check_linked, create_tables, linked_state};
 pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
+#[cfg(feature = "migrate")]
+pub use orm_derive::embed_migrations;
 pub use orm_derive::{DbType, Model};
 pub use orm_schema as schema;
 pub use query::{New, QuerySet, Record, count, raw};
@@ -38,6 +40,8 @@ pub mod __private {
     };
     pub use crate::query::{Column, RelationValue, ToMany, ToOne, check_new, clock, object_key};
     pub use crate::value::{DbType, DecodeError, RowReader, Value};
+    #[cfg(feature = "migrate")]
+    pub use crate::linked::assert_linked;
     pub use inventory;
     pub use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};
 }

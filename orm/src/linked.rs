@@ -3,9 +3,11 @@
 use crate::backend::{DbError, DbErrorKind, Executor};
 use crate::dialect::Sql;
 use crate::error::Result;
-use crate::migrate::{Migration, Operation, ProjectState, sql_for};
-use crate::model::{ModelMeta, registered};
-use crate::schema::ModelDef;
+use crate::migrate::{
+    AnswerTable, Arrangement, DetectError, EmbeddedMigrations, Graph, Hints, ProjectState, detect,
+    sql_for,
+};
+use crate::model::{ModelMeta, RelationKind, registered};
 
 /// The state that the linked models describe.
 pub fn linked_state() -> ProjectState {
@@ -19,58 +21,53 @@ pub fn linked_state() -> ProjectState {
 /// Creates the tables of these models and of what they refer to, for tests and examples; programs
 /// with data use migrations.
 ///
-/// SQL: `CREATE TABLE` and `CREATE INDEX` statements, those referred to first.
+/// SQL: what the first migrations of these models would run.
 ///
 /// # Errors
 /// [`Error::Db`](crate::Error::Db), as for tables that exist.
 pub async fn create_tables(db: &impl Executor, models: &[&'static ModelMeta]) -> Result<()> {
-    let wanted = with_targets(models);
-    let mut before = ProjectState::default();
-    for meta in wanted {
-        let mut migration = Migration::new(meta.app, "0001_initial");
-        migration
-            .operations
-            .push(Operation::CreateModel(meta.def()));
-        // All models are known from the start, so that relations in a circle resolve.
-        let mut state = linked_state();
-        state.remove(&meta.def().id());
-        before.clone_from(&state);
-        let statements = sql_for(&migration, &before, db.dialect(), false)
-            .map_err(|e| DbError::new(DbErrorKind::Render, e.to_string()))?;
-        for (text, _) in statements {
+    let render = |e: &dyn std::fmt::Display| DbError::new(DbErrorKind::Render, e.to_string());
+    let mut wanted = ProjectState::default();
+    for meta in with_targets(models) {
+        wanted.insert(meta.def());
+    }
+    let mut state = ProjectState::default();
+    let changes = detect(&state, &wanted, &Hints::default(), &mut AnswerTable::default())
+        .map_err(|e| render(&e))?;
+    for migration in changes.arrange(&Arrangement::default()) {
+        for (text, _) in sql_for(&migration, &state, db.dialect(), false).map_err(|e| render(&e))? {
+            let text = text.into();
             db.execute(Sql {
-                text: text.into(),
+                text,
                 ..Sql::default()
             })
             .await?;
         }
+        migration.state_forward(&mut state).map_err(|e| render(&e))?;
     }
     Ok(())
 }
 
-/// The models and all they refer to; each after what its columns refer to, circles aside.
+/// The models and all that their columns and tables of pairs refer to.
 fn with_targets(models: &[&'static ModelMeta]) -> Vec<&'static ModelMeta> {
-    fn visit(
-        meta: &'static ModelMeta,
-        open: &mut Vec<&'static str>,
-        out: &mut Vec<&'static ModelMeta>,
-    ) {
-        let key = |m: &ModelMeta| (m.app, m.name);
-        if out.iter().any(|m| key(m) == key(meta)) || open.contains(&meta.table) {
-            return;
-        }
-        open.push(meta.table);
-        for relation in meta.relations {
-            if !matches!(relation.kind, crate::model::RelationKind::Reverse { .. }) {
-                visit((relation.target)(), open, out);
-            }
+    let mut out: Vec<&'static ModelMeta> = Vec::new();
+    let mut open = models.to_vec();
+    while let Some(meta) = open.pop() {
+        if out.iter().any(|m| m.app == meta.app && m.name == meta.name) {
+            continue;
         }
         out.push(meta);
-    }
-    let mut out = Vec::new();
-    let mut open = Vec::new();
-    for meta in models {
-        visit(meta, &mut open, &mut out);
+        for relation in meta.relations {
+            match relation.kind {
+                RelationKind::Reverse { .. } => continue,
+                RelationKind::ManyToMany {
+                    through: Some(through),
+                    ..
+                } => open.push(through()),
+                _ => {}
+            }
+            open.push((relation.target)());
+        }
     }
     out
 }
@@ -91,23 +88,26 @@ pub fn check_linked(migrations: &ProjectState) -> std::result::Result<(), Linked
     let linked = linked_state();
     let mut differences = Vec::new();
     if linked.models().next().is_none() {
-        differences.push(
-            "no model is linked: name the crate in the program (`use models as _;`)".to_owned(),
-        );
+        differences
+            .push("no model is linked: name the crate in the program (`use models as _;`)".to_owned());
     }
-    for model in linked.models() {
-        match migrations.model(&model.id()) {
-            None => differences.push(format!("{} has no migration", model.id())),
-            Some(other) => compare(model, other, &mut differences),
+    let mut answers = AnswerTable {
+        allow_drop: true,
+        ..AnswerTable::default()
+    };
+    match detect(migrations, &linked, &Hints::default(), &mut answers) {
+        Ok(changes) => {
+            let operations = changes.operations();
+            let line = |(app, operation): &(&str, &crate::migrate::Operation)| {
+                format!("{app}: {} is missing in the migrations", operation.describe())
+            };
+            differences.extend(operations.iter().map(line));
         }
-    }
-    for model in migrations.models() {
-        if linked.model(&model.id()).is_none() {
-            differences.push(format!(
-                "{} is in the migrations, but not linked",
-                model.id()
-            ));
+        Err(DetectError::Refused(questions)) => {
+            let line = |subject| format!("{subject} is not in the migrations");
+            differences.extend(questions.iter().map(|q| line(q.subject())));
         }
+        Err(other) => differences.push(other.to_string()),
     }
     if differences.is_empty() {
         Ok(())
@@ -116,27 +116,16 @@ pub fn check_linked(migrations: &ProjectState) -> std::result::Result<(), Linked
     }
 }
 
-fn compare(linked: &ModelDef, migrated: &ModelDef, out: &mut Vec<String>) {
-    let id = linked.id();
-    for field in &linked.fields {
-        match migrated.field(&field.name) {
-            None => out.push(format!("{id}.{} has no migration", field.name)),
-            Some(other) if other != field => {
-                out.push(format!("{id}.{} differs from its migration", field.name));
-            }
-            Some(_) => {}
-        }
-    }
-    for field in &migrated.fields {
-        if linked.field(&field.name).is_none() {
-            out.push(format!("{id}.{} is in the migrations only", field.name));
-        }
-    }
-    let mut same_fields = migrated.clone();
-    same_fields.fields.clone_from(&linked.fields);
-    if same_fields != *linked {
-        out.push(format!(
-            "{id}: table, key or options differ from the migrations"
-        ));
+/// [`check_linked`] for embedded files; for the macro.
+///
+/// # Panics
+/// With the differences, or with what is wrong with the files.
+pub fn assert_linked(migrations: EmbeddedMigrations<'_>) {
+    let state = Graph::embedded(migrations)
+        .map_err(|e| e.to_string())
+        .and_then(|graph| graph.state().map_err(|e| e.to_string()));
+    let result = state.and_then(|s| check_linked(&s).map_err(|e| e.to_string()));
+    if let Err(text) = result {
+        panic!("{text}");
     }
 }

@@ -28,3 +28,39 @@ macro_rules! __new_value {
         $value
     };
 }
+
+/// Compares the models linked into the program with its migrations: `check_linked!(MIGRATIONS)`, one
+/// line in a test or at start-up.
+///
+/// # Panics
+/// With each difference: models made by macros, another set of features, a model without a migration,
+/// a crate that is not linked at all.
+#[cfg(feature = "migrate")]
+#[macro_export]
+macro_rules! check_linked {
+    ($migrations:expr) => {
+        $crate::__private::assert_linked($migrations)
+    };
+}
+
+/// Runs code and checks how many statements it sent: `assert_queries!(db, 2, { … })`.
+///
+/// Only statements of this [`Db`](crate::Db) are counted, those of other tasks too.
+///
+/// # Panics
+/// With the statements, if their number is another one.
+#[macro_export]
+macro_rules! assert_queries {
+    ($db:expr, $count:expr, $code:block) => {{
+        let recorder = $db.record();
+        let result = $code;
+        let statements = recorder.all();
+        ::core::assert_eq!(
+            statements.len(),
+            $count,
+            "the statements were:\n{}",
+            statements.join("\n")
+        );
+        result
+    }};
+}

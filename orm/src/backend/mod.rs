@@ -68,3 +68,27 @@ pub trait Executor: Send + Sync {
     /// transaction it is the outer one's part: see [`Transaction`].
     fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>>;
 }
+
+/// A reference runs statements as well, so that `&dyn Executor` fits where `&impl Executor` is asked
+/// for.
+impl<E: Executor + ?Sized> Executor for &E {
+    fn dialect(&self) -> &'static dyn Dialect {
+        (**self).dialect()
+    }
+
+    fn fetch<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<RowSet, DbError>> {
+        (**self).fetch(sql)
+    }
+
+    fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>> {
+        (**self).execute(sql)
+    }
+
+    fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
+        (**self).stream(sql)
+    }
+
+    fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>> {
+        (**self).begin()
+    }
+}
