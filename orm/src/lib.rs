@@ -33,15 +33,15 @@ pub use value::{DbType, Vector};
 /// What generated code names; no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "migrate")]
+    pub use crate::linked::assert_linked;
     pub use crate::model::{
         At, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model, ModelExtra,
-        ModelMeta, Place, Registered, RelationKind, RelationMeta, RelationSlot, Scalar, bind,
-        check_name, read_erased, through_column,
+        ModelMeta, Named, Place, Registered, RelationKind, RelationMeta, RelationSlot, Scalar,
+        bind, check_name, check_reverse, read_erased, through_column,
     };
     pub use crate::query::{Column, RelationValue, ToMany, ToOne, check_new, clock, object_key};
     pub use crate::value::{DbType, DecodeError, RowReader, Value};
-    #[cfg(feature = "migrate")]
-    pub use crate::linked::assert_linked;
     pub use inventory;
     pub use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};
 }

@@ -32,8 +32,13 @@ pub async fn create_tables(db: &impl Executor, models: &[&'static ModelMeta]) ->
         wanted.insert(meta.def());
     }
     let mut state = ProjectState::default();
-    let changes = detect(&state, &wanted, &Hints::default(), &mut AnswerTable::default())
-        .map_err(|e| render(&e))?;
+    let changes = detect(
+        &state,
+        &wanted,
+        &Hints::default(),
+        &mut AnswerTable::default(),
+    )
+    .map_err(|e| render(&e))?;
     for migration in changes.arrange(&Arrangement::default()) {
         for (text, _) in sql_for(&migration, &state, db.dialect(), false).map_err(|e| render(&e))? {
             let text = text.into();
@@ -43,7 +48,9 @@ pub async fn create_tables(db: &impl Executor, models: &[&'static ModelMeta]) ->
             })
             .await?;
         }
-        migration.state_forward(&mut state).map_err(|e| render(&e))?;
+        migration
+            .state_forward(&mut state)
+            .map_err(|e| render(&e))?;
     }
     Ok(())
 }
@@ -88,8 +95,9 @@ pub fn check_linked(migrations: &ProjectState) -> std::result::Result<(), Linked
     let linked = linked_state();
     let mut differences = Vec::new();
     if linked.models().next().is_none() {
-        differences
-            .push("no model is linked: name the crate in the program (`use models as _;`)".to_owned());
+        differences.push(
+            "no model is linked: name the crate in the program (`use models as _;`)".to_owned(),
+        );
     }
     let mut answers = AnswerTable {
         allow_drop: true,
@@ -99,7 +107,10 @@ pub fn check_linked(migrations: &ProjectState) -> std::result::Result<(), Linked
         Ok(changes) => {
             let operations = changes.operations();
             let line = |(app, operation): &(&str, &crate::migrate::Operation)| {
-                format!("{app}: {} is missing in the migrations", operation.describe())
+                format!(
+                    "{app}: {} is missing in the migrations",
+                    operation.describe()
+                )
             };
             differences.extend(operations.iter().map(line));
         }

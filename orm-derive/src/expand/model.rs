@@ -140,6 +140,10 @@ fn from_row(context: &Context<'_>) -> TokenStream {
             ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_) => {
                 quote!(#ident: ::core::default::Default::default())
             }
+            ParsedKind::ForeignKey(_) | ParsedKind::OneToOne(_) => {
+                let name = super::tokens::plain(ident);
+                quote!(#ident: #o::Named::named(row.get()?, #name))
+            }
             _ => quote!(#ident: row.get()?),
         }
     });

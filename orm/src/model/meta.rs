@@ -309,6 +309,27 @@ pub const fn check_name(target: &ModelMeta, written: &str) {
     }
 }
 
+/// Checks that a reverse set names a relation of the other model that leads back here.
+///
+/// # Panics
+/// At compile time, if it does not.
+pub const fn check_reverse(target: &ModelMeta, by: &str, own: &str) {
+    let mut i = 0;
+    while i < target.relations.len() {
+        let relation = &target.relations[i];
+        if same_text(relation.field, by)
+            && same_text(relation.target_name, own)
+            && matches!(relation.kind, RelationKind::ToOne { .. })
+        {
+            return;
+        }
+        i += 1;
+    }
+    panic!(
+        "`by` of a `Reverse` names no `ForeignKey` or `OneToOne` of the other model that refers to this one"
+    );
+}
+
 /// The column of a `through` model that refers to one side of a many-to-many relation.
 ///
 /// # Panics

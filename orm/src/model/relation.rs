@@ -33,13 +33,35 @@ pub trait RelationSlot {
     }
 }
 
+/// A relation that knows the name of its field, for messages.
+pub trait Named: Sized {
+    /// Says the name.
+    #[must_use]
+    fn named(self, field: &'static str) -> Self;
+}
+
+impl<T: Named> Named for Option<T> {
+    fn named(self, field: &'static str) -> Self {
+        self.map(|relation| relation.named(field))
+    }
+}
+
 macro_rules! to_one {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         pub struct $name<M: Model> {
             key: M::Key,
             loaded: Option<Loaded>,
+            /// The field, for messages; empty until a row was read.
+            field: &'static str,
             model: PhantomData<fn() -> M>,
+        }
+
+        impl<M: Model> Named for $name<M> {
+            fn named(mut self, field: &'static str) -> Self {
+                self.field = field;
+                self
+            }
         }
 
         impl<M: Model> $name<M> {
@@ -48,6 +70,7 @@ macro_rules! to_one {
                 Self {
                     key,
                     loaded: None,
+                    field: "",
                     model: PhantomData,
                 }
             }
@@ -67,10 +90,12 @@ macro_rules! to_one {
                     .and_then(|l| l.downcast_ref::<M>())
                     .ok_or_else(|| NotLoaded {
                         model: M::META.name,
-                        hint: format!(
-                            "add `.with(|x| x.{}())` to the query, or call `.fetch(&db)`",
-                            orm_schema::snake_case(M::META.name)
-                        ),
+                        hint: match self.field {
+                            "" => "call `.fetch(&db)`".to_owned(),
+                            field => format!(
+                                "add `.with(|x| x.{field}())` to the query, or call `.{field}.fetch(&db)`"
+                            ),
+                        },
                     })
             }
 
@@ -93,6 +118,7 @@ macro_rules! to_one {
                 Self {
                     key: self.key.clone(),
                     loaded: self.loaded.clone(),
+                    field: self.field,
                     model: PhantomData,
                 }
             }

@@ -232,7 +232,7 @@ impl<R: 'static, M: Model> ToMany<R, M> {
                 expr: Box::new(self.owner_key()),
                 select: Box::new(inner.select),
             },
-            false,
+            !self.owner.is_table(),
         )
     }
 }
