@@ -140,6 +140,18 @@ pub(crate) struct Migrate {
     /// Record first migrations as applied where their tables are already there
     #[arg(long, conflicts_with = "fake")]
     pub(crate) fake_initial: bool,
+    /// What to think of a step that was interrupted, when the database cannot tell
+    #[arg(long, value_enum, value_name = "ANSWER")]
+    pub(crate) in_doubt: Option<StepInDoubt>,
+}
+
+/// What became of a step that was interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StepInDoubt {
+    /// It took effect: go on after it.
+    Done,
+    /// It took no effect: do it again.
+    Again,
 }
 
 /// Arguments of `showmigrations`.

@@ -4,7 +4,7 @@
 mod args;
 mod commands;
 pub mod generate;
-pub mod graph;
+mod graph;
 mod output;
 pub mod project;
 pub mod report;

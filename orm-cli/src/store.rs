@@ -6,12 +6,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use orm::migrate::{FormatError, Migration};
+use orm::migrate::{FormatError, HEAD, Migration};
 
 use crate::report::{Diagnostic, Failure, Place};
-
-/// The file of an app's folder that names its newest migration.
-pub const HEAD: &str = "HEAD";
 
 /// The migrations of a project.
 #[derive(Debug, Clone, Default)]

@@ -1,14 +1,17 @@
 //! The commands.
 
 mod check;
+mod database;
 mod init;
 mod makemigrations;
+mod migrate;
+mod showmigrations;
 mod sqlmigrate;
 
 use crate::args::{Cli, Command};
 use crate::output::Output;
 use crate::project::Project;
-use crate::report::{EXIT_DIFFERENCE, Failure};
+use crate::report::Failure;
 use crate::store::Store;
 
 /// What every command works with.
@@ -48,7 +51,8 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<u8, Failure> {
         Command::Init => init::run(&context),
         Command::Check(args) => check::run(&context, args),
         Command::Makemigrations(args) => makemigrations::run(&context, args),
+        Command::Migrate(args) => migrate::run(&context, args),
+        Command::Showmigrations(args) => showmigrations::run(&context, args),
         Command::Sqlmigrate(args) => sqlmigrate::run(&context, args),
-        _ => Ok(EXIT_DIFFERENCE),
     }
 }

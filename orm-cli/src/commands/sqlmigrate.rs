@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Context, known_app};
 use crate::args::SqlMigrate;
-use crate::graph::Graph;
+use crate::graph;
 use crate::output::Style;
 use crate::project::Project;
 use crate::report::{Diagnostic, Failure};
@@ -15,10 +15,13 @@ pub(super) fn run(context: &Context<'_>, args: &SqlMigrate) -> Result<u8, Failur
     let project = context.project()?;
     let store = context.store(&project)?;
     known_app(&store, &args.app)?;
-    let graph = Graph::new(&store)?;
-    let migration = graph.find(&args.app, &args.name)?;
+    let graph = store.graph()?;
+    let migration = graph.find(&args.app, &args.name).map_err(|e| graph::failure(&e))?;
     let dialect = dialect(context, args, &project)?;
-    let before = graph.state_before(migration)?;
+    let before = graph
+        .state_at(&args.app, &migration.name, true)
+        .map_err(|e| graph::failure(&e))?
+        .map_err(|e| graph::state_failure(&e))?;
     let statements = sql_for(migration, &before, dialect, args.backwards).map_err(|e| Failure::usage(e.to_string()))?;
     let output = context.output;
     if output.json() {

@@ -1,15 +1,15 @@
 //! `makemigrations --empty`: a migration to be filled by hand.
 
-use orm::migrate::Migration;
+use orm::migrate::{HEAD, Migration, head_text};
 
 use super::{print, unknown_app};
 use crate::args::MakeMigrations;
 use crate::commands::Context;
-use crate::graph::Graph;
+use crate::graph;
 use crate::project::Project;
 use crate::report::{Diagnostic, Failure};
 use crate::source;
-use crate::store::{HEAD, Store, write_all};
+use crate::store::{Store, write_all};
 
 /// What an empty file says about itself.
 const EXAMPLES: &str = "
@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations, project: &Projec
     if let Some(app) = args.apps.iter().find(|a| !store.apps.contains_key(*a)) {
         return Err(unknown_app(app, store.apps.keys().map(String::as_str)));
     }
-    let newest = Graph::new(&store)?.newest()?;
+    let newest = store.graph()?.newest().map_err(|e| graph::failure(&e))?;
     let date = chrono::Utc::now().format("%Y%m%d_%H%M").to_string();
     let mut migrations = Vec::new();
     for app in &args.apps {
@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations, project: &Projec
         let mut files = Vec::new();
         for migration in &migrations {
             if let Some(file) = store.file(&migration.app, &migration.name) {
-                let head = (file.with_file_name(HEAD), format!("{}\n", migration.name));
+                let head = (file.with_file_name(HEAD), head_text(&migration.name));
                 files.insert(0, (file, migration.to_toml() + EXAMPLES));
                 files.push(head);
             }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use orm::migrate::{Migration, ProjectState};
+use orm::migrate::{Graph, Migration, ProjectState};
 
 use super::print;
 use crate::args::MakeMigrations;
 use crate::commands::Context;
-use crate::graph::{Conflict, Graph};
+use crate::graph;
 use crate::report::{Diagnostic, EXIT_DIFFERENCE, Failure};
 use crate::store::Store;
 
@@ -19,13 +19,15 @@ pub(super) fn run(
     context: &Context<'_>,
     args: &MakeMigrations,
     store: &Store,
-    graph: &Graph<'_>,
+    graph: &Graph,
     apps: &BTreeSet<String>,
 ) -> Result<u8, Failure> {
-    let wanted = |c: &Conflict| apps.is_empty() || apps.contains(&c.app);
     let mut migrations = Vec::new();
-    for conflict in graph.conflicts().iter().filter(|c| wanted(c)) {
-        migrations.push(merge(args, graph, conflict)?);
+    for app in graph.apps() {
+        let leaves = graph.leaves(app);
+        if leaves.len() > 1 && (apps.is_empty() || apps.contains(app)) {
+            migrations.push(merge(args, graph, app, &leaves)?);
+        }
     }
     let dry = args.dry_run || args.check;
     if !dry {
@@ -41,9 +43,8 @@ pub(super) fn run(
     Ok(if args.check && !migrations.is_empty() { EXIT_DIFFERENCE } else { 0 })
 }
 
-fn merge(args: &MakeMigrations, graph: &Graph<'_>, conflict: &Conflict) -> Result<Migration, Failure> {
-    let leaves = graph.leaves(&conflict.app);
-    commute(graph, conflict, &leaves)?;
+fn merge(args: &MakeMigrations, graph: &Graph, app: &str, leaves: &[&Migration]) -> Result<Migration, Failure> {
+    commute(graph, leaves)?;
     let number = leaves.iter().filter_map(|m| Migration::number(&m.name)).max().unwrap_or(0) + 1;
     let bare = |m: &Migration| {
         let name = m.name.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('_');
@@ -56,29 +57,23 @@ fn merge(args: &MakeMigrations, graph: &Graph<'_>, conflict: &Conflict) -> Resul
         None if joined.chars().count() <= MAX_NAME => joined,
         None => "merge".to_owned(),
     };
-    let mut migration = Migration::new(&conflict.app, format!("{number:04}_{name}"));
+    let mut migration = Migration::new(app, format!("{number:04}_{name}"));
     migration.depends_on = leaves.iter().map(|m| m.key()).collect();
     Ok(migration)
 }
 
 /// Whether the branches lead to the same state in either order; else a merge would make the result
 /// hang on which branch a database saw first.
-fn commute(graph: &Graph<'_>, conflict: &Conflict, leaves: &[&Migration]) -> Result<(), Failure> {
-    let sides: Vec<BTreeSet<(String, String)>> = leaves
-        .iter()
-        .map(|leaf| {
-            let mut side = graph.ancestors(leaf);
-            side.insert(leaf.key());
-            side
-        })
-        .collect();
-    let common: BTreeSet<_> = sides[0].iter().filter(|k| sides.iter().all(|s| s.contains(*k))).cloned().collect();
-    let base = graph.replay(graph.order().iter().copied().filter(|m| common.contains(&m.key())))?;
-    let branch = |side: &BTreeSet<(String, String)>| -> Vec<&Migration> {
-        let own = |m: &&&Migration| side.contains(&m.key()) && !common.contains(&m.key());
-        graph.order().iter().filter(own).copied().collect()
-    };
-    let branches: Vec<Vec<&Migration>> = sides.iter().map(branch).collect();
+fn commute(graph: &Graph, leaves: &[&Migration]) -> Result<(), Failure> {
+    let mut sides: Vec<Vec<&Migration>> = Vec::new();
+    for leaf in leaves {
+        sides.push(graph.forwards_plan(&leaf.app, &leaf.name).map_err(|e| graph::failure(&e))?);
+    }
+    let contains = |side: &[&Migration], m: &Migration| side.iter().any(|s| s.key() == m.key());
+    let is_common = |m: &&&Migration| sides.iter().all(|s| contains(s, m));
+    let base = replay(&ProjectState::default(), sides[0].iter().filter(is_common)).map_err(Failure::usage)?;
+    let own = |side: &Vec<&'_ Migration>| side.iter().copied().filter(|m| !is_common(&m)).collect();
+    let branches: Vec<Vec<&Migration>> = sides.iter().map(own).collect();
     for (at, first) in branches.iter().enumerate() {
         for second in &branches[at + 1..] {
             let one = replay(&base, first.iter().chain(second));
@@ -86,7 +81,7 @@ fn commute(graph: &Graph<'_>, conflict: &Conflict, leaves: &[&Migration]) -> Res
             let same = matches!((&one, &other), (Ok(a), Ok(b)) if a.same(b));
             if !same {
                 let why = one.err().or(other.err());
-                return Err(refusal(conflict, why));
+                return Err(refusal(leaves, why));
             }
         }
     }
@@ -101,10 +96,11 @@ fn replay<'m>(base: &ProjectState, migrations: impl Iterator<Item = &'m &'m Migr
     Ok(state)
 }
 
-fn refusal(conflict: &Conflict, why: Option<String>) -> Failure {
-    let names = conflict.names.join(" and ");
+fn refusal(leaves: &[&Migration], why: Option<String>) -> Failure {
+    let names: Vec<String> = leaves.iter().map(|m| format!("{}.{}", m.app, m.name)).collect();
+    let names = names.join(" and ");
     let because = why.map_or_else(|| "their order matters".to_owned(), |w| format!("in one order this fails: {w}"));
-    Diagnostic::new(format!("{names} of `{}` cannot be merged: {because}", conflict.app))
+    Diagnostic::new(format!("{names} cannot be merged: {because}"))
         .hint("delete the one that is not applied anywhere yet, set HEAD to the other, and run `orm-cli makemigrations` again")
         .into()
 }

@@ -8,16 +8,16 @@ mod print;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use orm::migrate::{Arrangement, Changes, DetectError, Hints, Migration, ProjectState, detect};
+use orm::migrate::{Arrangement, Changes, DetectError, HEAD, Hints, Migration, ProjectState, detect, head_text};
 use orm_schema::nearest;
 
 use super::{Context, check};
 use crate::args::MakeMigrations;
-use crate::graph::Graph;
+use crate::graph;
 use crate::project::Project;
 use crate::report::{Diagnostic, EXIT_DIFFERENCE, EXIT_REFUSED, Failure};
 use crate::source::{self, SourceModels};
-use crate::store::{HEAD, Store, write_all};
+use crate::store::{Store, write_all};
 use answers::Asking;
 
 pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Failure> {
@@ -29,12 +29,12 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Fa
     refuse_faults(context, &project, &models)?;
     let store = Store::read(models.apps.clone())?;
     let apps = requested(&args.apps, &store, &models)?;
-    let graph = Graph::new(&store)?;
+    let graph = store.graph()?;
     if args.merge {
         return merge::run(context, args, &store, &graph, &apps);
     }
-    let newest = graph.newest()?;
-    let from = graph.state()?;
+    let newest = graph.newest().map_err(|e| graph::failure(&e))?;
+    let from = graph.state().map_err(|e| graph::state_failure(&e))?;
     let to = target(&models);
     let mut asking = Asking::new(context.output, args, &from, &to)?;
     let mut changes = match detect(&from, &to, &hints(&models), &mut asking) {
@@ -144,13 +144,7 @@ fn refusal(questions: &[orm::migrate::Question]) -> Failure {
         code: EXIT_REFUSED,
         diagnostics: questions
             .iter()
-            .map(|q| {
-                let text = q.refusal();
-                match text.split_once("; ") {
-                    Some((message, hint)) => Diagnostic::new(message).hint(hint),
-                    None => Diagnostic::new(text),
-                }
-            })
+            .map(|q| graph::split(&q.refusal()))
             .collect(),
     }
 }
@@ -166,7 +160,7 @@ pub(super) fn write(store: &Store, migrations: &[Migration]) -> Result<(), Failu
         if file.exists() {
             return Err(Failure::usage(format!("{} is already there", file.display())));
         }
-        heads.insert(file.with_file_name(HEAD), format!("{}\n", migration.name));
+        heads.insert(file.with_file_name(HEAD), head_text(&migration.name));
         files.push((file, migration.to_toml()));
     }
     files.extend(heads);

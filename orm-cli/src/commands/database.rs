@@ -1,0 +1,54 @@
+//! What the commands that talk to a database share.
+
+use orm::Db;
+use orm::backend::DbErrorKind;
+use orm::migrate::MigrateError;
+
+use super::Context;
+use crate::project::Project;
+use crate::report::{Diagnostic, EXIT_DATABASE, EXIT_USAGE, Failure, chain};
+
+/// Runs a future to its end; commands are not async themselves.
+pub(super) fn wait<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::usage(format!("cannot start: {e}")))?;
+    runtime.block_on(future)
+}
+
+/// Connects to the database that the flags or the configuration name.
+pub(super) async fn connect(context: &Context<'_>, project: &Project) -> Result<Db, Failure> {
+    let global = &context.cli.global;
+    let url = project.database_url(global.database.as_deref(), global.url.as_deref())?;
+    Db::connect(&url).await.map_err(|e| {
+        let hint = match e.kind {
+            DbErrorKind::Config => Some(
+                "URLs: sqlite:FILE, sqlite::memory:, mysql://user:password@host:3306/database, mariadb://…, singlestore://…",
+            ),
+            DbErrorKind::Unreachable => Some("is the server running, and are host and port right? (--url, --database, orm.toml or DATABASE_URL)"),
+            DbErrorKind::Auth => Some("check user and password in the URL"),
+            DbErrorKind::NoSuchObject => Some("create the database first, or correct its name in the URL"),
+            _ => None,
+        };
+        let code = if e.kind == DbErrorKind::Config { EXIT_USAGE } else { EXIT_DATABASE };
+        let mut fault = Diagnostic::new(chain(&e));
+        fault.hint = hint.map(str::to_owned);
+        Failure::with_code(code, fault)
+    })
+}
+
+/// The failure of a run: what is wrong with the files or the arguments is 2, what the database
+/// holds or says is 3.
+pub(super) fn failure(error: &MigrateError) -> Failure {
+    let code = match error {
+        MigrateError::Plan(_)
+        | MigrateError::NoApp { .. }
+        | MigrateError::NoMigration { .. }
+        | MigrateError::Dependency { .. }
+        | MigrateError::NoCode { .. } => EXIT_USAGE,
+        _ => EXIT_DATABASE,
+    };
+    Failure::with_code(code, Diagnostic::new(chain(error)))
+}
