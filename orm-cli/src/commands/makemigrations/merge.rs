@@ -72,8 +72,8 @@ fn commute(graph: &Graph, leaves: &[&Migration]) -> Result<(), Failure> {
     let contains = |side: &[&Migration], m: &Migration| side.iter().any(|s| s.key() == m.key());
     let is_common = |m: &&&Migration| sides.iter().all(|s| contains(s, m));
     let base = replay(&ProjectState::default(), sides[0].iter().filter(is_common)).map_err(Failure::usage)?;
-    let own = |side: &Vec<&'_ Migration>| side.iter().copied().filter(|m| !is_common(&m)).collect();
-    let branches: Vec<Vec<&Migration>> = sides.iter().map(own).collect();
+    let branches: Vec<Vec<&Migration>> =
+        sides.iter().map(|side| side.iter().copied().filter(|m| !is_common(&m)).collect()).collect();
     for (at, first) in branches.iter().enumerate() {
         for second in &branches[at + 1..] {
             let one = replay(&base, first.iter().chain(second));
