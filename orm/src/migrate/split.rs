@@ -71,7 +71,7 @@ impl Splitter<'_> {
                 b if b.is_ascii_digit() || b == b'$' || b == b'@' => drop(self.skip_word()),
                 b => {
                     self.solid |= !b.is_ascii_whitespace();
-                    self.at += 1;
+                    self.at += rest.chars().next().map_or(1, char::len_utf8);
                 }
             }
         }
