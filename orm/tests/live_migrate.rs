@@ -2,7 +2,7 @@
 
 mod migrations;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use migrations::live::{Live, creating, exec, fill, lines, on, ran, sql};
@@ -135,16 +135,29 @@ async fn every_operation_both_ways_on_sqlite() {
     }
 }
 
+/// DDL on a server waits for its disk, so tests go side by side, each with databases of its own.
+const SIDE_BY_SIDE: usize = 6;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_both_ways_on_mariadb() {
-    for case in cases() {
-        let Some(live) = Live::mariadb("live").await else {
-            return;
-        };
-        let fresh = Live::mariadb("fresh").await.expect("the server");
-        check_case(&live, &fresh, &case).await;
-        live.drop().await;
-        fresh.drop().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for lane in 0..SIDE_BY_SIDE {
+        tasks.spawn(async move {
+            for case in cases().into_iter().skip(lane).step_by(SIDE_BY_SIDE) {
+                let Some(live) = Live::mariadb(&format!("live{lane}")).await else {
+                    return;
+                };
+                let fresh = Live::mariadb(&format!("fresh{lane}"))
+                    .await
+                    .expect("the server");
+                check_case(&live, &fresh, &case).await;
+                live.drop().await;
+                fresh.drop().await;
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.expect("no case failed");
     }
 }
 
@@ -541,33 +554,48 @@ async fn a_run_killed_at_any_step_is_finished_by_the_next_on_mariadb() {
         steps
     };
     assert!(steps > 20, "{steps}");
-    for number in 1..=steps {
-        for begins in [true, false] {
-            let live = Live::mariadb("killed").await.expect("the server");
-            live.run(&migrations, to("0001")).await.expect("initial");
-            fill(&live.db).await;
-            let stop = StopAt(number, begins, tokio::sync::Notify::new());
-            let options = MigrateOptions {
-                progress: &stop,
-                ..MigrateOptions::default()
-            };
-            tokio::select! {
-                biased;
-                () = stop.2.notified() => {}
-                result = live.run_with(&migrations, Target::All, options) => {
-                    result.unwrap_or_else(|e| panic!("step {number}: {e}"));
+    let (expected, migrations) = (Arc::new(expected), Arc::new(migrations));
+    let mut tasks = tokio::task::JoinSet::new();
+    for lane in 0..SIDE_BY_SIDE {
+        let (expected, migrations) = (Arc::clone(&expected), Arc::clone(&migrations));
+        tasks.spawn(async move {
+            for number in (1..=steps).skip(lane).step_by(SIDE_BY_SIDE) {
+                let name = format!("killed{lane}");
+                killed(&name, number, true, &migrations, &expected).await;
+                // Between steps there is less to go wrong.
+                if number % 5 == 0 {
+                    killed(&name, number, false, &migrations, &expected).await;
                 }
             }
-            let again = live.run(&migrations, Target::All).await;
-            again.unwrap_or_else(|e| panic!("after step {number}: {e}"));
-            assert_eq!(live.picture().await, expected, "after step {number}");
-            assert_eq!(
-                lines(&live.db, "SELECT COUNT(*) FROM shop_work").await,
-                ["2"]
-            );
-            live.drop().await;
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.expect("every run was finished");
+    }
+}
+
+async fn killed(name: &str, number: usize, begins: bool, migrations: &[Migration], expected: &str) {
+    let live = Live::mariadb(name).await.expect("the server");
+    live.run(migrations, to("0001")).await.expect("initial");
+    fill(&live.db).await;
+    let stop = StopAt(number, begins, tokio::sync::Notify::new());
+    let options = MigrateOptions {
+        progress: &stop,
+        ..MigrateOptions::default()
+    };
+    tokio::select! {
+        biased;
+        () = stop.2.notified() => {}
+        result = live.run_with(migrations, Target::All, options) => {
+            result.unwrap_or_else(|e| panic!("step {number}: {e}"));
         }
     }
+    let again = live.run(migrations, Target::All).await;
+    again.unwrap_or_else(|e| panic!("after step {number}: {e}"));
+    assert_eq!(live.picture().await, expected, "after step {number}");
+    let left = lines(&live.db, "SELECT COUNT(*) FROM shop_work").await;
+    assert_eq!(left, ["2"], "after step {number}");
+    live.drop().await;
 }
 
 #[tokio::test]
