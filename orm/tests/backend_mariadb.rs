@@ -344,7 +344,7 @@ async fn every_kind_of_error() {
         .await
         .expect_err("twice");
     assert_eq!(
-        (error.code, error.statement.as_deref()),
+        (error.code, error.statement()),
         (Some(1062), Some("INSERT INTO t (a) VALUES (?)"))
     );
     live.end().await;

@@ -350,7 +350,7 @@ async fn every_kind_of_error() {
     let error = error.await.expect_err("unique");
     assert_eq!(error.code, Some(2067));
     assert_eq!(
-        error.statement.as_deref(),
+        error.statement(),
         Some("INSERT INTO t (a) VALUES (?)")
     );
     let wrong = db
@@ -469,7 +469,7 @@ async fn slow_statements_do_not_block_the_runtime() {
     for task in busy {
         let error = task.await.expect("task").expect_err("statement_timeout");
         assert_eq!(error.kind, DbErrorKind::Timeout);
-        assert!(error.statement.is_some());
+        assert!(error.statement().is_some());
     }
     assert_eq!(count(&db, "t").await, 0);
 }

@@ -13,8 +13,13 @@ pub struct DbError {
     pub code: Option<u32>,
     /// The database's or driver's own words.
     pub message: String,
-    /// The statement, without its parameters.
-    pub statement: Option<String>,
+    // Boxed to keep a `Result` small.
+    context: Option<Box<Context>>,
+}
+
+#[derive(Debug, Default)]
+struct Context {
+    statement: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -115,8 +120,7 @@ impl DbError {
             kind,
             code: None,
             message: message.into(),
-            statement: None,
-            source: None,
+            context: None,
         }
     }
 
@@ -133,7 +137,7 @@ impl DbError {
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        self.source = Some(source.into());
+        self.context.get_or_insert_default().source = Some(source.into());
         self
     }
 
@@ -142,13 +146,18 @@ impl DbError {
     pub fn with_statement(mut self, sql: &str) -> Self {
         const MAX: usize = 2000;
         let end = sql.char_indices().nth(MAX).map_or(sql.len(), |(i, _)| i);
-        self.statement = Some(sql[..end].to_owned());
+        self.context.get_or_insert_default().statement = Some(sql[..end].to_owned());
         self
     }
 }
 
 /// Questions that programs really ask.
 impl DbError {
+    /// The statement that failed, without its parameters, cut to 2,000 characters.
+    pub fn statement(&self) -> Option<&str> {
+        self.context.as_ref()?.statement.as_deref()
+    }
+
     /// A value that must be unique is taken.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self.kind, DbErrorKind::UniqueViolation { .. })
@@ -227,7 +236,7 @@ impl fmt::Display for DbError {
         if let Some(code) = self.code {
             write!(f, " (error {code})")?;
         }
-        if let Some(statement) = &self.statement {
+        if let Some(statement) = self.statement() {
             write!(f, " in: {statement}")?;
         }
         Ok(())
@@ -236,6 +245,7 @@ impl fmt::Display for DbError {
 
 impl std::error::Error for DbError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|e| e as _)
+        let source = self.context.as_ref()?.source.as_deref()?;
+        Some(source)
     }
 }

@@ -332,10 +332,11 @@ impl Handle {
 
     /// After the outer transaction was dropped: its connection goes back to the pool now.
     pub(crate) fn release(&self, begun: &Begun) {
-        if begun.kind == Kind::Outer && !self.pinned {
-            if let Ok(mut guard) = self.lease.try_lock() {
-                *guard = None;
-            }
+        if begun.kind == Kind::Outer
+            && !self.pinned
+            && let Ok(mut guard) = self.lease.try_lock()
+        {
+            *guard = None;
         }
     }
 

@@ -160,6 +160,7 @@ impl Meter {
     }
 
     /// Counts a statement that is about to be sent, and starts its clock.
+    #[expect(clippy::ptr_arg, reason = "a static text is kept without a copy")]
     pub(crate) fn start(&self, text: &Cow<'static, str>, limit: Option<Duration>) -> Watch {
         self.note(text);
         let traced = tracing::enabled!(target: "orm::sql", tracing::Level::DEBUG);
