@@ -1,6 +1,6 @@
 //! The one public error.
 
-use crate::backend::{DbError, DbErrorKind};
+use crate::backend::{DbError, DbErrorKind, MayRetry};
 use crate::dialect::RenderError;
 use crate::model::NotLoaded;
 use crate::value::DecodeError;
@@ -86,6 +86,12 @@ impl Error {
     pub fn is_connection_lost(&self) -> bool {
         self.as_db()
             .is_some_and(|e| matches!(e.kind, DbErrorKind::ConnectionLost))
+    }
+}
+
+impl MayRetry for Error {
+    fn may_retry(&self) -> bool {
+        self.is_retryable()
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use orm::backend::{Db, DbError, DbErrorKind, Executor, RetryCause};
+use orm::backend::{Db, DbError, DbErrorKind, Executor, RetryCause, RetryPolicy};
 use orm::dialect::Sql;
 use orm::value::{CivilDate, CivilDateTime, CivilTime, RowSet, Value};
 
@@ -500,6 +500,41 @@ async fn deadlocks_and_lock_waits_doom_the_transaction() {
     assert!(error.is_retryable(), "{error}");
     assert!(loser.commit().await.is_err());
     winner.commit().await.expect("commit");
+    live.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transactions_that_deadlock_are_run_again() {
+    let live = live!();
+    let db = live.db("").await;
+    run(&db, "INSERT INTO t (id, a) VALUES (1, 'x'), (2, 'y')").await;
+    run(&db, "CREATE TABLE n (id INT PRIMARY KEY, v INT)").await;
+    run(&db, "INSERT INTO n VALUES (1, 0), (2, 0)").await;
+    let tasks = (0..8).map(|i| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let policy = RetryPolicy {
+                attempts: 50,
+                ..RetryPolicy::default()
+            };
+            // Every other task takes the two locks the other way round.
+            let (first, second) = if i % 2 == 0 { (1, 2) } else { (2, 1) };
+            db.retrying(policy, |tx| async move {
+                for id in [first, second] {
+                    let text = "UPDATE n SET v = v + 1 WHERE id = ?";
+                    tx.execute(sql(text, [Value::Int(id)])).await?;
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                Ok::<_, DbError>(())
+            })
+            .await
+        })
+    });
+    for task in futures_util::future::join_all(tasks).await {
+        task.expect("task").expect("in the end");
+    }
+    let sums = rows(&db, "SELECT v FROM n ORDER BY id").await.values;
+    assert_eq!(sums, [Value::Int(8), Value::Int(8)]);
     live.end().await;
 }
 

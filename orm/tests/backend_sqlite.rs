@@ -349,10 +349,7 @@ async fn every_kind_of_error() {
     ));
     let error = error.await.expect_err("unique");
     assert_eq!(error.code, Some(2067));
-    assert_eq!(
-        error.statement(),
-        Some("INSERT INTO t (a) VALUES (?)")
-    );
+    assert_eq!(error.statement(), Some("INSERT INTO t (a) VALUES (?)"));
     let wrong = db
         .fetch(sql("SELECT ?", []))
         .await

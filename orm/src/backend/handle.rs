@@ -390,3 +390,6 @@ impl fmt::Debug for Handle {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

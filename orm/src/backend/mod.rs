@@ -8,6 +8,7 @@ mod instrument;
 mod mysql;
 mod names;
 mod pool;
+mod retry;
 mod session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -21,6 +22,7 @@ use std::pin::Pin;
 pub use db::{Db, DbBuilder};
 pub use error::{DbError, DbErrorKind, RetryCause};
 pub use instrument::Recorder;
+pub use retry::{MayRetry, RetryPolicy};
 pub use transaction::{Connection, Transaction};
 pub use url::{Protocol, Tls};
 
