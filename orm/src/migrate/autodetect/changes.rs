@@ -42,6 +42,15 @@ pub enum DraftDependency {
     },
 }
 
+impl DraftDependency {
+    /// The application.
+    pub fn app(&self) -> &str {
+        match self {
+            Self::Newest { app } | Self::Run { app, .. } => app,
+        }
+    }
+}
+
 impl Changes {
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {

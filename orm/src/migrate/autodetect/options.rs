@@ -200,13 +200,10 @@ fn changed_indexes(
     let mut added = absent(&new.indexes, &old.indexes);
     let mut renamed = Vec::new();
     let mut names: Vec<String> = old.indexes.iter().map(|i| i.name.clone()).collect();
-    // A name has to be free before another index takes it; a removal of this run frees it.
+    // A name has to be free before another index takes it.
     loop {
         let fits = |r: &IndexDef, a: &IndexDef| {
-            r.fields == a.fields
-                && r.kind == a.kind
-                && !new.indexes.iter().any(|i| i.name == r.name)
-                && !names.contains(&a.name)
+            r.fields == a.fields && r.kind == a.kind && !names.contains(&a.name)
         };
         let pair = removed
             .iter()

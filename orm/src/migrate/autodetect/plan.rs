@@ -131,6 +131,13 @@ fn draft(
             }
         }
     }
+    // What runs in this run comes after what is there.
+    let running: BTreeSet<String> = depends_on
+        .iter()
+        .filter(|d| matches!(d, DraftDependency::Run { .. }))
+        .map(|d| d.app().to_owned())
+        .collect();
+    depends_on.retain(|d| matches!(d, DraftDependency::Run { .. }) || !running.contains(d.app()));
     let operations: Vec<Operation> = taken
         .iter()
         .map(|i| planned[*i].operation.clone())

@@ -1,3 +1,4 @@
 //! Small cases, and random ones.
 
+mod cases;
 mod property;
