@@ -8,7 +8,7 @@ pub struct StateError {
     /// The operation, in its one-line form, where it is known.
     pub operation: Option<String>,
     /// What is wrong.
-    pub problem: StateProblem,
+    pub problem: Box<StateProblem>,
 }
 
 /// What does not fit.
@@ -129,7 +129,7 @@ impl From<StateProblem> for StateError {
         Self {
             migration: None,
             operation: None,
-            problem,
+            problem: Box::new(problem),
         }
     }
 }

@@ -305,11 +305,8 @@ fn replay<'a>(migrations: impl Iterator<Item = &'a Migration>) -> Result<Project
 
 fn check_dependencies(nodes: &BTreeMap<MigrationKey, Migration>) -> Result<(), GraphError> {
     for (key, migration) in nodes {
-        for parent in migration
-            .depends_on
-            .iter()
-            .filter(|p| !nodes.contains_key(p))
-        {
+        let missing = migration.depends_on.iter().find(|p| !nodes.contains_key(p));
+        if let Some(parent) = missing {
             let known = nodes.keys().filter(|k| k.0 == parent.0 && *k != key);
             return Err(GraphError::Missing {
                 migration: text(key),

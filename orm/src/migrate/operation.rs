@@ -16,6 +16,10 @@ use orm_schema::{ConstraintDef, FieldDef, IndexDef, ModelDef, OrderField, Storag
 /// One step of a migration. `model` is a name within the migration's application.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a migration holds few operations, and most of them carry a field or a model"
+)]
 pub enum Operation {
     /// Creates a model and its table.
     CreateModel(ModelDef),

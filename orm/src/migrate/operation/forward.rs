@@ -44,7 +44,7 @@ impl Operation {
         done.map_err(|problem| StateError {
             migration: None,
             operation: Some(self.describe()),
-            problem,
+            problem: Box::new(problem),
         })
     }
 

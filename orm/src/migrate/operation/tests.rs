@@ -97,7 +97,7 @@ fn check(operation: Operation, expected: impl FnOnce(&mut ModelDef)) {
 }
 
 fn refused(operation: Operation) -> StateProblem {
-    operation
+    *operation
         .state_forward("blog", &mut state())
         .unwrap_err()
         .problem
