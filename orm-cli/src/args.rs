@@ -33,13 +33,13 @@ pub(crate) struct Global {
     /// URL of the database to use: sqlite:FILE, mysql://…, mariadb://…, singlestore://…
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Form of the output
+    /// Form of the output; json is one document on standard output
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Ask nothing, even on a terminal
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
-    /// Use colours
+    /// Use colours; auto is on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub(crate) color: ColorChoice,
     /// Features of the crate to read its source with, beside the default ones
@@ -53,27 +53,22 @@ pub(crate) struct Global {
 /// Form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
     Text,
-    /// For programs: one JSON document on standard output.
     Json,
 }
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write orm.toml and the folder of migrations for this crate
+    /// Write an orm.toml with what holds without it, to be changed
     Init,
     /// Compare the models with the migrations and write what is missing
     Makemigrations(MakeMigrations),
@@ -140,7 +135,7 @@ pub(crate) struct Migrate {
     /// Record first migrations as applied where their tables are already there
     #[arg(long, conflicts_with = "fake")]
     pub(crate) fake_initial: bool,
-    /// What to think of a step that was interrupted, when the database cannot tell
+    /// Whether a step that was interrupted is done or shall be done again, when the database cannot tell
     #[arg(long, value_enum, value_name = "ANSWER")]
     pub(crate) in_doubt: Option<StepInDoubt>,
 }
@@ -148,9 +143,7 @@ pub(crate) struct Migrate {
 /// What became of a step that was interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StepInDoubt {
-    /// It took effect: go on after it.
     Done,
-    /// It took no effect: do it again.
     Again,
 }
 

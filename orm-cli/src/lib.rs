@@ -15,6 +15,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+use orm::migrate::EmbeddedMigrations;
 
 use args::Cli;
 use output::Output;
@@ -24,6 +25,30 @@ use output::Output;
 /// Exit codes: 0 done; 1 a difference was found, or `check` found errors; 2 wrong usage,
 /// configuration or source; 3 the database refused; 4 it would lose data and nobody confirmed.
 pub fn run<I, T>(args: I) -> ExitCode
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    run_with(args, None)
+}
+
+/// The `main` of a project's own `manage` binary: the same commands, run by the program that holds
+/// the code of data migrations, with the migrations that it carries. On a machine without source it
+/// migrates the database that `DATABASE_URL` names.
+///
+/// ```no_run
+/// const MIGRATIONS: orm::migrate::EmbeddedMigrations<'static> = &[];
+///
+/// fn main() -> std::process::ExitCode {
+///     orm_cli::main(MIGRATIONS)
+/// }
+/// ```
+pub fn main(migrations: EmbeddedMigrations<'_>) -> ExitCode {
+    run_with(std::env::args_os(), Some(migrations))
+}
+
+/// Runs a command; `embedded` are the migrations that the program carries.
+pub fn run_with<I, T>(args: I, embedded: Option<EmbeddedMigrations<'_>>) -> ExitCode
 where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
@@ -38,7 +63,7 @@ where
         }
     };
     let output = Output::new(&cli.global);
-    match commands::run(&cli, &output) {
+    match commands::run(&cli, &output, embedded) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             output.failure(&failure);

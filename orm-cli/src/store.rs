@@ -6,9 +6,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use orm::migrate::{FormatError, HEAD, Migration};
+use orm::migrate::{EmbeddedMigrations, FormatError, HEAD, Migration, load_embedded};
 
-use crate::report::{Diagnostic, Failure, Place};
+use crate::report::{Diagnostic, Failure, Place, chain};
 
 /// The migrations of a project.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,16 @@ impl Store {
         }
         faults.extend(store.apps.iter().filter_map(|(app, dir)| store.head_fault(app, dir)));
         if faults.is_empty() { Ok(store) } else { Err(faults.into()) }
+    }
+
+    /// The migrations that a program carries.
+    ///
+    /// # Errors
+    /// A text that does not parse, or migrations that do not fit each other.
+    pub fn embedded(files: EmbeddedMigrations<'_>) -> Result<Self, Failure> {
+        let migrations = load_embedded(files).map_err(|e| Failure::usage(chain(&e)))?;
+        let apps = migrations.iter().map(|m| (m.app.clone(), PathBuf::from("migrations").join(&m.app)));
+        Ok(Self { apps: apps.collect(), migrations })
     }
 
     /// The file of a migration.

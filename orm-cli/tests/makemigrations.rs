@@ -285,3 +285,24 @@ fn sqlmigrate_needs_no_database() {
     krate.expect(2, &["sqlmigrate", "blgo", "0001"]);
     krate.expect(2, &["sqlmigrate", "blog", "0001", "--dialect", "oracle"]);
 }
+
+#[test]
+fn the_newest_migration_is_updated_until_it_is_applied() {
+    let krate = Crate::new(BLOG);
+    krate.expect(0, &["makemigrations"]);
+    krate.write("src/lib.rs", &with_field("views: i64"));
+    krate.expect(4, &["makemigrations", "--update"]);
+    krate.write("src/lib.rs", &with_field("views: Option<i64>"));
+    let done = krate.expect(0, &["makemigrations", "--update"]);
+    assert!(done.out.contains("migrations/blog/0001_initial.toml\n    + Create model Author\n    + Create model Article\n"), "{}", done.out);
+    assert!(krate.read("migrations/blog/0001_initial.toml").contains("name = \"views\""));
+    krate.expect(0, &["makemigrations", "--check"]);
+    krate.write("src/lib.rs", &with_field("hits: Option<i64>"));
+    krate.expect(0, &["makemigrations", "--update", "--name", "first"]);
+    assert!(!krate.exists("migrations/blog/0001_initial.toml"));
+    assert_eq!(krate.read("migrations/blog/HEAD"), "0001_first\n");
+    krate.expect(0, &["migrate"]);
+    krate.write("src/lib.rs", BLOG);
+    let done = krate.expect(2, &["makemigrations", "--update"]);
+    assert!(done.err.contains("it is applied"), "{}", done.err);
+}

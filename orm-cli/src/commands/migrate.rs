@@ -20,7 +20,7 @@ use crate::store::Store;
 const LONG: Duration = Duration::from_secs(2);
 
 pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Failure> {
-    let project = context.project()?;
+    let project = context.place()?;
     let store = context.store(&project)?;
     let targets = targets(args, &store)?;
     let output = context.output;

@@ -8,6 +8,8 @@ mod migrate;
 mod showmigrations;
 mod sqlmigrate;
 
+use orm::migrate::EmbeddedMigrations;
+
 use crate::args::{Cli, Command};
 use crate::output::Output;
 use crate::project::Project;
@@ -18,6 +20,8 @@ use crate::store::Store;
 pub(crate) struct Context<'a> {
     pub(crate) cli: &'a Cli,
     pub(crate) output: &'a Output,
+    /// The migrations that the program carries.
+    pub(crate) embedded: Option<EmbeddedMigrations<'a>>,
 }
 
 impl Context<'_> {
@@ -29,10 +33,21 @@ impl Context<'_> {
         Ok(project)
     }
 
-    /// The migrations of the project. The source is asked only for apps that no folder or
-    /// configuration tells of, so that production images need none.
+    /// The project, or the bare working directory for a program that carries its migrations.
+    pub(crate) fn place(&self) -> Result<Project, Failure> {
+        if self.embedded.is_some() && self.cli.global.project.is_none() && !Project::is_here() {
+            return Ok(Project::bare(std::env::current_dir().unwrap_or_default()));
+        }
+        self.project()
+    }
+
+    /// The migrations: those that the program carries, else those in the project's folders. No
+    /// source is asked, so that production images need none.
     pub(crate) fn store(&self, project: &Project) -> Result<Store, Failure> {
-        Store::read(project.known_apps())
+        match self.embedded {
+            Some(files) => Store::embedded(files),
+            None => Store::read(project.known_apps()),
+        }
     }
 }
 
@@ -45,8 +60,12 @@ pub(crate) fn known_app(store: &Store, app: &str) -> Result<(), Failure> {
 }
 
 /// Runs the command; the exit code when it did what was asked.
-pub(crate) fn run(cli: &Cli, output: &Output) -> Result<u8, Failure> {
-    let context = Context { cli, output };
+pub(crate) fn run(
+    cli: &Cli,
+    output: &Output,
+    embedded: Option<EmbeddedMigrations<'_>>,
+) -> Result<u8, Failure> {
+    let context = Context { cli, output, embedded };
     match &cli.command {
         Command::Init => init::run(&context),
         Command::Check(args) => check::run(&context, args),

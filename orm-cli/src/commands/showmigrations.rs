@@ -10,7 +10,7 @@ use crate::report::Failure;
 use crate::store::Store;
 
 pub(super) fn run(context: &Context<'_>, args: &args::ShowMigrations) -> Result<u8, Failure> {
-    let project = context.project()?;
+    let project = context.place()?;
     let store = context.store(&project)?;
     for app in &args.apps {
         known_app(&store, app)?;

@@ -12,7 +12,7 @@ use crate::project::Project;
 use crate::report::{Diagnostic, Failure};
 
 pub(super) fn run(context: &Context<'_>, args: &SqlMigrate) -> Result<u8, Failure> {
-    let project = context.project()?;
+    let project = context.place()?;
     let store = context.store(&project)?;
     known_app(&store, &args.app)?;
     let graph = store.graph()?;

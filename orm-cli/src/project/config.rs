@@ -168,7 +168,9 @@ impl Reader<'_> {
     fn source_path(&mut self, value: &Spanned<DeValue<'_>>) -> Option<PathBuf> {
         let text = self.text("source", value)?;
         let path = self.root.join(&text);
-        match path.canonicalize() {
+        // `src/blog` also means `src/blog.rs`.
+        let module = || Some(path.with_extension("rs").canonicalize().ok()?.with_extension(""));
+        match path.canonicalize().or_else(|e| module().ok_or(e)) {
             Ok(path) => Some(path),
             Err(e) => {
                 self.fault(

@@ -7,6 +7,7 @@ mod database;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use orm::migrate::HEAD;
 use orm_schema::{StorageType, default_app};
 
 pub use cargo::{Dependency, Package};
@@ -28,6 +29,8 @@ pub struct Project {
     /// The packages whose models belong to it: the package or the members of the workspace, then
     /// their path dependencies.
     pub packages: Vec<Package>,
+    /// The configuration of packages that have another one, by their folder.
+    configs: BTreeMap<PathBuf, Config>,
     /// Features asked for on the command line.
     pub features: Vec<String>,
     /// Whether default features are off.
@@ -35,6 +38,23 @@ pub struct Project {
 }
 
 impl Project {
+    /// A place without configuration and source: a program that carries its migrations.
+    pub fn bare(root: PathBuf) -> Self {
+        Self {
+            root,
+            config: Config::default(),
+            packages: Vec::new(),
+            configs: BTreeMap::new(),
+            features: Vec::new(),
+            no_default_features: false,
+        }
+    }
+
+    /// Whether the working directory or a folder above is a project.
+    pub fn is_here() -> bool {
+        std::env::current_dir().is_ok_and(|d| d.ancestors().any(is_root))
+    }
+
     /// Finds the project: `dir`, else the nearest folder upwards with `orm.toml` or `Cargo.toml`.
     /// A package whose workspace has an `orm.toml` above it belongs to that one.
     ///
@@ -53,6 +73,7 @@ impl Project {
         };
         let packages = packages(&root)?;
         Ok(Self {
+            configs: configs(&root, &packages)?,
             root,
             config,
             packages,
@@ -98,32 +119,46 @@ impl Project {
         on
     }
 
-    /// The app of models in a package that name none, when no `source` contains them.
+    /// The `orm.toml` that tells of a package's apps: its own, else that of the workspace around it.
+    /// The derive looks in the same places, as the names of tables hang on it.
+    fn config_of(&self, package: &Package) -> &Config {
+        self.configs.get(&package.dir).unwrap_or(&self.config)
+    }
+
+    /// The app of a model that names none: the innermost `source` that holds its file, else the
+    /// only app there is, else the package.
+    pub fn app_of(&self, package: &Package, file: &Path) -> String {
+        let apps = &self.config_of(package).apps;
+        let by_source = apps.values().any(|a| a.source.is_some());
+        let found = by_source.then(|| file.canonicalize().ok()).flatten().and_then(|file| {
+            apps.iter()
+                .filter_map(|(name, app)| Some((app.source.as_deref()?, name)))
+                .filter(|(source, _)| file.starts_with(source) || file == source.with_extension("rs"))
+                .max_by_key(|(source, _)| source.components().count())
+                .map(|(_, name)| name.clone())
+        });
+        found.unwrap_or_else(|| self.default_app_of(package))
+    }
+
+    /// The app of a package's models that no attribute and no `source` gives another one.
     pub fn default_app_of(&self, package: &Package) -> String {
-        let only = (self.config.apps.len() == 1 && self.packages.len() == 1)
-            .then(|| self.config.apps.iter().next())
-            .flatten()
-            .filter(|(_, app)| app.source.is_none());
-        match only {
-            Some((name, _)) => name.clone(),
-            None => default_app(&package.name),
+        let apps = &self.config_of(package).apps;
+        match apps.first_key_value() {
+            Some((name, app)) if apps.len() == 1 && app.source.is_none() => name.clone(),
+            _ => default_app(&package.name),
         }
     }
 
-    /// The app whose `source` contains the file: the innermost one.
-    pub fn app_of_file(&self, file: &Path) -> Option<&str> {
-        self.config
-            .apps
-            .iter()
-            .filter_map(|(name, app)| Some((app.source.as_deref()?, name)))
-            .filter(|(source, _)| file.starts_with(source) || is_module_file(source, file))
-            .max_by_key(|(source, _)| source.components().count())
-            .map(|(_, name)| name.as_str())
+    /// Whether `orm.toml` says where the migrations of an app lie.
+    pub fn names_migrations(&self, app: &str, package: &Package) -> bool {
+        let config = self.config_of(package).apps.get(app);
+        config.is_some_and(|a| a.migrations.is_some())
     }
 
     /// The folder of an app's migrations.
     pub fn migrations_of(&self, app: &str, package: Option<&Package>) -> PathBuf {
-        let configured = self.config.apps.get(app).and_then(|a| a.migrations.clone());
+        let config = package.map_or(&self.config, |p| self.config_of(p));
+        let configured = config.apps.get(app).and_then(|a| a.migrations.clone());
         configured.unwrap_or_else(|| {
             let dir = package.map_or(self.root.as_path(), |p| p.dir.as_path());
             dir.join("migrations").join(app)
@@ -133,26 +168,24 @@ impl Project {
     /// Apps that are known without reading any source: configured ones, and folders of migrations.
     pub fn known_apps(&self) -> BTreeMap<String, PathBuf> {
         let mut apps = BTreeMap::new();
-        let mut dirs: Vec<Option<&Package>> = self.packages.iter().map(Some).collect();
+        let mut places: Vec<Option<&Package>> = self.packages.iter().map(Some).collect();
         if !self.packages.iter().any(|p| p.dir == self.root) {
-            dirs.push(None);
+            places.push(None);
         }
-        for package in dirs {
+        for package in places {
             let dir = package.map_or(self.root.as_path(), |p| p.dir.as_path());
-            let Ok(entries) = std::fs::read_dir(dir.join("migrations")) else {
-                continue;
-            };
-            for entry in entries.flatten().filter(|e| e.path().is_dir()) {
+            let entries = std::fs::read_dir(dir.join("migrations"));
+            for entry in entries.into_iter().flatten().flatten() {
                 let app = entry.file_name().to_string_lossy().into_owned();
-                if !app.starts_with('.') {
+                if holds_migrations(&entry.path()) {
                     apps.insert(app.clone(), self.migrations_of(&app, package));
                 }
             }
         }
         for (app, config) in &self.config.apps {
             if config.migrations.is_some() || !apps.contains_key(app) {
-                let package = self.packages.first().filter(|_| self.packages.len() == 1);
-                apps.insert(app.clone(), self.migrations_of(app, package));
+                let only = self.packages.first().filter(|_| self.packages.len() == 1);
+                apps.insert(app.clone(), self.migrations_of(app, only));
             }
         }
         apps
@@ -186,9 +219,37 @@ fn implied(item: &str) -> &str {
         .map_or(item, |(dep, _)| dep.trim_end_matches('?'))
 }
 
-/// Whether `src/blog` is meant to contain `src/blog.rs`, the module's own file.
-fn is_module_file(source: &Path, file: &Path) -> bool {
-    source.is_dir() && file.with_extension("") == source
+/// Whether a folder holds migrations of ours: other tools have their own in folders of that name.
+fn holds_migrations(dir: &Path) -> bool {
+    let entries = std::fs::read_dir(dir);
+    let ours = |name: &std::ffi::OsStr| name == HEAD || Path::new(name).extension().is_some_and(|e| e == "toml");
+    entries.into_iter().flatten().flatten().any(|e| ours(&e.file_name()))
+}
+
+/// The `orm.toml` files of packages that have another one than the project.
+fn configs(root: &Path, packages: &[Package]) -> Result<BTreeMap<PathBuf, Config>, Failure> {
+    let mut configs = BTreeMap::new();
+    for package in packages {
+        let own = package.dir.join("orm.toml");
+        let file = if own.is_file() {
+            own
+        } else {
+            let above = workspace_of(&Manifest::read(&package.dir)?)?.map(|w| w.dir.join("orm.toml"));
+            match above.filter(|f| f.is_file()) {
+                Some(file) => file,
+                None => continue,
+            }
+        };
+        let dir = file.parent().unwrap_or(root);
+        if dir != root {
+            configs.insert(package.dir.clone(), Config::read(&file, dir)?);
+        }
+    }
+    Ok(configs)
+}
+
+fn is_root(dir: &Path) -> bool {
+    dir.join("orm.toml").is_file() || dir.join("Cargo.toml").is_file()
 }
 
 fn named_root(dir: &Path) -> Result<PathBuf, Failure> {
@@ -198,7 +259,7 @@ fn named_root(dir: &Path) -> Result<PathBuf, Failure> {
             dir.display()
         ))
     })?;
-    if root.join("orm.toml").is_file() || root.join("Cargo.toml").is_file() {
+    if is_root(&root) {
         return Ok(root);
     }
     let fault = format!(
@@ -216,7 +277,7 @@ fn nearest_root() -> Result<PathBuf, Failure> {
         .map_err(|e| Failure::usage(format!("cannot read the working directory: {e}")))?;
     let nearest = here
         .ancestors()
-        .find(|d| d.join("orm.toml").is_file() || d.join("Cargo.toml").is_file());
+        .find(|d| is_root(d));
     let Some(nearest) = nearest else {
         return Err(Diagnostic::new(format!(
             "no project: neither orm.toml nor Cargo.toml in {} or any folder above",

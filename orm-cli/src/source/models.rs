@@ -126,14 +126,7 @@ fn app(project: &Project, parsed: &ParsedModel, file: &std::path::Path, package:
     if let Some(app) = &parsed.app {
         return app.value.clone();
     }
-    let by_source = project.config.apps.values().any(|a| a.source.is_some());
-    if by_source {
-        let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-        if let Some(app) = project.app_of_file(&file) {
-            return app.to_owned();
-        }
-    }
-    project.default_app_of(&project.packages[package])
+    project.app_of(&project.packages[package], file)
 }
 
 /// Whether one of the derives is the library's macro of this name.
@@ -421,11 +414,7 @@ fn folders(project: &Project, result: &mut SourceModels, faults: &mut Vec<Diagno
     for model in &result.models {
         let app = model.def.app.as_str();
         let package = &project.packages[model.package];
-        let configured = project
-            .config
-            .apps
-            .get(app)
-            .is_some_and(|a| a.migrations.is_some());
+        let configured = project.names_migrations(app, package);
         match owners.get(app) {
             Some(first) if first.package != model.package && !configured => faults.push(
                 Diagnostic::at(

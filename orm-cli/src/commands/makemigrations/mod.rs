@@ -4,11 +4,12 @@ mod answers;
 mod empty;
 mod merge;
 mod print;
+mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use orm::migrate::{Arrangement, Changes, DetectError, HEAD, Hints, Migration, ProjectState, detect, head_text};
+use orm::migrate::{Arrangement, Changes, DetectError, Graph, HEAD, Hints, Migration, ProjectState, detect, head_text};
 use orm_schema::nearest;
 
 use super::{Context, check};
@@ -50,29 +51,43 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Fa
     }
     let date = chrono::Utc::now().format("%Y%m%d_%H%M").to_string();
     let with = Arrangement { newest, name: args.name.as_deref(), date: &date };
-    let migrations = changes.arrange(&with);
-    finish(context, args, &store, &changes, &migrations, &apps)
+    let found = Found { store: &store, graph, changes, name: args.name.as_deref() };
+    let migrations = match args.update {
+        true => update::updated(context, &project, &found)?,
+        false => found.changes.arrange(&with),
+    };
+    finish(context, args, &found, &migrations, &apps)
+}
+
+/// What was found.
+struct Found<'a> {
+    store: &'a Store,
+    graph: Graph,
+    changes: Changes,
+    name: Option<&'a str>,
 }
 
 /// Shows and writes what was found.
 fn finish(
     context: &Context<'_>,
     args: &MakeMigrations,
-    store: &Store,
-    changes: &Changes,
+    found: &Found<'_>,
     migrations: &[Migration],
     apps: &BTreeSet<String>,
 ) -> Result<u8, Failure> {
     let output = context.output;
-    if !args.dry_run && !args.check {
-        write(store, migrations)?;
+    let dry = args.dry_run || args.check;
+    if !dry && args.update {
+        update::write(found.store, &found.graph, migrations)?;
+    } else if !dry {
+        write(found.store, migrations)?;
     }
     if output.json() {
-        output.document(&print::document(migrations, &changes.questions));
+        output.document(&print::document(migrations, &found.changes.questions));
     } else if migrations.is_empty() {
         print::nothing(output, apps);
     } else {
-        print::listing(output, store, migrations, args.dry_run || args.check);
+        print::listing(output, found.store, migrations, dry);
     }
     Ok(if args.check && !migrations.is_empty() { EXIT_DIFFERENCE } else { 0 })
 }
