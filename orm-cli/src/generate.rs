@@ -17,7 +17,11 @@ pub struct Size {
 
 impl Size {
     /// 1,000 models of 8 fields in 200 files.
-    pub const LARGE: Self = Self { models: 1_000, fields: 8, files: 200 };
+    pub const LARGE: Self = Self {
+        models: 1_000,
+        fields: 8,
+        files: 200,
+    };
 }
 
 /// Writes a crate `generated` into an empty folder: `Cargo.toml`, `src/lib.rs` and one module for
@@ -39,15 +43,25 @@ pub fn generate_crate(dir: &Path, size: Size) -> io::Result<()> {
     for file in 0..files {
         let _ = writeln!(lib, "pub mod part{file};");
         let models = (file * each)..((file + 1) * each).min(size.models);
-        std::fs::write(source.join(format!("part{file}.rs")), module(models, each, size.fields, file % 2 == 0))?;
+        std::fs::write(
+            source.join(format!("part{file}.rs")),
+            module(models, each, size.fields, file % 2 == 0),
+        )?;
     }
     std::fs::write(source.join("lib.rs"), lib)
 }
 
 fn module(models: std::ops::Range<usize>, each: usize, fields: usize, functions: bool) -> String {
-    let mut text = String::from("//! Generated models.\n\nuse chrono::{DateTime, Utc};\nuse orm::prelude::*;\n");
+    let mut text = String::from(
+        "//! Generated models.\n\nuse chrono::{DateTime, Utc};\nuse orm::prelude::*;\n",
+    );
     if models.start > 0 {
-        let _ = writeln!(text, "use crate::part{}::Model{};", (models.start - 1) / each, models.start - 1);
+        let _ = writeln!(
+            text,
+            "use crate::part{}::Model{};",
+            (models.start - 1) / each,
+            models.start - 1
+        );
     }
     for model in models {
         text.push_str(&declaration(model, fields));

@@ -25,7 +25,10 @@ impl Store {
     /// # Errors
     /// Every file that does not parse, with its place.
     pub fn read(apps: BTreeMap<String, PathBuf>) -> Result<Self, Failure> {
-        let mut store = Self { apps, migrations: Vec::new() };
+        let mut store = Self {
+            apps,
+            migrations: Vec::new(),
+        };
         let mut faults = Vec::new();
         for (app, dir) in &store.apps {
             for file in migration_files(dir, &mut faults) {
@@ -35,8 +38,17 @@ impl Store {
                 }
             }
         }
-        faults.extend(store.apps.iter().filter_map(|(app, dir)| store.head_fault(app, dir)));
-        if faults.is_empty() { Ok(store) } else { Err(faults.into()) }
+        faults.extend(
+            store
+                .apps
+                .iter()
+                .filter_map(|(app, dir)| store.head_fault(app, dir)),
+        );
+        if faults.is_empty() {
+            Ok(store)
+        } else {
+            Err(faults.into())
+        }
     }
 
     /// The migrations that a program carries.
@@ -45,8 +57,13 @@ impl Store {
     /// A text that does not parse, or migrations that do not fit each other.
     pub fn embedded(files: EmbeddedMigrations<'_>) -> Result<Self, Failure> {
         let migrations = load_embedded(files).map_err(|e| Failure::usage(chain(&e)))?;
-        let apps = migrations.iter().map(|m| (m.app.clone(), PathBuf::from("migrations").join(&m.app)));
-        Ok(Self { apps: apps.collect(), migrations })
+        let apps = migrations
+            .iter()
+            .map(|m| (m.app.clone(), PathBuf::from("migrations").join(&m.app)));
+        Ok(Self {
+            apps: apps.collect(),
+            migrations,
+        })
     }
 
     /// The file of a migration.
@@ -64,7 +81,10 @@ impl Store {
         if name.is_empty() || name.contains(char::is_whitespace) {
             return None;
         }
-        let there = self.migrations.iter().any(|m| m.app == app && m.name == name);
+        let there = self
+            .migrations
+            .iter()
+            .any(|m| m.app == app && m.name == name);
         (!there).then(|| {
             let source: Arc<str> = text.as_str().into();
             Diagnostic::at(
@@ -82,7 +102,10 @@ fn migration_files(dir: &Path, faults: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
         Ok(entries) => entries,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Vec::new(),
         Err(e) => {
-            faults.push(Diagnostic::new(format!("cannot read the folder {}: {e}", dir.display())));
+            faults.push(Diagnostic::new(format!(
+                "cannot read the folder {}: {e}",
+                dir.display()
+            )));
             return Vec::new();
         }
     };
@@ -90,7 +113,10 @@ fn migration_files(dir: &Path, faults: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
         .flatten()
         .map(|e| e.path())
         .filter(|p| p.extension().is_some_and(|e| e == "toml"))
-        .filter(|p| !p.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(b".")))
+        .filter(|p| {
+            !p.file_name()
+                .is_some_and(|n| n.as_encoded_bytes().starts_with(b"."))
+        })
         .collect();
     files.sort();
     files
@@ -106,9 +132,16 @@ fn read_file(app: &str, file: &Path) -> Result<Migration, Diagnostic> {
 
 fn diagnostic(file: &Path, text: &str, error: &FormatError) -> Diagnostic {
     let source: Arc<str> = text.into();
-    let line_start: usize = text.split_inclusive('\n').take(error.line - 1).map(str::len).sum();
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(error.line - 1)
+        .map(str::len)
+        .sum();
     let line = text[line_start..].lines().next().unwrap_or_default();
-    let offset = line.char_indices().nth(error.column - 1).map_or(line.len(), |(i, _)| i);
+    let offset = line
+        .char_indices()
+        .nth(error.column - 1)
+        .map_or(line.len(), |(i, _)| i);
     let start = line_start + offset;
     let end = (line_start + line.len()).max(start);
     Diagnostic {
@@ -123,7 +156,10 @@ fn diagnostic(file: &Path, text: &str, error: &FormatError) -> Diagnostic {
 /// A file is there, or the disk refuses; then none of them is.
 pub fn write_new(files: &[(PathBuf, String)]) -> Result<(), Failure> {
     if let Some((file, _)) = files.iter().find(|(f, _)| f.exists()) {
-        return Err(Failure::usage(format!("{} is already there", file.display())));
+        return Err(Failure::usage(format!(
+            "{} is already there",
+            file.display()
+        )));
     }
     write_all(files)
 }
@@ -147,7 +183,10 @@ pub fn write_all(files: &[(PathBuf, String)]) -> Result<(), Failure> {
 
 type WriteError = (PathBuf, io::Error);
 
-fn stage<'f>(files: &'f [(PathBuf, String)], staged: &mut Vec<(PathBuf, &'f Path)>) -> Result<(), WriteError> {
+fn stage<'f>(
+    files: &'f [(PathBuf, String)],
+    staged: &mut Vec<(PathBuf, &'f Path)>,
+) -> Result<(), WriteError> {
     for (file, text) in files {
         let failed = |e| (file.clone(), e);
         let dir = file.parent().unwrap_or(Path::new("."));
@@ -156,7 +195,9 @@ fn stage<'f>(files: &'f [(PathBuf, String)], staged: &mut Vec<(PathBuf, &'f Path
         let temporary = dir.join(format!(".{name}.{}.tmp", std::process::id()));
         staged.push((temporary.clone(), file));
         let mut out = fs::File::create(&temporary).map_err(failed)?;
-        out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(failed)?;
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.sync_all())
+            .map_err(failed)?;
     }
     Ok(())
 }
@@ -199,10 +240,17 @@ mod tests {
         assert!(write_all(&files).is_err());
         assert_eq!(fs::read_to_string(&old).unwrap(), "before");
         assert!(!dir.path().join("new/file").exists());
-        let left: Vec<_> = fs::read_dir(dir.path()).unwrap().flatten().map(|e| e.file_name()).collect();
+        let left: Vec<_> = fs::read_dir(dir.path())
+            .unwrap()
+            .flatten()
+            .map(|e| e.file_name())
+            .collect();
         assert_eq!(left.len(), 3, "{left:?}");
         write_all(&files[..2]).unwrap();
         assert_eq!(fs::read_to_string(&old).unwrap(), "after");
-        assert_eq!(fs::read_to_string(dir.path().join("new/file")).unwrap(), "new");
+        assert_eq!(
+            fs::read_to_string(dir.path().join("new/file")).unwrap(),
+            "new"
+        );
     }
 }

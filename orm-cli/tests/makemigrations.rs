@@ -62,17 +62,35 @@ fn the_first_migration_is_written() {
     ]
     primary_key = ["id"]
     "#);
-    assert_eq!(krate.expect(0, &["makemigrations"]).out, "No changes detected\n");
-    assert_eq!(krate.expect(0, &["makemigrations", "blog"]).out, "No changes detected in app 'blog'\n");
-    let left: Vec<_> = std::fs::read_dir(krate.path("migrations/blog")).unwrap().collect();
+    assert_eq!(
+        krate.expect(0, &["makemigrations"]).out,
+        "No changes detected\n"
+    );
+    assert_eq!(
+        krate.expect(0, &["makemigrations", "blog"]).out,
+        "No changes detected in app 'blog'\n"
+    );
+    let left: Vec<_> = std::fs::read_dir(krate.path("migrations/blog"))
+        .unwrap()
+        .collect();
     assert_eq!(left.len(), 2);
 }
 
 #[test]
 fn a_dry_run_and_a_check_write_nothing() {
     let krate = Crate::new(BLOG);
-    assert!(krate.expect(0, &["makemigrations", "--dry-run"]).out.contains("+ Create model Author"));
-    assert!(krate.expect(1, &["makemigrations", "--check"]).out.contains("+ Create model Author"));
+    assert!(
+        krate
+            .expect(0, &["makemigrations", "--dry-run"])
+            .out
+            .contains("+ Create model Author")
+    );
+    assert!(
+        krate
+            .expect(1, &["makemigrations", "--check"])
+            .out
+            .contains("+ Create model Author")
+    );
     assert!(!krate.exists("migrations"));
     krate.expect(0, &["makemigrations"]);
     krate.expect(0, &["makemigrations", "--check"]);
@@ -81,7 +99,13 @@ fn a_dry_run_and_a_check_write_nothing() {
 #[test]
 fn the_json_has_the_shape_of_the_file() {
     let krate = migrated();
-    krate.write("src/lib.rs", &BLOG.replace("pub author", "#[field(max_length = 200)]\n    pub subtitle: Option<String>,\n    pub author"));
+    krate.write(
+        "src/lib.rs",
+        &BLOG.replace(
+            "pub author",
+            "#[field(max_length = 200)]\n    pub subtitle: Option<String>,\n    pub author",
+        ),
+    );
     let json = krate.json(0, &["makemigrations", "--dry-run"]);
     assert_eq!(
         json,
@@ -111,17 +135,32 @@ fn the_json_has_the_shape_of_the_file() {
 #[test]
 fn a_new_column_without_a_value_is_refused_until_one_is_given() {
     let krate = migrated();
-    krate.write("src/lib.rs", &BLOG.replace("pub author", "pub views: i64,\n    pub author"));
+    krate.write(
+        "src/lib.rs",
+        &BLOG.replace("pub author", "pub views: i64,\n    pub author"),
+    );
     let done = krate.expect(4, &["makemigrations"]);
-    assert!(done.err.contains("blog.Article.views is new, not NULL and has no default"), "{}", done.err);
-    assert!(done.err.contains("--default blog.Article.views=VALUE"), "{}", done.err);
+    assert!(
+        done.err
+            .contains("blog.Article.views is new, not NULL and has no default"),
+        "{}",
+        done.err
+    );
+    assert!(
+        done.err.contains("--default blog.Article.views=VALUE"),
+        "{}",
+        done.err
+    );
     assert!(!krate.exists("migrations/blog/0002_article_views.toml"));
     let json = krate.json(4, &["makemigrations", "--dry-run"]);
     assert_eq!(
         json["questions"],
         serde_json::json!([{ "kind": "default", "app": "blog", "model": "Article", "field": "views", "answer": null }])
     );
-    krate.expect(2, &["makemigrations", "--default", "blog.Article.views=many"]);
+    krate.expect(
+        2,
+        &["makemigrations", "--default", "blog.Article.views=many"],
+    );
     krate.expect(2, &["makemigrations", "--default", "blog.Article.vews=1"]);
     let json = krate.json(0, &["makemigrations", "--default", "blog.Article.views=7"]);
     assert_eq!(json["questions"][0]["answer"], 7);
@@ -136,14 +175,31 @@ fn renames_are_made_only_when_they_are_said() {
     let krate = migrated();
     krate.write("src/lib.rs", &BLOG.replace("pub title", "pub headline"));
     krate.expect(4, &["makemigrations"]);
-    krate.expect(2, &["makemigrations", "--rename", "blog.Article.titel=headline"]);
+    krate.expect(
+        2,
+        &["makemigrations", "--rename", "blog.Article.titel=headline"],
+    );
     krate.expect(2, &["makemigrations", "--rename", "nonsense"]);
-    let done = krate.expect(0, &["makemigrations", "--rename", "blog.Article.title=headline"]);
-    assert!(done.out.contains("~ Rename field title on Article to headline"), "{}", done.out);
-    let text = BLOG.replace("pub title", "pub headline").replace("Author", "Writer");
+    let done = krate.expect(
+        0,
+        &["makemigrations", "--rename", "blog.Article.title=headline"],
+    );
+    assert!(
+        done.out
+            .contains("~ Rename field title on Article to headline"),
+        "{}",
+        done.out
+    );
+    let text = BLOG
+        .replace("pub title", "pub headline")
+        .replace("Author", "Writer");
     krate.write("src/lib.rs", &text);
     let done = krate.expect(0, &["makemigrations", "--rename", "blog.Author=Writer"]);
-    assert!(done.out.contains("~ Rename model Author to Writer"), "{}", done.out);
+    assert!(
+        done.out.contains("~ Rename model Author to Writer"),
+        "{}",
+        done.out
+    );
     krate.expect(0, &["makemigrations", "--check"]);
 }
 
@@ -165,7 +221,10 @@ fn an_empty_migration_is_for_hand_work() {
     krate.expect(2, &["makemigrations", "--empty", "blgo"]);
     krate.expect(0, &["makemigrations", "--empty", "blog", "--name", "fill"]);
     let text = krate.read("migrations/blog/0002_fill.toml");
-    assert!(text.starts_with("format = 1\ndepends_on = [\"blog.0001_initial\"]\n"), "{text}");
+    assert!(
+        text.starts_with("format = 1\ndepends_on = [\"blog.0001_initial\"]\n"),
+        "{text}"
+    );
     assert_eq!(krate.read("migrations/blog/HEAD"), "0002_fill\n");
     krate.expect(0, &["makemigrations", "--check"]);
 }
@@ -174,15 +233,27 @@ fn an_empty_migration_is_for_hand_work() {
 fn unknown_apps_are_refused_with_the_nearest() {
     let krate = migrated();
     let done = krate.expect(2, &["makemigrations", "blgo"]);
-    assert!(done.err.contains("no app `blgo`") && done.err.contains("did you mean `blog`?"), "{}", done.err);
+    assert!(
+        done.err.contains("no app `blgo`") && done.err.contains("did you mean `blog`?"),
+        "{}",
+        done.err
+    );
 }
 
 #[test]
 fn faults_in_the_source_have_their_line() {
-    let krate = Crate::new(&BLOG.replace("max_length = 200", "max_lenght = 200").replace("<Author>", "<Autor>"));
+    let krate = Crate::new(
+        &BLOG
+            .replace("max_length = 200", "max_lenght = 200")
+            .replace("<Author>", "<Autor>"),
+    );
     let done = krate.expect(2, &["makemigrations"]);
     assert!(done.err.contains("src/lib.rs:15:"), "{}", done.err);
-    assert!(done.err.contains("#[field(max_lenght = 200)]"), "{}", done.err);
+    assert!(
+        done.err.contains("#[field(max_lenght = 200)]"),
+        "{}",
+        done.err
+    );
     assert!(done.err.contains("max_length"), "{}", done.err);
     assert!(!krate.exists("migrations"));
 }
@@ -190,10 +261,20 @@ fn faults_in_the_source_have_their_line() {
 #[test]
 fn a_broken_migration_file_has_its_line() {
     let krate = migrated();
-    krate.write("migrations/blog/0001_initial.toml", "format = 1\n\n[[operations]]\nop = \"create_modle\"\n");
+    krate.write(
+        "migrations/blog/0001_initial.toml",
+        "format = 1\n\n[[operations]]\nop = \"create_modle\"\n",
+    );
     let done = krate.expect(2, &["makemigrations"]);
-    assert!(done.err.contains("migrations/blog/0001_initial.toml:4:"), "{}", done.err);
-    krate.write("migrations/blog/0001_initial.toml", "format = 1\n<<<<<<< ours\n");
+    assert!(
+        done.err.contains("migrations/blog/0001_initial.toml:4:"),
+        "{}",
+        done.err
+    );
+    krate.write(
+        "migrations/blog/0001_initial.toml",
+        "format = 1\n<<<<<<< ours\n",
+    );
     krate.expect(2, &["makemigrations"]);
 }
 
@@ -202,14 +283,29 @@ fn a_lost_migration_is_missed() {
     let krate = migrated();
     krate.write("migrations/blog/HEAD", "0002_gone\n");
     let done = krate.expect(2, &["makemigrations"]);
-    assert!(done.err.contains("0002_gone.toml is not there"), "{}", done.err);
+    assert!(
+        done.err.contains("0002_gone.toml is not there"),
+        "{}",
+        done.err
+    );
 }
 
 #[test]
 fn singlestore_rules_stop_where_singlestore_is_a_target() {
-    let krate = Crate::new(&BLOG.replace("#[field(max_length = 100)]", "#[field(max_length = 100, unique)]"));
+    let krate = Crate::new(&BLOG.replace(
+        "#[field(max_length = 100)]",
+        "#[field(max_length = 100, unique)]",
+    ));
     krate.expect(0, &["makemigrations", "--dry-run"]);
-    let done = krate.expect(2, &["makemigrations", "--dry-run", "--url", "singlestore://u:p@h:3306/d"]);
+    let done = krate.expect(
+        2,
+        &[
+            "makemigrations",
+            "--dry-run",
+            "--url",
+            "singlestore://u:p@h:3306/d",
+        ],
+    );
     assert!(done.err.contains("S001"), "{}", done.err);
     let json = krate.json(0, &["check"]);
     let finding = &json["findings"][0];
@@ -222,7 +318,11 @@ fn singlestore_rules_stop_where_singlestore_is_a_target() {
     let json = krate.json(1, &["check", "--dialect", "singlestore"]);
     assert_eq!(json["findings"][0]["level"], "error");
     let done = krate.expect(1, &["check", "--dialect", "singlestore"]);
-    assert!(done.out.contains("src/lib.rs:8:") && done.out.contains("1 error"), "{}", done.out);
+    assert!(
+        done.out.contains("src/lib.rs:8:") && done.out.contains("1 error"),
+        "{}",
+        done.out
+    );
 }
 
 /// Two branches, each with a migration of its own on the first.
@@ -232,7 +332,9 @@ fn branched(left: &str, right: &str) -> Crate {
     krate.expect(0, &["makemigrations", "--name", "left"]);
     let file = krate.read("migrations/blog/0002_left.toml");
     std::fs::remove_file(krate.path("migrations/blog/0002_left.toml")).unwrap();
-    krate.write("migrations/blog/HEAD", "0001_initial\n").write("src/lib.rs", right);
+    krate
+        .write("migrations/blog/HEAD", "0001_initial\n")
+        .write("src/lib.rs", right);
     krate.expect(0, &["makemigrations", "--name", "right"]);
     krate.write("migrations/blog/0002_left.toml", &file);
     krate
@@ -245,20 +347,37 @@ fn with_field(field: &str) -> String {
 #[test]
 fn two_newest_migrations_are_joined_when_they_commute() {
     let krate = branched(&with_field("a: Option<i64>"), &with_field("b: Option<i64>"));
-    for command in [&["makemigrations"][..], &["makemigrations", "--empty", "blog"]] {
+    for command in [
+        &["makemigrations"][..],
+        &["makemigrations", "--empty", "blog"],
+    ] {
         let done = krate.expect(2, command);
         assert!(done.err.contains("0002_left, 0002_right"), "{}", done.err);
         assert!(done.err.contains("--merge"), "{}", done.err);
     }
     let done = krate.expect(0, &["makemigrations", "--merge"]);
-    assert!(done.out.contains("migrations/blog/0003_merge_left_right.toml"), "{}", done.out);
+    assert!(
+        done.out
+            .contains("migrations/blog/0003_merge_left_right.toml"),
+        "{}",
+        done.out
+    );
     assert_eq!(
         krate.read("migrations/blog/0003_merge_left_right.toml"),
         "format = 1\ndepends_on = [\"blog.0002_left\", \"blog.0002_right\"]\n"
     );
-    assert_eq!(krate.read("migrations/blog/HEAD"), "0003_merge_left_right\n");
-    assert_eq!(krate.expect(0, &["makemigrations", "--merge"]).out, "No conflicts detected to merge.\n");
-    krate.write("src/lib.rs", &with_field("a: Option<i64>, pub b: Option<i64>"));
+    assert_eq!(
+        krate.read("migrations/blog/HEAD"),
+        "0003_merge_left_right\n"
+    );
+    assert_eq!(
+        krate.expect(0, &["makemigrations", "--merge"]).out,
+        "No conflicts detected to merge.\n"
+    );
+    krate.write(
+        "src/lib.rs",
+        &with_field("a: Option<i64>, pub b: Option<i64>"),
+    );
     krate.expect(0, &["makemigrations", "--check"]);
 }
 
@@ -274,13 +393,38 @@ fn two_newest_migrations_that_clash_are_not_joined() {
 fn sqlmigrate_needs_no_database() {
     let krate = migrated();
     let done = krate.expect(0, &["sqlmigrate", "blog", "0001"]);
-    assert!(done.out.starts_with("BEGIN;\n") && done.out.contains("CREATE TABLE \"blog_author\""), "{}", done.out);
+    assert!(
+        done.out.starts_with("BEGIN;\n") && done.out.contains("CREATE TABLE \"blog_author\""),
+        "{}",
+        done.out
+    );
     assert!(!krate.exists("db.sqlite3"));
-    let json = krate.json(0, &["sqlmigrate", "blog", "0001_initial", "--dialect", "singlestore"]);
+    let json = krate.json(
+        0,
+        &[
+            "sqlmigrate",
+            "blog",
+            "0001_initial",
+            "--dialect",
+            "singlestore",
+        ],
+    );
     assert_eq!(json["dialect"], "singlestore");
-    assert!(json["statements"][0]["sql"].as_str().unwrap().contains("CREATE TABLE"), "{json}");
+    assert!(
+        json["statements"][0]["sql"]
+            .as_str()
+            .unwrap()
+            .contains("CREATE TABLE"),
+        "{json}"
+    );
     let json = krate.json(0, &["sqlmigrate", "blog", "0001", "--backwards"]);
-    assert!(json["statements"][0]["sql"].as_str().unwrap().contains("DROP TABLE"), "{json}");
+    assert!(
+        json["statements"][0]["sql"]
+            .as_str()
+            .unwrap()
+            .contains("DROP TABLE"),
+        "{json}"
+    );
     krate.expect(2, &["sqlmigrate", "blog", "0002"]);
     krate.expect(2, &["sqlmigrate", "blgo", "0001"]);
     krate.expect(2, &["sqlmigrate", "blog", "0001", "--dialect", "oracle"]);
@@ -295,7 +439,11 @@ fn the_newest_migration_is_updated_until_it_is_applied() {
     krate.write("src/lib.rs", &with_field("views: Option<i64>"));
     let done = krate.expect(0, &["makemigrations", "--update"]);
     assert!(done.out.contains("migrations/blog/0001_initial.toml\n    + Create model Author\n    + Create model Article\n"), "{}", done.out);
-    assert!(krate.read("migrations/blog/0001_initial.toml").contains("name = \"views\""));
+    assert!(
+        krate
+            .read("migrations/blog/0001_initial.toml")
+            .contains("name = \"views\"")
+    );
     krate.expect(0, &["makemigrations", "--check"]);
     krate.write("src/lib.rs", &with_field("hits: Option<i64>"));
     krate.expect(0, &["makemigrations", "--update", "--name", "first"]);

@@ -28,7 +28,10 @@ pub struct Article {
 fn two_migrations() -> Crate {
     let krate = Crate::new(BLOG);
     krate.expect(0, &["makemigrations"]);
-    krate.write("src/lib.rs", &BLOG.replace("pub author", "pub views: Option<i64>,\n    pub author"));
+    krate.write(
+        "src/lib.rs",
+        &BLOG.replace("pub author", "pub views: Option<i64>,\n    pub author"),
+    );
     krate.expect(0, &["makemigrations"]);
     krate
 }
@@ -45,7 +48,10 @@ fn migrations_are_applied_and_undone() {
         "  Applying blog.0001_initial... OK\n  Applying blog.0002_article_views... OK\n"
     );
     assert!(krate.exists("db.sqlite3"));
-    assert_eq!(krate.expect(0, &["migrate"]).out, "  No migrations to apply.\n");
+    assert_eq!(
+        krate.expect(0, &["migrate"]).out,
+        "  No migrations to apply.\n"
+    );
     assert_eq!(
         krate.expect(0, &["showmigrations", "blog"]).out,
         "blog\n [X] 0001_initial\n [X] 0002_article_views\n"
@@ -74,26 +80,50 @@ fn migrations_are_applied_and_undone() {
 fn a_plan_runs_nothing() {
     let krate = two_migrations();
     let done = krate.expect(0, &["migrate", "--plan"]);
-    assert!(done.out.contains("blog.0001_initial\n    Create model Author\n        [instant] CREATE TABLE"), "{}", done.out);
+    assert!(
+        done.out
+            .contains("blog.0001_initial\n    Create model Author\n        [instant] CREATE TABLE"),
+        "{}",
+        done.out
+    );
     let json = krate.json(0, &["migrate", "--plan"]);
     assert_eq!(json["plan"][0]["steps"][0]["grade"], "instant");
     assert_eq!(json["plan"][1]["name"], "0002_article_views");
-    assert!(krate.expect(0, &["showmigrations"]).out.contains("[ ] 0001_initial"));
+    assert!(
+        krate
+            .expect(0, &["showmigrations"])
+            .out
+            .contains("[ ] 0001_initial")
+    );
 }
 
 #[test]
 fn faked_migrations_are_only_recorded() {
     let krate = two_migrations();
     let done = krate.expect(0, &["migrate", "--fake"]);
-    assert!(done.out.contains("Applying blog.0001_initial... FAKED\n"), "{}", done.out);
-    assert!(krate.expect(0, &["showmigrations"]).out.contains("[X] 0002_article_views"));
+    assert!(
+        done.out.contains("Applying blog.0001_initial... FAKED\n"),
+        "{}",
+        done.out
+    );
+    assert!(
+        krate
+            .expect(0, &["showmigrations"])
+            .out
+            .contains("[X] 0002_article_views")
+    );
     // The tables are not there, so undoing in earnest fails, with the database's exit code.
     krate.expect(3, &["migrate", "blog", "zero"]);
     krate.expect(0, &["migrate", "blog", "zero", "--fake"]);
     krate.expect(0, &["migrate", "blog", "0001"]);
     krate.expect(0, &["migrate", "blog", "zero", "--fake"]);
     let done = krate.expect(0, &["migrate", "--fake-initial"]);
-    assert!(done.out.contains("0001_initial... FAKED\n") && done.out.contains("0002_article_views... OK\n"), "{}", done.out);
+    assert!(
+        done.out.contains("0001_initial... FAKED\n")
+            && done.out.contains("0002_article_views... OK\n"),
+        "{}",
+        done.out
+    );
     krate.expect(2, &["migrate", "--fake", "--fake-initial"]);
 }
 
@@ -103,9 +133,17 @@ fn wrong_targets_are_refused() {
     let done = krate.expect(2, &["migrate", "blgo"]);
     assert!(done.err.contains("did you mean `blog`?"), "{}", done.err);
     let done = krate.expect(2, &["migrate", "blog", "0003"]);
-    assert!(done.err.contains("there is no migration blog.0003"), "{}", done.err);
+    assert!(
+        done.err.contains("there is no migration blog.0003"),
+        "{}",
+        done.err
+    );
     let done = krate.expect(2, &["migrate", "blog", "00"]);
-    assert!(done.err.contains("0001_initial") && done.err.contains("0002_article_views"), "{}", done.err);
+    assert!(
+        done.err.contains("0001_initial") && done.err.contains("0002_article_views"),
+        "{}",
+        done.err
+    );
     assert!(!krate.exists("db.sqlite3"));
 }
 
@@ -114,7 +152,11 @@ fn databases_are_named_by_flags_configuration_and_environment() {
     let krate = two_migrations();
     krate.expect(0, &["migrate", "--url", "sqlite:other.sqlite3"]);
     assert!(krate.exists("other.sqlite3") && !krate.exists("db.sqlite3"));
-    let out = krate.command(&["migrate"]).env("DATABASE_URL", "sqlite:env.sqlite3").output().unwrap();
+    let out = krate
+        .command(&["migrate"])
+        .env("DATABASE_URL", "sqlite:env.sqlite3")
+        .output()
+        .unwrap();
     assert!(out.status.success() && krate.exists("env.sqlite3"));
     krate.write(
         "orm.toml",
@@ -125,13 +167,28 @@ fn databases_are_named_by_flags_configuration_and_environment() {
     let done = krate.expect(2, &["migrate"]);
     assert!(done.err.contains("BLOG_URL is not set"), "{}", done.err);
     let done = krate.expect(2, &["migrate", "--database", "archiv"]);
-    assert!(done.err.contains("did you mean `--database archive`?"), "{}", done.err);
-    krate.expect(2, &["migrate", "--database", "archive", "--url", "sqlite:x"]);
-    let out = krate.command(&["migrate"]).env("BLOG_URL", "sqlite:blog.sqlite3").output().unwrap();
+    assert!(
+        done.err.contains("did you mean `--database archive`?"),
+        "{}",
+        done.err
+    );
+    krate.expect(
+        2,
+        &["migrate", "--database", "archive", "--url", "sqlite:x"],
+    );
+    let out = krate
+        .command(&["migrate"])
+        .env("BLOG_URL", "sqlite:blog.sqlite3")
+        .output()
+        .unwrap();
     assert!(out.status.success() && krate.exists("blog.sqlite3"));
     // The file lies beside orm.toml, wherever the command runs.
     std::fs::remove_file(krate.path("archive.sqlite3")).unwrap();
-    let out = krate.command(&["migrate", "--database", "archive"]).current_dir(krate.path("src")).output().unwrap();
+    let out = krate
+        .command(&["migrate", "--database", "archive"])
+        .current_dir(krate.path("src"))
+        .output()
+        .unwrap();
     assert!(out.status.success() && krate.exists("archive.sqlite3"));
 }
 
@@ -153,8 +210,17 @@ fn a_failing_statement_leaves_nothing_behind() {
         "format = 1\ndepends_on = [\"blog.0002_article_views\"]\n\n[[operations]]\nop = \"run_sql\"\nsql = { default = \"CREATE TABLE t (a INTEGER); SELECT * FROM nowhere\" }\n",
     );
     let done = krate.expect(3, &["migrate"]);
-    assert!(done.err.contains("blog.0003_bad") && done.err.contains("nowhere"), "{}", done.err);
-    assert!(krate.expect(0, &["showmigrations"]).out.contains("[ ] 0003_bad"));
+    assert!(
+        done.err.contains("blog.0003_bad") && done.err.contains("nowhere"),
+        "{}",
+        done.err
+    );
+    assert!(
+        krate
+            .expect(0, &["showmigrations"])
+            .out
+            .contains("[ ] 0003_bad")
+    );
     let done = krate.expect(3, &["migrate"]);
     assert!(!done.err.contains("already exists"), "{}", done.err);
 }
@@ -164,9 +230,17 @@ fn a_changed_file_is_shown() {
     let krate = two_migrations();
     krate.expect(0, &["migrate"]);
     let text = krate.read("migrations/blog/0001_initial.toml");
-    krate.write("migrations/blog/0001_initial.toml", &text.replace("max_length = 100", "max_length = 90"));
+    krate.write(
+        "migrations/blog/0001_initial.toml",
+        &text.replace("max_length = 100", "max_length = 90"),
+    );
     let done = krate.expect(0, &["showmigrations"]);
-    assert!(done.out.contains("[X] 0001_initial  (its file has changed since it was applied)"), "{}", done.out);
+    assert!(
+        done.out
+            .contains("[X] 0001_initial  (its file has changed since it was applied)"),
+        "{}",
+        done.out
+    );
 }
 
 #[test]
@@ -180,5 +254,10 @@ fn code_that_is_not_linked_is_refused_before_anything_runs() {
     );
     let done = krate.expect(2, &["migrate"]);
     assert!(done.err.contains("runs the code `fill`"), "{}", done.err);
-    assert!(krate.expect(0, &["showmigrations"]).out.contains("[ ] 0001_initial"));
+    assert!(
+        krate
+            .expect(0, &["showmigrations"])
+            .out
+            .contains("[ ] 0001_initial")
+    );
 }

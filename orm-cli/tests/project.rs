@@ -10,7 +10,10 @@ const PAGE: &str = "use orm::prelude::*;\n#[derive(Model)]\npub struct Page {\n 
 fn help_lists_what_there_is() {
     let krate = Crate::empty();
     insta::assert_snapshot!("help", krate.expect(0, &["--help"]).out);
-    insta::assert_snapshot!("help_makemigrations", krate.expect(0, &["makemigrations", "--help"]).out);
+    insta::assert_snapshot!(
+        "help_makemigrations",
+        krate.expect(0, &["makemigrations", "--help"]).out
+    );
     insta::assert_snapshot!("help_migrate", krate.expect(0, &["migrate", "--help"]).out);
 }
 
@@ -29,12 +32,26 @@ fn wrong_usage_is_2() {
 #[test]
 fn no_project_says_what_to_do() {
     let krate = Crate::empty();
-    for command in ["init", "makemigrations", "migrate", "showmigrations", "check"] {
+    for command in [
+        "init",
+        "makemigrations",
+        "migrate",
+        "showmigrations",
+        "check",
+    ] {
         let done = krate.expect(2, &[command]);
-        assert!(done.err.contains("no project") && done.err.contains("--project"), "{command}: {}", done.err);
+        assert!(
+            done.err.contains("no project") && done.err.contains("--project"),
+            "{command}: {}",
+            done.err
+        );
     }
     let done = krate.expect(2, &["--project", ".", "check"]);
-    assert!(done.err.contains("neither orm.toml nor Cargo.toml"), "{}", done.err);
+    assert!(
+        done.err.contains("neither orm.toml nor Cargo.toml"),
+        "{}",
+        done.err
+    );
     krate.expect(2, &["--project", "nowhere", "check"]);
 }
 
@@ -43,18 +60,29 @@ fn a_crate_without_orm_says_so() {
     let krate = Crate::new(PAGE);
     krate.write("Cargo.toml", "[package]\nname = \"blog\"\n");
     let done = krate.expect(2, &["makemigrations"]);
-    assert!(done.err.contains("no package here depends on `orm`") && done.err.contains("cargo add orm"), "{}", done.err);
+    assert!(
+        done.err.contains("no package here depends on `orm`") && done.err.contains("cargo add orm"),
+        "{}",
+        done.err
+    );
 }
 
 #[test]
 fn the_project_is_found_from_below_and_by_name() {
     let krate = Crate::new(PAGE);
     krate.write("src/deep/down/x", "");
-    let out = krate.command(&["check"]).current_dir(krate.path("src/deep/down")).output().unwrap();
+    let out = krate
+        .command(&["check"])
+        .current_dir(krate.path("src/deep/down"))
+        .output()
+        .unwrap();
     assert!(out.status.success());
     let elsewhere = Crate::empty();
     let root = krate.root().to_str().unwrap();
-    assert_eq!(elsewhere.expect(0, &["--project", root, "check"]).out, "no faults found\n");
+    assert_eq!(
+        elsewhere.expect(0, &["--project", root, "check"]).out,
+        "no faults found\n"
+    );
     elsewhere.expect(0, &["--project", root, "makemigrations"]);
     assert!(krate.exists("migrations/blog/0001_initial.toml"));
     elsewhere.expect(0, &["migrate", "--project", root]);
@@ -65,12 +93,24 @@ fn the_project_is_found_from_below_and_by_name() {
 fn init_writes_what_holds_and_keeps_what_is_there() {
     let krate = Crate::new(PAGE);
     let before = krate.json(0, &["makemigrations", "--dry-run"]);
-    assert!(krate.expect(0, &["init"]).out.starts_with("wrote orm.toml\n"));
+    assert!(
+        krate
+            .expect(0, &["init"])
+            .out
+            .starts_with("wrote orm.toml\n")
+    );
     let text = krate.read("orm.toml");
-    assert!(text.contains("[apps.blog]\nsource = \"src\"\nmigrations = \"migrations/blog\"\n"), "{text}");
+    assert!(
+        text.contains("[apps.blog]\nsource = \"src\"\nmigrations = \"migrations/blog\"\n"),
+        "{text}"
+    );
     assert_eq!(krate.json(0, &["makemigrations", "--dry-run"]), before);
     let done = krate.expect(2, &["init"]);
-    assert!(done.err.contains("orm.toml is already there"), "{}", done.err);
+    assert!(
+        done.err.contains("orm.toml is already there"),
+        "{}",
+        done.err
+    );
     assert_eq!(krate.read("orm.toml"), text);
 }
 
@@ -84,40 +124,90 @@ fn faults_in_the_configuration_have_line_and_nearest_key() {
             assert!(done.err.contains(part), "{part}\n{}", done.err);
         }
     };
-    check("[database.default]\nurl = \"x\"\n", &["orm.toml:1:2", "unknown key `database`", "did you mean `databases`?"]);
-    check("[databases.default]\nurls = \"x\"\n", &["orm.toml:2:1", "unknown key `urls`", "did you mean `url`?"]);
-    check("[databases.default]\nurl = 3\n", &["orm.toml:2:7", "`url` must be a string, found integer"]);
-    check("[apps.blog]\nsource = \"src/gone\"\n", &["orm.toml:2:10", "cannot read"]);
-    check("[apps.blog]\nstorage_type = \"rowstor\"\n", &["orm.toml:2:16", "did you mean `rowstore`?"]);
+    check(
+        "[database.default]\nurl = \"x\"\n",
+        &[
+            "orm.toml:1:2",
+            "unknown key `database`",
+            "did you mean `databases`?",
+        ],
+    );
+    check(
+        "[databases.default]\nurls = \"x\"\n",
+        &["orm.toml:2:1", "unknown key `urls`", "did you mean `url`?"],
+    );
+    check(
+        "[databases.default]\nurl = 3\n",
+        &["orm.toml:2:7", "`url` must be a string, found integer"],
+    );
+    check(
+        "[apps.blog]\nsource = \"src/gone\"\n",
+        &["orm.toml:2:10", "cannot read"],
+    );
+    check(
+        "[apps.blog]\nstorage_type = \"rowstor\"\n",
+        &["orm.toml:2:16", "did you mean `rowstore`?"],
+    );
     check("[apps.Blog-1]\n", &["orm.toml:1:7", "is no name of an app"]);
     check("[apps\n", &["orm.toml:1:", "does not parse"]);
-    check("apps = 3\ndatabases.x = 4\n", &["`apps` must be a table of tables", "`databases.x` must be a table"]);
+    check(
+        "apps = 3\ndatabases.x = 4\n",
+        &[
+            "`apps` must be a table of tables",
+            "`databases.x` must be a table",
+        ],
+    );
 }
 
 #[test]
 fn storage_types_come_from_configuration_and_environment() {
     let krate = Crate::new(&PAGE.replace("pub struct", "#[model(sort_key(id))]\npub struct"));
-    let findings = |krate: &Crate| krate.run(&["--format", "json", "check", "--dialect", "singlestore"]);
+    let findings =
+        |krate: &Crate| krate.run(&["--format", "json", "check", "--dialect", "singlestore"]);
     assert_eq!(findings(&krate).code, 0);
     krate.write("orm.toml", "[apps.blog]\nstorage_type = \"rowstore\"\n");
     let done = findings(&krate);
     assert!(done.code == 1 && done.out.contains("S008"), "{}", done.out);
     let run = |value: &str| {
         let mut command = krate.command(&["--format", "json", "check", "--dialect", "singlestore"]);
-        Done::of(command.env("ORM_STORAGE_TYPE_BLOG", value).output().unwrap())
+        Done::of(
+            command
+                .env("ORM_STORAGE_TYPE_BLOG", value)
+                .output()
+                .unwrap(),
+        )
     };
     assert_eq!(run("columnstore").code, 0);
     let done = run("rowstor");
-    assert!(done.code == 2 && done.err.contains("did you mean `rowstore`?"), "{}", done.err);
+    assert!(
+        done.code == 2 && done.err.contains("did you mean `rowstore`?"),
+        "{}",
+        done.err
+    );
 }
 
 #[test]
 fn colours_follow_flag_environment_and_terminal() {
     let krate = Crate::new(PAGE);
     assert!(!krate.expect(0, &["check"]).out.contains('\u{1b}'));
-    assert!(krate.expect(0, &["--color", "always", "check"]).out.contains('\u{1b}'));
-    assert!(!krate.expect(0, &["--color", "never", "check"]).out.contains('\u{1b}'));
-    assert!(krate.expect(2, &["--color", "always", "makemigrations", "x"]).err.contains('\u{1b}'));
+    assert!(
+        krate
+            .expect(0, &["--color", "always", "check"])
+            .out
+            .contains('\u{1b}')
+    );
+    assert!(
+        !krate
+            .expect(0, &["--color", "never", "check"])
+            .out
+            .contains('\u{1b}')
+    );
+    assert!(
+        krate
+            .expect(2, &["--color", "always", "makemigrations", "x"])
+            .err
+            .contains('\u{1b}')
+    );
 }
 
 #[test]
@@ -134,16 +224,30 @@ fn failures_are_json_on_demand() {
 
 #[test]
 fn features_of_the_command_line_are_heard() {
-    let krate = Crate::new(&format!("#[cfg(feature = \"pages\")] mod pages {{ {PAGE} }}"));
+    let krate = Crate::new(&format!(
+        "#[cfg(feature = \"pages\")] mod pages {{ {PAGE} }}"
+    ));
     krate.write("Cargo.toml", "[package]\nname = \"blog\"\n[dependencies]\norm = \"0.1\"\n[features]\ndefault = []\npages = []\n");
-    assert_eq!(krate.expect(0, &["makemigrations", "--dry-run"]).out, "No changes detected\n");
-    assert!(krate.expect(0, &["makemigrations", "--dry-run", "--features", "pages"]).out.contains("Create model Page"));
+    assert_eq!(
+        krate.expect(0, &["makemigrations", "--dry-run"]).out,
+        "No changes detected\n"
+    );
+    assert!(
+        krate
+            .expect(0, &["makemigrations", "--dry-run", "--features", "pages"])
+            .out
+            .contains("Create model Page")
+    );
 }
 
 #[test]
 fn a_large_project_is_read() {
     let krate = Crate::empty();
-    let size = orm_cli::generate::Size { models: 60, fields: 8, files: 12 };
+    let size = orm_cli::generate::Size {
+        models: 60,
+        fields: 8,
+        files: 12,
+    };
     orm_cli::generate::generate_crate(krate.root(), size).unwrap();
     let json = krate.json(0, &["makemigrations", "--dry-run"]);
     let operations = json["migrations"][0]["operations"].as_array().unwrap();

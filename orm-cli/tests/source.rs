@@ -230,7 +230,12 @@ fn stored_types_are_found_by_name() {
          pub type Short = Level;",
     );
     let found = read(&krate).unwrap_or_else(|f| panic!("{}", report(&f)));
-    let types: Vec<_> = found.models[0].def.fields.iter().map(|f| (f.ty.clone(), f.null)).collect();
+    let types: Vec<_> = found.models[0]
+        .def
+        .fields
+        .iter()
+        .map(|f| (f.ty.clone(), f.null))
+        .collect();
     use orm_schema::FieldType::{BigInt, Int, Varchar};
     let int = Int { unsigned: false };
     assert_eq!(
@@ -247,9 +252,15 @@ fn stored_types_are_found_by_name() {
     krate.write("src/kinds.rs", "pub struct Status; pub type Level = Vec<i64>; #[derive(orm::DbType)] pub struct Email(Email2); pub struct Wrapped(u8); pub struct Short<T>(T);");
     let faults = faults(&krate);
     assert_eq!(faults.len(), 5, "{faults:#?}");
-    assert!(faults[0].contains("`Status` cannot be stored: add `#[derive(DbType)]`"), "{faults:#?}");
+    assert!(
+        faults[0].contains("`Status` cannot be stored: add `#[derive(DbType)]`"),
+        "{faults:#?}"
+    );
     assert!(faults[1].contains("Vec<i64>"), "{faults:#?}");
-    assert!(faults[2].contains("cannot find the type `Email2`"), "{faults:#?}");
+    assert!(
+        faults[2].contains("cannot find the type `Email2`"),
+        "{faults:#?}"
+    );
 }
 
 #[test]

@@ -53,8 +53,10 @@ pub(crate) fn findings(
             .map(|i| &defs[i])
             .or_else(|| related(id))
     };
-    let mut found: Vec<(ModelId, Finding, bool)> =
-        check_models(&defs).into_iter().map(|(id, f)| (id, f, true)).collect();
+    let mut found: Vec<(ModelId, Finding, bool)> = check_models(&defs)
+        .into_iter()
+        .map(|(id, f)| (id, f, true))
+        .collect();
     for def in &defs {
         let own = check_singlestore(def, &index);
         found.extend(own.into_iter().map(|f| (def.id(), f, singlestore)));
@@ -65,7 +67,12 @@ pub(crate) fn findings(
             let field = finding.field.as_ref().and_then(|f| s.fields.get(f));
             field.unwrap_or(&s.place).clone()
         });
-        Placed { model, finding, place, error }
+        Placed {
+            model,
+            finding,
+            place,
+            error,
+        }
     });
     Ok(placed.collect())
 }
@@ -94,7 +101,11 @@ fn report(output: &Output, findings: &[Placed]) {
     let warnings = findings.len() - errors;
     let line = match (errors, warnings) {
         (0, 0) => output.paint(Style::Green, "no faults found"),
-        _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        _ => format!(
+            "{}, {}",
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ),
     };
     output.say(line);
 }

@@ -9,14 +9,18 @@ pub(super) fn run(context: &Context<'_>) -> Result<u8, Failure> {
     let project = context.project()?;
     let file = project.root.join("orm.toml");
     if file.exists() {
-        return Err(Diagnostic::new(format!("{} is already there", crate::report::shown(&file)))
-            .hint("change it by hand; it is left as it is")
-            .into());
+        return Err(
+            Diagnostic::new(format!("{} is already there", crate::report::shown(&file)))
+                .hint("change it by hand; it is left as it is")
+                .into(),
+        );
     }
     write_new(&[(file.clone(), text(&project))])?;
     let shown = crate::report::shown(&file);
     if context.output.json() {
-        context.output.document(&serde_json::json!({ "written": [shown] }));
+        context
+            .output
+            .document(&serde_json::json!({ "written": [shown] }));
     } else {
         context.output.say(format!("wrote {shown}"));
         context.output.say("next: derive Model on a struct, then run `orm-cli makemigrations` and `orm-cli migrate`");
@@ -30,7 +34,10 @@ fn text(project: &Project) -> String {
          [databases.default]\n\
          url = \"sqlite:db.sqlite3\"   # or \"env:DATABASE_URL\", \"singlestore://user:password@host:3306/database\"\n",
     );
-    let packages = project.packages.iter().filter(|p| p.dir.starts_with(&project.root));
+    let packages = project
+        .packages
+        .iter()
+        .filter(|p| p.dir.starts_with(&project.root));
     for package in packages {
         let app = project.default_app_of(package);
         let dir = project.migrations_of(&app, Some(package));

@@ -5,7 +5,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use orm::migrate::{
-    Direction, InDoubt, MigrateOptions, Migration, Migrator, PlannedMigration, Progress, Ran, Step, Target,
+    Direction, InDoubt, MigrateOptions, Migration, Migrator, PlannedMigration, Progress, Ran, Step,
+    Target,
 };
 use serde_json::json;
 
@@ -26,7 +27,10 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
     let output = context.output;
     database::wait(async {
         let db = database::connect(context, &project).await?;
-        let progress = Shown { output, since: Mutex::new(None) };
+        let progress = Shown {
+            output,
+            since: Mutex::new(None),
+        };
         let options = MigrateOptions {
             fake: args.fake,
             fake_initial: args.fake_initial,
@@ -37,13 +41,20 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
             }),
             ..MigrateOptions::default()
         };
-        let migrator = Migrator::new(&db, &store.migrations, options).map_err(|e| database::failure(&e))?;
+        let migrator =
+            Migrator::new(&db, &store.migrations, options).map_err(|e| database::failure(&e))?;
         if args.plan {
-            let plan = migrator.plan(&targets).await.map_err(|e| database::failure(&e))?;
+            let plan = migrator
+                .plan(&targets)
+                .await
+                .map_err(|e| database::failure(&e))?;
             show_plan(output, &plan);
             return Ok(0);
         }
-        let ran = migrator.run(&targets).await.map_err(|e| database::failure(&e))?;
+        let ran = migrator
+            .run(&targets)
+            .await
+            .map_err(|e| database::failure(&e))?;
         report(output, &ran);
         Ok(0)
     })
@@ -90,7 +101,11 @@ fn show_plan(output: &Output, plan: &[PlannedMigration<'_>]) {
     }
     output.say(output.paint(Style::Bold, "Planned operations:"));
     for planned in plan {
-        let undo = if planned.direction == Direction::Backwards { "undo " } else { "" };
+        let undo = if planned.direction == Direction::Backwards {
+            "undo "
+        } else {
+            ""
+        };
         output.say(output.paint(Style::Bold, &format!("{undo}{}", planned.label())));
         let mut operation = None;
         for step in &planned.steps {
@@ -104,7 +119,11 @@ fn show_plan(output: &Output, plan: &[PlannedMigration<'_>]) {
                 "rewrite" | "lock" => Style::Yellow,
                 _ => Style::Red,
             };
-            let text = if step.sql.is_empty() { &step.step.comment } else { &step.sql };
+            let text = if step.sql.is_empty() {
+                &step.step.comment
+            } else {
+                &step.sql
+            };
             output.say(format!("        {} {text}", output.paint(style, &grade)));
         }
     }
@@ -150,13 +169,26 @@ impl Shown<'_> {
 }
 
 impl Progress for Shown<'_> {
-    fn migration_begins(&self, migration: &Migration, direction: Direction, steps: usize, done: usize) {
+    fn migration_begins(
+        &self,
+        migration: &Migration,
+        direction: Direction,
+        steps: usize,
+        done: usize,
+    ) {
         let verb = match direction {
             Direction::Forwards => "Applying",
             Direction::Backwards => "Undoing",
         };
-        let resumed = if done > 0 { format!(" (goes on after {done} of {steps} steps)") } else { String::new() };
-        self.part(&format!("  {verb} {}.{}{resumed}...", migration.app, migration.name));
+        let resumed = if done > 0 {
+            format!(" (goes on after {done} of {steps} steps)")
+        } else {
+            String::new()
+        };
+        self.part(&format!(
+            "  {verb} {}.{}{resumed}...",
+            migration.app, migration.name
+        ));
     }
 
     fn step_begins(&self, number: usize, total: usize, step: &Step, _sql: &str) {
@@ -171,11 +203,21 @@ impl Progress for Shown<'_> {
 
     fn step_ends(&self, number: usize, total: usize, step: &Step, took: Duration) {
         if took >= LONG {
-            self.part(&format!("\n    step {number} of {total} took {:.1} s: {}", took.as_secs_f64(), step.comment));
+            self.part(&format!(
+                "\n    step {number} of {total} took {:.1} s: {}",
+                took.as_secs_f64(),
+                step.comment
+            ));
         }
     }
 
-    fn migration_ends(&self, migration: &Migration, direction: Direction, _took: Duration, faked: bool) {
+    fn migration_ends(
+        &self,
+        migration: &Migration,
+        direction: Direction,
+        _took: Duration,
+        faked: bool,
+    ) {
         if faked {
             let verb = match direction {
                 Direction::Forwards => "Applying",

@@ -56,7 +56,10 @@ pub(crate) fn known_app(store: &Store, app: &str) -> Result<(), Failure> {
     if store.apps.contains_key(app) {
         return Ok(());
     }
-    Err(makemigrations::unknown_app(app, store.apps.keys().map(String::as_str)))
+    Err(makemigrations::unknown_app(
+        app,
+        store.apps.keys().map(String::as_str),
+    ))
 }
 
 /// Runs the command; the exit code when it did what was asked.
@@ -65,7 +68,11 @@ pub(crate) fn run(
     output: &Output,
     embedded: Option<EmbeddedMigrations<'_>>,
 ) -> Result<u8, Failure> {
-    let context = Context { cli, output, embedded };
+    let context = Context {
+        cli,
+        output,
+        embedded,
+    };
     match &cli.command {
         Command::Init => init::run(&context),
         Command::Check(args) => check::run(&context, args),

@@ -18,8 +18,12 @@ pub(super) fn run(context: &Context<'_>, args: &args::ShowMigrations) -> Result<
     let graph = store.graph()?;
     let (applied, changed) = database::wait(async {
         let db = database::connect(context, &project).await?;
-        let migrator = Migrator::new(&db, &store.migrations, MigrateOptions::default()).map_err(|e| database::failure(&e))?;
-        let applied = migrator.applied().await.map_err(|e| database::failure(&e))?;
+        let migrator = Migrator::new(&db, &store.migrations, MigrateOptions::default())
+            .map_err(|e| database::failure(&e))?;
+        let applied = migrator
+            .applied()
+            .await
+            .map_err(|e| database::failure(&e))?;
         let changed = migrator.changed(&applied);
         Ok((applied, changed))
     })?;
@@ -29,7 +33,10 @@ pub(super) fn run(context: &Context<'_>, args: &args::ShowMigrations) -> Result<
         .map(String::as_str)
         .filter(|a| args.apps.is_empty() || args.apps.iter().any(|wanted| wanted == a))
         .collect();
-    let rows: Vec<App<'_>> = apps.into_iter().map(|app| rows(app, &graph, &store, &applied, &changed)).collect();
+    let rows: Vec<App<'_>> = apps
+        .into_iter()
+        .map(|app| rows(app, &graph, &store, &applied, &changed))
+        .collect();
     if context.output.json() {
         context.output.document(&document(&rows));
     } else {
@@ -73,7 +80,12 @@ fn rows<'a>(
         })
         .collect();
     // The database may know migrations whose files are gone.
-    let there = |name: &str| store.migrations.iter().any(|m| m.app == app && m.name == name);
+    let there = |name: &str| {
+        store
+            .migrations
+            .iter()
+            .any(|m| m.app == app && m.name == name)
+    };
     let gone = applied.iter().filter(|a| a.app == app && !there(&a.name));
     rows.extend(gone.map(|a| Row {
         name: a.name.clone(),
@@ -90,8 +102,15 @@ fn print(output: &Output, apps: &[App<'_>]) {
             output.say(output.paint(Style::Dim, " (no migrations)"));
         }
         for row in &app.rows {
-            let mark = if row.applied { output.paint(Style::Green, "[X]") } else { "[ ]".to_owned() };
-            let remark = row.remark.map(|r| output.paint(Style::Yellow, &format!("  ({r})"))).unwrap_or_default();
+            let mark = if row.applied {
+                output.paint(Style::Green, "[X]")
+            } else {
+                "[ ]".to_owned()
+            };
+            let remark = row
+                .remark
+                .map(|r| output.paint(Style::Yellow, &format!("  ({r})")))
+                .unwrap_or_default();
             output.say(format!(" {mark} {}{remark}", row.name));
         }
     }

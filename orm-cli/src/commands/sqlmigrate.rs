@@ -16,16 +16,22 @@ pub(super) fn run(context: &Context<'_>, args: &SqlMigrate) -> Result<u8, Failur
     let store = context.store(&project)?;
     known_app(&store, &args.app)?;
     let graph = store.graph()?;
-    let migration = graph.find(&args.app, &args.name).map_err(|e| graph::failure(&e))?;
+    let migration = graph
+        .find(&args.app, &args.name)
+        .map_err(|e| graph::failure(&e))?;
     let dialect = dialect(context, args, &project)?;
     let before = graph
         .state_at(&args.app, &migration.name, true)
         .map_err(|e| graph::failure(&e))?
         .map_err(|e| graph::state_failure(&e))?;
-    let statements = sql_for(migration, &before, dialect, args.backwards).map_err(|e| Failure::usage(e.to_string()))?;
+    let statements = sql_for(migration, &before, dialect, args.backwards)
+        .map_err(|e| Failure::usage(e.to_string()))?;
     let output = context.output;
     if output.json() {
-        let list: Vec<_> = statements.iter().map(|(sql, comment)| json!({ "sql": sql, "comment": comment })).collect();
+        let list: Vec<_> = statements
+            .iter()
+            .map(|(sql, comment)| json!({ "sql": sql, "comment": comment }))
+            .collect();
         output.document(&json!({ "dialect": dialect.name(), "statements": list }));
         return Ok(0);
     }
@@ -50,7 +56,11 @@ pub(super) fn run(context: &Context<'_>, args: &SqlMigrate) -> Result<u8, Failur
 }
 
 /// The dialect asked for, else that of the configured database by its URL.
-fn dialect(context: &Context<'_>, args: &SqlMigrate, project: &Project) -> Result<&'static dyn Dialect, Failure> {
+fn dialect(
+    context: &Context<'_>,
+    args: &SqlMigrate,
+    project: &Project,
+) -> Result<&'static dyn Dialect, Failure> {
     let global = &context.cli.global;
     let name = match &args.dialect {
         Some(name) => name.clone(),

@@ -169,7 +169,14 @@ impl Reader<'_> {
         let text = self.text("source", value)?;
         let path = self.root.join(&text);
         // `src/blog` also means `src/blog.rs`.
-        let module = || Some(path.with_extension("rs").canonicalize().ok()?.with_extension(""));
+        let module = || {
+            Some(
+                path.with_extension("rs")
+                    .canonicalize()
+                    .ok()?
+                    .with_extension(""),
+            )
+        };
         match path.canonicalize().or_else(|e| module().ok_or(e)) {
             Ok(path) => Some(path),
             Err(e) => {

@@ -130,13 +130,18 @@ impl Project {
     pub fn app_of(&self, package: &Package, file: &Path) -> String {
         let apps = &self.config_of(package).apps;
         let by_source = apps.values().any(|a| a.source.is_some());
-        let found = by_source.then(|| file.canonicalize().ok()).flatten().and_then(|file| {
-            apps.iter()
-                .filter_map(|(name, app)| Some((app.source.as_deref()?, name)))
-                .filter(|(source, _)| file.starts_with(source) || file == source.with_extension("rs"))
-                .max_by_key(|(source, _)| source.components().count())
-                .map(|(_, name)| name.clone())
-        });
+        let found = by_source
+            .then(|| file.canonicalize().ok())
+            .flatten()
+            .and_then(|file| {
+                apps.iter()
+                    .filter_map(|(name, app)| Some((app.source.as_deref()?, name)))
+                    .filter(|(source, _)| {
+                        file.starts_with(source) || file == source.with_extension("rs")
+                    })
+                    .max_by_key(|(source, _)| source.components().count())
+                    .map(|(_, name)| name.clone())
+            });
         found.unwrap_or_else(|| self.default_app_of(package))
     }
 
@@ -222,8 +227,14 @@ fn implied(item: &str) -> &str {
 /// Whether a folder holds migrations of ours: other tools have their own in folders of that name.
 fn holds_migrations(dir: &Path) -> bool {
     let entries = std::fs::read_dir(dir);
-    let ours = |name: &std::ffi::OsStr| name == HEAD || Path::new(name).extension().is_some_and(|e| e == "toml");
-    entries.into_iter().flatten().flatten().any(|e| ours(&e.file_name()))
+    let ours = |name: &std::ffi::OsStr| {
+        name == HEAD || Path::new(name).extension().is_some_and(|e| e == "toml")
+    };
+    entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|e| ours(&e.file_name()))
 }
 
 /// The `orm.toml` files of packages that have another one than the project.
@@ -234,7 +245,8 @@ fn configs(root: &Path, packages: &[Package]) -> Result<BTreeMap<PathBuf, Config
         let file = if own.is_file() {
             own
         } else {
-            let above = workspace_of(&Manifest::read(&package.dir)?)?.map(|w| w.dir.join("orm.toml"));
+            let above =
+                workspace_of(&Manifest::read(&package.dir)?)?.map(|w| w.dir.join("orm.toml"));
             match above.filter(|f| f.is_file()) {
                 Some(file) => file,
                 None => continue,
@@ -275,9 +287,7 @@ fn nearest_root() -> Result<PathBuf, Failure> {
     let here = std::env::current_dir()
         .and_then(|d| d.canonicalize())
         .map_err(|e| Failure::usage(format!("cannot read the working directory: {e}")))?;
-    let nearest = here
-        .ancestors()
-        .find(|d| is_root(d));
+    let nearest = here.ancestors().find(|d| is_root(d));
     let Some(nearest) = nearest else {
         return Err(Diagnostic::new(format!(
             "no project: neither orm.toml nor Cargo.toml in {} or any folder above",

@@ -122,7 +122,9 @@ fn db_type(
         module: item.module,
         depth,
     };
-    let ty = parsed.resolve(&inside).map_err(|e| format!("`{name}`: {e}"))?;
+    let ty = parsed
+        .resolve(&inside)
+        .map_err(|e| format!("`{name}`: {e}"))?;
     Ok((ty, false))
 }
 
@@ -139,7 +141,10 @@ impl Resolve for Inside<'_, '_> {
     }
 
     fn model(&self, path: &syn::Path) -> Result<ModelId, String> {
-        Err(format!("`{}` stands inside a stored type, which holds no relation", shown(path)))
+        Err(format!(
+            "`{}` stands inside a stored type, which holds no relation",
+            shown(path)
+        ))
     }
 
     fn scalar(&self, ty: &Type) -> Result<(FieldType, bool), String> {

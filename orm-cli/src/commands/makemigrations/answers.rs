@@ -1,6 +1,8 @@
 //! Answers to the autodetector's questions: flags first, then a person, if there is one.
 
-use orm::migrate::{Answer, AnswerTable, Answers, ProjectState, Question, QuestionKind, parse_default};
+use orm::migrate::{
+    Answer, AnswerTable, Answers, ProjectState, Question, QuestionKind, parse_default,
+};
 use orm_schema::ModelId;
 
 use crate::args::MakeMigrations;
@@ -24,7 +26,10 @@ impl<'a> Asking<'a> {
         from: &ProjectState,
         to: &ProjectState,
     ) -> Result<Self, Failure> {
-        let mut table = AnswerTable { allow_drop: args.allow_drop, ..AnswerTable::default() };
+        let mut table = AnswerTable {
+            allow_drop: args.allow_drop,
+            ..AnswerTable::default()
+        };
         for text in &args.rename {
             rename(&mut table, text)?;
         }
@@ -32,7 +37,9 @@ impl<'a> Asking<'a> {
             let (field, value) = default(text)?;
             table.defaults.insert(field, value);
         }
-        table.check(from, to).map_err(|e| Failure::usage(e.to_string()))?;
+        table
+            .check(from, to)
+            .map_err(|e| Failure::usage(e.to_string()))?;
         Ok(Self { table, output })
     }
 
@@ -42,7 +49,10 @@ impl<'a> Asking<'a> {
             _ => "empty: stop here",
         };
         loop {
-            let Some(text) = self.output.ask(&format!("{} ({way_out})\n>", question.prompt())) else {
+            let Some(text) = self
+                .output
+                .ask(&format!("{} ({way_out})\n>", question.prompt()))
+            else {
                 return otherwise;
             };
             if text.is_empty() {
@@ -50,7 +60,9 @@ impl<'a> Asking<'a> {
             }
             // A text that is meant to be empty is written "".
             let text = if text == "\"\"" { "" } else { text.as_str() };
-            let Some(ty) = &question.ty else { return otherwise };
+            let Some(ty) = &question.ty else {
+                return otherwise;
+            };
             match parse_default(ty, text) {
                 Ok(value) => return Answer::Value(value),
                 Err(problem) => self.output.note(problem),
@@ -67,10 +79,18 @@ impl Answers for Asking<'_> {
         }
         match question.kind {
             QuestionKind::RenameModel | QuestionKind::RenameField => {
-                if self.output.confirm(&question.prompt()) { Answer::Yes } else { Answer::No }
+                if self.output.confirm(&question.prompt()) {
+                    Answer::Yes
+                } else {
+                    Answer::No
+                }
             }
             QuestionKind::Drop => {
-                if self.output.confirm(&question.prompt()) { Answer::Yes } else { Answer::Refuse }
+                if self.output.confirm(&question.prompt()) {
+                    Answer::Yes
+                } else {
+                    Answer::Refuse
+                }
             }
             _ => self.value(question, beforehand),
         }
@@ -99,7 +119,9 @@ fn rename(table: &mut AnswerTable, text: &str) -> Result<(), Failure> {
         return Err(fault());
     }
     let twice = match parts.as_slice() {
-        [app, old] => table.renamed_models.insert(ModelId::new(*app, new), (*old).to_owned()),
+        [app, old] => table
+            .renamed_models
+            .insert(ModelId::new(*app, new), (*old).to_owned()),
         [app, model, old] => {
             let field = (ModelId::new(*app, *model), new.to_owned());
             table.renamed_fields.insert(field, (*old).to_owned())
@@ -107,18 +129,23 @@ fn rename(table: &mut AnswerTable, text: &str) -> Result<(), Failure> {
         _ => return Err(fault()),
     };
     match twice {
-        Some(other) => Err(Failure::usage(format!("--rename {text}: {new} was given another old name, {other}"))),
+        Some(other) => Err(Failure::usage(format!(
+            "--rename {text}: {new} was given another old name, {other}"
+        ))),
         None => Ok(()),
     }
 }
 
 /// Reads `app.Model.field=value`.
 fn default(text: &str) -> Result<((ModelId, String), String), Failure> {
-    let parts = text.split_once('=').map(|(left, value)| (left.split('.').collect::<Vec<_>>(), value));
+    let parts = text
+        .split_once('=')
+        .map(|(left, value)| (left.split('.').collect::<Vec<_>>(), value));
     match parts {
-        Some((left, value)) if left.len() == 3 && left.iter().all(|p| !p.is_empty()) => {
-            Ok(((ModelId::new(left[0], left[1]), left[2].to_owned()), value.to_owned()))
-        }
+        Some((left, value)) if left.len() == 3 && left.iter().all(|p| !p.is_empty()) => Ok((
+            (ModelId::new(left[0], left[1]), left[2].to_owned()),
+            value.to_owned(),
+        )),
         _ => Err(Diagnostic::new(format!("--default {text}: cannot be read"))
             .hint("write app.Model.field=value")
             .into()),
@@ -135,13 +162,19 @@ mod tests {
         rename(&mut table, "blog.Old=New").unwrap();
         rename(&mut table, "blog.New.a=b").unwrap();
         assert_eq!(table.renamed_models[&ModelId::new("blog", "New")], "Old");
-        assert_eq!(table.renamed_fields[&(ModelId::new("blog", "New"), "b".to_owned())], "a");
+        assert_eq!(
+            table.renamed_fields[&(ModelId::new("blog", "New"), "b".to_owned())],
+            "a"
+        );
         assert!(rename(&mut table, "blog.Older=New").is_err());
         for wrong in ["", "a", "a=b", "a.b=", "a.b.c.d=e", "a..b=c", "a.b=c.d"] {
             assert!(rename(&mut table, wrong).is_err(), "{wrong}");
         }
         let (field, value) = default("blog.Post.title=a=b.c").unwrap();
-        assert_eq!((field.0.name.as_str(), field.1.as_str(), value.as_str()), ("Post", "title", "a=b.c"));
+        assert_eq!(
+            (field.0.name.as_str(), field.1.as_str(), value.as_str()),
+            ("Post", "title", "a=b.c")
+        );
         assert!(default("blog.title=x").is_err());
     }
 }

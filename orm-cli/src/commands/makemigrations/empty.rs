@@ -23,11 +23,17 @@ const EXAMPLES: &str = "
 # name = \"…\"
 ";
 
-pub(super) fn run(context: &Context<'_>, args: &MakeMigrations, project: &Project) -> Result<u8, Failure> {
+pub(super) fn run(
+    context: &Context<'_>,
+    args: &MakeMigrations,
+    project: &Project,
+) -> Result<u8, Failure> {
     if args.apps.is_empty() {
-        return Err(Diagnostic::new("--empty needs the app that the migration is for")
-            .hint("orm-cli makemigrations APP --empty --name NAME")
-            .into());
+        return Err(
+            Diagnostic::new("--empty needs the app that the migration is for")
+                .hint("orm-cli makemigrations APP --empty --name NAME")
+                .into(),
+        );
     }
     // Folders are known without the source where they are there or configured.
     let known = project.known_apps();
@@ -48,7 +54,10 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations, project: &Projec
         let number = before.and_then(|n| Migration::number(n)).unwrap_or(0) + 1;
         let name = args.name.clone().unwrap_or_else(|| format!("auto_{date}"));
         let mut migration = Migration::new(app, format!("{number:04}_{name}"));
-        migration.depends_on = before.map(|b| (app.clone(), b.clone())).into_iter().collect();
+        migration.depends_on = before
+            .map(|b| (app.clone(), b.clone()))
+            .into_iter()
+            .collect();
         migrations.push(migration);
     }
     if !args.dry_run {

@@ -40,14 +40,31 @@ pub(super) fn run(
     } else {
         print::listing(context.output, store, &migrations, dry);
     }
-    Ok(if args.check && !migrations.is_empty() { EXIT_DIFFERENCE } else { 0 })
+    Ok(if args.check && !migrations.is_empty() {
+        EXIT_DIFFERENCE
+    } else {
+        0
+    })
 }
 
-fn merge(args: &MakeMigrations, graph: &Graph, app: &str, leaves: &[&Migration]) -> Result<Migration, Failure> {
+fn merge(
+    args: &MakeMigrations,
+    graph: &Graph,
+    app: &str,
+    leaves: &[&Migration],
+) -> Result<Migration, Failure> {
     commute(graph, leaves)?;
-    let number = leaves.iter().filter_map(|m| Migration::number(&m.name)).max().unwrap_or(0) + 1;
+    let number = leaves
+        .iter()
+        .filter_map(|m| Migration::number(&m.name))
+        .max()
+        .unwrap_or(0)
+        + 1;
     let bare = |m: &Migration| {
-        let name = m.name.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('_');
+        let name = m
+            .name
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start_matches('_');
         name.to_owned()
     };
     let joined: Vec<String> = leaves.iter().map(|m| bare(m)).collect();
@@ -67,13 +84,20 @@ fn merge(args: &MakeMigrations, graph: &Graph, app: &str, leaves: &[&Migration])
 fn commute(graph: &Graph, leaves: &[&Migration]) -> Result<(), Failure> {
     let mut sides: Vec<Vec<&Migration>> = Vec::new();
     for leaf in leaves {
-        sides.push(graph.forwards_plan(&leaf.app, &leaf.name).map_err(|e| graph::failure(&e))?);
+        sides.push(
+            graph
+                .forwards_plan(&leaf.app, &leaf.name)
+                .map_err(|e| graph::failure(&e))?,
+        );
     }
     let contains = |side: &[&Migration], m: &Migration| side.iter().any(|s| s.key() == m.key());
     let is_common = |m: &&&Migration| sides.iter().all(|s| contains(s, m));
-    let base = replay(&ProjectState::default(), sides[0].iter().filter(is_common)).map_err(Failure::usage)?;
-    let branches: Vec<Vec<&Migration>> =
-        sides.iter().map(|side| side.iter().copied().filter(|m| !is_common(&m)).collect()).collect();
+    let base = replay(&ProjectState::default(), sides[0].iter().filter(is_common))
+        .map_err(Failure::usage)?;
+    let branches: Vec<Vec<&Migration>> = sides
+        .iter()
+        .map(|side| side.iter().copied().filter(|m| !is_common(&m)).collect())
+        .collect();
     for (at, first) in branches.iter().enumerate() {
         for second in &branches[at + 1..] {
             let one = replay(&base, first.iter().chain(second));
@@ -88,18 +112,29 @@ fn commute(graph: &Graph, leaves: &[&Migration]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn replay<'m>(base: &ProjectState, migrations: impl Iterator<Item = &'m &'m Migration>) -> Result<ProjectState, String> {
+fn replay<'m>(
+    base: &ProjectState,
+    migrations: impl Iterator<Item = &'m &'m Migration>,
+) -> Result<ProjectState, String> {
     let mut state = base.clone();
     for migration in migrations {
-        migration.state_forward(&mut state).map_err(|e| e.to_string())?;
+        migration
+            .state_forward(&mut state)
+            .map_err(|e| e.to_string())?;
     }
     Ok(state)
 }
 
 fn refusal(leaves: &[&Migration], why: Option<String>) -> Failure {
-    let names: Vec<String> = leaves.iter().map(|m| format!("{}.{}", m.app, m.name)).collect();
+    let names: Vec<String> = leaves
+        .iter()
+        .map(|m| format!("{}.{}", m.app, m.name))
+        .collect();
     let names = names.join(" and ");
-    let because = why.map_or_else(|| "their order matters".to_owned(), |w| format!("in one order this fails: {w}"));
+    let because = why.map_or_else(
+        || "their order matters".to_owned(),
+        |w| format!("in one order this fails: {w}"),
+    );
     Diagnostic::new(format!("{names} cannot be merged: {because}"))
         .hint("delete the one that is not applied anywhere yet, set HEAD to the other, and run `orm-cli makemigrations` again")
         .into()

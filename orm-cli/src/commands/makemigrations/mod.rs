@@ -9,7 +9,10 @@ mod update;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use orm::migrate::{Arrangement, Changes, DetectError, Graph, HEAD, Hints, Migration, ProjectState, detect, head_text};
+use orm::migrate::{
+    Arrangement, Changes, DetectError, Graph, HEAD, Hints, Migration, ProjectState, detect,
+    head_text,
+};
 use orm_schema::nearest;
 
 use super::{Context, check};
@@ -50,8 +53,17 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Fa
         changes.trim(&apps);
     }
     let date = chrono::Utc::now().format("%Y%m%d_%H%M").to_string();
-    let with = Arrangement { newest, name: args.name.as_deref(), date: &date };
-    let found = Found { store: &store, graph, changes, name: args.name.as_deref() };
+    let with = Arrangement {
+        newest,
+        name: args.name.as_deref(),
+        date: &date,
+    };
+    let found = Found {
+        store: &store,
+        graph,
+        changes,
+        name: args.name.as_deref(),
+    };
     let migrations = match args.update {
         true => update::updated(context, &project, &found)?,
         false => found.changes.arrange(&with),
@@ -89,22 +101,38 @@ fn finish(
     } else {
         print::listing(output, found.store, migrations, dry);
     }
-    Ok(if args.check && !migrations.is_empty() { EXIT_DIFFERENCE } else { 0 })
+    Ok(if args.check && !migrations.is_empty() {
+        EXIT_DIFFERENCE
+    } else {
+        0
+    })
 }
 
 /// Faults that no migration could mend; SingleStore's only where SingleStore is a target.
-fn refuse_faults(context: &Context<'_>, project: &Project, models: &SourceModels) -> Result<(), Failure> {
+fn refuse_faults(
+    context: &Context<'_>,
+    project: &Project,
+    models: &SourceModels,
+) -> Result<(), Failure> {
     let singlestore = check::targets_singlestore(context, project);
     let errors: Vec<Diagnostic> = check::findings(project, models, singlestore)?
         .iter()
         .filter(|f| f.error)
         .map(check::diagnostic)
         .collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors.into())
+    }
 }
 
 /// The apps asked for; each must have models or migrations.
-fn requested(asked: &[String], store: &Store, models: &SourceModels) -> Result<BTreeSet<String>, Failure> {
+fn requested(
+    asked: &[String],
+    store: &Store,
+    models: &SourceModels,
+) -> Result<BTreeSet<String>, Failure> {
     let known: BTreeSet<&str> = store
         .apps
         .keys()
@@ -147,9 +175,13 @@ fn hints(models: &SourceModels) -> Hints {
             hints.renamed_models.insert(id.clone(), old.clone());
         }
         for (field, old) in &model.renamed_fields {
-            hints.renamed_fields.insert((id.clone(), field.clone()), old.clone());
+            hints
+                .renamed_fields
+                .insert((id.clone(), field.clone()), old.clone());
         }
-        hints.automatic.extend(model.auto_now.iter().map(|f| (id.clone(), f.clone())));
+        hints
+            .automatic
+            .extend(model.auto_now.iter().map(|f| (id.clone(), f.clone())));
     }
     hints
 }
@@ -170,10 +202,16 @@ pub(super) fn write(store: &Store, migrations: &[Migration]) -> Result<(), Failu
     let mut heads: BTreeMap<PathBuf, String> = BTreeMap::new();
     for migration in migrations {
         let Some(file) = store.file(&migration.app, &migration.name) else {
-            return Err(Failure::usage(format!("the app `{}` has no folder for migrations", migration.app)));
+            return Err(Failure::usage(format!(
+                "the app `{}` has no folder for migrations",
+                migration.app
+            )));
         };
         if file.exists() {
-            return Err(Failure::usage(format!("{} is already there", file.display())));
+            return Err(Failure::usage(format!(
+                "{} is already there",
+                file.display()
+            )));
         }
         heads.insert(file.with_file_name(HEAD), head_text(&migration.name));
         files.push((file, migration.to_toml()));

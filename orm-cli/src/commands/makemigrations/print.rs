@@ -39,7 +39,10 @@ pub(super) fn refused(output: &Output, questions: &[Question]) {
 pub(super) fn nothing(output: &Output, apps: &BTreeSet<String>) {
     match apps.len() {
         0 => output.say("No changes detected"),
-        1 => output.say(format!("No changes detected in app '{}'", apps.iter().next().map_or("", String::as_str))),
+        1 => output.say(format!(
+            "No changes detected in app '{}'",
+            apps.iter().next().map_or("", String::as_str)
+        )),
         _ => output.say(format!(
             "No changes detected in apps '{}'",
             apps.iter().cloned().collect::<Vec<_>>().join("', '")
@@ -57,7 +60,11 @@ pub(super) fn listing(output: &Output, store: &Store, migrations: &[Migration], 
             output.say(format!("  {}", shown(&file)));
             for operation in &migration.operations {
                 let (sign, style) = sign(operation);
-                output.say(format!("    {} {}", output.paint(style, sign), operation.describe()));
+                output.say(format!(
+                    "    {} {}",
+                    output.paint(style, sign),
+                    operation.describe()
+                ));
             }
         }
     }

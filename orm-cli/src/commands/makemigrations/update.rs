@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use orm::migrate::{Draft, DraftDependency, Graph, HEAD, MigrateOptions, Migration, Migrator, head_text, optimize};
+use orm::migrate::{
+    Draft, DraftDependency, Graph, HEAD, MigrateOptions, Migration, Migrator, head_text, optimize,
+};
 
 use super::Found;
 use crate::commands::{Context, database};
@@ -12,15 +14,21 @@ use crate::report::{Diagnostic, Failure};
 use crate::store::{Store, write_all};
 
 /// The newest migrations with the changes in them.
-pub(super) fn updated(context: &Context<'_>, project: &Project, found: &Found<'_>) -> Result<Vec<Migration>, Failure> {
+pub(super) fn updated(
+    context: &Context<'_>,
+    project: &Project,
+    found: &Found<'_>,
+) -> Result<Vec<Migration>, Failure> {
     let newest = found.graph.newest().map_err(|e| graph::failure(&e))?;
     let mut migrations = Vec::new();
     for (app, drafts) in found.changes.apps.iter().filter(|(_, d)| !d.is_empty()) {
         let old = newest.get(app).and_then(|name| found.graph.get(app, name));
         let Some(old) = old else {
-            return Err(Diagnostic::new(format!("the app `{app}` has no migration to update"))
-                .hint("run it without --update")
-                .into());
+            return Err(
+                Diagnostic::new(format!("the app `{app}` has no migration to update"))
+                    .hint("run it without --update")
+                    .into(),
+            );
         };
         refuse_needed(&found.graph, old)?;
         migrations.push(update(old, drafts, found.name, &newest));
@@ -41,7 +49,9 @@ fn update(
         ..old.clone()
     };
     for draft in drafts {
-        migration.operations.extend(draft.operations.iter().cloned());
+        migration
+            .operations
+            .extend(draft.operations.iter().cloned());
         for dependency in &draft.depends_on {
             // What was found in this run goes into the newest migration of its app.
             let (DraftDependency::Newest { app } | DraftDependency::Run { app, .. }) = dependency;
@@ -57,7 +67,10 @@ fn update(
 
 /// A migration that others build on is no longer alone.
 fn refuse_needed(graph: &Graph, old: &Migration) -> Result<(), Failure> {
-    let needing = graph.migrations().iter().find(|m| m.depends_on.contains(&old.key()));
+    let needing = graph
+        .migrations()
+        .iter()
+        .find(|m| m.depends_on.contains(&old.key()));
     match needing {
         Some(other) => Err(Diagnostic::new(format!(
             "{}.{} cannot be updated: {}.{} depends on it",
@@ -80,13 +93,16 @@ fn refuse_applied(
 ) -> Result<(), Failure> {
     let global = &context.cli.global;
     let url = project.database_url(global.database.as_deref(), global.url.as_deref())?;
-    let file = url.strip_prefix("sqlite:").and_then(|f| f.split('?').next());
+    let file = url
+        .strip_prefix("sqlite:")
+        .and_then(|f| f.split('?').next());
     if updated.is_empty() || file.is_some_and(|f| !PathBuf::from(f).is_file()) {
         return Ok(());
     }
     let applied = database::wait(async {
         let db = database::connect(context, project).await?;
-        let migrator = Migrator::new(&db, &store.migrations, MigrateOptions::default()).map_err(|e| database::failure(&e))?;
+        let migrator = Migrator::new(&db, &store.migrations, MigrateOptions::default())
+            .map_err(|e| database::failure(&e))?;
         migrator.applied().await.map_err(|e| database::failure(&e))
     });
     let Ok(applied) = applied else {
@@ -95,11 +111,17 @@ fn refuse_applied(
     };
     for migration in updated {
         let old = newest.get(&migration.app);
-        if applied.iter().any(|a| a.app == migration.app && Some(&a.name) == old) {
+        if applied
+            .iter()
+            .any(|a| a.app == migration.app && Some(&a.name) == old)
+        {
             let name = old.map_or("", String::as_str);
-            return Err(Diagnostic::new(format!("{}.{name} cannot be updated: it is applied", migration.app))
-                .hint("run it without --update, or undo the migration first")
-                .into());
+            return Err(Diagnostic::new(format!(
+                "{}.{name} cannot be updated: it is applied",
+                migration.app
+            ))
+            .hint("run it without --update, or undo the migration first")
+            .into());
         }
     }
     Ok(())
@@ -112,8 +134,12 @@ pub(super) fn write(store: &Store, graph: &Graph, migrations: &[Migration]) -> R
     let mut heads = Vec::new();
     let mut old_files = Vec::new();
     for migration in migrations {
-        let Some(file) = store.file(&migration.app, &migration.name) else { continue };
-        let old = newest.get(&migration.app).and_then(|n| store.file(&migration.app, n));
+        let Some(file) = store.file(&migration.app, &migration.name) else {
+            continue;
+        };
+        let old = newest
+            .get(&migration.app)
+            .and_then(|n| store.file(&migration.app, n));
         heads.push((file.with_file_name(HEAD), head_text(&migration.name)));
         old_files.extend(old.filter(|o| *o != file));
         files.push((file, migration.to_toml()));
@@ -121,7 +147,8 @@ pub(super) fn write(store: &Store, graph: &Graph, migrations: &[Migration]) -> R
     files.extend(heads);
     write_all(&files)?;
     for file in old_files {
-        std::fs::remove_file(&file).map_err(|e| Failure::usage(format!("cannot remove {}: {e}", file.display())))?;
+        std::fs::remove_file(&file)
+            .map_err(|e| Failure::usage(format!("cannot remove {}: {e}", file.display())))?;
     }
     Ok(())
 }
