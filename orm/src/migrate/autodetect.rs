@@ -45,6 +45,9 @@ pub struct Hints {
     pub renamed_fields: BTreeMap<(ModelId, String), String>,
     /// Fields with `auto_now` or `auto_now_add`; their first value is the time of the migration.
     pub automatic: BTreeSet<(ModelId, String)>,
+    /// The time in UTC, as `YYYY-MM-DD HH:MM:SS`, for fields in `automatic`: detecting reads no
+    /// clock.
+    pub now: String,
 }
 
 /// Why there are no changes.

@@ -1,6 +1,6 @@
 //! Fields that were added, removed or changed.
 
-use orm_schema::{FieldDef, FieldType, ModelDef};
+use orm_schema::{FieldDef, FieldType, Literal, ModelDef};
 
 use super::deps::{self, Dep};
 use super::questions::{Answer, Question, QuestionKind, value_type};
@@ -78,16 +78,9 @@ impl Detector<'_> {
         deps.push(Dep::FieldGone(id.clone(), field.name.clone()));
         deps.extend(same_column(&id, field, removed));
         deps.extend(computed_of(new, field));
-        let mut field = field.clone();
-        let mut preserve_default = true;
-        if new.managed && self.needs_value(new, &field) {
-            let ty = value_type(&field.ty, self.new);
-            let question = Question::field(QuestionKind::Default, &id, &field, ty);
-            if let Answer::Value(value) = self.ask(question) {
-                field.default = Some(value);
-                preserve_default = false;
-            }
-        }
+        let value = self.one_off(QuestionKind::Default, new, field);
+        let preserve_default = value.is_none();
+        let field = with_default(field, value);
         let operation = Operation::AddField {
             model: new.name.clone(),
             field,
@@ -108,16 +101,13 @@ impl Detector<'_> {
         deps.extend(deps::of_old_relation(from));
         deps.extend(same_column(&id, to, removed));
         deps.extend(computed_of(new, to));
-        let mut field = to.clone();
-        let mut preserve_default = true;
-        if new.managed && from.null && self.needs_value(new, to) {
-            let ty = value_type(&to.ty, self.new);
-            let question = Question::field(QuestionKind::NotNull, &id, to, ty);
-            if let Answer::Value(value) = self.ask(question) {
-                field.default = Some(value);
-                preserve_default = false;
-            }
-        }
+        let value = if from.null {
+            self.one_off(QuestionKind::NotNull, new, to)
+        } else {
+            None
+        };
+        let preserve_default = value.is_none();
+        let field = with_default(to, value);
         let operation = Operation::AlterField {
             model: new.name.clone(),
             from: from.clone(),
@@ -127,22 +117,54 @@ impl Detector<'_> {
         self.plan(&new.app, operation, deps);
     }
 
-    /// Whether rows that are there already need a value that nothing gives.
-    fn needs_value(&self, model: &ModelDef, field: &FieldDef) -> bool {
-        let automatic = || {
-            self.hints
-                .automatic
-                .iter()
-                .any(|(m, f)| *f == field.name && m.same(&model.id()))
-        };
-        !field.null
-            && !field.auto
-            && field.ty.has_column()
-            && field.default.is_none()
-            && field.db_default.is_none()
-            && field.computed.is_none()
-            && !automatic()
+    /// The value that rows that are there already get, where nothing else gives one.
+    fn one_off(
+        &mut self,
+        kind: QuestionKind,
+        model: &ModelDef,
+        field: &FieldDef,
+    ) -> Option<Literal> {
+        if !model.managed || !needs_value(field) {
+            return None;
+        }
+        let id = model.id();
+        let mut automatic = self.hints.automatic.iter();
+        if automatic.any(|(m, f)| *f == field.name && m.same(&id)) {
+            return now(&self.hints.now, &field.ty);
+        }
+        let question = Question::field(kind, &id, field, value_type(&field.ty, self.new));
+        match self.ask(question) {
+            Answer::Value(value) => Some(value),
+            _ => None,
+        }
     }
+}
+
+fn needs_value(field: &FieldDef) -> bool {
+    !field.null
+        && !field.auto
+        && field.ty.has_column()
+        && field.default.is_none()
+        && field.db_default.is_none()
+        && field.computed.is_none()
+}
+
+fn with_default(field: &FieldDef, value: Option<Literal>) -> FieldDef {
+    FieldDef {
+        default: value.or_else(|| field.default.clone()),
+        ..field.clone()
+    }
+}
+
+/// The part of a time that a column of this type holds.
+fn now(time: &str, ty: &FieldType) -> Option<Literal> {
+    let (date, hour) = time.split_once(' ')?;
+    let text = match ty {
+        FieldType::Date => date,
+        FieldType::Time => hour,
+        _ => time,
+    };
+    Some(Literal::Text(text.to_owned()))
 }
 
 /// Whether no change leads from one field to the other: a set has a table of its own.

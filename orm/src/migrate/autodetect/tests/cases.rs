@@ -659,6 +659,20 @@ fn a_new_column_needs_a_value_for_the_rows_that_are_there() {
         .hints
         .automatic
         .insert((id("blog.Article"), "at".into()));
+    automatic.hints.now = "2026-01-02 03:04:05".into();
+    let found = automatic.migrations();
+    let Operation::AddField {
+        field,
+        preserve_default: false,
+        ..
+    } = &found[0].operations[0]
+    else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        field.default,
+        Some(Literal::Text("2026-01-02 03:04:05".into()))
+    );
     automatic.asks(&[]);
     let unmanaged = |fields: &[&str]| {
         [ModelDef {
