@@ -82,8 +82,8 @@ pub struct Features {
     /// Whether integers above `i64::MAX` fit.
     pub unsigned_64: bool,
     /// The collation of text columns that name none; empty where the default already compares
-    /// character by character. `utf8mb4_bin`, the one collation by code point that all of MySQL's
-    /// family have, takes blanks at the end as absent (`'a' = 'a '`), which SQLite does not.
+    /// character by character. Collations by code point that do not take blanks at the end as absent
+    /// (`'a' <> 'a '`), as SQLite does not; SingleStore documents only `utf8mb4_bin`.
     pub text_collation: &'static str,
 }
 

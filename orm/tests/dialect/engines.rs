@@ -207,6 +207,8 @@ async fn accepts_every_case(name: &str, dialect: &dyn Dialect, mode: &str) {
                 Err(_) => continue,
             },
         };
+        // MariaDB calls MySQL's collation by another name.
+        let texts = texts.replace("utf8mb4_0900_bin", "utf8mb4_nopad_bin");
         let result = db.query_drop(&texts).await;
         assert!(result.is_ok(), "{}: {result:?}\n{texts}", case.name);
     }

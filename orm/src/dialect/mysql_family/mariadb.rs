@@ -13,12 +13,15 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     returning: true,
     // MariaDB takes a derived table of the written table without merging it.
     merges_derived: false,
+    text_collation: "utf8mb4_nopad_bin",
     ..mysql::FEATURES
 };
 
 impl Member for MariaDb {
     const NAME: &'static str = "mariadb";
     const FEATURES: &'static Features = &FEATURES;
+    const TABLE_OPTIONS: &'static str =
+        " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin";
 
     /// A decimal bound as text would be compared as a float.
     fn param(w: &mut Writer<'_>, value: &Value) {

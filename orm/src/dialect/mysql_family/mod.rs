@@ -112,7 +112,7 @@ pub(super) trait Member: std::fmt::Debug + Send + Sync + 'static {
     }
 
     const TABLE_OPTIONS: &'static str =
-        " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+        " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin";
 
     fn index_kind(kind: Option<IndexKind>) -> KeyKind {
         match kind {

@@ -47,7 +47,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     limit_all: "9223372036854775807",
     min_year: 1,
     unsigned_64: true,
-    text_collation: "utf8mb4_bin",
+    text_collation: "utf8mb4_0900_bin",
 };
 
 impl Member for MySql {

@@ -36,6 +36,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     row_values: RowValues::Or,
     like_escape: false,
     min_year: 1000,
+    text_collation: "utf8mb4_bin",
     ..mysql::FEATURES
 };
 

@@ -1,5 +1,5 @@
 -- add a column
-ALTER TABLE `author` ADD COLUMN `bio` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL DEFAULT '';
+ALTER TABLE `author` ADD COLUMN `bio` VARCHAR(100) COLLATE utf8mb4_0900_bin NOT NULL DEFAULT '';
 
 -- add a computed column
 ALTER TABLE `author` ADD COLUMN `more` BIGINT GENERATED ALWAYS AS (books + 1) STORED;
@@ -8,7 +8,7 @@ ALTER TABLE `author` ADD COLUMN `more` BIGINT GENERATED ALWAYS AS (books + 1) ST
 ALTER TABLE `author` RENAME COLUMN `bio` TO `life`;
 
 -- change a column
-ALTER TABLE `author` MODIFY COLUMN `rating` VARCHAR(200) COLLATE utf8mb4_bin NULL COMMENT 'short';
+ALTER TABLE `author` MODIFY COLUMN `rating` VARCHAR(200) COLLATE utf8mb4_0900_bin NULL COMMENT 'short';
 
 -- fill NULLs
 UPDATE `author` SET `rating` = 'it''s' WHERE `rating` IS NULL;

@@ -1,28 +1,28 @@
 -- author, with an automatic key
 CREATE TABLE `author` (
   `id` BIGINT NOT NULL AUTO_INCREMENT,
-  `name` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,
+  `name` VARCHAR(100) COLLATE utf8mb4_0900_bin NOT NULL,
   `rating` DOUBLE NULL,
   `books` INT NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- article, with an index and defaults
 CREATE TABLE `article` (
   `id` BIGINT NOT NULL AUTO_INCREMENT,
   `author_id` BIGINT NOT NULL,
   `editor_id` BIGINT NULL,
-  `title` VARCHAR(200) COLLATE utf8mb4_bin NOT NULL,
-  `body` LONGTEXT COLLATE utf8mb4_bin NOT NULL DEFAULT ('it''s \\ "x"'),
+  `title` VARCHAR(200) COLLATE utf8mb4_0900_bin NOT NULL,
+  `body` LONGTEXT COLLATE utf8mb4_0900_bin NOT NULL DEFAULT ('it''s \\ "x"'),
   `views` INT NOT NULL DEFAULT -1,
   `price` DECIMAL(20, 4) NULL,
   `published_at` DATETIME(6) NULL,
   `meta` JSON NULL,
-  `uid` CHAR(32) COLLATE utf8mb4_bin NULL,
+  `uid` CHAR(32) COLLATE utf8mb4_0900_bin NULL,
   `active` BOOL NOT NULL DEFAULT 1,
   PRIMARY KEY (`id`),
   KEY `article_author_id_idx` (`author_id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- tag, a reference table with comments
 CREATE TABLE `tag` (
@@ -31,7 +31,7 @@ CREATE TABLE `tag` (
   `hits` BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `tag_slug_uniq` (`slug`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT = 'what it''s \\ about';
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin COMMENT = 'what it''s \\ about';
 
 -- every type
 CREATE TABLE `every_type` (
@@ -46,9 +46,9 @@ CREATE TABLE `every_type` (
   `float` DOUBLE NULL,
   `double` DOUBLE NULL,
   `decimal` DECIMAL(12, 2) NULL,
-  `char` CHAR(2) COLLATE utf8mb4_bin NULL,
-  `varchar` VARCHAR(80) COLLATE utf8mb4_bin NULL,
-  `text` LONGTEXT COLLATE utf8mb4_bin NULL,
+  `char` CHAR(2) COLLATE utf8mb4_0900_bin NULL,
+  `varchar` VARCHAR(80) COLLATE utf8mb4_0900_bin NULL,
+  `text` LONGTEXT COLLATE utf8mb4_0900_bin NULL,
   `binary` LONGBLOB NULL,
   `binary16` VARBINARY(16) NULL,
   `date` DATE NULL,
@@ -56,14 +56,14 @@ CREATE TABLE `every_type` (
   `datetime` DATETIME(6) NULL,
   `duration` BIGINT NULL,
   `json` JSON NULL,
-  `uuid` CHAR(32) COLLATE utf8mb4_bin NULL,
-  `ip` VARCHAR(39) COLLATE utf8mb4_bin NULL,
+  `uuid` CHAR(32) COLLATE utf8mb4_0900_bin NULL,
+  `ip` VARCHAR(39) COLLATE utf8mb4_0900_bin NULL,
   `vector` LONGTEXT NULL,
   `sql` INT NULL,
   `computed` BIGINT GENERATED ALWAYS AS (1 + 2) STORED,
   `stamped` DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- two columns as key
 CREATE TABLE `article_tags` (
@@ -71,7 +71,7 @@ CREATE TABLE `article_tags` (
   `tag_id` BIGINT NOT NULL,
   PRIMARY KEY (`article_id`, `tag_id`),
   KEY `article_tags_tag_id_idx` (`tag_id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- foreign keys
 CREATE TABLE `comment` (
@@ -80,59 +80,59 @@ CREATE TABLE `comment` (
   PRIMARY KEY (`id`),
   KEY `comment_author_id_idx` (`author_id`),
   CONSTRAINT `comment_author_id_fk` FOREIGN KEY (`author_id`) REFERENCES `author` (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- keyless columnstore with a sort key
 CREATE TABLE `keyless` (
   `id` BIGINT NOT NULL,
   `day` DATE NOT NULL,
   UNIQUE KEY `keyless_id_uniq` (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- rowstore
 CREATE TABLE `in_memory` (
   `id` BIGINT NOT NULL,
   `day` DATE NOT NULL,
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- rowstore reference
 CREATE TABLE `in_memory_everywhere` (
   `id` BIGINT NOT NULL,
   `day` DATE NOT NULL,
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- rowstore with a sort key
 CREATE TABLE `sorted_rowstore` (
   `id` BIGINT NOT NULL,
   `day` DATE NOT NULL,
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- hash index
 CREATE TABLE `indexed_hash` (
   `id` BIGINT NOT NULL,
-  `body` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,
+  `body` VARCHAR(100) COLLATE utf8mb4_0900_bin NOT NULL,
   PRIMARY KEY (`id`),
   KEY `indexed_hash_idx` (`body`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- tree index
 CREATE TABLE `indexed_btree` (
   `id` BIGINT NOT NULL,
-  `body` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,
+  `body` VARCHAR(100) COLLATE utf8mb4_0900_bin NOT NULL,
   PRIMARY KEY (`id`),
   KEY `indexed_btree_idx` (`body`) USING BTREE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- full-text index
 CREATE TABLE `indexed_fulltext` (
   `id` BIGINT NOT NULL,
-  `body` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,
+  `body` VARCHAR(100) COLLATE utf8mb4_0900_bin NOT NULL,
   PRIMARY KEY (`id`),
   FULLTEXT KEY `indexed_fulltext_idx` (`body`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
 -- vector index
 -- mysql does not support the vector index `indexed_vector_idx`: only SingleStore has vector indexes here; leave out the kind or the index
@@ -141,5 +141,5 @@ CREATE TABLE `indexed_fulltext` (
 CREATE TABLE IF NOT EXISTS `author` (
   `id` BIGINT NOT NULL AUTO_INCREMENT,
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
