@@ -8,6 +8,7 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 mod app;
+mod data_migration;
 mod embed;
 mod expand;
 
@@ -45,6 +46,16 @@ pub fn derive_db_type(input: TokenStream) -> TokenStream {
 pub fn embed_migrations(input: TokenStream) -> TokenStream {
     let folder = parse_macro_input!(input as syn::LitStr);
     embed::expand(&folder)
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
+}
+
+/// Registers code that migrations run: `#[orm::data_migration("fill_slugs")]` on an
+/// `async fn(db: &dyn Executor) -> Result<(), E>`, for `op = "run_code", name = "fill_slugs"`.
+#[proc_macro_attribute]
+pub fn data_migration(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let name = parse_macro_input!(attribute as syn::LitStr);
+    data_migration::expand(&name, item.into())
         .unwrap_or_else(|error| error.into_compile_error())
         .into()
 }

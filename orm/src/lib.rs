@@ -21,9 +21,9 @@ pub use error::{Error, Result};
 #[cfg(feature = "migrate")]
 pub use linked::{LinkedError, check_linked, create_tables, linked_state};
 pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
-#[cfg(feature = "migrate")]
-pub use orm_derive::embed_migrations;
 pub use orm_derive::{DbType, Model};
+#[cfg(feature = "migrate")]
+pub use orm_derive::{data_migration, embed_migrations};
 pub use orm_schema as schema;
 pub use query::{New, QuerySet, Record, count, raw};
 #[cfg(feature = "json")]
@@ -35,6 +35,8 @@ pub use value::{DbType, Vector};
 pub mod __private {
     #[cfg(feature = "migrate")]
     pub use crate::linked::assert_linked;
+    #[cfg(feature = "migrate")]
+    pub use crate::migrate::{CodeError, DataMigration};
     pub use crate::model::{
         At, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model, ModelExtra,
         ModelMeta, Named, Place, Registered, RelationKind, RelationMeta, RelationSlot, Scalar,

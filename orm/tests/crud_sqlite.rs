@@ -216,3 +216,21 @@ async fn own_types_and_keys_of_several_columns() -> Result<()> {
     assert_eq!(pair.delete(&db).await?.total, 1);
     Ok(())
 }
+
+#[orm::data_migration("count_pairs")]
+async fn count_pairs(db: &dyn Executor) -> Result<()> {
+    Pair::objects().count(&db).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn data_migrations_are_found_by_name() -> Result<()> {
+    use orm::migrate::{CodeRegistry as _, LinkedCode};
+    let db = Db::connect("sqlite::memory:").await?;
+    orm::create_tables(&db, &[Pair::META]).await?;
+    assert_eq!(LinkedCode.names(), ["count_pairs"]);
+    let code = LinkedCode.get("count_pairs").expect("it is registered");
+    orm::assert_queries!(db, 1, { code(&db).await.expect("it runs") });
+    assert!(LinkedCode.get("other").is_none());
+    Ok(())
+}
