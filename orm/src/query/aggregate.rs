@@ -117,11 +117,16 @@ impl<M: Model, S: Selection<M, PerGroup>> Aggregate<M, S> {
     /// [`Error::Db`](crate::Error::Db). Django: `QuerySet.aggregate`.
     pub async fn get(&self, db: &impl Executor) -> Result<S::Row> {
         let plan = &self.query.plan;
+        plan.check()?;
         let items = self.nodes.iter().enumerate().map(|(i, expr)| SelectItem {
             expr: expr.clone(),
             alias: Some(format!("a{i}").into()),
         });
-        let select = plan.aggregate(items.collect());
+        let mut select = plan.aggregate(items.collect());
+        if plan.none {
+            // Only the database knows what each aggregate is over no rows.
+            select.filter = Some(Expr::Or(Vec::new()));
+        }
         let mut rows = super::plan::fetch(db, &select.into()).await?;
         let mut row = rows.rows().next().ok_or(crate::Error::DoesNotExist {
             model: M::META.name,

@@ -153,7 +153,7 @@ pub const fn check_new(meta: &ModelMeta, given: &[&str]) {
         let mut found = false;
         let mut j = 0;
         while j < given.len() {
-            if crate::model::same_text(given[j], field) {
+            if crate::model::same_text(plain(given[j]), field) {
                 found = true;
             }
             j += 1;
@@ -162,5 +162,16 @@ pub const fn check_new(meta: &ModelMeta, given: &[&str]) {
             panic!("{}", message);
         }
         i += 1;
+    }
+}
+
+/// The name of a field without the `r#` that a keyword needs.
+const fn plain(field: &str) -> &str {
+    match field.as_bytes() {
+        [b'r', b'#', rest @ ..] => match core::str::from_utf8(rest) {
+            Ok(name) => name,
+            Err(_) => field,
+        },
+        _ => field,
     }
 }

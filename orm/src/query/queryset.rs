@@ -421,6 +421,9 @@ impl<M: Model> QuerySet<M> {
             ));
         }
         self.plan.check()?;
+        if self.plan.none {
+            return Ok(Rows::empty());
+        }
         let sql = db.dialect().render(&self.to_select().into())?;
         let stream = db.stream(sql).await?;
         let query = self.clone();
@@ -432,6 +435,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Db`]. Django: `QuerySet.explain`.
     pub async fn explain(&self, db: &impl Executor) -> Result<Vec<String>> {
+        self.plan.check()?;
         let sql = db.dialect().render(&self.to_select().into())?;
         super::raw::explain(db, sql).await
     }

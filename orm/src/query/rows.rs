@@ -4,9 +4,18 @@ use std::fmt;
 
 use futures_util::Stream;
 
-use crate::backend::RowStream;
+use crate::backend::{BoxFuture, DbError, RowStream};
 use crate::error::Result;
 use crate::value::{RowReader, RowSet};
+
+/// The stream of a query that matches nothing.
+struct Nothing;
+
+impl RowStream for Nothing {
+    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<RowSet>, DbError>> {
+        Box::pin(async { Ok(None) })
+    }
+}
 
 type Read<T> = Box<dyn Fn(&mut RowReader<'_>) -> Result<T> + Send>;
 
@@ -39,6 +48,13 @@ impl<'a, T> Rows<'a, T> {
             next: 0,
             read: Box::new(read),
         }
+    }
+
+    /// No rows, and no statement.
+    pub(crate) fn empty() -> Self {
+        Self::new(Box::new(Nothing), |_| {
+            Err(crate::Error::Usage("an empty stream has no row".into()))
+        })
     }
 
     /// The next row; `None` at the end.

@@ -152,6 +152,10 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, S::Row>> {
+        self.query.plan.check()?;
+        if self.query.plan.none {
+            return Ok(Rows::empty());
+        }
         let sql = self.to_sql(db.dialect())?;
         Ok(Rows::new(db.stream(sql).await?, |row| Ok(S::read(row)?)))
     }
