@@ -1,0 +1,250 @@
+//! Deletes and `on_delete`.
+
+use orm::prelude::*;
+use suite::models::blog::{self, Article, Author};
+use suite::models::owners::{Chip, Debt, Loan, Note, Owner, Pet, Plot, Toy, fill};
+
+cases! {
+    cascades, protects, restricts, restricted_rows_that_go_too, sets_null, sets_default,
+    does_nothing, one_object, many_to_many_pairs, by_relation, with_a_limit, plain_rows, nothing,
+    many_rows, unsaved,
+}
+
+async fn cascades(db: &Db) -> Result<()> {
+    fill(db).await?;
+    for owner in [1, 1, 2] {
+        let pet = Pet::create(db, new!(Pet { owner })).await?;
+        Toy::create(db, new!(Toy { pet: &pet })).await?;
+    }
+    let deleted = Owner::filter(|o| o.id().eq(1)).delete(db).await?;
+    assert_eq!(deleted.total, 5);
+    let by: Vec<(&str, u64)> = deleted.by_model.into_iter().collect();
+    assert_eq!(by, [("Owner", 1), ("Pet", 2), ("Toy", 2)]);
+    assert_eq!(Owner::objects().select(|o| o.id()).all(db).await?, [2, 3]);
+    assert_eq!(Pet::objects().count(db).await?, 1);
+    assert_eq!(Toy::objects().count(db).await?, 1);
+    Ok(())
+}
+
+async fn protects(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Pet::create(db, new!(Pet { owner: 2 })).await?;
+    Loan::create(db, new!(Loan { id: 5, owner: 2 })).await?;
+    let error = Owner::filter(|o| o.id().gte(2))
+        .delete(db)
+        .await
+        .expect_err("protected");
+    assert!(
+        matches!(&error, Error::Protected { model: "Owner", by: "Loan", field: "owner", rule: "protect", count: 1, example } if example == "5"),
+        "{error}"
+    );
+    assert_eq!(Owner::objects().count(db).await?, 3);
+    assert_eq!(Pet::objects().count(db).await?, 1);
+    Loan::objects().delete(db).await?;
+    assert_eq!(Owner::filter(|o| o.id().gte(2)).delete(db).await?.total, 3);
+    Ok(())
+}
+
+async fn restricts(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Chip::create(db, new!(Chip { owner: 2 })).await?;
+    let error = Owner::filter(|o| o.id().eq(2))
+        .delete(db)
+        .await
+        .expect_err("restricted");
+    assert!(
+        matches!(
+            &error,
+            Error::Protected {
+                by: "Chip",
+                rule: "restrict",
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(Owner::objects().count(db).await?, 3);
+    Ok(())
+}
+
+async fn restricted_rows_that_go_too(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let pet = Pet::create(db, new!(Pet { owner: 2 })).await?;
+    Chip::create(
+        db,
+        new!(Chip {
+            owner: 2,
+            pet: Some(&pet)
+        }),
+    )
+    .await?;
+    assert_eq!(Owner::filter(|o| o.id().eq(2)).delete(db).await?.total, 3);
+    assert_eq!(Chip::objects().count(db).await?, 0);
+    Ok(())
+}
+
+async fn sets_null(db: &Db) -> Result<()> {
+    fill(db).await?;
+    for owner in [Some(2), Some(3), None] {
+        Note::create(db, new!(Note { owner })).await?;
+    }
+    assert_eq!(Owner::filter(|o| o.id().eq(2)).delete(db).await?.total, 1);
+    let owners = Note::objects()
+        .order_by(|n| n.owner_id())
+        .select(|n| n.owner_id())
+        .all(db)
+        .await?;
+    assert_eq!(owners, [None, None, Some(3)]);
+    Ok(())
+}
+
+async fn sets_default(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Plot::create(db, new!(Plot { owner: 3 })).await?;
+    Owner::filter(|o| o.id().eq(3)).delete(db).await?;
+    assert_eq!(Plot::objects().select(|p| p.owner_id()).all(db).await?, [1]);
+    Ok(())
+}
+
+async fn does_nothing(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Debt::create(db, new!(Debt { owner: 3 })).await?;
+    // The database's own constraint stands in the way, where it has one.
+    let error = Owner::filter(|o| o.id().eq(3))
+        .delete(db)
+        .await
+        .expect_err("still referred to");
+    assert!(
+        error.as_db().is_some_and(DbError::is_foreign_key_violation),
+        "{error}"
+    );
+    assert_eq!(Owner::objects().count(db).await?, 3);
+    Ok(())
+}
+
+async fn one_object(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let owner = Owner::get(db, 2).await?;
+    assert_eq!(owner.delete(db).await?.total, 1);
+    assert_eq!(owner.delete(db).await?.total, 0);
+    assert_eq!(Owner::objects().count(db).await?, 2);
+    Ok(())
+}
+
+async fn many_to_many_pairs(db: &Db) -> Result<()> {
+    blog::fill(db).await?;
+    let deleted = blog::Tag::filter(|t| t.name().eq("rust"))
+        .delete(db)
+        .await?;
+    assert_eq!(deleted.total, 4);
+    assert_eq!(deleted.by_model.get("blog_article_tags"), Some(&3));
+    assert_eq!(Article::filter(|a| a.tags().exists()).count(db).await?, 2);
+    let deleted = Article::filter(|a| a.id().eq(4)).delete(db).await?;
+    assert_eq!(deleted.total, 3);
+    assert_eq!(blog::Tag::objects().count(db).await?, 3);
+    Ok(())
+}
+
+async fn by_relation(db: &Db) -> Result<()> {
+    blog::fill(db).await?;
+    let gone =
+        Article::filter(|a| a.author().name().eq("Ann") & a.tags().none(|t| t.name().eq("rust")));
+    assert_eq!(gone.delete(db).await?.total, 1);
+    assert_eq!(
+        Article::objects().select(|a| a.id()).all(db).await?,
+        [5, 2, 1, 4]
+    );
+    let deleted = Author::filter(|a| a.country().name().eq("France"))
+        .delete(db)
+        .await?;
+    // Bob, his two articles, the pair of one of them; what he edited stays.
+    assert_eq!(deleted.total, 4);
+    assert_eq!(
+        Article::objects()
+            .select(|a| (a.id(), a.editor_id()))
+            .all(db)
+            .await?,
+        [(1, None), (4, Some(1))]
+    );
+    Ok(())
+}
+
+async fn with_a_limit(db: &Db) -> Result<()> {
+    blog::fill(db).await?;
+    assert_eq!(
+        Article::objects()
+            .limit(2)
+            .delete(db)
+            .await?
+            .by_model
+            .get("Article"),
+        Some(&2)
+    );
+    assert_eq!(
+        Article::objects().select(|a| a.id()).all(db).await?,
+        [3, 1, 4]
+    );
+    assert_eq!(
+        Article::objects()
+            .offset(2)
+            .delete(db)
+            .await?
+            .by_model
+            .get("Article"),
+        Some(&1)
+    );
+    assert_eq!(Article::objects().select(|a| a.id()).all(db).await?, [3, 1]);
+    Ok(())
+}
+
+async fn plain_rows(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Note::bulk_create(db, (1..=9).map(|_| new!(Note { owner: Some(1) }))).await?;
+    let before = db.statements();
+    assert_eq!(
+        Note::objects()
+            .order_by(|n| n.id().desc())
+            .limit(4)
+            .delete(db)
+            .await?
+            .total,
+        4
+    );
+    assert_eq!(
+        Note::filter(|n| n.owner().name().eq("Ann"))
+            .delete(db)
+            .await?
+            .total,
+        5
+    );
+    assert_eq!(db.statements() - before, 2);
+    Ok(())
+}
+
+async fn nothing(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let deleted = Owner::filter(|o| o.id().eq(99)).delete(db).await?;
+    assert_eq!((deleted.total, deleted.by_model.len()), (0, 0));
+    Ok(())
+}
+
+async fn many_rows(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Owner::bulk_create(db, (100..1400).map(|i| new!(Owner { id: i, name: "x" }))).await?;
+    Pet::bulk_create(db, (100..1400).map(|i| new!(Pet { owner: i }))).await?;
+    let deleted = Owner::filter(|o| o.id().gte(100)).delete(db).await?;
+    assert_eq!(deleted.total, 2600);
+    assert_eq!(Owner::objects().count(db).await?, 3);
+    Ok(())
+}
+
+async fn unsaved(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let owner = Owner {
+        id: Auto::unset(),
+        name: "x".into(),
+    };
+    assert!(matches!(owner.delete(db).await, Err(Error::Usage(_))));
+    assert_eq!(Owner::objects().count(db).await?, 3);
+    Ok(())
+}

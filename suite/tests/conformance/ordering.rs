@@ -1,0 +1,212 @@
+//! Order: the same everywhere, and total.
+
+use orm::prelude::*;
+use suite::models::blog::{Article, Author, Tag, fill, titles};
+
+cases! {
+    by_the_model, by_the_query, nulls_first, descending_nulls_last, by_relation, by_expression,
+    reversed, text_by_code_point, ties_go_to_the_key, groups, distinct, lists_of_terms,
+}
+
+async fn by_the_model(db: &Db) -> Result<()> {
+    fill(db).await?;
+    assert_eq!(
+        titles(db, Article::objects()).await?,
+        ["Épsilon", "beta", "Gamma_1", "Alpha", "delta%"]
+    );
+    let tags = Tag::objects().select(|t| t.name()).all(db).await?;
+    assert_eq!(tags, ["rust", "db", "web", "idle"]);
+    Ok(())
+}
+
+async fn by_the_query(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let by = titles(
+        db,
+        Article::objects().order_by(|a| (a.views().asc(), a.title().desc())),
+    )
+    .await?;
+    assert_eq!(by, ["delta%", "Alpha", "beta", "Gamma_1", "Épsilon"]);
+    let last = Article::objects()
+        .order_by(|a| a.id())
+        .order_by(|a| a.id().desc());
+    assert_eq!(
+        titles(db, last).await?,
+        ["Épsilon", "delta%", "Gamma_1", "beta", "Alpha"]
+    );
+    Ok(())
+}
+
+async fn nulls_first(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let by = titles(db, Article::objects().order_by(|a| a.rating())).await?;
+    assert_eq!(by, ["beta", "delta%", "Gamma_1", "Épsilon", "Alpha"]);
+    Ok(())
+}
+
+async fn descending_nulls_last(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let by = titles(db, Article::objects().order_by(|a| a.rating().desc())).await?;
+    assert_eq!(by, ["Alpha", "Épsilon", "Gamma_1", "beta", "delta%"]);
+    Ok(())
+}
+
+async fn by_relation(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let by = Article::objects().order_by(|a| (a.author().name().desc(), a.id()));
+    assert_eq!(
+        titles(db, by).await?,
+        ["delta%", "beta", "Épsilon", "Alpha", "Gamma_1"]
+    );
+    let by = Article::objects().order_by(|a| a.editor().name());
+    assert_eq!(
+        titles(db, by).await?,
+        ["beta", "delta%", "Alpha", "Épsilon", "Gamma_1"]
+    );
+    Ok(())
+}
+
+async fn by_expression(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let by = titles(db, Article::objects().order_by(|a| a.title().length())).await?;
+    assert_eq!(by, ["beta", "Alpha", "delta%", "Gamma_1", "Épsilon"]);
+    let by = titles(
+        db,
+        Article::objects().order_by(|a| (a.tags().count().desc(), a.id())),
+    )
+    .await?;
+    assert_eq!(by, ["delta%", "Alpha", "beta", "Gamma_1", "Épsilon"]);
+    Ok(())
+}
+
+async fn reversed(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let reversed = titles(db, Article::objects().reverse()).await?;
+    assert_eq!(reversed, ["delta%", "Alpha", "Gamma_1", "beta", "Épsilon"]);
+    let twice = titles(db, Article::objects().reverse().reverse()).await?;
+    assert_eq!(twice[0], "Épsilon");
+    Ok(())
+}
+
+async fn text_by_code_point(db: &Db) -> Result<()> {
+    fill(db).await?;
+    for (id, name) in [
+        (10, "a"),
+        (11, "B"),
+        (12, "ä"),
+        (13, "z"),
+        (14, "A"),
+        (15, "1"),
+    ] {
+        Tag::create(db, new!(Tag { id, name })).await?;
+    }
+    let names = Tag::filter(|t| t.id().gte(10))
+        .order_by(|t| t.name())
+        .select(|t| t.name())
+        .all(db)
+        .await?;
+    assert_eq!(names, ["1", "A", "B", "a", "z", "ä"]);
+    Ok(())
+}
+
+async fn ties_go_to_the_key(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Article::objects()
+        .update(|a| a.views().set(1))
+        .exec(db)
+        .await?;
+    assert_eq!(
+        titles(db, Article::objects()).await?,
+        ["Alpha", "beta", "Gamma_1", "delta%", "Épsilon"]
+    );
+    let pages: Vec<String> = {
+        let mut all = Vec::new();
+        for page in 0..5 {
+            all.extend(titles(db, Article::objects().offset(page).limit(1)).await?);
+        }
+        all
+    };
+    assert_eq!(pages, ["Alpha", "beta", "Gamma_1", "delta%", "Épsilon"]);
+    Ok(())
+}
+
+async fn groups(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let groups = Article::objects()
+        .group_by(|a| a.views())
+        .aggregate(|_| count())
+        .all(db)
+        .await?;
+    assert_eq!(groups, [(0, 1), (10, 1), (20, 2), (35, 1)]);
+    let by_count = Article::objects()
+        .group_by(|a| a.author().name())
+        .aggregate(|a| (count(), a.views().max()))
+        .order_by(|a| (a.id().count().desc(), a.author().name().desc()))
+        .all(db)
+        .await?;
+    let row = |n: &str, c, m| (n.to_owned(), c, Some(m));
+    assert_eq!(
+        by_count,
+        [row("Bob", 2, 35), row("Ann", 2, 20), row("Cid", 1, 0)]
+    );
+    Ok(())
+}
+
+async fn distinct(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let views = Article::objects()
+        .select(|a| a.views())
+        .distinct()
+        .all(db)
+        .await?;
+    assert_eq!(views, [35, 20, 10, 0]);
+    let names = Article::objects()
+        .select(|a| a.author().name())
+        .distinct()
+        .all(db)
+        .await?;
+    assert_eq!(names, ["Ann", "Bob", "Cid"]);
+    let pairs = Article::objects()
+        .order_by(|a| a.editor().name().desc())
+        .select(|a| (a.public(), a.editor().name()))
+        .distinct()
+        .all(db)
+        .await?;
+    let n = |t: &str| Some(t.to_owned());
+    assert_eq!(
+        pairs,
+        [
+            (true, n("Cid")),
+            (true, n("Bob")),
+            (false, n("Ann")),
+            (false, None)
+        ]
+    );
+    let page = Article::objects()
+        .select(|a| a.views())
+        .distinct()
+        .limit(2)
+        .offset(1)
+        .all(db)
+        .await?;
+    assert_eq!(page, [20, 10]);
+    Ok(())
+}
+
+async fn lists_of_terms(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let by_views = true;
+    let names = Author::objects()
+        .order_by(|a| {
+            if by_views {
+                vec![a.articles().count().desc(), a.name().asc()]
+            } else {
+                vec![]
+            }
+        })
+        .select(|a| a.name())
+        .all(db)
+        .await?;
+    assert_eq!(names, ["Ann", "Bob", "Cid"]);
+    Ok(())
+}
