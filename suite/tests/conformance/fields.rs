@@ -131,7 +131,7 @@ async fn texts(db: &Db) -> Result<()> {
         "?",
         "{}",
         "$1 :a @b",
-        "'; DROP TABLE kinds_kinds; --",
+        "'; DROP TABLE x; --",
         "/* x */ -- y",
         "é ß ı İ ǅ",
         "日本語",
@@ -154,7 +154,7 @@ async fn texts(db: &Db) -> Result<()> {
             "{text:?}"
         );
         let found = Kinds::filter(|k| k.text().contains(text) & k.id().eq(id));
-        if text.contains('\0') {
+        if text.contains('\0') && db.dialect().name() == "sqlite" {
             let error = found.count(db).await.expect_err("patterns end at NUL");
             assert!(error.to_string().contains("NUL"), "{error}");
         } else {

@@ -7,7 +7,7 @@ use suite::models::kinds::Kinds;
 
 cases! {
     too_long, too_long_in_raw_sql, null, null_in_raw_sql, duplicate, duplicate_key, duplicate_in_update,
-    missing_parent, missing_parent_in_update, parent_in_use, out_of_range, bad_number, missing_table,
+    missing_parent, missing_parent_in_update, parent_in_use, out_of_range, value_past_the_type, bad_number, missing_table,
     missing_default, failed_statements_leave_the_pool_whole,
 }
 
@@ -277,27 +277,25 @@ async fn out_of_range(db: &Db) -> Result<()> {
     if db.dialect().name() == "sqlite" {
         return Ok(()); // SQLite's integers have one width.
     }
-    let past = kind(
-        Kinds::objects()
-            .update(|k| k.tiny().set(k.tiny() + 127 - 100 + 120))
-            .exec(db)
-            .await,
-    );
-    assert!(
-        matches!(past, DbErrorKind::Data { .. } | DbErrorKind::Check { .. }),
-        "{past:?}"
-    );
-    let past = kind(
-        Kinds::objects()
-            .update(|k| k.usmall().set(k.usmall() - 10))
-            .exec(db)
-            .await,
-    );
-    assert!(
-        matches!(past, DbErrorKind::Data { .. } | DbErrorKind::Check { .. }),
-        "{past:?}"
-    );
+    let past = Kinds::objects().update(|k| k.small().set(k.small() + 30_000 + 30_000));
+    let past = kind(past.exec(db).await);
+    assert!(matches!(past, DbErrorKind::Data { .. }), "{past:?}");
+    let past = Kinds::objects().update(|k| k.usmall().set(k.usmall() - 10));
+    let past = kind(past.exec(db).await);
+    assert!(matches!(past, DbErrorKind::Data { .. }), "{past:?}");
     assert_eq!(Kinds::objects().all(db).await?, [Kinds::plain(1)]);
+    Ok(())
+}
+
+/// The column is wider than the field's type: reading names the column, and nothing is cut.
+async fn value_past_the_type(db: &Db) -> Result<()> {
+    orm::create_tables(db, &[Kinds::META]).await?;
+    Kinds::plain(1).insert(db).await?;
+    statement(db, "UPDATE kinds_kinds SET tiny = 300").await?;
+    let error = Kinds::get(db, 1).await.expect_err("too big for i8");
+    assert!(matches!(&error, Error::Decode(_)), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("tiny") && text.contains("300"), "{text}");
     Ok(())
 }
 

@@ -86,8 +86,12 @@ async fn in_a_transaction(db: &Db) -> Result<()> {
         .order_by(|t| t.id().desc())
         .stream(&tx)
         .await?;
-    assert_eq!(rows.next().await?.map(|t| t.name), Some("new".to_owned()));
+    let mut names = Vec::new();
+    while let Some(tag) = rows.next().await? {
+        names.push(tag.name);
+    }
     drop(rows);
+    assert_eq!(names, ["new", "idle", "web", "db", "rust"]);
     assert_eq!(Tag::objects().count(&tx).await?, 5);
     tx.rollback().await?;
     assert_eq!(Tag::objects().count(db).await?, 4);
