@@ -274,6 +274,49 @@ async fn execute_tells_rows_found_and_first_id() {
 }
 
 #[tokio::test]
+async fn a_kept_statement_sees_new_columns() {
+    let live = live!();
+    let db = live.db("?pool_max=1&protocol=prepared").await;
+    run(&db, "INSERT INTO t (a) VALUES ('x')").await;
+    for (ddl, width) in [
+        ("ALTER TABLE t COMMENT 'same'", 2),
+        ("ALTER TABLE t ADD COLUMN b BIGINT DEFAULT 5", 3),
+        ("ALTER TABLE t MODIFY COLUMN b VARCHAR(9)", 3),
+        ("ALTER TABLE t DROP COLUMN b", 2),
+    ] {
+        run(&db, ddl).await;
+        let set = db
+            .fetch(sql("SELECT * FROM t WHERE id = ?", [Value::Int(1)]))
+            .await
+            .expect(ddl);
+        assert_eq!((set.columns.len(), set.len()), (width, 1), "{ddl}");
+        if ddl.contains("MODIFY") {
+            assert_eq!(set.values[2], Value::Text("5".into()));
+        }
+    }
+    live.end().await;
+}
+
+#[tokio::test]
+async fn a_statement_too_large_is_refused_and_the_pool_goes_on() {
+    let live = live!();
+    for protocol in ["text", "prepared"] {
+        let db = live.db(&format!("?pool_max=1&protocol={protocol}")).await;
+        let max = match rows(&db, "SELECT @@max_allowed_packet").await.values[0] {
+            Value::UInt(n) => n as usize,
+            ref other => panic!("{other:?}"),
+        };
+        let length = |n| sql("SELECT LENGTH(?)", [Value::Text("x".repeat(n))]);
+        let error = db.fetch(length(max)).await.expect_err("too large");
+        let too_long = DbErrorKind::DataTooLong { column: None };
+        assert_eq!(error.kind, too_long, "{}", error.message);
+        assert!(error.message.contains("max_allowed_packet"));
+        assert_eq!(db.fetch(length(max - 2000)).await.expect("fits").len(), 1);
+    }
+    live.end().await;
+}
+
+#[tokio::test]
 async fn every_kind_of_error() {
     let live = live!();
     let db = live.db("").await;
@@ -604,6 +647,15 @@ async fn a_connection_that_the_server_closed_is_replaced() {
     root.execute(sql("KILL ?", [id])).await.expect("kill");
     let error = db.fetch(sql("SELECT 1", [])).await.expect_err("closed");
     assert!(error.is_connection_lost(), "{error}");
+    // A transaction has nothing to lose: it begins on another connection.
+    let id = rows(&db, "SELECT CONNECTION_ID()").await.values.remove(0);
+    root.execute(sql("KILL ?", [id])).await.expect("kill");
+    db.begin()
+        .await
+        .expect("another connection")
+        .rollback()
+        .await
+        .expect("rollback");
     run(&db, "INSERT INTO t (a) VALUES ('x')").await;
     live.end().await;
 }

@@ -554,6 +554,20 @@ async fn streams_in_chunks_and_stops_when_dropped() {
 }
 
 #[tokio::test]
+async fn large_rows_make_small_chunks() {
+    let (_dir, db) = file("").await;
+    let text = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20) \
+                SELECT zeroblob(600000) FROM c";
+    let mut stream = db.stream(sql(text, [])).await.expect("stream");
+    let mut seen = 0;
+    while let Some(chunk) = stream.next_chunk().await.expect("chunk") {
+        assert!(chunk.len() <= 2);
+        seen += chunk.len();
+    }
+    assert_eq!(seen, 20);
+}
+
+#[tokio::test]
 async fn a_dropped_stream_keeps_the_memory_database() {
     let db = memory().await;
     run(&db, "INSERT INTO t (a) VALUES ('x')").await;

@@ -204,7 +204,16 @@ impl Db {
     pub fn begin(&self) -> impl Future<Output = Result<Transaction, DbError>> + Send + 'static {
         let label = format!("a transaction begun at {}", Location::caller());
         let db = self.clone();
-        async move { Transaction::on(db.handle(label, false).await?, None).await }
+        async move {
+            let handle = db.handle(label.clone(), false).await?;
+            match Transaction::on(handle, None).await {
+                // An idle connection that the server has closed: nothing was begun on it.
+                Err(error) if error.is_connection_lost() => {
+                    Transaction::on(db.handle(label, false).await?, None).await
+                }
+                result => result,
+            }
+        }
     }
 
     /// Runs `f` in a transaction: committed when it returns `Ok`, else rolled back, also when the
@@ -273,28 +282,27 @@ impl Db {
     fn reader(&self, sql: &Sql) -> Option<&Arc<Pool>> {
         let readers = self.0.readers.as_ref()?;
         let word = first_word(&sql.text);
-        let reads = ["select", "with", "values", "explain"];
-        reads
-            .iter()
-            .any(|r| word.eq_ignore_ascii_case(r))
-            .then_some(readers)
+        let is = |w: &str| word.eq_ignore_ascii_case(w);
+        let reads =
+            is("select") || is("values") || is("explain") || (is("with") && !writes(&sql.text));
+        reads.then_some(readers)
     }
 
     async fn fetch_routed(&self, sql: Sql) -> Result<RowSet, DbError> {
-        let Some(readers) = self.reader(&sql) else {
-            return self.fetch_on(&self.0.pool, sql).await;
-        };
-        // `WITH … INSERT … RETURNING` writes: readers refuse that before anything happens.
-        let again = first_word(&sql.text)
-            .eq_ignore_ascii_case("with")
-            .then(|| sql.clone());
-        match (self.fetch_on(readers, sql).await, again) {
-            (Err(e), Some(sql)) if e.kind == DbErrorKind::ReadOnly => {
-                self.fetch_on(&self.0.pool, sql).await
-            }
-            (result, _) => result,
-        }
+        let pool = self.reader(&sql).unwrap_or(&self.0.pool);
+        self.fetch_on(pool, sql).await
     }
+}
+
+/// Whether a statement that begins with WITH may write. A word of a text in it counts too: then it
+/// only reads on the connection that writes.
+fn writes(sql: &str) -> bool {
+    sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .any(|word| {
+            ["insert", "update", "delete", "replace"]
+                .iter()
+                .any(|w| word.eq_ignore_ascii_case(w))
+        })
 }
 
 /// Gives a connection back after its one statement. One that a time-out cut off stays busy, so that
@@ -394,11 +402,7 @@ impl Executor for Db {
 
     fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
         Box::pin(async move {
-            let writes = first_word(&sql.text).eq_ignore_ascii_case("with");
-            let pool = self
-                .reader(&sql)
-                .filter(|_| !writes)
-                .unwrap_or(&self.0.pool);
+            let pool = self.reader(&sql).unwrap_or(&self.0.pool);
             let mut lease = self.lease(pool, &sql).await?;
             let watch = self
                 .0

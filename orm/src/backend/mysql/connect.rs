@@ -32,6 +32,7 @@ pub(super) struct Shared {
     promised: Product,
     options: Options,
     product: OnceLock<Product>,
+    max_packet: OnceLock<usize>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -62,6 +63,7 @@ impl MysqlConnector {
             promised: server.product,
             options: url.options,
             product: OnceLock::new(),
+            max_packet: OnceLock::new(),
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -179,8 +181,14 @@ impl Shared {
     /// SingleStore calls itself MySQL 5.7; only this variable tells it.
     async fn detect(&self, conn: &mut Conn) -> Result<Product, DbError> {
         let fail = |e| connecting(e, &self.place);
-        let version: Option<String> = conn.query_first("SELECT @@version").await.map_err(fail)?;
-        let version = version.unwrap_or_default();
+        let row: Option<(String, usize)> = conn
+            .query_first("SELECT @@version, @@max_allowed_packet")
+            .await
+            .map_err(fail)?;
+        let (version, max_packet) = row.unwrap_or_default();
+        if max_packet > 0 {
+            let _ = self.max_packet.set(max_packet);
+        }
         let product = match conn
             .query_first::<String, _>("SELECT @@memsql_version")
             .await
@@ -206,6 +214,22 @@ impl Shared {
             return Err(DbError::new(DbErrorKind::Config, message));
         }
         Ok(product)
+    }
+
+    /// Refuses what the server would hang up on, often before its error can be read.
+    pub(super) fn check_size(&self, bytes: usize, sql: &str) -> Result<(), DbError> {
+        // Some room for the packet's head.
+        match self.max_packet.get() {
+            Some(max) if bytes + 1024 > *max => {
+                let message = format!(
+                    "the statement has {bytes} bytes with its parameters, the server takes {max} \
+                     (max_allowed_packet): send it in parts, or raise that"
+                );
+                let kind = DbErrorKind::DataTooLong { column: None };
+                Err(DbError::new(kind, message).with_statement(sql))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn protocol(&self, product: Product) -> Protocol {

@@ -130,7 +130,16 @@ impl MysqlSession {
             if is(&["select", "with"])
                 || (!sql.params.is_empty() && is(&["insert", "update", "delete", "replace"]))
             {
-                return bind(self.dialect(), sql).map(Send::Prepared);
+                let params = bind(self.dialect(), sql)?;
+                let size = |value: &mysql_async::Value| match value {
+                    mysql_async::Value::Bytes(bytes) => bytes.len() + 11,
+                    _ => 11,
+                };
+                self.shared.check_size(
+                    sql.text.len() + params.iter().map(size).sum::<usize>(),
+                    &sql.text,
+                )?;
+                return Ok(Send::Prepared(params));
             }
         }
         self.inline(sql).map(Send::Text)
@@ -146,7 +155,9 @@ impl MysqlSession {
             return Err(DbError::new(DbErrorKind::Render, message).with_statement(&sql.text));
         }
         let inlined = self.dialect().inline(sql);
-        inlined.map_err(|e| DbError::from(e).with_statement(&sql.text))
+        let text = inlined.map_err(|e| DbError::from(e).with_statement(&sql.text))?;
+        self.shared.check_size(text.len(), &sql.text)?;
+        Ok(text)
     }
 
     async fn run<R: Receive>(&mut self, sql: &Sql, into: &mut R) -> Result<(), DbError> {
@@ -158,8 +169,8 @@ impl MysqlSession {
                     Err(error) => Err(error),
                 };
                 match sent {
-                    // "This command is not supported in the prepared statement protocol yet"
-                    Err(Error::Server(e)) if e.code == 1295 => {
+                    // Not preparable, the server keeps too many already, or the table changed under it.
+                    Err(Error::Server(e)) if matches!(e.code, 1295 | 1461 | 1615) => {
                         let text = self.inline(sql)?;
                         self.send_text(text, sql, into).await
                     }
@@ -204,7 +215,10 @@ impl MysqlSession {
             }
             Err(error) => {
                 let error = classify(error, Some(text));
-                self.broken |= error.is_connection_lost() || self.conn.is_disconnected();
+                // The server hangs up on a packet that is too large (1153).
+                self.broken |= error.is_connection_lost()
+                    || error.code == Some(1153)
+                    || self.conn.is_disconnected();
                 if error.code == Some(1213) || self.broken {
                     self.in_transaction = false;
                 }
