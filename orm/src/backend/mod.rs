@@ -1,5 +1,10 @@
 //! How bytes travel: pools, connections, transactions, one folder per driver.
 
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "mysql")),
+    allow(dead_code, reason = "without a driver nothing connects")
+)]
+
 mod db;
 mod error;
 mod handle;

@@ -55,6 +55,10 @@ pub(crate) trait Session: Send {
 }
 
 /// How a session comes back from a dropped holder.
+#[cfg_attr(
+    not(all(feature = "sqlite", feature = "mysql")),
+    allow(dead_code, reason = "each driver has its own way")
+)]
 pub(crate) enum Recover {
     /// At once.
     Ready(Box<dyn Session>),
