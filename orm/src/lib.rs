@@ -1,4 +1,50 @@
 //! A Django-style ORM: SingleStore first, MySQL and MariaDB, embedded SQLite.
+//!
+//! Structs with `#[derive(Model)]` become tables through migrations that `orm-cli makemigrations`
+//! writes and `orm-cli migrate` runs; queries are closures over typed field handles.
+//!
+//! ```
+//! use orm::prelude::*;
+//!
+//! #[derive(Model, Debug, Clone)]
+//! #[model(ordering(name))]
+//! struct Author {
+//!     #[field(primary_key)]
+//!     id: Auto<i64>,
+//!     #[field(max_length = 100)]
+//!     name: String,
+//! }
+//!
+//! #[derive(Model, Debug, Clone)]
+//! struct Article {
+//!     #[field(primary_key)]
+//!     id: Auto<i64>,
+//!     #[field(max_length = 200)]
+//!     title: String,
+//!     author: ForeignKey<Author>,
+//!     #[field(default = 0)]
+//!     views: i64,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! let db = Db::connect("sqlite::memory:").await?;
+//! # orm::create_tables(&db, &[Article::META]).await?;
+//! let ann = Author::create(&db, new!(Author { name: "Ann" })).await?;
+//! Article::create(&db, new!(Article { title: "Hello", author: &ann })).await?;
+//!
+//! let read = Article::objects()
+//!     .filter(|a| a.author().name().startswith("A"))
+//!     .with(|a| a.author())
+//!     .all(&db)
+//!     .await?;
+//! assert_eq!(read[0].author.get()?.name, "Ann");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Rows always come in a total, explicit order. What SingleStore cannot do is done by the ORM, or
+//! refused early with an error that says what to do instead.
 
 extern crate self as orm;
 

@@ -5,6 +5,15 @@
 ///
 /// Fields with a default, nullable ones and automatic keys may be left out; a missing required field
 /// or an unknown one does not compile.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+/// # fn main() -> Result<()> { run(async |db: Db| {
+/// let ann = Author::get(&db, 1).await?;
+/// let article = Article::create(&db, new!(Article { title: "Hi", author: &ann })).await?;
+/// assert_eq!((article.views, article.editor), (0, None));
+/// # Ok(()) }) }
+/// ```
 #[macro_export]
 macro_rules! new {
     ($model:ident $(:: $segment:ident)* { $($field:ident $(: $value:expr)?),* $(,)? }) => {{
@@ -46,6 +55,16 @@ macro_rules! check_linked {
 /// Runs code and checks how many statements it sent: `assert_queries!(db, 2, { … })`.
 ///
 /// Only statements of this [`Db`](crate::Db) are counted, those of other tasks too.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+/// # fn main() -> Result<()> { run(async |db: Db| {
+/// let authors = orm::assert_queries!(db, 2, {
+///     Author::objects().prefetch(|a| a.articles()).all(&db).await?
+/// });
+/// assert_eq!(authors.len(), 2);
+/// # Ok(()) }) }
+/// ```
 ///
 /// # Panics
 /// With the statements, if their number is another one.

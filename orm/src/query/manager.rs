@@ -140,6 +140,16 @@ impl<M: Model> ManyToMany<M> {
     ///
     /// SQL: one `INSERT` that ignores pairs in place, or several in a transaction. Django: `add`.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let hello = Article::get(&db, 1).await?;
+    /// let tea = Tag::objects().filter(|t| t.name().eq("tea")).get(&db).await?;
+    /// hello.tags.add(&db, [&tea]).await?;
+    /// assert_eq!(hello.tags.query().count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Usage`] if the owner or an object is not saved.
     pub async fn add<V: RelationValue<M>>(
@@ -235,6 +245,15 @@ impl<M: Model> ManyToMany<M> {
     /// Makes the set exactly these objects, in one transaction. Django: `set`.
     ///
     /// SQL: one `SELECT` of the keys in place, then a `DELETE` and an `INSERT` of what differs.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let hello = Article::get(&db, 1).await?;
+    /// hello.tags.set(&db, [2]).await?; // keys or objects
+    /// assert_eq!(hello.tags.query().select(|t| t.name()).all(&db).await?, ["tea"]);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Usage`] if the owner or an object is not saved.

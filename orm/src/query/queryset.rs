@@ -73,6 +73,17 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// Keeps the objects that meet a condition. Django: `filter`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let read = Article::objects()
+    ///     .filter(|a| a.author().name().icontains("ann") & a.views().gt(100))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(read[0].title, "Hello");
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn filter<C: Condition<M>>(
         mut self,
@@ -84,6 +95,15 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// Keeps the objects that meet a condition made of a value, if there is one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let tag: Option<&str> = Some("tea");
+    /// let query = Article::objects().filter_some(tag, |a, t| a.tags().any(|x| x.name().eq(t)));
+    /// assert_eq!(query.count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn filter_some<V, C: Condition<M>>(
         self,
@@ -99,6 +119,14 @@ impl<M: Model> QuerySet<M> {
     /// Keeps the objects that do not meet a condition: exactly those that `filter` leaves out.
     ///
     /// Django: `exclude`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let query = Article::objects().exclude(|a| a.editor().name().eq("Bo"));
+    /// assert_eq!(query.count(&db).await?, 2); // those without an editor among them
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn exclude<C: Condition<M>>(
         mut self,
@@ -117,6 +145,18 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// Orders the objects; replaces an earlier order. Django: `order_by`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let titles = Article::objects()
+    ///     .order_by(|a| (a.author().name().desc(), a.views().asc()))
+    ///     .select(|a| a.title())
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(titles, ["Kettles", "Borrowing", "Hello"]);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn order_by<O: Ordering<M>>(
         mut self,
@@ -168,6 +208,20 @@ impl<M: Model> QuerySet<M> {
     /// Loads related objects in the same statement: `.with(|a| (a.author(), a.editor()))`.
     ///
     /// Afterwards `article.author.get()?` is at hand. Django: `select_related`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let hello = Article::objects()
+    ///     .filter(|a| a.title().eq("Hello"))
+    ///     .with(|a| (a.author(), a.editor()))
+    ///     .get(&db)
+    ///     .await?;
+    /// assert_eq!(hello.author.get()?.name, "Ann");
+    /// let editor = hello.editor.as_ref().expect("it has one");
+    /// assert_eq!(editor.get()?.name, "Bo");
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn with<W: WithList<M>>(
         mut self,
@@ -182,6 +236,19 @@ impl<M: Model> QuerySet<M> {
     /// Loads to-many relations, one statement for each: `.prefetch(|a| a.tags())`.
     ///
     /// Afterwards `article.tags.get()?` is at hand. Django: `prefetch_related`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let authors = Author::objects()
+    ///     .prefetch(|a| a.articles().query(|q| q.filter(|x| x.views().gt(10)).prefetch(|x| x.tags())))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(authors[0].articles.get()?.len(), 2);
+    /// assert_eq!(authors[0].articles.get()?[0].tags.get()?[0].name, "rust");
+    /// assert!(authors[1].articles.get()?.is_empty());
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn prefetch<P: PrefetchList<M>>(
         mut self,
@@ -196,6 +263,19 @@ impl<M: Model> QuerySet<M> {
     /// Hands out tuples instead of objects: `.select(|a| (a.id(), a.author().name()))`.
     ///
     /// Django: `values_list`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let rows: Vec<(String, String, Option<String>)> = Article::objects()
+    ///     .order_by(|a| a.views().desc())
+    ///     .select(|a| (a.title(), a.author().name(), a.editor().name()))
+    ///     .limit(1)
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(rows, [("Hello".into(), "Ann".into(), Some("Bo".into()))]);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn select<S: Selection<M>>(
         mut self,
@@ -209,6 +289,19 @@ impl<M: Model> QuerySet<M> {
     /// Groups the rows: `.group_by(|a| a.author().name()).aggregate(|a| count())`.
     ///
     /// Django: `values(…).annotate(…)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let stats: Vec<(String, i64, Option<f64>)> = Article::objects()
+    ///     .group_by(|a| a.author().name())
+    ///     .having(|a| a.views().sum().gt(5))
+    ///     .aggregate(|a| (count(), a.views().avg()))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(stats, [("Ann".into(), 2, Some(100.0)), ("Bo".into(), 1, Some(7.0))]);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn group_by<S: Selection<M>>(
         mut self,
@@ -222,6 +315,14 @@ impl<M: Model> QuerySet<M> {
     /// Aggregates over all rows: `.aggregate(|a| (count(), a.views().sum())).get(&db)`.
     ///
     /// Django: `aggregate`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let (n, most) = Article::objects().aggregate(|a| (count(), a.views().max())).get(&db).await?;
+    /// assert_eq!((n, most), (3, Some(120)));
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn aggregate<S: Selection<M, PerGroup>>(
         mut self,
@@ -239,6 +340,18 @@ impl<M: Model> QuerySet<M> {
     /// Changes the rows: `.update(|a| (a.views().set(a.views() + 1), a.title().set("x")))`.
     ///
     /// Django: `update`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let changed = Article::objects()
+    ///     .filter(|a| a.author().name().eq("Ann"))
+    ///     .update(|a| (a.views().set(a.views() + 1), a.editor().set(None::<i64>)))
+    ///     .exec(&db)
+    ///     .await?;
+    /// assert_eq!(changed, 2);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn update<A: Assignments<M>>(
         self,
@@ -257,6 +370,17 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// The SQL that [`all`](Self::all) would send.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let sql = Tag::objects().filter(|t| t.name().eq("tea")).to_sql(db.dialect())?;
+    /// assert_eq!(
+    ///     sql.text,
+    ///     r#"SELECT t0."id", t0."name" FROM "blog_tag" AS t0 WHERE t0."name" = ? ORDER BY t0."id""#
+    /// );
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Render`] if the dialect has no form of the query.
@@ -304,6 +428,16 @@ impl<M: Model> QuerySet<M> {
     /// The one object of the query.
     ///
     /// SQL: one `SELECT … LIMIT 2`. Rows: exactly 1.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let article = Article::objects().filter(|a| a.title().eq("Hello")).get(&db).await?;
+    /// assert_eq!(article.views, 120);
+    /// let none = Article::objects().filter(|a| a.title().eq("?")).get(&db).await;
+    /// assert!(none.unwrap_err().is_not_found());
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::DoesNotExist`] if no row matches, [`Error::MultipleObjectsReturned`] if more than one
@@ -411,6 +545,18 @@ impl<M: Model> QuerySet<M> {
     /// The objects one by one, with constant memory.
     ///
     /// SQL: one `SELECT`. On a transaction the stream holds its connection until it is dropped.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let mut rows = Article::objects().order_by(|a| a.views()).stream(&db).await?;
+    /// let mut views = 0;
+    /// while let Some(article) = rows.next().await? {
+    ///     views += article.views;
+    /// }
+    /// assert_eq!(views, 207);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Usage`] with `prefetch`, which needs all rows at hand.

@@ -114,6 +114,17 @@ fn parse(text: &str, params: Vec<Value>) -> std::result::Result<RawSql, String> 
 ///
 /// Values go in as parameters, never as text. Rows are read into models by column name, into tuples
 /// by position. The order of the rows is what the text says. Django: `raw`, `cursor.execute`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+/// # fn main() -> Result<()> { run(async |db: Db| {
+/// let rows = raw::<(String, i64)>(
+///     "SELECT title, views FROM blog_article WHERE views > {} ORDER BY id",
+///     (100,),
+/// );
+/// assert_eq!(rows.all(&db).await?, [("Hello".into(), 120)]);
+/// # Ok(()) }) }
+/// ```
 pub fn raw<T>(text: &str, params: impl Params) -> Raw<T> {
     Raw {
         sql: parse(text, params.into_params()),
@@ -209,6 +220,14 @@ impl<M: Model> QuerySet<M> {
     /// Keeps the objects that meet a condition in SQL: `.filter_raw("views % {} = 0", (7,))`.
     ///
     /// Columns are named as in the table; with joins write `t0.` before those of this model.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let query = Article::objects().filter_raw("views % {} = 0", (10,));
+    /// assert_eq!(query.count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn filter_raw(mut self, text: &str, params: impl Params) -> Self {
         match parse(text, params.into_params()) {

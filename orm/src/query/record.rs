@@ -49,6 +49,16 @@ pub trait Record: Model {
     /// SQL: one `INSERT`, and one `SELECT` where the database fills in defaults that it cannot hand
     /// back. Django: `objects.create`.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let cy = Author::create(&db, new!(Author { name: "Cy" })).await?;
+    /// assert!(cy.id.is_set());
+    /// let doubled = Tag::create(&db, new!(Tag { name: "tea" })).await;
+    /// assert!(doubled.unwrap_err().is_unique_violation());
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Db`] with `UniqueViolation`, `NotNull`, `DataTooLong`, …
     fn create(db: &impl Executor, new: New<Self>) -> impl Future<Output = Result<Self>> + Send {
@@ -89,6 +99,15 @@ pub trait Record: Model {
     /// SQL: one `INSERT` when the key is not known; else one `UPDATE`, and an `INSERT` if no row
     /// matched. Django: `save`.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let mut ann = Author::get(&db, 1).await?;
+    /// ann.name = "Anna".into();
+    /// assert_eq!(ann.save(&db).await?, orm::query::Saved::Updated);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Db`] with `UniqueViolation`, `NotNull`, `DataTooLong`, …
     fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<Saved>> + Send {
@@ -115,6 +134,18 @@ pub trait Record: Model {
     ///
     /// SQL: one `UPDATE`. Django: `save(update_fields=[…])`.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let mut hello = Article::get(&db, 1).await?;
+    /// hello.views = 121;
+    /// hello.title = "not saved".into();
+    /// hello.save_fields(&db, |a| a.views()).await?;
+    /// hello.reload(&db).await?;
+    /// assert_eq!((hello.views, hello.title.as_str()), (121, "Hello"));
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::DoesNotExist`] if there is no such row.
     fn save_fields<S: Selection<Self>>(
@@ -138,6 +169,16 @@ pub trait Record: Model {
     ///
     /// SQL: one `UPDATE`, or none.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let mut hello = Article::get(&db, 1).await?;
+    /// let before = hello.clone();
+    /// hello.views += 1;
+    /// assert_eq!(hello.save_changed(&db, &before).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::DoesNotExist`] if there is no such row.
     fn save_changed(
@@ -160,6 +201,15 @@ pub trait Record: Model {
     }
 
     /// Deletes this object's row, and does to the rows that refer to it what their `on_delete` says.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let ann = Author::get(&db, 1).await?;
+    /// let deleted = ann.delete(&db).await?;
+    /// assert_eq!(deleted.by_model["Article"], 2); // on_delete = "cascade" is the default
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Protected`]; [`Error::Db`]. Django: `delete`.
@@ -186,6 +236,15 @@ pub trait Record: Model {
     /// SQL: multi-row `INSERT`s, as many as the parameters and packet of one statement demand, in one
     /// transaction when there are several. Keys are not handed back. Django: `bulk_create`.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let names = ["a", "b", "c"];
+    /// let inserted = Tag::bulk_create(&db, names.map(|name| new!(Tag { name }))).await?;
+    /// assert_eq!(inserted, 3);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Db`] with `UniqueViolation`, `NotNull`, `DataTooLong`, …; nothing is inserted then.
     fn bulk_create<I>(db: &impl Executor, rows: I) -> impl Future<Output = Result<u64>> + Send
@@ -206,6 +265,15 @@ pub trait Record: Model {
 
     /// Changes columns of this object's row by expressions, without reading it first:
     /// `article.update(&db, |a| a.views().set(a.views() + 1))`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let hello = Article::get(&db, 1).await?;
+    /// hello.update(&db, |a| a.views().set(a.views() + 1)).await?;
+    /// assert_eq!(Article::get(&db, 1).await?.views, 121);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::DoesNotExist`] if there is no such row.
