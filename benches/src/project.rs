@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use orm_cli::generate::{Size, generate_crate};
 
 use crate::work::median;
 
@@ -24,14 +25,14 @@ enum Kind {
 
 /// Measures `makemigrations` on 1,000 models of 8 fields: the first run, and one with no change.
 pub(crate) fn makemigrations() -> Result<()> {
-    const MODELS: usize = 1000;
     let workspace = workspace()?;
     run(Command::new(cargo())
         .args(["build", "--quiet", "--release", "-p", "orm-cli"])
         .current_dir(&workspace))?;
     let cli = target(&workspace).join("release/orm-cli");
     let folder = tempfile::tempdir()?;
-    write_crate(folder.path(), MODELS, Kind::Derived)?;
+    let size = Size::LARGE;
+    generate_crate(folder.path(), size)?;
     let mut first = Vec::new();
     let mut again = Vec::new();
     for _ in 0..ROUNDS {
@@ -50,7 +51,8 @@ pub(crate) fn makemigrations() -> Result<()> {
         "makemigrations wrote no migrations"
     );
     println!(
-        "\nmakemigrations, {MODELS} models of 8 fields (source to file; release build of orm-cli)"
+        "\nmakemigrations, {} models of {} fields in {} files (source to file; release build of orm-cli)",
+        size.models, size.fields, size.files
     );
     println!(
         "    first run              {:>8.3} s",
