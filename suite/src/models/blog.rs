@@ -4,7 +4,7 @@ use chrono::TimeZone;
 use orm::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(app = "blog", ordering(name))]
+#[model(app = "blog", ordering(name), storage_type = "reference")]
 pub struct Author {
     #[field(primary_key)]
     pub id: Auto<i64>,
@@ -46,7 +46,7 @@ pub struct Article {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(app = "blog")]
+#[model(app = "blog", storage_type = "reference")]
 pub struct Tag {
     #[field(primary_key)]
     pub id: Auto<i64>,
@@ -66,7 +66,7 @@ pub struct Country {
 
 /// A one-to-one.
 #[derive(Model, Debug, Clone)]
-#[model(app = "blog")]
+#[model(app = "blog", storage_type = "reference")]
 pub struct Profile {
     #[field(primary_key)]
     pub id: Auto<i64>,

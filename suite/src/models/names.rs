@@ -32,7 +32,7 @@ pub struct Seat {
 
 /// Columns that are unique together.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(app = "names", unique_together(room, hour))]
+#[model(app = "names", storage_type = "reference", unique_together(room, hour))]
 pub struct Booking {
     #[field(primary_key)]
     pub id: Auto<i64>,
