@@ -162,10 +162,13 @@ fn skip(input: ParseStream<'_>, until_semicolon: bool) -> syn::Result<()> {
     while !input.is_empty() {
         match input.parse::<TokenTree>()? {
             TokenTree::Punct(p) if p.as_char() == ';' => return Ok(()),
-            TokenTree::Group(g) if g.delimiter() == Delimiter::Brace && !until_semicolon => {
-                if !input.peek(Token![>]) && !input.peek(Token![,]) {
-                    return Ok(());
-                }
+            TokenTree::Group(g)
+                if g.delimiter() == Delimiter::Brace
+                    && !until_semicolon
+                    && !input.peek(Token![>])
+                    && !input.peek(Token![,]) =>
+            {
+                return Ok(());
             }
             _ => {}
         }
