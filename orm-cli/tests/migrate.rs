@@ -197,6 +197,15 @@ fn bad_and_unreachable_databases_are_told_apart() {
     let krate = two_migrations();
     let done = krate.expect(2, &["migrate", "--url", "oracle://x"]);
     assert!(done.err.contains("sqlite:FILE"), "{}", done.err);
+    let done = krate.expect(
+        3,
+        &["showmigrations", "--url", "mysql://u:secret@127.0.0.1:1/d"],
+    );
+    assert!(
+        done.err.contains("127.0.0.1") && !done.err.contains("secret"),
+        "{}",
+        done.err
+    );
     krate.expect(3, &["migrate", "--url", "sqlite:no/such/folder/db.sqlite3"]);
 }
 

@@ -168,6 +168,22 @@ fn storage_types_come_from_configuration_and_environment() {
     krate.write("orm.toml", "[apps.blog]\nstorage_type = \"rowstore\"\n");
     let done = findings(&krate);
     assert!(done.code == 1 && done.out.contains("S008"), "{}", done.out);
+    let run_before = krate.read("src/lib.rs");
+    krate.write("src/lib.rs", PAGE);
+    krate.expect(0, &["makemigrations"]);
+    assert!(
+        !krate
+            .read("migrations/blog/0001_initial.toml")
+            .contains("rowstore")
+    );
+    let sql = krate
+        .expect(
+            0,
+            &["sqlmigrate", "blog", "0001", "--dialect", "singlestore"],
+        )
+        .out;
+    assert!(sql.contains("CREATE ROWSTORE TABLE"), "{sql}");
+    krate.write("src/lib.rs", &run_before);
     let run = |value: &str| {
         let mut command = krate.command(&["--format", "json", "check", "--dialect", "singlestore"]);
         Done::of(

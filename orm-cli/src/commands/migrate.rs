@@ -24,6 +24,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
     let project = context.place()?;
     let store = context.store(&project)?;
     let targets = targets(args, &store)?;
+    let storage = context.storage(&project, &store)?;
     let output = context.output;
     database::wait(async {
         let db = database::connect(context, &project).await?;
@@ -35,6 +36,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
             fake: args.fake,
             fake_initial: args.fake_initial,
             progress: &progress,
+            storage: &storage,
             in_doubt: args.in_doubt.map(|answer| match answer {
                 StepInDoubt::Done => InDoubt::Done,
                 StepInDoubt::Again => InDoubt::Again,

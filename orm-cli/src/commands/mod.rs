@@ -8,7 +8,7 @@ mod migrate;
 mod showmigrations;
 mod sqlmigrate;
 
-use orm::migrate::EmbeddedMigrations;
+use orm::migrate::{EmbeddedMigrations, StorageTypes};
 
 use crate::args::{Cli, Command};
 use crate::output::Output;
@@ -39,6 +39,19 @@ impl Context<'_> {
             return Ok(Project::bare(std::env::current_dir().unwrap_or_default()));
         }
         self.project()
+    }
+
+    /// The storage types of apps' models that name none.
+    pub(crate) fn storage(
+        &self,
+        project: &Project,
+        store: &Store,
+    ) -> Result<StorageTypes, Failure> {
+        let mut types = StorageTypes::new();
+        for app in store.apps.keys() {
+            types.extend(project.storage_type_of(app)?.map(|t| (app.clone(), t)));
+        }
+        Ok(types)
     }
 
     /// The migrations: those that the program carries, else those in the project's folders. No

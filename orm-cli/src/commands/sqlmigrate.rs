@@ -1,7 +1,7 @@
 //! `sqlmigrate`: the SQL of a migration, without a database.
 
 use orm::dialect::{Dialect, by_name};
-use orm::migrate::sql_for;
+use orm::migrate::{sql_for, with_storage_types};
 use serde_json::json;
 
 use super::{Context, known_app};
@@ -24,7 +24,9 @@ pub(super) fn run(context: &Context<'_>, args: &SqlMigrate) -> Result<u8, Failur
         .state_at(&args.app, &migration.name, true)
         .map_err(|e| graph::failure(&e))?
         .map_err(|e| graph::state_failure(&e))?;
-    let statements = sql_for(migration, &before, dialect, args.backwards)
+    let storage = context.storage(&project, &store)?;
+    let (migration, before) = with_storage_types(migration, &before, &storage);
+    let statements = sql_for(&migration, &before, dialect, args.backwards)
         .map_err(|e| Failure::usage(e.to_string()))?;
     let output = context.output;
     if output.json() {

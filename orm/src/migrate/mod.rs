@@ -20,6 +20,7 @@ mod recorder;
 mod schema_editor;
 mod split;
 mod state;
+mod storage;
 mod table_of;
 #[cfg(test)]
 mod testing;
@@ -47,4 +48,5 @@ pub use recorder::AppliedMigration;
 pub use schema_editor::{Action, EditError, Grade, Requirement, Step, steps_of};
 pub use split::split_sql;
 pub use state::ProjectState;
+pub use storage::{StorageTypes, with_storage_types};
 pub use table_of::{MappedTable, TableError, mapped_tables, tables_of};

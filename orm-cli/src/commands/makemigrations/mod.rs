@@ -169,7 +169,10 @@ pub(super) fn target(models: &SourceModels) -> ProjectState {
 
 fn hints(models: &SourceModels) -> Hints {
     let now = chrono::Utc::now().format("%Y-%m-%d %H:%M:%S").to_string();
-    let mut hints = Hints { now, ..Hints::default() };
+    let mut hints = Hints {
+        now,
+        ..Hints::default()
+    };
     for model in &models.models {
         let id = model.def.id();
         if let Some(old) = &model.renamed_from {

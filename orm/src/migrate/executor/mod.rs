@@ -22,7 +22,7 @@ pub use targets::Target;
 
 use super::lock::{LockFailure, MigrationLock};
 use super::recorder::{AppliedMigration, Recorder};
-use super::{Direction, Migration};
+use super::{Direction, Migration, StorageTypes};
 use crate::backend::{Connection, Db, Executor as _};
 use targets::{Order, label};
 
@@ -34,6 +34,8 @@ pub enum InDoubt {
     /// It did not, or doing it again does no harm.
     Again,
 }
+
+static NO_STORAGE_TYPES: StorageTypes = StorageTypes::new();
 
 /// How migrations run.
 #[derive(Clone, Copy)]
@@ -48,6 +50,8 @@ pub struct MigrateOptions<'a> {
     pub progress: &'a dyn Progress,
     /// The answer to a step in doubt; `None` asks for one by an error.
     pub in_doubt: Option<InDoubt>,
+    /// The storage types of applications' models that name none.
+    pub storage: &'a StorageTypes,
     /// How long to wait for another migrator to end. On SQLite the database's `busy_timeout` counts.
     pub lock_wait: Duration,
 }
@@ -60,6 +64,7 @@ impl Default for MigrateOptions<'_> {
             code: &LinkedCode,
             progress: &Silent,
             in_doubt: None,
+            storage: &NO_STORAGE_TYPES,
             lock_wait: Duration::from_secs(5),
         }
     }
@@ -155,7 +160,13 @@ impl<'a> Migrator<'a> {
         let applied = keys(&self.applied().await?);
         self.order.check_history(&applied)?;
         let plan = self.order.plan(targets, &applied)?;
-        prepare::prepare(&self.order, &plan, &applied, self.db.dialect())
+        prepare::prepare(
+            &self.order,
+            &plan,
+            &applied,
+            self.db.dialect(),
+            self.options.storage,
+        )
     }
 
     /// Applies and undoes migrations until the targets are reached; hands back what it did.
@@ -205,7 +216,13 @@ impl<'a> Migrator<'a> {
         let plan = self.order.plan(targets, &applied)?;
         let journal = journal::unfinished(&recorder, &applied).await?;
         journal::check_plan(&self.order, &plan, &journal)?;
-        let prepared = prepare::prepare(&self.order, &plan, &applied, self.db.dialect())?;
+        let prepared = prepare::prepare(
+            &self.order,
+            &plan,
+            &applied,
+            self.db.dialect(),
+            self.options.storage,
+        )?;
         if !self.options.fake {
             prepare::check_code(&prepared, self.options.code)?;
             prepare::check_rows(connection.as_ref(), &prepared, &journal).await?;

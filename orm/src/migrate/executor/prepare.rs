@@ -11,7 +11,7 @@ use crate::migrate::plan::step_sql;
 use crate::migrate::recorder::JournalStep;
 use crate::migrate::{
     Action, Direction, Migration, PlanError, PlanProblem, ProjectState, Requirement, Step,
-    plan_migration, probe,
+    StorageTypes, plan_migration, probe, with_storage_types,
 };
 
 /// A migration that a run would apply or undo.
@@ -53,6 +53,7 @@ pub(super) fn prepare<'a>(
     plan: &[(usize, Direction)],
     applied: &BTreeSet<(String, String)>,
     dialect: &dyn Dialect,
+    storage: &StorageTypes,
 ) -> Result<Vec<PlannedMigration<'a>>, MigrateError> {
     let mut applied = applied.clone();
     let mut running: Option<ProjectState> = None;
@@ -77,7 +78,7 @@ pub(super) fn prepare<'a>(
                 replay(&order.migrations[..*at], &applied)?
             }
         };
-        out.push(planned(migration, &before, dialect, *direction)?);
+        out.push(planned(migration, &before, dialect, *direction, storage)?);
     }
     Ok(out)
 }
@@ -87,9 +88,15 @@ fn planned<'a>(
     before: &ProjectState,
     dialect: &dyn Dialect,
     direction: Direction,
+    storage: &StorageTypes,
 ) -> Result<PlannedMigration<'a>, MigrateError> {
     let mut steps = Vec::new();
-    let operations = plan_migration(migration, before, dialect, direction)?;
+    let operations = if storage.is_empty() {
+        plan_migration(migration, before, dialect, direction)?
+    } else {
+        let (filled, before) = with_storage_types(migration, before, storage);
+        plan_migration(&filled, &before, dialect, direction)?
+    };
     for (operation_number, part) in operations.into_iter().enumerate() {
         for step in part.steps {
             let sql = step_sql(&step, dialect).map_err(|e| fault(migration, e.into()))?;
