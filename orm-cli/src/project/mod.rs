@@ -391,6 +391,11 @@ fn with_models(packages: Vec<Package>) -> Vec<Package> {
         }
         kept.extend(more);
     }
+    // A dependency that is not written down yet is no reason to see nothing: the source is read all
+    // the same, as it is where code does not compile.
+    if !packages.iter().any(|p| kept.contains(&p.name)) {
+        return packages;
+    }
     packages
         .into_iter()
         .filter(|p| kept.contains(&p.name))
