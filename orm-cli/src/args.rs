@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Init,
     /// Compare the models with the migrations and write what is missing
     Makemigrations(MakeMigrations),
+    /// Put one of two branches of migrations on top of the other, by new numbers
+    Rebase(Rebase),
     /// Bring the database to the newest migration, or to the one named
     Migrate(Migrate),
     /// List the migrations and which of them are applied
@@ -115,6 +117,20 @@ pub(crate) struct MakeMigrations {
     /// Value that existing rows get in a new column: app.Model.field=value
     #[arg(long = "default", value_name = "FIELD=VALUE")]
     pub(crate) defaults: Vec<String>,
+}
+
+/// Arguments of `rebase`.
+#[derive(Debug, Args)]
+pub(crate) struct Rebase {
+    /// App to look at [default: all]
+    #[arg(value_name = "APP")]
+    pub(crate) app: Option<String>,
+    /// Newest migration of the branch that moves [default: the one that is not applied]
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Show the new names, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Arguments of `migrate`.

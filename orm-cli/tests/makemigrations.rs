@@ -454,3 +454,48 @@ fn the_newest_migration_is_updated_until_it_is_applied() {
     let done = krate.expect(2, &["makemigrations", "--update"]);
     assert!(done.err.contains("it is applied"), "{}", done.err);
 }
+
+#[test]
+fn the_branch_that_is_not_applied_is_renumbered() {
+    let krate = branched(&with_field("a: Option<i64>"), &with_field("b: Option<i64>"));
+    let left = krate.read("migrations/blog/0002_left.toml");
+    // Neither is applied: only the caller knows which one others have.
+    let done = krate.expect(2, &["rebase"]);
+    assert!(done.err.contains("orm-cli rebase blog"), "{}", done.err);
+    krate.expect(2, &["rebase", "blog", "0001"]);
+    std::fs::remove_file(krate.path("migrations/blog/0002_left.toml")).unwrap();
+    krate.expect(0, &["migrate"]);
+    krate.write(
+        "migrations/blog/0002_left.toml",
+        &format!("# A remark.\n{left}"),
+    );
+    krate.expect(2, &["migrate"]);
+    assert!(
+        krate
+            .expect(0, &["rebase", "--dry-run"])
+            .out
+            .contains("nothing was written")
+    );
+    let done = krate.expect(0, &["rebase"]);
+    assert_eq!(
+        done.out,
+        "  blog.0002_left -> migrations/blog/0003_left.toml\n"
+    );
+    let text = krate.read("migrations/blog/0003_left.toml");
+    assert!(
+        text.starts_with("# A remark.\nformat = 1\ndepends_on = [\"blog.0002_right\"]\n"),
+        "{text}"
+    );
+    assert!(!krate.exists("migrations/blog/0002_left.toml"));
+    assert_eq!(krate.read("migrations/blog/HEAD"), "0003_left\n");
+    assert_eq!(
+        krate.expect(0, &["migrate"]).out,
+        "  Applying blog.0003_left... OK\n"
+    );
+    assert_eq!(krate.expect(0, &["rebase"]).out, "No branches to rebase.\n");
+    krate.write(
+        "src/lib.rs",
+        &with_field("b: Option<i64>,\n    pub a: Option<i64>"),
+    );
+    krate.expect(0, &["makemigrations", "--check"]);
+}

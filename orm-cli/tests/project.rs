@@ -168,7 +168,7 @@ fn storage_types_come_from_configuration_and_environment() {
     krate.write("orm.toml", "[apps.blog]\nstorage_type = \"rowstore\"\n");
     let done = findings(&krate);
     assert!(done.code == 1 && done.out.contains("S008"), "{}", done.out);
-    let run_before = krate.read("src/lib.rs");
+    let sorted = krate.read("src/lib.rs");
     krate.write("src/lib.rs", PAGE);
     krate.expect(0, &["makemigrations"]);
     assert!(
@@ -183,7 +183,7 @@ fn storage_types_come_from_configuration_and_environment() {
         )
         .out;
     assert!(sql.contains("CREATE ROWSTORE TABLE"), "{sql}");
-    krate.write("src/lib.rs", &run_before);
+    krate.write("src/lib.rs", &sorted);
     let run = |value: &str| {
         let mut command = krate.command(&["--format", "json", "check", "--dialect", "singlestore"]);
         Done::of(

@@ -5,6 +5,7 @@ mod database;
 mod init;
 mod makemigrations;
 mod migrate;
+mod rebase;
 mod showmigrations;
 mod sqlmigrate;
 
@@ -90,6 +91,7 @@ pub(crate) fn run(
         Command::Init => init::run(&context),
         Command::Check(args) => check::run(&context, args),
         Command::Makemigrations(args) => makemigrations::run(&context, args),
+        Command::Rebase(args) => rebase::run(&context, args),
         Command::Migrate(args) => migrate::run(&context, args),
         Command::Showmigrations(args) => showmigrations::run(&context, args),
         Command::Sqlmigrate(args) => sqlmigrate::run(&context, args),
