@@ -219,6 +219,57 @@ async fn rows_that_refer_to_nothing_undo_the_migration_on_sqlite() {
 }
 
 #[tokio::test]
+async fn a_rebuild_keeps_what_the_users_own_statements_made_on_sqlite() {
+    let live = Live::sqlite().await;
+    let migrations = second(vec![add("Book", foreign_key("series", "Tag"))]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    for text in [
+        "CREATE VIEW titles AS SELECT title FROM shop_book",
+        "CREATE INDEX own_index ON shop_book (title) WHERE pages > 100",
+        "CREATE TRIGGER own_trigger AFTER INSERT ON shop_book BEGIN UPDATE shop_writer SET name = NEW.title; END",
+    ] {
+        exec(&live.db, text).await;
+    }
+    let own =
+        "SELECT name, sql FROM sqlite_master WHERE name LIKE 'own%' OR name = 'titles' ORDER BY 1";
+    let before = lines(&live.db, own).await;
+    assert_eq!(before.len(), 3);
+    live.run(&migrations, Target::All).await.expect("a rebuild");
+    assert_eq!(lines(&live.db, own).await, before);
+    exec(
+        &live.db,
+        "INSERT INTO shop_writer (id, name) VALUES (1, 'ann')",
+    )
+    .await;
+    exec(&live.db, "INSERT INTO shop_tag (code) VALUES ('red')").await;
+    exec(
+        &live.db,
+        "INSERT INTO shop_book (title, pages, writer_id, series_id) VALUES ('new', 1, 1, 'red')",
+    )
+    .await;
+    assert_eq!(
+        lines(&live.db, "SELECT name FROM shop_writer").await,
+        ["new"]
+    );
+    assert_eq!(lines(&live.db, "SELECT title FROM titles").await, ["new"]);
+    exec(
+        &live.db,
+        "CREATE INDEX own_series ON shop_book (series_id, title)",
+    )
+    .await;
+    let error = live
+        .run(&migrations, to("0001"))
+        .await
+        .expect_err("its column goes")
+        .to_string();
+    assert!(
+        error.contains("`own_series`") && error.contains("undone"),
+        "{error}"
+    );
+    assert_eq!(lines(&live.db, "PRAGMA legacy_alter_table").await, ["0"]);
+}
+
+#[tokio::test]
 async fn fake_initial_recognises_tables_that_stand() {
     let live = Live::sqlite().await;
     let migrations = second(vec![add("Book", null(int("weight")))]);

@@ -37,6 +37,16 @@ pub enum Ddl {
         /// The column.
         column: ColumnDef,
     },
+    /// Adds a column that the database numbers, with the index that it needs, in one statement;
+    /// rows that are there are numbered. Only where ALTER TABLE can do so (MySQL, MariaDB).
+    AddAutoColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: ColumnDef,
+        /// The index.
+        index: TableIndexDef,
+    },
     /// Drops a column.
     DropColumn {
         /// The table.
@@ -160,4 +170,6 @@ pub enum CopySource {
     ColumnOr(String, Value),
     /// The same value for every row.
     Value(Value),
+    /// The row's number, from 1, in no certain order.
+    RowNumber,
 }

@@ -80,6 +80,22 @@ async fn primary_key(db: &dyn Executor, table: &str) -> Result<Vec<String>, DbEr
     read(&mut rows, |row| row.get())
 }
 
+/// Name and statement of the triggers and indexes on a table of SQLite.
+pub(crate) async fn triggers_and_indexes(
+    db: &dyn Executor,
+    table: &str,
+) -> Result<Vec<(String, String)>, DbError> {
+    let text = "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY name";
+    let mut rows = db.fetch(sql(text, &[table])).await?;
+    read(&mut rows, |row| Ok((row.get()?, row.get()?)))
+}
+
+/// Whether anything of this name is in SQLite's catalog.
+pub(crate) async fn schema_object_exists(db: &dyn Executor, name: &str) -> Result<bool, DbError> {
+    let text = "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = ?";
+    Ok(count(db, sql(text, &[name])).await? > 0)
+}
+
 fn quoted(db: &dyn Executor, name: &str) -> String {
     let mut out = String::new();
     db.dialect().write_identifier(&mut out, name);
@@ -120,7 +136,9 @@ pub(crate) async fn effect(db: &dyn Executor, ddl: &Ddl) -> Result<Effect, DbErr
         Ddl::RenameTable { from, to } => {
             renamed(table_exists(db, from).await?, table_exists(db, to).await?)
         }
-        Ddl::AddColumn { table, column } => taken(column_exists(db, table, &column.name).await?),
+        Ddl::AddColumn { table, column } | Ddl::AddAutoColumn { table, column, .. } => {
+            taken(column_exists(db, table, &column.name).await?)
+        }
         Ddl::DropColumn { table, column } => taken(!column_exists(db, table, column).await?),
         Ddl::RenameColumn {
             table, from, to, ..

@@ -441,6 +441,17 @@ fn keys() -> Vec<Case> {
             }],
         ),
         case(
+            "add_automatic_key",
+            vec![
+                add("Stock", auto("no")),
+                Operation::AlterPrimaryKey {
+                    model: "Stock".into(),
+                    from: group(&["id"]),
+                    to: group(&["no"]),
+                },
+            ],
+        ),
+        case(
             "alter_storage",
             vec![Operation::AlterStorage {
                 model: "Book".into(),

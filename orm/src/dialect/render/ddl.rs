@@ -31,6 +31,17 @@ impl Writer<'_> {
                 self.alter(table, " ADD COLUMN ");
                 self.column_def(column, true)?;
             }
+            Ddl::AddAutoColumn {
+                table,
+                column,
+                index,
+            } => {
+                self.needs_alter(&format!("adding the automatic column `{}`", column.name))?;
+                self.alter(table, " ADD COLUMN ");
+                self.column_def(column, true)?;
+                self.push(", ADD ");
+                self.index_key(index)?;
+            }
             Ddl::DropColumn { table, column } => self.alter_name(table, " DROP COLUMN ", column),
             Ddl::RenameColumn {
                 table, from, to, ..
@@ -228,6 +239,10 @@ impl Writer<'_> {
                 Ok(())
             }
             CopySource::Value(value) => w.literal(value),
+            CopySource::RowNumber => {
+                w.push("ROW_NUMBER() OVER ()");
+                Ok(())
+            }
         })?;
         self.push(" FROM ");
         self.name(from);

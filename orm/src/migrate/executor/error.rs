@@ -145,6 +145,18 @@ pub enum MigrateError {
         /// The database's error.
         source: DbError,
     },
+    /// What a table's rebuild took away cannot be made again; the migration was undone.
+    #[error(
+        "{migration} makes a table anew, and `{name}`, which stood on it, does not fit the new one, so it was undone: {source}; drop `{name}` by run_sql before, and make it again after"
+    )]
+    NotRestored {
+        /// The migration.
+        migration: String,
+        /// The trigger or index.
+        name: String,
+        /// The database's error.
+        source: DbError,
+    },
     /// Rows refer to rows that are not there; the migration was undone.
     #[error("{migration} leaves rows that refer to nothing, so it was undone: {}", .orphans.join("; "))]
     Orphans {

@@ -209,9 +209,9 @@ fn makes(ddl: &Ddl) -> Option<(String, Option<String>)> {
     Some(match ddl {
         Ddl::CreateTable { table, .. } => (table.name.clone(), None),
         Ddl::RenameTable { to, .. } => (to.clone(), None),
-        Ddl::AddColumn { table, column } | Ddl::FillNulls { table, column, .. } => {
-            (table.clone(), Some(column.name.clone()))
-        }
+        Ddl::AddColumn { table, column }
+        | Ddl::AddAutoColumn { table, column, .. }
+        | Ddl::FillNulls { table, column, .. } => (table.clone(), Some(column.name.clone())),
         Ddl::RenameColumn { table, to, .. } => (table.clone(), Some(to.clone())),
         _ => return None,
     })

@@ -8,7 +8,7 @@ use super::{MigrateError, Migrator, PlannedMigration};
 use crate::ast::Ddl;
 use crate::backend::{Connection, DbError, DbErrorKind, Executor, RetryCause, Transaction};
 use crate::migrate::recorder::{Recorder, plain, read};
-use crate::migrate::{Action, Direction};
+use crate::migrate::{Action, Direction, probe};
 
 /// Runs a migration; `false` if it was done already.
 pub(super) async fn run(
@@ -120,6 +120,7 @@ async fn steps(
         0
     };
     let mut operation = None;
+    let mut rebuilds_open: Vec<Rebuild> = Vec::new();
     for (at, step) in planned.steps.iter().enumerate() {
         if operation != Some(step.operation_number) {
             operation = Some(step.operation_number);
@@ -136,7 +137,33 @@ async fn steps(
         }
         let started = Instant::now();
         progress.step_begins(at + 1, total, &step.step, &step.sql);
-        send(migrator, transaction, planned, at, true).await?;
+        match &step.step.action {
+            Action::Ddl(Ddl::CopyRows { from, to, .. }) => {
+                send(migrator, transaction, planned, at, true).await?;
+                rebuilds_open.push(Rebuild::of(transaction, from, to).await?);
+            }
+            Action::Ddl(Ddl::RenameTable { from, .. })
+                if rebuilds_open.iter().any(|r| r.to == *from) =>
+            {
+                // The views on the table name it while it is away, and nothing names the new one:
+                // SQLite shall rename it without a look at them.
+                transaction
+                    .execute(plain("PRAGMA legacy_alter_table = ON"))
+                    .await?;
+                let sent = send(migrator, transaction, planned, at, true).await;
+                transaction
+                    .execute(plain("PRAGMA legacy_alter_table = OFF"))
+                    .await?;
+                sent?;
+            }
+            _ => send(migrator, transaction, planned, at, true).await?,
+        }
+        let last = planned.steps.get(at + 1).map(|s| s.operation_number) != operation;
+        if last {
+            for rebuild in rebuilds_open.drain(..) {
+                rebuild.restore(transaction, planned).await?;
+            }
+        }
         progress.step_ends(at + 1, total, &step.step, started.elapsed());
     }
     if rebuilds {
@@ -150,6 +177,43 @@ async fn steps(
     }
     record(&recorder, planned).await?;
     Ok(true)
+}
+
+/// A table that is being made anew, and what the user's own statements put on the old one: it goes
+/// with that, and is made again.
+struct Rebuild {
+    to: String,
+    /// Name and statement of triggers and indexes.
+    own: Vec<(String, String)>,
+}
+
+impl Rebuild {
+    async fn of(db: &dyn Executor, from: &str, to: &str) -> Result<Self, DbError> {
+        Ok(Self {
+            to: to.to_owned(),
+            own: probe::triggers_and_indexes(db, from).await?,
+        })
+    }
+
+    /// Makes again what the plan does not.
+    async fn restore(
+        self,
+        db: &dyn Executor,
+        planned: &PlannedMigration<'_>,
+    ) -> Result<(), MigrateError> {
+        for (name, statement) in self.own {
+            if probe::schema_object_exists(db, &name).await? {
+                continue;
+            }
+            let made = db.execute(plain(statement)).await;
+            made.map_err(|source| MigrateError::NotRestored {
+                migration: planned.label(),
+                name,
+                source,
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// Writes a migration into the history, or takes it out.

@@ -5,7 +5,7 @@
 //! needs is dropped only after its successor stands; AUTO_INCREMENT goes before the key that it
 //! needs changes, and comes after.
 
-use orm_schema::{ColumnDef, ColumnDefault, FieldType, ForeignKeyDef, TableDef};
+use orm_schema::{ColumnDef, ColumnDefault, FieldType, ForeignKeyDef, TableDef, TableIndexDef};
 
 use super::diff::{ColumnDelta, TableDiff};
 use super::tables::Changes;
@@ -157,13 +157,26 @@ fn dropped_keys(diff: &TableDiff) -> Vec<DroppedKey> {
         diff.uniques.add.iter().any(|k| k.name == name)
             || diff.indexes.add.iter().any(|k| k.name == name)
     };
-    let uniques = diff.uniques.drop.iter().map(|k| DroppedKey {
+    let auto = |column: &String| {
+        let old = diff.carried.column(column);
+        old.is_some_and(|c| c.auto_increment)
+    };
+    // The key that an automatic column needs goes when another has come, or with the column.
+    let needed = |columns: &[String]| columns.first().is_some_and(auto);
+    let late = |columns: &[String], name: &str| {
+        (leaned_on(columns) || needed(columns)) && !name_again(name)
+    };
+    let goes =
+        |columns: &[String]| matches!(columns, [one] if auto(one) && diff.dropped.contains(one));
+    let uniques = diff.uniques.drop.iter().filter(|k| !goes(&k.columns));
+    let indexes = diff.indexes.drop.iter().filter(|k| !goes(&k.columns));
+    let uniques = uniques.map(|k| DroppedKey {
         step: drop_unique(table, &k.name),
-        late: leaned_on(&k.columns) && !name_again(&k.name),
+        late: late(&k.columns, &k.name),
     });
-    let indexes = diff.indexes.drop.iter().map(|k| DroppedKey {
+    let indexes = indexes.map(|k| DroppedKey {
         step: drop_index(table, &k.name),
-        late: leaned_on(&k.columns) && !name_again(&k.name),
+        late: late(&k.columns, &k.name),
     });
     uniques.chain(indexes).collect()
 }
@@ -181,7 +194,12 @@ pub(super) fn add_keys(diff: &TableDiff) -> Vec<Step> {
             Grade::Lock,
         ));
     }
-    for index in &diff.indexes.add {
+    let with_column = |i: &&TableIndexDef| {
+        let auto = diff.added.iter().filter(|c| c.auto_increment);
+        auto.filter_map(|c| auto_index(diff, c))
+            .any(|own| own == *i)
+    };
+    for index in diff.indexes.add.iter().filter(|i| !with_column(i)) {
         out.push(create_index(table, index, Grade::Rewrite));
     }
     out
@@ -236,6 +254,17 @@ fn no_literal_default(ty: &FieldType) -> bool {
 /// Adds a column; rows that are there get the field's default, which does not stay in the table.
 fn add_column(diff: &TableDiff, column: &ColumnDef) -> Vec<Step> {
     let table = &diff.new.name;
+    if let Some(index) = auto_index(diff, column) {
+        return vec![Step::graded(
+            Ddl::AddAutoColumn {
+                table: table.clone(),
+                column: column.clone(),
+                index: index.clone(),
+            },
+            format!("add column {} to {table} and number its rows", column.name),
+            Grade::Lock,
+        )];
+    }
     let fill = diff
         .fills
         .get(&column.name)
@@ -273,6 +302,14 @@ fn add_column(diff: &TableDiff, column: &ColumnDef) -> Vec<Step> {
         ));
     }
     steps
+}
+
+/// The index that comes with a new automatic column: the server adds none without the other.
+fn auto_index<'a>(diff: &'a TableDiff, column: &ColumnDef) -> Option<&'a TableIndexDef> {
+    let added = |c: &&ColumnDef| c.auto_increment && c.name == column.name;
+    diff.added.iter().find(added)?;
+    let leads = |i: &&TableIndexDef| i.columns.first() == Some(&column.name);
+    diff.indexes.add.iter().find(leads)
 }
 
 pub(super) fn drop_one_off_default(table: &str, column: &ColumnDef) -> Step {

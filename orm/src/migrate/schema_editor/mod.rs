@@ -12,6 +12,8 @@ mod sharded;
 mod step;
 mod tables;
 
+use orm_schema::check::Finding;
+
 use crate::dialect::{Dialect, RenderError};
 use crate::migrate::{Operation, ProjectState, SqlByDialect, StateError, TableError, split_sql};
 use crate::value::Value;
@@ -50,16 +52,19 @@ pub enum EditError {
     /// The SQL of a `run_sql` does not end.
     #[error("run_sql: {0}")]
     BadSql(String),
-    /// The database cannot do it at all.
-    #[error("{what} is not possible on {dialect}: {hint}")]
-    Impossible {
-        /// What was asked for.
-        what: String,
-        /// The dialect.
-        dialect: &'static str,
-        /// The way out.
-        hint: String,
+    /// The database refuses the model as it would be.
+    #[error("{model} {}", listed(.findings))]
+    Refused {
+        /// The model, as `app.Model`.
+        model: String,
+        /// The rules it breaks.
+        findings: Vec<Finding>,
     },
+}
+
+fn listed(findings: &[Finding]) -> String {
+    let one = |f: &Finding| format!("breaks {}: {}; {}", f.id, f.message, f.hint);
+    findings.iter().map(one).collect::<Vec<_>>().join(" — and ")
 }
 
 /// The steps of an operation on a database.

@@ -95,17 +95,22 @@ fn rebuild(diff: &TableDiff, dialect: &dyn Dialect) -> Result<Vec<Step>, EditErr
     let table = &diff.new.name;
     let mut fresh = diff.new.clone();
     fresh.name = shorten(&format!("{table}__new"));
-    let mut out = vec![
+    for column in &mut fresh.columns {
+        column.auto_increment &= !is_plain_number(&diff.new, column, dialect.features());
+    }
+    let mut out: Vec<Step> = gone_indexes(diff);
+    out.extend([
         create_table(&fresh),
         copy_rows(diff, dialect, table, &fresh.name, |column| {
             column.to_owned()
         })?,
-    ];
+    ]);
     if let Some(column) = fresh.columns.iter().find(|c| c.auto_increment)
         && diff
             .carried
             .column(&column.name)
             .is_some_and(|c| c.auto_increment)
+        && !diff.primary_key()
     {
         out.extend(keep_sequence(table, &fresh.name));
     }
@@ -126,6 +131,14 @@ fn rebuild(diff: &TableDiff, dialect: &dyn Dialect) -> Result<Vec<Step>, EditErr
     Ok(out)
 }
 
+/// Drops the indexes that do not come back, so that whatever else stands on the old table is known
+/// to be the user's own.
+fn gone_indexes(diff: &TableDiff) -> Vec<Step> {
+    let renamed = diff.indexes.rename.iter().map(|(index, _)| index);
+    let gone = diff.indexes.drop.iter().chain(renamed);
+    gone.map(|i| drop_index(&diff.new.name, &i.name)).collect()
+}
+
 /// The next number stays above that of every row ever deleted.
 fn keep_sequence(old: &str, new: &str) -> [Step; 2] {
     let text = |name: &str| format!("'{}'", name.replace('\'', "''"));
@@ -137,6 +150,12 @@ fn keep_sequence(old: &str, new: &str) -> [Step; 2] {
     );
     let comment = "keep the number that AUTOINCREMENT has reached";
     [clear, copy].map(|sql| Step::instant(Ddl::Raw(sql), comment))
+}
+
+/// Whether the column is to be automatic and cannot be yet: SQLite numbers rows by the whole primary
+/// key only. It is an ordinary column then, numbered once; a later operation makes it the key.
+fn is_plain_number(table: &TableDef, column: &ColumnDef, features: &Features) -> bool {
+    !features.alter_column && column.auto_increment && table.primary_key != [column.name.as_str()]
 }
 
 /// Copies all rows. `source` leads from a column's new name to its name in the source.
@@ -166,6 +185,9 @@ pub(super) fn copy_rows(
                 CopySource::Column(source(name))
             }
             (None, Some(value)) => CopySource::Value(value),
+            (None, None) if is_plain_number(&diff.new, column, dialect.features()) => {
+                CopySource::RowNumber
+            }
             // The database fills it in: its default, its next number, or NULL.
             (None, None) if column.null || column.default.is_some() || column.auto_increment => {
                 continue;

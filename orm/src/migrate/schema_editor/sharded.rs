@@ -2,8 +2,7 @@
 //! the table. Which is which: facts §5; sources stand at the rules.
 
 use orm_schema::{
-    ColumnDef, ColumnDefault, FieldType, IndexKind, Literal, StorageType, TableDef, TableIndexDef,
-    shorten,
+    ColumnDef, ColumnDefault, FieldType, Literal, StorageType, TableDef, TableIndexDef, shorten,
 };
 
 use super::alter::{
@@ -21,14 +20,12 @@ pub(super) fn steps(changes: &Changes, dialect: &dyn Dialect) -> Result<Vec<Step
     let mut out = Vec::new();
     out.extend(changes.dropped.iter().map(|t| drop_table(&t.name)));
     for diff in &changes.changed {
-        refuse_impossible(&diff.new, dialect)?;
         match why_copy(diff) {
             Some(reason) => out.extend(copy_table(diff, dialect, &reason)?),
             None => out.extend(in_place(diff)),
         }
     }
     for table in &changes.created {
-        refuse_impossible(table, dialect)?;
         out.push(create_table(table));
     }
     Ok(out)
@@ -40,62 +37,6 @@ fn kind(table: &TableDef) -> StorageType {
         .storage
         .storage_type
         .unwrap_or(StorageType::Columnstore)
-}
-
-/// What no copy can bring about (facts §3, §4).
-fn refuse_impossible(table: &TableDef, dialect: &dyn Dialect) -> Result<(), EditError> {
-    let refuse = |what: String, hint: &str| {
-        Err(EditError::Impossible {
-            what,
-            dialect: dialect.name(),
-            hint: hint.to_owned(),
-        })
-    };
-    if kind(table).is_reference() && table.primary_key.is_empty() {
-        let what = format!("the reference table {} without a primary key", table.name);
-        return refuse(what, "give the model a primary key");
-    }
-    let fulltext = |i: &&TableIndexDef| i.kind == Some(IndexKind::Fulltext);
-    let rowstore = kind(table).is_rowstore();
-    if let Some(index) = table.indexes.iter().find(fulltext).filter(|_| rowstore) {
-        let what = format!(
-            "the full-text index {} on the rowstore table {}",
-            index.name, table.name
-        );
-        return refuse(what, "use a columnstore table, or drop the index");
-    }
-    if !kind(table).is_reference() {
-        let key = table
-            .storage
-            .shard_key
-            .as_ref()
-            .unwrap_or(&table.primary_key);
-        let enforced = table
-            .uniques
-            .iter()
-            .filter(|u| !u.unenforced)
-            .map(|u| (&u.name, &u.columns));
-        let primary = ("PRIMARY".to_owned(), &table.primary_key);
-        let primary = [&primary]
-            .into_iter()
-            .filter(|p| !p.1.is_empty())
-            .map(|p| (&p.0, p.1));
-        for (name, columns) in primary.chain(enforced) {
-            if !key.iter().all(|c| columns.contains(c)) {
-                let what = format!(
-                    "the unique key {name} ({}) of {}, which does not contain the shard key ({})",
-                    columns.join(", "),
-                    table.name,
-                    key.join(", "),
-                );
-                return refuse(
-                    what,
-                    "shard by columns of every unique key, make the table a reference table, or the constraint `unenforced`",
-                );
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The reason for which a copy is needed, if ALTER TABLE does not do.
@@ -122,6 +63,15 @@ fn why_copy(diff: &TableDiff) -> Option<String> {
         return Some(format!(
             "AUTO_INCREMENT column {} cannot be added",
             column.name
+        ));
+    }
+    let auto = |name: &&String| {
+        let old = diff.carried.column(name);
+        old.is_some_and(|c| c.auto_increment)
+    };
+    if let Some(column) = diff.dropped.iter().find(auto) {
+        return Some(format!(
+            "AUTO_INCREMENT column {column} cannot be dropped with its index"
         ));
     }
     if let Some(column) = diff

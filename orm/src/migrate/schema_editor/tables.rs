@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use orm_schema::{FieldDef, FieldType, Literal, ModelId, TableDef};
+use orm_schema::check::check_singlestore;
+use orm_schema::{FieldDef, FieldType, Literal, ModelDef, ModelId, TableDef};
 
 use super::diff::{Renames, TableDiff};
 use super::{EditError, Step, alter, rebuild, sharded};
@@ -55,13 +56,18 @@ pub(super) fn changes(
         changed: Vec::new(),
         dropped: Vec::new(),
     };
-    for (at, (old, new)) in hints.models.iter().enumerate() {
-        let old = match before.model(old) {
+    for (at, (old_id, new)) in hints.models.iter().enumerate() {
+        let old = match before.model(old_id) {
             Some(model) => mapped_tables(before, model, features)?,
             None => Vec::new(),
         };
         let new = match after.model(new) {
-            Some(model) => mapped_tables(after, model, features)?,
+            Some(model) => {
+                if features.sharded {
+                    refuse_rules(model, after, before.model(old_id).map(|m| (m, before)))?;
+                }
+                mapped_tables(after, model, features)?
+            }
             None => Vec::new(),
         };
         // The first model is the operation's own.
@@ -93,6 +99,24 @@ pub(super) fn changes(
         ));
     }
     Ok(out)
+}
+
+/// Refuses a model that breaks a rule which it did not break before.
+fn refuse_rules(
+    model: &ModelDef,
+    state: &ProjectState,
+    before: Option<(&ModelDef, &ProjectState)>,
+) -> Result<(), EditError> {
+    let mut findings = check_singlestore(model, &|id| state.model(id));
+    if let Some((old, state)) = before.filter(|_| !findings.is_empty()) {
+        let known = check_singlestore(old, &|id| state.model(id));
+        findings.retain(|f| !known.contains(f));
+    }
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let model = model.id().to_string();
+    Err(EditError::Refused { model, findings })
 }
 
 /// The column that rows get a value in, and the value.
