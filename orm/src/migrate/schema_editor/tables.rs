@@ -1,9 +1,9 @@
 //! Which tables an operation touches, and how they pair up before and after.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use orm_schema::check::check_singlestore;
-use orm_schema::{FieldDef, FieldType, Literal, ModelDef, ModelId, TableDef};
+use orm_schema::{FieldDef, Literal, ModelDef, ModelId, RelationDef, TableDef};
 
 use super::diff::{Renames, TableDiff};
 use super::{EditError, Step, alter, rebuild, sharded};
@@ -194,7 +194,7 @@ fn hints<'a>(
     match operation {
         O::CreateModel(model) | O::DeleteModel(model) => hints.models = only(&model.name),
         O::RenameModel { from, to } => {
-            hints.models = referring(before, &id(from));
+            hints.models = referring(before, &id(from), Part::Whole);
             if let Some(first) = hints.models.first_mut() {
                 first.1 = id(to);
             }
@@ -210,15 +210,15 @@ fn hints<'a>(
                 let (model, field) = (id(model).to_string(), to.name.clone());
                 return Err(EditError::ManyToMany { model, field });
             }
-            hints.models = referring(before, &id(model));
+            hints.models = referring(before, &id(model), Part::Field(to.name.clone()));
             hints.filled = Some(to);
         }
         O::RenameField { model, from, to } => {
-            hints.models = referring(before, &id(model));
+            hints.models = referring(before, &id(model), Part::Field(from.clone()));
             hints.renamed_field = Some((from, to));
         }
         O::AlterModelTable { model, .. } | O::AlterPrimaryKey { model, .. } => {
-            hints.models = referring(before, &id(model));
+            hints.models = referring(before, &id(model), Part::Whole);
         }
         O::AlterModelTableComment { model, .. }
         | O::AlterUniqueTogether { model, .. }
@@ -237,17 +237,49 @@ fn hints<'a>(
     Ok(hints)
 }
 
-/// The model, and those that refer to it, directly or through others: their columns take its type.
-fn referring(state: &ProjectState, model: &ModelId) -> Vec<(ModelId, ModelId)> {
+/// What of a model changes for those that refer to it.
+#[derive(Clone)]
+enum Part {
+    /// Its table, or which field is its key.
+    Whole,
+    /// One field.
+    Field(String),
+}
+
+/// The model, and those whose tables change with it: their columns take the type of the field they
+/// refer to, and hand it on where they are referred to themselves.
+fn referring(state: &ProjectState, model: &ModelId, part: Part) -> Vec<(ModelId, ModelId)> {
     let mut found = vec![model.clone()];
-    let mut next = 0;
-    while let Some(target) = found.get(next).cloned() {
-        next += 1;
+    let mut queue = vec![(model.clone(), part)];
+    let mut seen = BTreeSet::new();
+    while let Some((target, part)) = queue.pop() {
+        let key = state
+            .model(&target)
+            .and_then(|t| match t.primary_key.as_slice() {
+                [key] => Some(key.clone()),
+                _ => None,
+            });
         for model in state.models() {
             let id = model.id();
-            let refers = |t: &FieldType| t.relation().is_some_and(|r| r.to.same(&target));
-            if model.fields.iter().any(|f| refers(&f.ty)) && !found.iter().any(|f| f.same(&id)) {
-                found.push(id);
+            let refers = |r: &&RelationDef| {
+                let field = r.to_field.as_ref().or(key.as_ref());
+                let hit = match &part {
+                    Part::Whole => true,
+                    Part::Field(name) => field == Some(name),
+                };
+                hit && r.to.same(&target)
+            };
+            for field in &model.fields {
+                if field.ty.relation().filter(refers).is_none() {
+                    continue;
+                }
+                if !found.iter().any(|f| f.same(&id)) {
+                    found.push(id.clone());
+                }
+                let part = (id.clone(), field.name.clone());
+                if field.ty.has_column() && seen.insert(part) {
+                    queue.push((id.clone(), Part::Field(field.name.clone())));
+                }
             }
         }
     }
