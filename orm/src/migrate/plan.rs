@@ -31,7 +31,7 @@ pub struct PlanError {
     pub migration: String,
     /// Why.
     #[source]
-    pub problem: PlanProblem,
+    pub problem: Box<PlanProblem>,
 }
 
 /// Why a migration cannot be turned into steps.
@@ -40,7 +40,7 @@ pub struct PlanError {
 pub enum PlanProblem {
     /// An operation does not fit the state before it.
     #[error(transparent)]
-    State(#[from] StateError),
+    State(Box<StateError>),
     /// An operation cannot be undone.
     #[error(transparent)]
     Irreversible(#[from] Irreversible),
@@ -55,6 +55,12 @@ pub enum PlanProblem {
     /// A step cannot be written as SQL.
     #[error(transparent)]
     Render(#[from] RenderError),
+}
+
+impl From<StateError> for PlanProblem {
+    fn from(error: StateError) -> Self {
+        Self::State(Box::new(error))
+    }
 }
 
 /// The steps of one operation.
@@ -80,7 +86,7 @@ pub fn plan_migration(
 ) -> Result<Vec<OperationPlan>, PlanError> {
     let named = |problem: PlanProblem| PlanError {
         migration: format!("{}.{}", migration.app, migration.name),
-        problem,
+        problem: Box::new(problem),
     };
     let mut states = vec![before.clone()];
     for operation in &migration.operations {
@@ -156,7 +162,7 @@ pub fn sql_for(
         for step in &part.steps {
             let sql = step_sql(step, dialect).map_err(|error| PlanError {
                 migration: format!("{}.{}", migration.app, migration.name),
-                problem: error.into(),
+                problem: Box::new(error.into()),
             })?;
             out.push((sql.unwrap_or_default(), step.comment.clone()));
         }

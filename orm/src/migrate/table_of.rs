@@ -4,8 +4,8 @@
 //! difference in it is no difference for that database.
 
 use orm_schema::{
-    ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, ModelDef, ModelId, OnDelete,
-    RelationDef, Storage, TableDef, TableIndexDef, TableStorage, Unique, UniqueDef, hashed_name,
+    ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, ModelDef, OnDelete, RelationDef,
+    Storage, TableDef, TableIndexDef, TableStorage, Unique, UniqueDef, hashed_name,
     many_to_many_columns, many_to_many_table,
 };
 
@@ -18,57 +18,47 @@ use crate::dialect::Features;
 pub enum TableError {
     /// A relation leads to a model that is not there.
     #[error(
-        "{model}.{field} refers to {target}, which does not exist; create it in an earlier migration and depend on that"
+        "{place} refers to {target}, which does not exist; create it in an earlier migration and depend on that"
     )]
     NoTarget {
-        /// The model.
-        model: ModelId,
-        /// The field.
-        field: String,
+        /// The field, as `app.Model.field`.
+        place: String,
         /// The model referred to.
-        target: ModelId,
+        target: String,
     },
     /// A relation leads to a field that is not there.
-    #[error("{model}.{field} refers to field `{to_field}` of {target}, which has no such field")]
+    #[error("{place} refers to field `{to_field}` of {target}, which has no such field")]
     NoTargetField {
-        /// The model.
-        model: ModelId,
-        /// The field.
-        field: String,
+        /// The field, as `app.Model.field`.
+        place: String,
         /// The model referred to.
-        target: ModelId,
+        target: String,
         /// The field referred to.
         to_field: String,
     },
     /// A relation leads to a model whose key is not one field.
     #[error(
-        "{model}.{field} refers to {target}, whose primary key has {parts} fields; a relation needs one: name a unique field of it by `to_field`"
+        "{place} refers to {target}, whose primary key has {parts} fields; a relation needs one: name a unique field of it by `to_field`"
     )]
     CompositeTarget {
-        /// The model.
-        model: ModelId,
-        /// The field.
-        field: String,
+        /// The field, as `app.Model.field`.
+        place: String,
         /// The model referred to.
-        target: ModelId,
+        target: String,
         /// Fields of its key.
         parts: usize,
     },
     /// Keys that are relations lead in a circle.
-    #[error(
-        "the key types of {model}.{field} lead in a circle: each key is a relation to the next"
-    )]
+    #[error("the key types of {place} lead in a circle: each key is a relation to the next")]
     Circle {
-        /// The model.
-        model: ModelId,
-        /// The field.
-        field: String,
+        /// The field, as `app.Model.field`.
+        place: String,
     },
     /// A key, index, constraint or storage option names a field that has no column.
     #[error("{what} of {model} names `{field}`, which is not a field with a column")]
     NoColumn {
-        /// The model.
-        model: ModelId,
+        /// The model, as `app.Model`.
+        model: String,
         /// What names it.
         what: String,
         /// The name.
@@ -76,14 +66,16 @@ pub enum TableError {
     },
     /// The database cannot keep the field unique without a side table.
     #[error(
-        "{model}.{field}: `unique = \"lookup\"` is not available on sharded servers yet; make the field the shard key, or the model a reference table, or the constraint `unenforced`"
+        "{place}: `unique = \"lookup\"` is not available on sharded servers yet; make the field the shard key, or the model a reference table, or the constraint `unenforced`"
     )]
     Lookup {
-        /// The model.
-        model: ModelId,
-        /// The field.
-        field: String,
+        /// The field, as `app.Model.field`.
+        place: String,
     },
+}
+
+fn place(model: &ModelDef, field: &FieldDef) -> String {
+    format!("{}.{}", model.id(), field.name)
 }
 
 /// A table with the fields that its columns stand for.
@@ -224,8 +216,8 @@ impl Mapper<'_> {
         };
         for field in model.fields.iter().filter(|f| f.ty.has_column()) {
             if field.unique == Unique::Lookup && self.features.sharded {
-                let (model, field) = (model.id(), field.name.clone());
-                return Err(TableError::Lookup { model, field });
+                let place = place(model, field);
+                return Err(TableError::Lookup { place });
             }
             if field.unique != Unique::No || matches!(field.ty, FieldType::OneToOne(_)) {
                 wanted.push(auto_named(vec![field.column_name().into_owned()]));
@@ -377,8 +369,7 @@ impl Mapper<'_> {
             collation = collation.or_else(|| found.1.collation.clone());
         }
         Err(TableError::Circle {
-            model: owner.id(),
-            field: field.name.clone(),
+            place: place(owner, field),
         })
     }
 
@@ -388,41 +379,29 @@ impl Mapper<'_> {
         field: &FieldDef,
         relation: &RelationDef,
     ) -> Result<(&ModelDef, &FieldDef), TableError> {
-        let place = || (owner.id(), field.name.clone());
+        let place = || place(owner, field);
         let Some(target) = self.state.model(&relation.to) else {
-            let (model, field) = place();
-            return Err(TableError::NoTarget {
-                model,
-                field,
-                target: relation.to.clone(),
-            });
+            let (place, target) = (place(), relation.to.to_string());
+            return Err(TableError::NoTarget { place, target });
         };
         let name = match (&relation.to_field, target.primary_key.as_slice()) {
             (Some(name), _) => name,
             (None, [name]) => name,
             (None, key) => {
-                let (model, field) = place();
-                let target = target.id();
                 return Err(TableError::CompositeTarget {
-                    model,
-                    field,
-                    target,
+                    place: place(),
+                    target: target.id().to_string(),
                     parts: key.len(),
                 });
             }
         };
         match target.field(name).filter(|f| f.ty.has_column()) {
             Some(to) => Ok((target, to)),
-            None => {
-                let (model, field) = place();
-                let to_field = name.clone();
-                Err(TableError::NoTargetField {
-                    model,
-                    field,
-                    target: target.id(),
-                    to_field,
-                })
-            }
+            None => Err(TableError::NoTargetField {
+                place: place(),
+                target: target.id().to_string(),
+                to_field: name.clone(),
+            }),
         }
     }
 
@@ -438,7 +417,7 @@ impl Mapper<'_> {
         match self.model.field(field).filter(|f| f.ty.has_column()) {
             Some(f) => Ok(f.column_name().into_owned()),
             None => Err(TableError::NoColumn {
-                model: self.model.id(),
+                model: self.model.id().to_string(),
                 what: what(),
                 field: field.to_owned(),
             }),

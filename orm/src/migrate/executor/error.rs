@@ -143,7 +143,7 @@ pub enum MigrateError {
         /// Whether the whole migration was undone.
         undone: bool,
         /// The database's error.
-        source: DbError,
+        source: Box<DbError>,
     },
     /// What a table's rebuild took away cannot be made again; the migration was undone.
     #[error(
@@ -155,7 +155,7 @@ pub enum MigrateError {
         /// The trigger or index.
         name: String,
         /// The database's error.
-        source: DbError,
+        source: Box<DbError>,
     },
     /// Rows refer to rows that are not there; the migration was undone.
     #[error("{migration} leaves rows that refer to nothing, so it was undone: {}", .orphans.join("; "))]

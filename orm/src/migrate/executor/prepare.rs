@@ -118,7 +118,7 @@ fn planned<'a>(
 fn fault(migration: &Migration, problem: PlanProblem) -> MigrateError {
     PlanError {
         migration: label(migration),
-        problem,
+        problem: Box::new(problem),
     }
     .into()
 }

@@ -209,7 +209,7 @@ impl Rebuild {
             made.map_err(|source| MigrateError::NotRestored {
                 migration: planned.label(),
                 name,
-                source,
+                source: Box::new(source),
             })?;
         }
         Ok(())
@@ -270,7 +270,7 @@ pub(super) async fn send(
             total: planned.steps.len(),
             comment: step.step.comment.clone(),
             undone,
-            source,
+            source: Box::new(source),
         })
 }
 

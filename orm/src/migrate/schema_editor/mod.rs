@@ -26,10 +26,10 @@ pub use step::{Action, Grade, Requirement, Step};
 pub enum EditError {
     /// The state has no such table.
     #[error(transparent)]
-    Table(#[from] TableError),
+    Table(Box<TableError>),
     /// The operation does not fit the state.
     #[error(transparent)]
-    State(#[from] StateError),
+    State(Box<StateError>),
     /// The dialect has no form of it.
     #[error(transparent)]
     Render(#[from] RenderError),
@@ -60,6 +60,18 @@ pub enum EditError {
         /// The rules it breaks.
         findings: Vec<Finding>,
     },
+}
+
+impl From<TableError> for EditError {
+    fn from(error: TableError) -> Self {
+        Self::Table(Box::new(error))
+    }
+}
+
+impl From<StateError> for EditError {
+    fn from(error: StateError) -> Self {
+        Self::State(Box::new(error))
+    }
 }
 
 fn listed(findings: &[Finding]) -> String {

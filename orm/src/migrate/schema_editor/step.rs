@@ -19,6 +19,10 @@ pub struct Step {
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every action is a statement on the schema"
+)]
 pub enum Action {
     /// A statement that the schema editor planned.
     Ddl(Ddl),
