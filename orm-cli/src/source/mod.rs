@@ -160,5 +160,9 @@ fn externs(
             }
         }
     }
+    // The library is known by its name where the dependency is not written down yet.
+    externs
+        .entry(LIBRARY.to_owned())
+        .or_insert_with(|| Extern::Foreign(LIBRARY.to_owned()));
     externs
 }
