@@ -29,6 +29,7 @@ macro_rules! cases {
 }
 
 mod aggregates;
+mod connecting;
 mod delete;
 mod fields;
 mod lookups;
@@ -39,5 +40,6 @@ mod raw;
 mod refusals;
 mod relations;
 mod stream;
+mod total_order;
 mod transactions;
 mod writes;

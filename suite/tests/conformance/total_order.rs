@@ -1,0 +1,553 @@
+//! Every select that can hand out more than one row says its order, and the order is total.
+
+use std::fmt::Debug;
+
+use orm::model::{ModelMeta, registered};
+use orm::prelude::*;
+use suite::backend::{Backend, statement};
+use suite::models::blog::{Article, Author, Category, Person, Tag, fill};
+use suite::models::names::{Booking, Seat};
+use suite::models::owners;
+
+cases! { every_form_is_ordered, writes_are_ordered }
+
+/// A statement's outermost level: what stands in brackets is left out.
+fn outermost(sql: &str) -> String {
+    let (mut out, mut depth, mut quote) = (String::new(), 0_u32, None);
+    for c in sql.chars() {
+        match (quote, c) {
+            (Some(q), _) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '\'') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => depth -= 1,
+            (None, '`' | '"') => continue,
+            _ => {}
+        }
+        if depth == 0 || (depth == 1 && c == '(') {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The part between a word and the next of the words that may follow it.
+fn part<'a>(sql: &'a str, word: &str, ends: &[&str]) -> Option<&'a str> {
+    let start = sql.find(word)? + word.len();
+    let rest = &sql[start..];
+    let end = ends
+        .iter()
+        .filter_map(|e| rest.find(e))
+        .min()
+        .unwrap_or(rest.len());
+    Some(&rest[..end])
+}
+
+fn terms(list: &str) -> Vec<String> {
+    let plain = |t: &str| {
+        let t = t.trim();
+        let t = t
+            .strip_suffix(" DESC")
+            .or_else(|| t.strip_suffix(" ASC"))
+            .unwrap_or(t);
+        t.split(" AS ").next().unwrap_or(t).trim().to_owned()
+    };
+    list.split(',').map(plain).collect()
+}
+
+fn has(order: &[String], column: &str) -> bool {
+    order
+        .iter()
+        .any(|t| t == column || *t == format!("t0.{column}"))
+}
+
+/// Whether these columns tell the rows of a model apart.
+fn tells_apart(meta: &ModelMeta, order: &[String]) -> bool {
+    let named = |c: usize| has(order, meta.columns[c].column);
+    let single = (0..meta.columns.len())
+        .any(|c| meta.columns[c].unique && !meta.columns[c].null && named(c));
+    let group = |g: &[usize]| g.iter().all(|&c| named(c) && !meta.columns[c].null);
+    single || meta.key.iter().all(|&c| named(c)) || meta.uniques.iter().any(|g| group(g))
+}
+
+/// Why a statement's order is not total.
+fn fault(sql: &str) -> Option<String> {
+    if !sql.starts_with("SELECT") {
+        return None;
+    }
+    let top = outermost(sql);
+    const AFTER: &[&str] = &[" LIMIT", " OFFSET", " FOR UPDATE"];
+    let columns = part(&top, "SELECT ", &[" FROM "]).unwrap_or_default();
+    let group = part(
+        &top,
+        " GROUP BY ",
+        &[" HAVING ", " ORDER BY ", " LIMIT", " OFFSET"],
+    );
+    let from = part(
+        &top,
+        " FROM ",
+        &[
+            " WHERE ",
+            " GROUP BY ",
+            " ORDER BY ",
+            " LIMIT",
+            " OFFSET",
+            " FOR UPDATE",
+        ],
+    );
+    let aggregate = ["COUNT(", "SUM(", "AVG(", "MIN(", "MAX("]
+        .iter()
+        .any(|f| columns.contains(f));
+    let Some(from) = from else { return None };
+    if aggregate && group.is_none() {
+        return None;
+    }
+    let Some(order) = part(&top, " ORDER BY ", AFTER).map(terms) else {
+        return Some("no ORDER BY".to_owned());
+    };
+    let wanted = match (group, columns.strip_prefix("DISTINCT ")) {
+        (Some(keys), _) => terms(keys),
+        (None, Some(columns)) => terms(columns),
+        (None, None) => return rows_fault(from, &top, &order),
+    };
+    let selected = terms(columns.strip_prefix("DISTINCT ").unwrap_or(columns));
+    // Computed columns are ordered by their place.
+    let place = |w: &String| {
+        selected
+            .iter()
+            .position(|s| s == w)
+            .map(|i| (i + 1).to_string())
+    };
+    let named = |w: &String| order.contains(w) || place(w).is_some_and(|p| order.contains(&p));
+    wanted
+        .into_iter()
+        .find(|w| !named(w))
+        .map(|w| format!("`{w}` is not in the order"))
+}
+
+fn rows_fault(from: &str, top: &str, order: &[String]) -> Option<String> {
+    let table = from.split_whitespace().next().unwrap_or_default();
+    // A table of pairs; one side is fixed by a condition.
+    let pairs = [
+        ("blog_article_tags", "article_id", "tag_id"),
+        ("blog_person_follows", "from_person_id", "to_person_id"),
+    ];
+    for (name, owner, to) in pairs {
+        if table == name {
+            let fixed = top.contains(&format!("{owner} = "));
+            return (!(fixed && has(order, to))).then(|| format!("pairs are ordered by {order:?}"));
+        }
+        // A row of the model stands once for each owner.
+        if from.contains(&format!("JOIN {name}")) && !order.iter().any(|t| t.ends_with(owner)) {
+            return Some(format!("`{owner}` is not in the order"));
+        }
+    }
+    let Some(meta) = registered().find(|m| m.table == table) else {
+        return Some(format!("no model has the table `{table}`"));
+    };
+    (!tells_apart(meta, order))
+        .then(|| format!("{order:?} does not tell rows of {} apart", meta.name))
+}
+
+fn check(statements: &[String]) {
+    let faults: Vec<String> = statements
+        .iter()
+        .filter_map(|s| Some(format!("{}: {s}", fault(s)?)))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_check_finds_what_is_not_total() {
+    for (sql, good) in [
+        (r#"SELECT "id" FROM "blog_tag" AS t0"#, false),
+        (r#"SELECT "id" FROM "blog_tag" AS t0 ORDER BY "id""#, true),
+        (
+            r#"SELECT t0."id" FROM "blog_tag" AS t0 ORDER BY t0."name" DESC LIMIT 2"#,
+            true,
+        ),
+        (
+            r#"SELECT t0."id" FROM "blog_author" AS t0 ORDER BY t0."email""#,
+            false,
+        ),
+        (
+            r#"SELECT t0."id" FROM "blog_author" AS t0 ORDER BY t0."name", t0."id" LIMIT 2 OFFSET 1"#,
+            true,
+        ),
+        (
+            r#"SELECT t0."id" FROM "blog_article" AS t0 JOIN "blog_author" AS t1 ON (t1."id" = t0."author_id") ORDER BY t1."id""#,
+            false,
+        ),
+        (
+            r#"SELECT "id" FROM "blog_tag" WHERE "id" IN (SELECT "id" FROM "x" ORDER BY "id")"#,
+            false,
+        ),
+        (
+            r#"SELECT "hall" FROM "names_seat" AS t0 ORDER BY "hall""#,
+            false,
+        ),
+        (
+            r#"SELECT "hall" FROM "names_seat" AS t0 ORDER BY "hall", "number" DESC"#,
+            true,
+        ),
+        (
+            r#"SELECT "room" FROM "names_booking" AS t0 ORDER BY "hour", "room""#,
+            true,
+        ),
+        (r#"SELECT COUNT(*) AS n FROM "blog_tag" AS t0"#, true),
+        (
+            r#"SELECT "name" AS k0, COUNT(*) AS a0 FROM "blog_tag" AS t0 GROUP BY "name""#,
+            false,
+        ),
+        (
+            r#"SELECT "name" AS k0, COUNT(*) AS a0 FROM "blog_tag" AS t0 GROUP BY "name" ORDER BY COUNT(*) DESC, "name""#,
+            true,
+        ),
+        (
+            r#"SELECT DISTINCT "views", "title" FROM "blog_article" AS t0 ORDER BY "views""#,
+            false,
+        ),
+        (
+            r#"SELECT DISTINCT "views", "title" FROM "blog_article" AS t0 ORDER BY "title", "views" DESC"#,
+            true,
+        ),
+        (r#"SELECT EXISTS (SELECT 1 FROM "blog_tag") AS found"#, true),
+        (r#"SELECT "id" FROM "no_model" AS t0 ORDER BY "id""#, false),
+    ] {
+        assert_eq!(fault(sql).is_none(), good, "{sql}: {:?}", fault(sql));
+    }
+}
+
+/// What each form of query hands out, as text.
+struct Seen(Vec<String>);
+
+impl Seen {
+    fn see(&mut self, what: impl Debug) {
+        self.0.push(format!("{what:?}"));
+    }
+}
+
+async fn objects(db: &impl Executor, seen: &mut Seen) -> Result<()> {
+    let all = Article::objects;
+    seen.see(all().all(db).await?);
+    seen.see(
+        all()
+            .filter(|a| a.views().gt(0))
+            .exclude(|a| a.public())
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .filter_some(Some(5), |a, v| a.views().gt(v))
+            .all(db)
+            .await?,
+    );
+    seen.see(all().filter_raw("views > {}", (1,)).all(db).await?);
+    seen.see(all().get(db).await.is_err());
+    seen.see(all().get_opt(db).await.is_err());
+    seen.see(Article::get(db, 1).await?);
+    seen.see(all().first(db).await?);
+    seen.see(all().last(db).await?);
+    seen.see(all().limit(2).offset(1).all(db).await?);
+    seen.see(all().offset(1).all(db).await?);
+    seen.see(all().reverse().all(db).await?);
+    seen.see(all().order_by(|a| a.views()).all(db).await?);
+    seen.see(all().order_by(|a| a.author().name().desc()).all(db).await?);
+    seen.see(
+        all()
+            .order_by(|a| (a.title().length(), a.rating()))
+            .all(db)
+            .await?,
+    );
+    seen.see(all().order_by(|a| a.tags().count()).all(db).await?);
+    seen.see(all().order_by(|_| Vec::new()).all(db).await?);
+    seen.see(Author::objects().order_by(|a| a.email()).all(db).await?);
+    seen.see(Tag::objects().order_by(|t| t.name()).all(db).await?);
+    seen.see(Seat::objects().all(db).await?);
+    seen.see(
+        Seat::objects()
+            .order_by(|s| s.guest())
+            .limit(2)
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        Booking::objects()
+            .order_by(|b| (b.hour(), b.room()))
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .with(|a| (a.author().country(), a.editor()))
+            .all(db)
+            .await?,
+    );
+    seen.see(all().for_update().all(db).await?);
+    seen.see(Category::filter(|c| c.parent().is_null()).all(db).await?);
+    Ok(())
+}
+
+async fn tuples(db: &impl Executor, seen: &mut Seen) -> Result<()> {
+    let all = Article::objects;
+    seen.see(
+        all()
+            .select(|a| (a.title(), a.author().name()))
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .select(|a| a.public())
+            .limit(2)
+            .offset(1)
+            .all(db)
+            .await?,
+    );
+    seen.see(all().select(|a| a.public()).first(db).await?);
+    seen.see(all().limit(1).select(|a| a.public()).get(db).await.is_err());
+    seen.see(all().select(|a| a.public()).distinct().all(db).await?);
+    seen.see(
+        all()
+            .order_by(|a| a.editor().name())
+            .select(|a| (a.public(), a.editor().name()))
+            .distinct()
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .select(|a| a.title().lower())
+            .distinct()
+            .limit(3)
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .group_by(|a| a.public())
+            .aggregate(|_| count())
+            .all(db)
+            .await?,
+    );
+    let groups = || {
+        all()
+            .group_by(|a| (a.author().name(), a.public()))
+            .aggregate(|a| (count(), a.views().sum()))
+    };
+    seen.see(groups().all(db).await?);
+    seen.see(
+        groups()
+            .order_by(|a| a.views().sum().desc())
+            .limit(2)
+            .offset(1)
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .group_by(|a| a.at().year())
+            .having(|a| a.id().count().gt(0))
+            .aggregate(|_| count())
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .aggregate(|a| (count(), a.views().avg()))
+            .get(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .limit(3)
+            .aggregate(|a| a.views().sum())
+            .get(db)
+            .await?,
+    );
+    seen.see(all().count(db).await?);
+    seen.see(all().limit(3).count(db).await?);
+    seen.see(all().exists(db).await?);
+    seen.see(all().offset(3).exists(db).await?);
+    Ok(())
+}
+
+async fn relations(db: &impl Executor, seen: &mut Seen) -> Result<()> {
+    let all = Article::objects;
+    seen.see(all().prefetch(|a| a.tags()).all(db).await?);
+    seen.see(
+        Author::objects()
+            .prefetch(|a| (a.articles(), a.edited()))
+            .all(db)
+            .await?,
+    );
+    let nested = Author::objects().prefetch(|a| {
+        a.articles().query(|q| {
+            q.order_by(|x| x.public())
+                .with(|x| x.editor())
+                .prefetch(|x| x.tags())
+        })
+    });
+    for author in nested.all(db).await? {
+        seen.see(
+            author
+                .articles
+                .get()?
+                .iter()
+                .map(|a| (a.id, a.tags.clone()))
+                .collect::<Vec<_>>(),
+        );
+    }
+    seen.see(Person::objects().prefetch(|p| p.follows()).all(db).await?);
+    seen.see(
+        all()
+            .filter(|a| a.tags().any(|t| t.name().ne("db")))
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .filter(|a| a.author().articles().count().gt(1))
+            .all(db)
+            .await?,
+    );
+    let article = Article::get(db, 4).await?;
+    seen.see(article.tags.query().all(db).await?);
+    seen.see(
+        article
+            .tags
+            .query()
+            .order_by(|t| t.name().length())
+            .limit(2)
+            .all(db)
+            .await?,
+    );
+    seen.see(Author::get(db, 1).await?.articles.query().all(db).await?);
+    seen.see(article.author.fetch(db).await?);
+    let mut rows = all().with(|a| a.author()).stream(db).await?;
+    while let Some(a) = rows.next().await? {
+        seen.see((a.id, a.author.get()?.name.clone()));
+    }
+    drop(rows);
+    let mut rows = all().select(|a| (a.public(), a.views())).stream(db).await?;
+    while let Some(row) = rows.next().await? {
+        seen.see(row);
+    }
+    Ok(())
+}
+
+async fn walk(db: &impl Executor) -> Result<Vec<String>> {
+    let mut seen = Seen(Vec::new());
+    objects(db, &mut seen).await?;
+    tuples(db, &mut seen).await?;
+    relations(db, &mut seen).await?;
+    Ok(seen.0)
+}
+
+async fn rows(db: &Db) -> Result<()> {
+    fill(db).await?;
+    orm::create_tables(db, &[Seat::META, Booking::META]).await?;
+    for (hall, number) in [(2, "b"), (1, "b"), (1, "a"), (2, "a")] {
+        Seat::create(db, new!(Seat { hall, number })).await?;
+        Booking::create(
+            db,
+            new!(Booking {
+                room: hall as i32,
+                hour: number.len() as i32 + (number == "a") as i32
+            }),
+        )
+        .await?;
+    }
+    let ann = Person::create(db, new!(Person { id: 1, name: "ann" })).await?;
+    let bob = Person::create(db, new!(Person { id: 2, name: "bob" })).await?;
+    ann.follows.add(db, [&ann, &bob]).await?;
+    bob.follows.add(db, [&ann, &bob]).await?;
+    Ok(())
+}
+
+async fn every_form_is_ordered(db: &Db) -> Result<()> {
+    rows(db).await?;
+    let recorder = db.record();
+    let seen = walk(db).await?;
+    let statements = recorder.statements();
+    assert!(statements.len() > 60, "{}", statements.len());
+    check(&statements);
+    recorder.clear();
+    Article::objects().unordered().all(db).await?;
+    assert_eq!(
+        fault(&recorder.statements()[0]).as_deref(),
+        Some("no ORDER BY")
+    );
+    assert_eq!(walk(db).await?, seen, "the same again");
+    Ok(())
+}
+
+/// SQLite hands out rows backwards where nothing says their order.
+#[tokio::test]
+async fn nothing_depends_on_an_order_that_is_not_said() {
+    Backend::Sqlite
+        .run(async |db| {
+            rows(db).await?;
+            let forwards = walk(db).await?;
+            let pinned = db.acquire().await?;
+            statement(&pinned, "PRAGMA reverse_unordered_selects = ON").await?;
+            let ids = async |q: QuerySet<Tag>| q.unordered().select(|t| t.id()).all(&pinned).await;
+            assert_eq!(ids(Tag::objects()).await?, [4, 3, 2, 1], "the pragma works");
+            assert_eq!(walk(&pinned).await?, forwards);
+            Ok(())
+        })
+        .await;
+}
+
+async fn writes_are_ordered(db: &Db) -> Result<()> {
+    rows(db).await?;
+    owners::fill(db).await?;
+    for owner in [2, 3] {
+        let pet = owners::Pet::create(db, new!(owners::Pet { owner })).await?;
+        owners::Toy::create(db, new!(owners::Toy { pet: &pet })).await?;
+        owners::Chip::create(
+            db,
+            new!(owners::Chip {
+                owner,
+                pet: Some(&pet)
+            }),
+        )
+        .await?;
+        owners::Note::create(db, new!(owners::Note { owner: Some(owner) })).await?;
+    }
+    let recorder = db.record();
+    let mut article = Article::get(db, 1).await?;
+    article.tags.set(db, [3, 4]).await?;
+    article.save(db).await?;
+    article.save_fields(db, |a| a.title()).await?;
+    article.reload(db).await?;
+    Article::objects()
+        .limit(2)
+        .update(|a| a.views().set(1))
+        .exec(db)
+        .await?;
+    Article::filter(|a| a.author().name().eq("Ann"))
+        .update(|a| a.views().set(2))
+        .exec(db)
+        .await?;
+    Seat::objects().limit(1).delete(db).await?;
+    owners::Owner::filter(|o| o.id().gt(1)).delete(db).await?;
+    Author::filter(|a| a.name().eq("Bob")).delete(db).await?;
+    Article::objects().offset(1).delete(db).await?;
+    let statements = recorder.statements();
+    assert!(
+        statements
+            .iter()
+            .filter(|s| s.starts_with("SELECT"))
+            .count()
+            > 10,
+        "{statements:#?}"
+    );
+    check(&statements);
+    // A limit inside a write decides which rows: it needs the order as well.
+    for sql in statements.iter().filter(|s| s.contains("LIMIT")) {
+        assert!(sql.contains("ORDER BY"), "{sql}");
+    }
+    Ok(())
+}
