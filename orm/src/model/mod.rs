@@ -14,14 +14,14 @@ mod relation;
 mod to_many;
 
 pub use auto::Auto;
-pub use key::{HashKey, Key, Scalar};
+pub use key::{HashKey, Key, KeyOf, Scalar};
 pub(crate) use meta::same_text;
 pub use meta::{
     ColumnExtra, ColumnMeta, Default as DefaultMeta, IndexMeta, LiteralMeta, ModelExtra, ModelMeta,
     RelationKind, RelationMeta, check_name, check_reverse, through_column,
 };
 pub use path::{At, JoinNode, Joins, Scope};
-pub use place::{Here, Maybe, Place};
+pub use place::{Here, Maybe, Nullable, Place};
 pub use registry::{Registered, registered, registered_model};
 pub use relation::{ForeignKey, Named, NotLoaded, OneToOne, RelationSlot};
 pub use to_many::{ManyToMany, Reverse};

@@ -24,6 +24,16 @@ pub struct Here;
 #[derive(Debug, Clone, Copy)]
 pub struct Maybe;
 
+/// A place that can be NULL: only [`Maybe`].
+#[diagnostic::on_unimplemented(
+    message = "this column is never NULL, so there is nothing to ask",
+    label = "not a nullable column",
+    note = "a column that may be NULL has the type `Option<…>` in its struct"
+)]
+pub trait Nullable: Place {}
+
+impl Nullable for Maybe {}
+
 impl Place for Here {
     type Out<T: DbType> = T;
     const NULLABLE: bool = false;

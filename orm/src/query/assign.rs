@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{Column, Expression, Operand};
 use crate::ast::Expr;
-use crate::model::{Here, Key, Maybe, Model, Place, Scalar};
+use crate::model::{Here, KeyOf, Maybe, Model, Place, Scalar};
 use crate::value::{DbType, Value};
 
 /// A column of `R` and its new value.
@@ -104,7 +104,7 @@ pub trait RelationValue<M, N = Here> {
     fn relation_value(self) -> Result<Value, String>;
 }
 
-impl<M: Model<Key = K>, N, K: Key + Scalar> RelationValue<M, N> for K {
+impl<M, N, K: KeyOf<M> + Scalar> RelationValue<M, N> for K {
     fn relation_value(self) -> Result<Value, String> {
         Ok(self.into_value())
     }

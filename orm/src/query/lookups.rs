@@ -2,7 +2,7 @@
 
 use super::{Condition, Expression, Operand, Pred};
 use crate::ast::{BinaryOp, Expr, LikeKind};
-use crate::model::{Maybe, Place, Scalar};
+use crate::model::{Nullable, Place, Scalar};
 use crate::value::{DbType, Value};
 
 impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
@@ -106,14 +106,20 @@ impl<R, T: Scalar, N: Place, K> Expression<R, T, N, K> {
     }
 }
 
-impl<R, T: DbType, K> Expression<R, T, Maybe, K> {
+impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     /// `IS NULL`; only nullable expressions have it. Django: `isnull=True`.
-    pub fn is_null(&self) -> Pred<R, K> {
+    pub fn is_null(&self) -> Pred<R, K>
+    where
+        N: Nullable,
+    {
         Pred::new(Expr::IsNull(Box::new(self.node.clone())), false)
     }
 
     /// `IS NOT NULL`. Django: `isnull=False`.
-    pub fn is_not_null(&self) -> Pred<R, K> {
+    pub fn is_not_null(&self) -> Pred<R, K>
+    where
+        N: Nullable,
+    {
         Pred::new(Expr::IsNotNull(Box::new(self.node.clone())), false)
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use super::{Assignment, Condition, Expression, Operand, Pred, QuerySet, RelationValue};
 use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, From, Join, JoinKind, Select, SelectItem};
-use crate::model::{At, Here, Maybe, Model, ModelMeta, Place, RelationKind, Scalar};
+use crate::model::{At, Here, Model, ModelMeta, Nullable, Place, RelationKind, Scalar};
 use crate::value::DbType;
 
 /// A relation to one object of `M`, in a query on `R`: dereferences to the fields of `M`.
@@ -103,9 +103,12 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
     }
 }
 
-impl<R: 'static, M: Model> ToOne<R, M, Maybe> {
+impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
     /// Refers to no object.
-    pub fn is_null(&self) -> Pred<R> {
+    pub fn is_null(&self) -> Pred<R>
+    where
+        P: Nullable,
+    {
         Pred::new(
             Expr::IsNull(Box::new(self.owner.column(self.column()))),
             false,
@@ -113,7 +116,10 @@ impl<R: 'static, M: Model> ToOne<R, M, Maybe> {
     }
 
     /// Refers to an object.
-    pub fn is_not_null(&self) -> Pred<R> {
+    pub fn is_not_null(&self) -> Pred<R>
+    where
+        P: Nullable,
+    {
         Pred::new(
             Expr::IsNotNull(Box::new(self.owner.column(self.column()))),
             false,

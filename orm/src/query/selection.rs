@@ -7,9 +7,10 @@ use crate::value::{DbType, DecodeError, RowReader};
 
 /// A column, an expression, or a tuple of up to eight of them, of a query on `R`.
 #[diagnostic::on_unimplemented(
-    message = "this cannot be selected from a query on `{R}`",
+    message = "this cannot be selected here, from a query on `{R}`",
     label = "found `{Self}`",
-    note = "select columns and expressions of the query: `.select(|x| (x.id(), x.name()))`; aggregates go into `.aggregate(…)`"
+    note = "`.select(…)` and `.group_by(…)` take columns and expressions of the query: `.select(|x| (x.id(), x.name()))`",
+    note = "`.aggregate(…)` takes aggregates alone: `.aggregate(|x| (count(), x.views().sum()))`"
 )]
 pub trait Selection<R, K = PerRow> {
     /// One row.
