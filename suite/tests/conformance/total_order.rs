@@ -98,7 +98,7 @@ fn fault(sql: &str) -> Option<String> {
     let aggregate = ["COUNT(", "SUM(", "AVG(", "MIN(", "MAX("]
         .iter()
         .any(|f| columns.contains(f));
-    let Some(from) = from else { return None };
+    let from = from?;
     if aggregate && group.is_none() {
         return None;
     }
