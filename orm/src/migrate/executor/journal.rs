@@ -106,7 +106,7 @@ pub(super) async fn run(
         let number = planned.steps[at].operation_number;
         let begins = operation.replace(number) != Some(number);
         if begins && noted.is_none() {
-            run.check_operation(number).await?;
+            prepare::check_operation(connection, planned, number).await?;
         }
         run.step(at, noted).await?;
     }
@@ -177,22 +177,6 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Looks at the requirements of an operation that has not begun.
-    async fn check_operation(&self, number: usize) -> Result<(), MigrateError> {
-        for step in self
-            .planned
-            .steps
-            .iter()
-            .filter(|s| s.operation_number == number)
-        {
-            if let Some(requirement) = &step.step.requires {
-                prepare::check_requirement(self.connection, self.planned, step, requirement)
-                    .await?;
-            }
-        }
-        Ok(())
-    }
-
     async fn step(&self, at: usize, noted: Option<&JournalStep>) -> Result<(), MigrateError> {
         match noted.map(|n| n.status) {
             Some(StepStatus::Done) => return Ok(()),

@@ -217,8 +217,26 @@ fn makes(ddl: &Ddl) -> Option<(String, Option<String>)> {
     })
 }
 
+/// Looks at the requirements of an operation that has not begun.
+pub(super) async fn check_operation(
+    db: &dyn Executor,
+    planned: &PlannedMigration<'_>,
+    number: usize,
+) -> Result<(), MigrateError> {
+    let own = planned
+        .steps
+        .iter()
+        .filter(|s| s.operation_number == number);
+    for step in own {
+        if let Some(requirement) = &step.step.requires {
+            check_requirement(db, planned, step, requirement).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Refuses if rows are in the way.
-pub(super) async fn check_requirement(
+async fn check_requirement(
     db: &dyn Executor,
     planned: &PlannedMigration<'_>,
     step: &PlannedStep,

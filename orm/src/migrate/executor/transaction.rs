@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::prepare::check_operation;
 use super::targets::label;
 use super::{MigrateError, Migrator, PlannedMigration};
 use crate::ast::Ddl;
@@ -48,9 +49,7 @@ impl Unchecked {
 
     async fn end(mut self) -> Result<(), DbError> {
         if let Some(connection) = &self.0 {
-            connection
-                .execute(plain("PRAGMA foreign_keys = ON"))
-                .await?;
+            connection.execute(plain(CHECK_ON)).await?;
         }
         self.0 = None;
         Ok(())
@@ -63,8 +62,11 @@ impl Drop for Unchecked {
         let runtime = tokio::runtime::Handle::try_current();
         if let (Some(connection), Ok(runtime)) = (self.0.take(), runtime) {
             runtime.spawn(async move {
-                if let Err(error) = connection.execute(plain("PRAGMA foreign_keys = ON")).await {
-                    tracing::warn!(target: "orm::migrate", error = error.message, "foreign keys stay unchecked on a connection");
+                for statement in [CHECK_ON, LEGACY_OFF] {
+                    if let Err(error) = connection.execute(plain(statement)).await {
+                        let error = error.message.as_str();
+                        tracing::warn!(target: "orm::migrate", error, statement, "cleaning up a connection");
+                    }
                 }
             });
         }
@@ -119,48 +121,17 @@ async fn steps(
     } else {
         0
     };
-    let mut operation = None;
-    let mut rebuilds_open: Vec<Rebuild> = Vec::new();
+    let mut open: Vec<Rebuild> = Vec::new();
     for (at, step) in planned.steps.iter().enumerate() {
-        if operation != Some(step.operation_number) {
-            operation = Some(step.operation_number);
-            let own = planned
-                .steps
-                .iter()
-                .filter(|s| s.operation_number == step.operation_number);
-            for step in own {
-                if let Some(requirement) = &step.step.requires {
-                    super::prepare::check_requirement(transaction, planned, step, requirement)
-                        .await?;
-                }
-            }
+        let number = |at: usize| planned.steps.get(at).map(|s| s.operation_number);
+        if at == 0 || number(at - 1) != number(at) {
+            check_operation(transaction, planned, step.operation_number).await?;
         }
         let started = Instant::now();
         progress.step_begins(at + 1, total, &step.step, &step.sql);
-        match &step.step.action {
-            Action::Ddl(Ddl::CopyRows { from, to, .. }) => {
-                send(migrator, transaction, planned, at, true).await?;
-                rebuilds_open.push(Rebuild::of(transaction, from, to).await?);
-            }
-            Action::Ddl(Ddl::RenameTable { from, .. })
-                if rebuilds_open.iter().any(|r| r.to == *from) =>
-            {
-                // The views on the table name it while it is away, and nothing names the new one:
-                // SQLite shall rename it without a look at them.
-                transaction
-                    .execute(plain("PRAGMA legacy_alter_table = ON"))
-                    .await?;
-                let sent = send(migrator, transaction, planned, at, true).await;
-                transaction
-                    .execute(plain("PRAGMA legacy_alter_table = OFF"))
-                    .await?;
-                sent?;
-            }
-            _ => send(migrator, transaction, planned, at, true).await?,
-        }
-        let last = planned.steps.get(at + 1).map(|s| s.operation_number) != operation;
-        if last {
-            for rebuild in rebuilds_open.drain(..) {
+        send_or_rebuild(migrator, transaction, planned, at, &mut open).await?;
+        if number(at + 1) != number(at) {
+            for rebuild in open.drain(..) {
                 rebuild.restore(transaction, planned).await?;
             }
         }
@@ -169,15 +140,45 @@ async fn steps(
     if rebuilds {
         let orphans = orphans(transaction).await?;
         if orphans.len() > orphans_before {
-            return Err(MigrateError::Orphans {
-                migration: planned.label(),
-                orphans,
-            });
+            let migration = planned.label();
+            return Err(MigrateError::Orphans { migration, orphans });
         }
     }
     record(&recorder, planned).await?;
     Ok(true)
 }
+
+/// Sends one step, with what a rebuild of a table needs around it.
+async fn send_or_rebuild(
+    migrator: &Migrator<'_>,
+    transaction: &Transaction,
+    planned: &PlannedMigration<'_>,
+    at: usize,
+    open: &mut Vec<Rebuild>,
+) -> Result<(), MigrateError> {
+    let legacy = match &planned.steps[at].step.action {
+        Action::Ddl(Ddl::CopyRows { from, to, .. }) => {
+            open.push(Rebuild::of(transaction, from, to).await?);
+            false
+        }
+        Action::Ddl(Ddl::RenameTable { from, .. }) => open.iter().any(|r| r.to == *from),
+        _ => false,
+    };
+    if !legacy {
+        return send(migrator, transaction, planned, at, true).await;
+    }
+    // The views on the table name it while it is away, and nothing names the new one: SQLite shall
+    // rename it without a look at them.
+    transaction
+        .execute(plain("PRAGMA legacy_alter_table = ON"))
+        .await?;
+    let sent = send(migrator, transaction, planned, at, true).await;
+    transaction.execute(plain(LEGACY_OFF)).await?;
+    sent
+}
+
+const LEGACY_OFF: &str = "PRAGMA legacy_alter_table = OFF";
+const CHECK_ON: &str = "PRAGMA foreign_keys = ON";
 
 /// A table that is being made anew, and what the user's own statements put on the old one: it goes
 /// with that, and is made again.

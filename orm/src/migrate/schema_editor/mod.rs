@@ -6,6 +6,7 @@
 //! and an operation and its way back need no code of their own.
 
 mod alter;
+mod build;
 mod diff;
 mod rebuild;
 mod sharded;

@@ -7,9 +7,9 @@
 
 use orm_schema::{ColumnDef, ColumnDefault, TableDef, UniqueDef, shorten};
 
-use super::alter::{
-    create_index, create_table, drop_column, drop_index, drop_table, no_nulls, plain_add_column,
-    rename_table, renames,
+use super::alter::{no_nulls, renames};
+use super::build::{
+    create_index, create_table, drop_column, drop_index, drop_table, plain_add_column, rename_table,
 };
 use super::diff::TableDiff;
 use super::tables::Changes;

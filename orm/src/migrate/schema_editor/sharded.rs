@@ -5,9 +5,10 @@ use orm_schema::{
     ColumnDef, ColumnDefault, FieldType, Literal, StorageType, TableDef, TableIndexDef, shorten,
 };
 
-use super::alter::{
-    add_keys, create_index, create_table, drop_column, drop_index, drop_one_off_default,
-    drop_table, drop_unique, modify, plain_add_column, rename_table, renames,
+use super::alter::{add_keys, no_nulls, renames};
+use super::build::{
+    create_index, create_table, drop_column, drop_index, drop_one_off_default, drop_table,
+    drop_unique, fill_nulls, modify, plain_add_column, rename_table,
 };
 use super::diff::{ColumnDelta, TableDiff};
 use super::rebuild::copy_rows;
@@ -247,16 +248,8 @@ fn modify_column(diff: &TableDiff, delta: &ColumnDelta) -> Vec<Step> {
     let mut requires = None;
     if delta.tightened() {
         match diff.fills.get(&delta.new.name) {
-            Some(value) => out.push(Step::graded(
-                Ddl::FillNulls {
-                    table: table.clone(),
-                    column: delta.new.clone(),
-                    value: value.clone(),
-                },
-                format!("fill {table}.{} where it is NULL", delta.new.name),
-                Grade::Rewrite,
-            )),
-            None => requires = Some(super::alter::no_nulls(diff, &delta.new.name)),
+            Some(value) => out.push(fill_nulls(table, &delta.new, value)),
+            None => requires = Some(no_nulls(diff, &delta.new.name)),
         }
     }
     let grade = if delta.ty() || delta.tightened() {
