@@ -20,6 +20,7 @@ pub struct PerGroup;
 /// An expression of a query on `R`, of type `T`, nullable as `N` says, for each row or group.
 pub struct Expression<R, T, N = Here, K = PerRow> {
     pub(crate) node: Expr,
+    #[expect(clippy::type_complexity, reason = "a marker of its four parameters")]
     marker: PhantomData<fn() -> (R, T, N, K)>,
 }
 

@@ -40,6 +40,10 @@ impl<M: Model> Default for New<M> {
 
 impl<M: Model> New<M> {
     /// No value yet. Required fields are checked by [`new!`](crate::new) only.
+    #[expect(
+        clippy::self_named_constructors,
+        reason = "`New::new` is what Rust calls it"
+    )]
     pub fn new() -> Self {
         Self {
             values: vec![None; M::META.columns.len()],

@@ -187,6 +187,7 @@ impl<R: 'static, M: Model> ToMany<R, M> {
 
     /// There is at least one object.
     pub fn exists(&self) -> Pred<R> {
+        #[expect(clippy::type_complexity, reason = "a type for `None`")]
         let no_condition: Option<fn(&M::Fields<M, Here>) -> Pred<M>> = None;
         self.owner_among(no_condition, |pred| pred)
     }
