@@ -65,6 +65,7 @@ impl Live {
     }
 
     /// A new database on the server of `ORM_TEST_MARIADB_URL`; says so when there is none.
+    #[expect(clippy::print_stdout, reason = "a skipped test says so")]
     pub(crate) async fn mariadb(name: &str) -> Option<Self> {
         let Ok(server) = std::env::var("ORM_TEST_MARIADB_URL") else {
             let required = std::env::var("ORM_TEST_REQUIRE_LIVE").is_ok_and(|v| v == "1");

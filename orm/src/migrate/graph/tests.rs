@@ -73,7 +73,8 @@ fn a_migration_is_found_by_the_start_of_its_name() {
 
 #[test]
 fn what_is_no_graph_is_refused() {
-    let refused: [(&[(&str, &[&str])], &str); 4] = [
+    type Files<'a> = &'a [(&'a str, &'a [&'a str])];
+    let refused: [(Files<'_>, &str); 4] = [
         (
             &[("a.1", &[]), ("a.1", &[])],
             "there are two migrations a.1; rename one of them",

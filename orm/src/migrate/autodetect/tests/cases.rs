@@ -588,7 +588,7 @@ fn constraints_keys_storage_options_and_tables_change() {
     to.managed = false;
     to.table = "articles".into();
     to.comment = Some("all of them".into());
-    case(&[from.clone()], &[to.clone()]).finds(&[
+    case(std::slice::from_ref(&from), std::slice::from_ref(&to)).finds(&[
         "blog.0002_alter_article_options_article_u_and_more <- blog.0001_initial",
         "Change options of Article",
         "Add constraint u to Article",
