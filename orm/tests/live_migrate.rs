@@ -457,6 +457,55 @@ async fn one_migrator_at_a_time_on_mariadb() {
     live.drop().await;
 }
 
+/// A save of statistics that began before an index was renamed ends after it, in the background.
+#[tokio::test]
+async fn statistics_under_an_old_name_do_not_stop_a_renaming_on_mariadb() {
+    let Some(live) = Live::mariadb("stats").await else {
+        return;
+    };
+    let rename = Operation::RenameIndex {
+        model: "Book".into(),
+        from: "book_pages_title".into(),
+        to: "book_pt".into(),
+    };
+    let migrations = second(vec![rename]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    fill(&live.db).await;
+    exec(&live.db, "ANALYZE TABLE shop_book").await;
+    let (picture, rows) = (live.picture().await, live.rows().await);
+    let late = |of: &str, under: &str| {
+        format!(
+            "REPLACE INTO mysql.innodb_index_stats SELECT database_name, table_name, '{under}', last_update, stat_name, stat_value, sample_size, stat_description FROM mysql.innodb_index_stats WHERE database_name = DATABASE() AND index_name = '{of}'"
+        )
+    };
+    exec(&live.db, &late("book_pages_title", "book_pt")).await;
+    let error = live
+        .db
+        .execute(sql("ALTER TABLE shop_book RENAME INDEX book_pages_title TO book_pt"))
+        .await
+        .expect_err("the server refuses this");
+    assert_eq!(error.code, Some(1022), "{error}");
+    let notes = Notes::default();
+    let options = MigrateOptions {
+        progress: &notes,
+        ..MigrateOptions::default()
+    };
+    live.run_with(&migrations, Target::All, options)
+        .await
+        .expect("forwards");
+    assert!(live.picture().await.contains("book_pt"));
+    exec(&live.db, "ANALYZE TABLE shop_book").await;
+    exec(&live.db, &late("book_pt", "book_pages_title")).await;
+    live.run_with(&migrations, to("0001"), options)
+        .await
+        .expect("backwards");
+    assert_eq!(live.picture().await, picture);
+    assert_eq!(live.rows().await, rows);
+    let notes = notes.0.into_inner().expect("no panic");
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    live.drop().await;
+}
+
 #[tokio::test]
 async fn mariadb_goes_on_after_a_failing_statement() {
     let Some(live) = Live::mariadb("resume").await else {

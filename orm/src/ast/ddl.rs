@@ -94,6 +94,9 @@ pub enum Ddl {
         from: String,
         /// New name.
         to: String,
+        /// Whether the table is built anew with it. Where the server's own notes about indexes are
+        /// in the way of the new name (MariaDB 1022), that puts them right.
+        rebuild: bool,
     },
     /// Adds a unique key.
     AddUnique {

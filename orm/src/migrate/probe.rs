@@ -156,7 +156,9 @@ pub(crate) async fn effect(db: &dyn Executor, ddl: &Ddl) -> Result<Effect, DbErr
         Ddl::DropIndex { table, name } | Ddl::DropUnique { table, name } => {
             taken(!index_exists(db, table, name).await?)
         }
-        Ddl::RenameIndex { table, from, to } => renamed(
+        Ddl::RenameIndex {
+            table, from, to, ..
+        } => renamed(
             index_exists(db, table, from).await?,
             index_exists(db, table, to).await?,
         ),

@@ -51,7 +51,12 @@ impl Writer<'_> {
             Ddl::DropIndex { table, name } | Ddl::DropUnique { table, name } => {
                 self.drop_index(table, name);
             }
-            Ddl::RenameIndex { table, from, to } => self.rename_index(table, from, to)?,
+            Ddl::RenameIndex {
+                table,
+                from,
+                to,
+                rebuild,
+            } => self.rename_index(table, from, to, *rebuild)?,
             Ddl::AddUnique { table, unique } => self.add_unique(table, unique),
             Ddl::AddForeignKey { table, foreign_key } => {
                 self.needs_alter(&format!("adding the foreign key `{}`", foreign_key.name))?;
@@ -156,7 +161,7 @@ impl Writer<'_> {
         self.name(name);
     }
 
-    fn rename_index(&mut self, table: &str, from: &str, to: &str) -> Result {
+    fn rename_index(&mut self, table: &str, from: &str, to: &str, rebuild: bool) -> Result {
         if !self.d.features().rename_index {
             return Err(self.refuse(
                 format!("renaming the index `{from}`"),
@@ -167,6 +172,9 @@ impl Writer<'_> {
         self.name(from);
         self.push(" TO ");
         self.name(to);
+        if rebuild {
+            self.push(", FORCE");
+        }
         Ok(())
     }
 

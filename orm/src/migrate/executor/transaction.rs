@@ -262,17 +262,53 @@ pub(super) async fn send(
             source,
         });
     }
-    db.execute(plain(step.sql.clone()))
-        .await
-        .map(drop)
-        .map_err(|source| MigrateError::Statement {
-            migration: label(planned.migration),
-            step: at + 1,
-            total: planned.steps.len(),
-            comment: step.step.comment.clone(),
-            undone,
-            source: Box::new(source),
-        })
+    let mut sent = db.execute(plain(step.sql.clone())).await;
+    if let Err(error) = &sent
+        && let Some(rebuild) = past_left_over_statistics(db, &step.step.action, error)
+    {
+        migrator.options.progress.note(&format!(
+            "the server has left-over statistics under the new name of an index, so the table is built anew: {rebuild}"
+        ));
+        sent = db.execute(plain(rebuild)).await;
+    }
+    sent.map(drop).map_err(|source| MigrateError::Statement {
+        migration: label(planned.migration),
+        step: at + 1,
+        total: planned.steps.len(),
+        comment: step.step.comment.clone(),
+        undone,
+        source: Box::new(source),
+    })
+}
+
+/// The statement in place of a renaming that the server's statistics stand in the way of.
+///
+/// InnoDB keeps statistics by the index's name, and saves them in the background: a save that began
+/// before a renaming writes the old name again after it. When an index takes that name later, also
+/// by the way back of the same migration, the server refuses with 1022 on its own table, undoes the
+/// statement, and goes on to refuse it; ANALYZE TABLE does not help (MariaDB 10.11). Building the
+/// table anew in the same statement does.
+fn past_left_over_statistics(
+    db: &dyn Executor,
+    action: &Action,
+    error: &DbError,
+) -> Option<String> {
+    let left_over = error.code == Some(1022) && error.message.contains("innodb_index_stats");
+    let Action::Ddl(Ddl::RenameIndex {
+        table, from, to, ..
+    }) = action
+    else {
+        return None;
+    };
+    let again = Ddl::RenameIndex {
+        table: table.clone(),
+        from: from.clone(),
+        to: to.clone(),
+        rebuild: true,
+    };
+    left_over
+        .then(|| db.dialect().render_ddl(&again).ok())
+        .flatten()
 }
 
 /// Rows that refer to rows that are not there, in words.

@@ -149,6 +149,7 @@ pub(super) fn rename_index(table: &str, from: &str, to: &str) -> Step {
             table: table.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
+            rebuild: false,
         },
         format!("rename index {from} of {table}"),
     )

@@ -441,6 +441,16 @@ fn alter_keys() -> Vec<Case> {
                 table: table(),
                 from: "article_editor_idx".into(),
                 to: "article_by_editor_idx".into(),
+                rebuild: false,
+            },
+        ),
+        case(
+            "rename an index and build the table anew",
+            Ddl::RenameIndex {
+                table: table(),
+                from: "article_editor_idx".into(),
+                to: "article_by_editor_idx".into(),
+                rebuild: true,
             },
         ),
         case(

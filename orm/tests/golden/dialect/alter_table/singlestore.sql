@@ -28,6 +28,9 @@ ALTER TABLE `article` ADD FULLTEXT KEY `article_body_idx` (`body`);
 -- rename an index
 -- singlestore does not support renaming the index `article_editor_idx`: drop it and create it under the new name
 
+-- rename an index and build the table anew
+-- singlestore does not support renaming the index `article_editor_idx`: drop it and create it under the new name
+
 -- drop an index
 ALTER TABLE `article` DROP INDEX `article_views_idx`;
 

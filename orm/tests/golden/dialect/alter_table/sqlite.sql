@@ -28,6 +28,9 @@ CREATE INDEX "article_editor_idx" ON "article" ("editor_id");
 -- rename an index
 -- sqlite does not support renaming the index `article_editor_idx`: drop it and create it under the new name
 
+-- rename an index and build the table anew
+-- sqlite does not support renaming the index `article_editor_idx`: drop it and create it under the new name
+
 -- drop an index
 DROP INDEX "article_views_idx";
 
