@@ -584,3 +584,53 @@ fn ids_are_in_order_and_found() {
     assert!(ids.iter().all(|id| rule(id).is_some()));
     assert_eq!(rule("S999"), None);
 }
+
+#[test]
+fn keys_that_take_their_types_from_each_other() {
+    let key = |name: &str, target: &str| {
+        let mut model = ModelDef::new("blog", name);
+        model.fields = vec![FieldDef::new("key", FieldType::OneToOne(to(target)))];
+        model.primary_key = names(&["key"]);
+        model
+    };
+    let found = |models: &[ModelDef]| -> Vec<(String, String)> {
+        let found = check_models(models).into_iter();
+        found
+            .filter(|(_, f)| f.id == "G008")
+            .map(|(id, f)| (id.name, f.message))
+            .collect()
+    };
+    let circle = found(&[key("Ant", "Bee"), key("Bee", "Cat"), key("Cat", "Ant")]);
+    let models: Vec<&str> = circle.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(models, ["Ant", "Bee", "Cat"]);
+    assert!(
+        circle[0]
+            .1
+            .ends_with("Ant.key → Bee.key → Cat.key → Ant.key"),
+        "{circle:?}"
+    );
+    assert_eq!(found(&[key("Ant", "Ant")]).len(), 1);
+    // One that leads into a circle has a type as little, but is not at fault.
+    let into = found(&[key("Ant", "Bee"), key("Bee", "Bee")]);
+    assert_eq!(into.len(), 1);
+    assert_eq!(into[0].0, "Bee");
+    // A part of a key is as bad: whoever refers to the key refers to all of it.
+    let mut part = key("Bee", "Ant");
+    part.fields.push(FieldDef::new("no", bigint()));
+    part.primary_key = names(&["no", "key"]);
+    assert_eq!(found(&[key("Ant", "Bee"), part]).len(), 2);
+    // A key of its own ends the way, and so does a field that is not the key.
+    assert!(found(&[key("Ant", "Bee"), key("Bee", "Article"), article()]).is_empty());
+    let mut tree = article();
+    tree.fields.push(FieldDef::new(
+        "parent",
+        FieldType::ForeignKey(to("Article")),
+    ));
+    assert!(found(&[tree.clone()]).is_empty());
+    let parent = tree.fields.last_mut().expect("just pushed");
+    parent.ty = FieldType::ForeignKey(RelationDef {
+        to_field: Some("parent".to_owned()),
+        ..to("Article")
+    });
+    assert_eq!(found(&[tree]).len(), 1);
+}

@@ -481,7 +481,9 @@ async fn statistics_under_an_old_name_do_not_stop_a_renaming_on_mariadb() {
     exec(&live.db, &late("book_pages_title", "book_pt")).await;
     let error = live
         .db
-        .execute(sql("ALTER TABLE shop_book RENAME INDEX book_pages_title TO book_pt"))
+        .execute(sql(
+            "ALTER TABLE shop_book RENAME INDEX book_pages_title TO book_pt",
+        ))
         .await
         .expect_err("the server refuses this");
     assert_eq!(error.code, Some(1022), "{error}");

@@ -167,6 +167,13 @@ fn relation<'a>(
         );
         found.push(Finding::new(&G005, message).of(&field.name));
     }
+    if let Some(circle) = circle_of(model, field, related) {
+        let message = format!(
+            "`{}` of `{}` refers to a key that takes its type from this field: {circle}",
+            field.name, model.name
+        );
+        found.push(Finding::new(&G008, message).of(&field.name));
+    }
     let (Some(to_field), Some(target)) = (&relation.to_field, related(&relation.to)) else {
         return;
     };
@@ -177,6 +184,44 @@ fn relation<'a>(
         );
         found.push(Finding::new(&G003, message).of(&field.name));
     }
+}
+
+/// The way from a relation through the keys that it refers to, if it leads back to the relation.
+/// A circle further on is the finding of the relations that are in it.
+fn circle_of<'a>(
+    model: &ModelDef,
+    field: &FieldDef,
+    related: &dyn Fn(&ModelId) -> Option<&'a ModelDef>,
+) -> Option<String> {
+    let start = (model.id(), field.name.as_str());
+    let mut seen: Vec<(ModelId, String)> = Vec::new();
+    let mut open = vec![(model.id(), field.clone(), String::new())];
+    while let Some((id, field, way)) = open.pop() {
+        let way = format!("{way}{}.{}", id.name, field.name);
+        let Some(to) = field.ty.relation().filter(|_| field.ty.is_to_one()) else {
+            continue;
+        };
+        // The model itself may be one that `related` does not know yet.
+        let found = related(&to.to).filter(|_| !to.to.same(&start.0));
+        let Some(target) = found.or(to.to.same(&start.0).then_some(model)) else {
+            continue;
+        };
+        let parts = match &to.to_field {
+            Some(name) => std::slice::from_ref(name),
+            None => target.primary_key.as_slice(),
+        };
+        for next in parts.iter().filter_map(|name| target.field(name)) {
+            if to.to.same(&start.0) && next.name == start.1 {
+                return Some(format!("{way} → {}.{}", target.name, next.name));
+            }
+            let place = (target.id(), next.name.clone());
+            if !seen.contains(&place) {
+                seen.push(place);
+                open.push((target.id(), next.clone(), format!("{way} → ")));
+            }
+        }
+    }
+    None
 }
 
 fn is_unique(model: &ModelDef, name: &str) -> bool {

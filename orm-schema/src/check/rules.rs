@@ -138,4 +138,7 @@ rules! {
     G007 "two fields do not share a column",
         "the second column would be refused",
         "name another column with `#[field(column = \"…\")]`";
+    G008 "a relation ends at a column with a type of its own",
+        "a column takes the type of the key that it refers to; in a circle of keys there is none",
+        "give one of the models a key of its own: `#[field(primary_key)] pub id: Auto<i64>`";
 }

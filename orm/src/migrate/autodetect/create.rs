@@ -16,7 +16,9 @@ enum Strength {
     Plain,
     /// A column of a unique constraint; some servers take those only when the table is created.
     Unique,
-    /// A column of a key.
+    /// A column of the shard key or sort key; some servers copy the table when those change.
+    Storage,
+    /// A column of the primary key.
     Key,
 }
 
@@ -88,14 +90,10 @@ fn strength(model: &ModelDef, field: &FieldDef) -> Strength {
     let sort = model.storage.sort_key.iter().map(|o| &o.field);
     if matches!(field.ty, FieldType::ManyToMany(_)) {
         Strength::ManyToMany
-    } else if model
-        .primary_key
-        .iter()
-        .chain(shard)
-        .chain(sort)
-        .any(|k| k == name)
-    {
+    } else if model.primary_key.contains(name) {
         Strength::Key
+    } else if shard.chain(sort).any(|k| k == name) {
+        Strength::Storage
     } else if model.unique_together.iter().flatten().any(|f| f == name)
         || model.constraints.iter().any(|c| c.fields.contains(name))
     {
@@ -171,6 +169,17 @@ fn take_out(model: &ModelDef, later: &[String]) -> (ModelDef, Option<Waiting>) {
         parts.push(Operation::AddConstraint {
             model: name(),
             constraint,
+        });
+    }
+    if out.storage.shard_key.as_deref().is_some_and(has) {
+        out.storage.shard_key = None;
+    }
+    out.storage.sort_key.retain(|o| !later.contains(&o.field));
+    if out.storage != model.storage {
+        parts.push(Operation::AlterStorage {
+            model: name(),
+            from: out.storage.clone(),
+            to: model.storage.clone(),
         });
     }
     let keyed = |f: &FieldDef| later.contains(&f.name) && strength(model, f) != Strength::Key;
