@@ -448,8 +448,8 @@ fn alter_keys() -> Vec<Case> {
             "rename an index and build the table anew",
             Ddl::RenameIndex {
                 table: table(),
-                from: "article_editor_idx".into(),
-                to: "article_by_editor_idx".into(),
+                from: "article_by_editor_idx".into(),
+                to: "article_editors_idx".into(),
                 rebuild: true,
             },
         ),

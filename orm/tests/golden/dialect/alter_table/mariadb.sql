@@ -29,7 +29,7 @@ ALTER TABLE `article` ADD FULLTEXT KEY `article_body_idx` (`body`);
 ALTER TABLE `article` RENAME INDEX `article_editor_idx` TO `article_by_editor_idx`;
 
 -- rename an index and build the table anew
-ALTER TABLE `article` RENAME INDEX `article_editor_idx` TO `article_by_editor_idx`, FORCE;
+ALTER TABLE `article` RENAME INDEX `article_by_editor_idx` TO `article_editors_idx`, FORCE;
 
 -- drop an index
 ALTER TABLE `article` DROP INDEX `article_views_idx`;

@@ -29,7 +29,7 @@ ALTER TABLE `article` ADD FULLTEXT KEY `article_body_idx` (`body`);
 -- singlestore does not support renaming the index `article_editor_idx`: drop it and create it under the new name
 
 -- rename an index and build the table anew
--- singlestore does not support renaming the index `article_editor_idx`: drop it and create it under the new name
+-- singlestore does not support renaming the index `article_by_editor_idx`: drop it and create it under the new name
 
 -- drop an index
 ALTER TABLE `article` DROP INDEX `article_views_idx`;

@@ -29,7 +29,7 @@ CREATE INDEX "article_editor_idx" ON "article" ("editor_id");
 -- sqlite does not support renaming the index `article_editor_idx`: drop it and create it under the new name
 
 -- rename an index and build the table anew
--- sqlite does not support renaming the index `article_editor_idx`: drop it and create it under the new name
+-- sqlite does not support renaming the index `article_by_editor_idx`: drop it and create it under the new name
 
 -- drop an index
 DROP INDEX "article_views_idx";
