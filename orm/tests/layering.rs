@@ -90,6 +90,73 @@ fn orm_schema_is_small_and_has_no_async() {
     }
 }
 
+/// The stand-in can prove `orm` wrong only while it shares nothing with it.
+#[test]
+fn gate_knows_nothing_of_orm_and_orm_nothing_of_gate() {
+    let root = workspace();
+    let ours = ["orm", "orm_schema", "orm_derive", "orm_cli", "suite"];
+    let manifest = read(&root.join("gate/Cargo.toml"));
+    for name in ours {
+        let name = name.replace('_', "-");
+        assert!(!depends_on(&manifest, &name), "gate depends on {name}");
+    }
+    let mut files = sources(&root.join("gate/src"));
+    files.extend(sources(&root.join("gate/tests")));
+    assert!(files.len() > 10, "only {} files found", files.len());
+    for (_, path) in files {
+        let text = read(&path);
+        for name in ours {
+            let found = names_ident(tokens(&text), name);
+            assert!(!found, "{} names {name}", path.display());
+        }
+        for folder in ["../orm", "orm-schema", "../suite"] {
+            let reached = code_lines(&text).any(|line| line.contains(folder));
+            assert!(!reached, "{} reaches into {folder}", path.display());
+        }
+    }
+    for folder in ["orm-schema", "orm-derive", "orm", "orm-cli"] {
+        let manifest = read(&root.join(folder).join("Cargo.toml"));
+        // Tests may run against it.
+        let built = manifest.replace("dev-dependencies", "tests");
+        assert!(!depends_on(&built, "gate"), "{folder} depends on gate");
+    }
+}
+
+/// Whether a manifest names a package as a dependency of any kind, by its name or another.
+fn depends_on(manifest: &str, package: &str) -> bool {
+    let mut in_dependencies = false;
+    manifest.lines().any(|line| {
+        if line.starts_with('[') {
+            in_dependencies = line.contains("dependencies");
+            return in_dependencies && line.trim_end_matches(']').ends_with(&format!(".{package}"));
+        }
+        let renamed = line.contains(&format!("package = \"{package}\""))
+            || line.contains(&format!("../{package}\""));
+        let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
+        in_dependencies && (name.trim_matches('"') == package || renamed)
+    })
+}
+
+fn code_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|l| !l.trim_start().starts_with("//"))
+}
+
+#[test]
+fn dependencies_are_found_in_manifests() {
+    let found = [
+        "[dependencies]\norm.workspace = true",
+        "[dev-dependencies]\norm = { path = \"../orm\" }",
+        "[target.'cfg(unix)'.dependencies]\nx = { package = \"orm\", version = \"1\" }",
+        "[dependencies.orm]\nversion = \"1\"",
+        "[dependencies]\nx = { path = \"../orm\" }",
+    ];
+    for manifest in found {
+        assert!(depends_on(manifest, "orm"), "{manifest}");
+    }
+    let others = "[package]\nname = \"orm\"\n[dependencies]\norm-schema = \"1\"\n[lib]\norm = 1";
+    assert!(!depends_on(others, "orm"));
+}
+
 #[test]
 fn paths_named_in_the_documents_exist() {
     let root = workspace();

@@ -1,0 +1,586 @@
+//! CREATE TABLE: facts §3, §4 and §7.
+
+use crate::catalog::{TableInfo, type_head};
+use crate::options::{Options, TableType};
+use crate::refusal::Refusal;
+use crate::sql::{Column, CreateTable, Key, KeyKind, KeyPart, TableKind};
+
+/// What the rules depend on beside the statement.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) table_type: TableType,
+    pub(crate) shared_tier: bool,
+    pub(crate) ignore_foreign_keys: bool,
+}
+
+/// Types of MariaDB and of other databases that SingleStore lacks.
+const ABSENT_TYPES: &[&str] = &[
+    "UUID",
+    "INET",
+    "INET4",
+    "INET6",
+    "INTERVAL",
+    "TIMESTAMPTZ",
+    "XML",
+    "MONEY",
+    "GEOMETRY",
+    "POINT",
+    "LINESTRING",
+    "POLYGON",
+    "MULTIPOINT",
+    "MULTILINESTRING",
+    "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION",
+    "NCHAR",
+    "NVARCHAR",
+    "NATIONAL",
+    "ARRAY",
+    "ROW",
+    "BYTEA",
+    "JSONB",
+    "VARCHAR2",
+    "NUMBER",
+    "CLOB",
+    "RAW",
+    "TIMETZ",
+];
+
+/// Checks a table and says what it becomes. `uid` tells it from others of its name.
+pub(crate) fn create_table(
+    table: &CreateTable,
+    database: &str,
+    uid: String,
+    settings: &Settings<'_>,
+) -> Result<TableInfo, Refusal> {
+    let kind = kind(table, settings)?;
+    let mut info = TableInfo {
+        database: table
+            .database
+            .clone()
+            .unwrap_or_else(|| database.to_owned()),
+        name: table.name.clone(),
+        kind,
+        temporary: table.temporary,
+        uid,
+        comment: table.comment.clone().unwrap_or_default(),
+        columns: Vec::new(),
+        keys: Vec::new(),
+        shard: Vec::new(),
+        shard_name: None,
+        sort: Vec::new(),
+        sort_name: None,
+        charset: table.charset.clone(),
+        collate: table.collate.clone(),
+    };
+    for column in &table.columns {
+        let column = settle_column(column, &mut info.keys);
+        check_column(&column, kind, settings)?;
+        info.columns.push(column);
+    }
+    let mut shard = None;
+    for key in &table.keys {
+        match key.kind {
+            KeyKind::Foreign if settings.ignore_foreign_keys => {}
+            KeyKind::Foreign => return Err(foreign_key()),
+            KeyKind::Check => return Err(Refusal::feature("Check constraints")),
+            KeyKind::Shard if shard.is_some() => {
+                return Err(Refusal::feature("more than one SHARD KEY"));
+            }
+            KeyKind::Shard => shard = Some(key),
+            KeyKind::Sort => sort_key(&mut info, key)?,
+            KeyKind::ColumnGroup if kind.is_rowstore() => {
+                return Err(Refusal::feature("COLUMN GROUP on a rowstore table"));
+            }
+            KeyKind::ColumnGroup => {}
+            _ => info.keys.push(key.clone()),
+        }
+    }
+    if table
+        .options
+        .iter()
+        .any(|(k, v)| k == "COMPRESSION" && v.eq_ignore_ascii_case("SPARSE"))
+        && !kind.is_rowstore()
+    {
+        return Err(Refusal::feature(
+            "COMPRESSION = SPARSE on a columnstore table",
+        ));
+    }
+    shard_key(&mut info, shard)?;
+    mark_key_columns(&mut info);
+    check_keys(&info, settings)?;
+    auto_increment(&info, settings)?;
+    Ok(info)
+}
+
+fn kind(table: &CreateTable, settings: &Settings<'_>) -> Result<TableKind, Refusal> {
+    if table.rowstore && settings.shared_tier {
+        return Err(Refusal::new(
+            1706,
+            "This operation is not allowed in a shared tier deployment",
+        ));
+    }
+    if table.global && !(table.rowstore && table.temporary) {
+        return Err(Refusal::syntax("GLOBAL"));
+    }
+    if table.temporary && table.reference {
+        return Err(Refusal::syntax("REFERENCE"));
+    }
+    let default_rowstore = settings.table_type == TableType::Rowstore;
+    let says_columnstore = table.keys.iter().any(|k| k.kind == KeyKind::Sort);
+    let rowstore = table.rowstore || (default_rowstore && !says_columnstore);
+    Ok(match (rowstore, table.reference) {
+        (false, false) => TableKind::Columnstore,
+        (true, false) => TableKind::Rowstore,
+        (false, true) => TableKind::Reference,
+        (true, true) => TableKind::RowstoreReference,
+    })
+}
+
+fn foreign_key() -> Refusal {
+    Refusal::new(
+        2752,
+        "Feature 'FOREIGN KEY' is not supported by SingleStore Distributed",
+    )
+}
+
+/// Writes a column's short forms out: SERIAL, and keys said at the column.
+pub(crate) fn settle_column(column: &Column, keys: &mut Vec<Key>) -> Column {
+    let mut column = column.clone();
+    if type_head(&column.ty) == "SERIAL" {
+        column.ty = "BIGINT UNSIGNED".to_owned();
+        column.null = Some(false);
+        column.auto_increment = true;
+        column.unique = true;
+    }
+    let own_key = |kind| {
+        let mut key = Key::new(kind);
+        key.parts.push(KeyPart {
+            column: column.name.clone(),
+            length: None,
+            descending: false,
+            expression: false,
+        });
+        key
+    };
+    if column.primary {
+        keys.push(own_key(KeyKind::Primary));
+    }
+    if column.unique {
+        let mut key = own_key(KeyKind::Unique);
+        key.name = Some(column.name.clone());
+        keys.push(key);
+    }
+    if column.ty == "AUTO" {
+        column.ty = infer(column.computed.as_ref().map_or("", |c| &c.expr));
+    }
+    column
+}
+
+/// The type of a computed column that leaves it to the server: what its expression shows.
+fn infer(expr: &str) -> String {
+    if expr.contains("::%") {
+        "DOUBLE".to_owned()
+    } else if let Some((_, ty)) = expr.rsplit_once(":>") {
+        ty.trim().trim_end_matches(')').to_owned()
+    } else if expr.contains("::$")
+        || expr.contains('\'')
+        || expr.to_ascii_uppercase().contains("CONCAT")
+    {
+        "LONGTEXT".to_owned()
+    } else {
+        "BIGINT".to_owned()
+    }
+}
+
+/// Rules of one column.
+pub(crate) fn check_column(
+    column: &Column,
+    kind: TableKind,
+    settings: &Settings<'_>,
+) -> Result<(), Refusal> {
+    let head = type_head(&column.ty);
+    if ABSENT_TYPES.contains(&&*head) {
+        return Err(Refusal::syntax(&column.ty));
+    }
+    if column.references && !settings.ignore_foreign_keys {
+        return Err(foreign_key());
+    }
+    if column.check {
+        return Err(Refusal::feature("Check constraints"));
+    }
+    lengths(&head, column)?;
+    if head == "GEOGRAPHY" && !kind.is_rowstore() {
+        return Err(Refusal::feature("GEOGRAPHY on a columnstore table"));
+    }
+    if column.sparse && !kind.is_rowstore() {
+        return Err(Refusal::feature("SPARSE column on a columnstore table"));
+    }
+    default(column, kind)
+}
+
+fn lengths(head: &str, column: &Column) -> Result<(), Refusal> {
+    let arguments = column.ty.split(['(', ')']).nth(1);
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let length = arguments.and_then(number);
+    let too_long = |limit: u64| {
+        if length.is_some_and(|n| n > limit) {
+            let message = format!(
+                "Column length too big for column '{}' (max = {limit}); use BLOB or TEXT instead",
+                column.name
+            );
+            return Err(Refusal::new(1074, message));
+        }
+        Ok(())
+    };
+    match head {
+        "DATETIME" | "TIME" | "TIMESTAMP" => {
+            // Fractional seconds of 0 or 6 digits only.
+            if arguments.is_some() && !matches!(length, Some(0 | 6)) {
+                return Err(Refusal::feature(&format!(
+                    "{head} with a precision other than 0 or 6"
+                )));
+            }
+            Ok(())
+        }
+        "VARCHAR" | "VARBINARY" if arguments.is_none() => Err(Refusal::syntax(&column.ty)),
+        "VARCHAR" => too_long(21_844),
+        "VARBINARY" => too_long(65_533),
+        "CHAR" | "BINARY" => too_long(255),
+        "VECTOR" => vector(arguments, &column.ty),
+        _ => Ok(()),
+    }
+}
+
+/// `VECTOR(n[, element])`
+fn vector(arguments: Option<&str>, ty: &str) -> Result<(), Refusal> {
+    let mut parts = arguments.unwrap_or_default().split(',').map(str::trim);
+    let dimension = parts.next().and_then(|n| n.parse::<u32>().ok());
+    let element = parts.next().unwrap_or("F32").to_ascii_uppercase();
+    let known = ["F16", "F32", "F64", "I8", "I16", "I32", "I64"].contains(&&*element);
+    if dimension.is_some_and(|n| n > 0) && known && parts.next().is_none() {
+        Ok(())
+    } else {
+        Err(Refusal::syntax(ty))
+    }
+}
+
+fn default(column: &Column, kind: TableKind) -> Result<(), Refusal> {
+    let Some(default) = &column.default else {
+        return Ok(());
+    };
+    let word = default
+        .split('(')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_uppercase();
+    if word == "UUID" {
+        return if kind.is_reference() {
+            Ok(())
+        } else {
+            Err(Refusal::distributed(
+                "Can't create a sharded table with UUID() built-in as a default column value",
+            ))
+        };
+    }
+    let calls = default.contains('(') && !default.starts_with(['\'', '"', 'x', 'X', 'b']);
+    const NULLARY: &[&str] = &[
+        "CURRENT_TIMESTAMP",
+        "NOW",
+        "LOCALTIME",
+        "LOCALTIMESTAMP",
+        "UTC_TIMESTAMP",
+        "CURRENT_DATE",
+        "CURDATE",
+        "CURRENT_TIME",
+        "CURTIME",
+        "UTC_DATE",
+        "UTC_TIME",
+    ];
+    if calls && !NULLARY.contains(&&*word) {
+        return Err(Refusal::syntax(default));
+    }
+    Ok(())
+}
+
+fn sort_key(info: &mut TableInfo, key: &Key) -> Result<(), Refusal> {
+    if info.kind.is_rowstore() {
+        return Err(Refusal::feature("SORT KEY on a rowstore table"));
+    }
+    if info.sort_name.is_some() {
+        return Err(Refusal::feature("more than one SORT KEY"));
+    }
+    info.sort_name = Some(key.name.clone().unwrap_or_else(|| {
+        let first = key.parts.first().map(|p| p.column.clone());
+        first.unwrap_or_else(|| "__UNORDERED".to_owned())
+    }));
+    info.sort.clone_from(&key.parts);
+    for part in &key.parts {
+        if info.column(&part.column).is_none() {
+            return Err(no_column(&part.column));
+        }
+    }
+    Ok(())
+}
+
+fn no_column(name: &str) -> Refusal {
+    Refusal::new(1072, format!("Key column '{name}' doesn't exist in table"))
+}
+
+fn shard_key(info: &mut TableInfo, declared: Option<&Key>) -> Result<(), Refusal> {
+    if info.kind.is_reference() {
+        if declared.is_some() {
+            return Err(Refusal::feature("SHARD KEY on a REFERENCE table"));
+        }
+        if info.primary().is_none() {
+            return Err(Refusal::distributed(
+                "Reference Table without a Primary Key",
+            ));
+        }
+        return Ok(());
+    }
+    let primary = info.primary().map(Key::columns);
+    match (declared, primary) {
+        (None, primary) => info.shard = primary.unwrap_or_default(),
+        (Some(key), primary) => {
+            if key.parts.is_empty() && primary.is_some() {
+                return Err(Refusal::feature(
+                    "PRIMARY KEY on a table with an empty SHARD KEY",
+                ));
+            }
+            for part in &key.parts {
+                if info.column(&part.column).is_none() {
+                    return Err(no_column(&part.column));
+                }
+            }
+            info.shard = key.columns();
+            info.shard_name.clone_from(&key.name);
+        }
+    }
+    Ok(())
+}
+
+/// Columns of the primary key are NOT NULL.
+fn mark_key_columns(info: &mut TableInfo) {
+    let primary = info.primary().map(Key::columns).unwrap_or_default();
+    for column in &mut info.columns {
+        if primary
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(&column.name))
+        {
+            column.null = Some(false);
+        }
+    }
+}
+
+/// Rules of the keys of a table, together.
+pub(crate) fn check_keys(info: &TableInfo, settings: &Settings<'_>) -> Result<(), Refusal> {
+    for key in &info.keys {
+        check_parts(info, key)?;
+        check_key(info, key, settings)?;
+        if key.is_unique() && !key.unenforced && info.is_sharded() {
+            covers_shard_key(info, key)?;
+        }
+    }
+    if info
+        .keys
+        .iter()
+        .filter(|k| k.kind == KeyKind::Primary)
+        .count()
+        > 1
+    {
+        return Err(Refusal::new(1068, "Multiple primary key defined"));
+    }
+    if info
+        .keys
+        .iter()
+        .filter(|k| k.kind == KeyKind::Fulltext)
+        .count()
+        > 1
+    {
+        return Err(Refusal::feature("more than one FULLTEXT KEY"));
+    }
+    if info.kind.is_rowstore() {
+        return Ok(());
+    }
+    let enforced: Vec<&Key> = info
+        .keys
+        .iter()
+        .filter(|k| k.is_unique() && !k.unenforced)
+        .collect();
+    let several = enforced.len() > 1 && enforced.iter().any(|k| k.parts.len() > 1);
+    if several && info.is_sharded() {
+        return Err(Refusal::feature(
+            "multiple UNIQUE indexes with at least one index containing multiple columns on columnstore table",
+        ));
+    }
+    let hashes: Vec<Vec<String>> = info
+        .keys
+        .iter()
+        .filter(|k| k.is_index() && !k.unenforced)
+        .map(|k| k.columns().iter().map(|c| c.to_lowercase()).collect())
+        .collect();
+    for (i, columns) in hashes.iter().enumerate() {
+        if hashes[..i].contains(columns) {
+            return Err(Refusal::feature(
+                "Multiple HASH indices on the same columns",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_parts(info: &TableInfo, key: &Key) -> Result<(), Refusal> {
+    if key.parts.len() > 16 {
+        return Err(Refusal::new(
+            1070,
+            "Too many key parts specified; max 16 parts allowed",
+        ));
+    }
+    for part in &key.parts {
+        if part.expression {
+            return Err(Refusal::syntax(&part.column));
+        }
+        if info.column(&part.column).is_none() {
+            return Err(no_column(&part.column));
+        }
+        if part.descending {
+            return Err(Refusal::feature("descending index columns"));
+        }
+    }
+    Ok(())
+}
+
+fn check_key(info: &TableInfo, key: &Key, settings: &Settings<'_>) -> Result<(), Refusal> {
+    let columnstore = !info.kind.is_rowstore();
+    let head = |part: &KeyPart| {
+        info.column(&part.column)
+            .map(|c| type_head(&c.ty))
+            .unwrap_or_default()
+    };
+    let any = |heads: &[&str]| key.parts.iter().any(|p| heads.contains(&&*head(p)));
+    match key.kind {
+        KeyKind::Spatial => return Err(Refusal::syntax("SPATIAL")),
+        KeyKind::Fulltext if !columnstore => {
+            return Err(Refusal::feature("FULLTEXT KEY on a rowstore table"));
+        }
+        KeyKind::Fulltext => {
+            let text = |p: &KeyPart| head(p).ends_with("TEXT") || head(p).ends_with("CHAR");
+            if !key.parts.iter().all(text) {
+                return Err(Refusal::feature(
+                    "FULLTEXT KEY on a column that is not text",
+                ));
+            }
+        }
+        KeyKind::Vector => {
+            if !columnstore {
+                return Err(Refusal::feature("VECTOR INDEX on a rowstore table"));
+            }
+            if key.parts.len() != 1 || !any(&["VECTOR"]) {
+                return Err(Refusal::feature(
+                    "VECTOR INDEX on a column that is not a vector",
+                ));
+            }
+        }
+        KeyKind::MultiValue if !any(&["JSON", "BSON"]) => {
+            return Err(Refusal::feature(
+                "MULTI VALUE INDEX on a column that is not JSON",
+            ));
+        }
+        KeyKind::Primary if columnstore && any(&["FLOAT", "DOUBLE", "REAL"]) => {
+            return Err(Refusal::feature(
+                "FLOAT or DOUBLE column in the PRIMARY KEY of a columnstore table",
+            ));
+        }
+        _ => {}
+    }
+    if columnstore && key.is_index() && any(&["ENUM"]) {
+        return Err(Refusal::feature(
+            "index on an ENUM column of a columnstore table",
+        ));
+    }
+    if columnstore
+        && key.using.as_deref() == Some("BTREE")
+        && !settings.options.btree_on_columnstore
+    {
+        return Err(Refusal::feature("BTREE index on a columnstore table"));
+    }
+    Ok(())
+}
+
+/// 1744 and 1896.
+fn covers_shard_key(info: &TableInfo, key: &Key) -> Result<(), Refusal> {
+    let name = match key.kind {
+        KeyKind::Primary => "PRIMARY",
+        _ => key
+            .name
+            .as_deref()
+            .or(key.parts.first().map(|p| &*p.column))
+            .unwrap_or_default(),
+    };
+    if info.shard.is_empty() {
+        return Err(Refusal::new(
+            1896,
+            format!(
+                "The unique key named: {name} cannot be created on a table with an empty shard key"
+            ),
+        ));
+    }
+    let columns = key.columns();
+    let covered = info
+        .shard
+        .iter()
+        .all(|s| columns.iter().any(|c| c.eq_ignore_ascii_case(s)));
+    if covered {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        1744,
+        format!(
+            "The unique key named: {name} cannot be created because unique keys must contain all columns of the shard key"
+        ),
+    ))
+}
+
+fn auto_increment(info: &TableInfo, settings: &Settings<'_>) -> Result<(), Refusal> {
+    let mut found = info.columns.iter().filter(|c| c.auto_increment);
+    let Some(column) = found.next() else {
+        return Ok(());
+    };
+    let indexed = info.keys.iter().any(|k| {
+        k.is_index()
+            && k.parts
+                .first()
+                .is_some_and(|p| p.column.eq_ignore_ascii_case(&column.name))
+    });
+    if found.next().is_some() || !indexed {
+        return Err(Refusal::new(
+            1075,
+            "Incorrect table definition; there can be only one auto column and it must be defined as a key",
+        ));
+    }
+    let big = type_head(&column.ty) == "BIGINT";
+    if !big && info.is_sharded() && !settings.options.int_auto_increment {
+        return Err(Refusal::distributed(
+            "AUTO_INCREMENT on a column that is not BIGINT of a sharded table",
+        ));
+    }
+    Ok(())
+}
+
+impl Settings<'_> {
+    /// Whether the engine is 9.1 or later.
+    pub(crate) fn is_9_1(&self) -> bool {
+        let mut parts = self
+            .options
+            .engine_version
+            .split('.')
+            .map(str::parse::<u32>);
+        let (major, minor) = (parts.next(), parts.next());
+        match (major, minor) {
+            (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= (9, 1),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Following the backend's answers: passing them on, holding rows back to shuffle them, and asking
+//! on the gate's own behalf.
+
+use super::{Alive, Ended, Session};
+use crate::wire::{
+    Status, command, end_of_rows, parse_error, parse_ok, patch_status, row_values, take_int,
+};
+
+/// Rows are held back to be shuffled up to this many, and this many bytes.
+const HELD_ROWS: usize = 8_192;
+const HELD_BYTES: usize = 4 << 20;
+
+/// Rows of text.
+pub(crate) type Rows = Vec<Vec<Option<String>>>;
+
+/// How a statement ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) ok: bool,
+    pub(super) affected: u64,
+}
+
+/// How an answer is passed on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Passing {
+    pub(super) shuffle: bool,
+    /// Another answer follows it.
+    pub(super) more: bool,
+}
+
+impl Session {
+    pub(super) async fn pass_on(&mut self, packet: &[u8]) -> Alive<()> {
+        if !self.mute {
+            self.client.write(packet).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends a statement and passes its answers on.
+    pub(super) async fn send(&mut self, text: &str, passing: Passing) -> Alive<Outcome> {
+        let mut packet = Vec::with_capacity(text.len() + 1);
+        packet.push(command::QUERY);
+        encode(text, &mut packet);
+        self.backend.command(&packet).await?;
+        self.relay(passing).await
+    }
+
+    /// Passes the answers to a query or an execution on.
+    pub(super) async fn relay(&mut self, passing: Passing) -> Alive<Outcome> {
+        let mut packet = Vec::new();
+        loop {
+            self.backend.read(&mut packet).await?;
+            match packet.first() {
+                Some(0x00) => {
+                    let ok = parse_ok(&packet);
+                    self.set_status(ok.status);
+                    let more = ok.status.has(Status::MORE_RESULTS);
+                    if passing.more {
+                        patch_status(&mut packet, self.deprecate_eof, Status::MORE_RESULTS);
+                    }
+                    self.pass_on(&packet).await?;
+                    if !more {
+                        return Ok(Outcome {
+                            ok: true,
+                            affected: ok.affected,
+                        });
+                    }
+                }
+                Some(0xff) => {
+                    self.pass_on(&packet).await?;
+                    return Ok(Outcome {
+                        ok: false,
+                        affected: 0,
+                    });
+                }
+                Some(0xfb) => self.relay_file(&packet).await?,
+                _ => {
+                    self.pass_on(&packet).await?;
+                    let status = self.relay_result(&packet, passing).await?;
+                    let Some(status) = status else {
+                        return Ok(Outcome {
+                            ok: false,
+                            affected: 0,
+                        });
+                    };
+                    if !status.has(Status::MORE_RESULTS) {
+                        return Ok(Outcome {
+                            ok: true,
+                            affected: 0,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    fn set_status(&mut self, status: Status) {
+        self.status = status;
+        self.mode.no_backslash_escapes = status.has(Status::NO_BACKSLASH_ESCAPES);
+    }
+
+    /// LOAD DATA LOCAL INFILE: the client sends the file, an empty packet ends it.
+    async fn relay_file(&mut self, request: &[u8]) -> Alive<()> {
+        self.client.write(request).await?;
+        self.client.flush().await?;
+        let mut packet = Vec::new();
+        loop {
+            self.client.read(&mut packet).await?;
+            self.backend.seq = self.client.seq.wrapping_sub(1);
+            self.backend.write(&packet).await?;
+            if packet.is_empty() {
+                return Ok(self.backend.flush().await?);
+            }
+        }
+    }
+
+    /// Columns and rows; `None` where an error ended them.
+    async fn relay_result(&mut self, head: &[u8], passing: Passing) -> Alive<Option<Status>> {
+        let mut rest = head;
+        let columns = take_int(&mut rest).ok_or(Ended)?;
+        let mut packet = Vec::new();
+        for _ in 0..columns {
+            self.backend.read(&mut packet).await?;
+            self.pass_on(&packet).await?;
+        }
+        if !self.deprecate_eof {
+            self.backend.read(&mut packet).await?;
+            self.pass_on(&packet).await?;
+            let status = end_of_rows(&packet, false).unwrap_or_default();
+            if status.has(Status::CURSOR_EXISTS) {
+                return Ok(Some(status));
+            }
+        }
+        if passing.shuffle {
+            self.shuffled_rows(passing.more).await
+        } else {
+            self.relay_rows(passing.more).await
+        }
+    }
+
+    /// Packets up to and with the one that ends the rows.
+    pub(super) async fn relay_rows(&mut self, more: bool) -> Alive<Option<Status>> {
+        let mut packet = Vec::new();
+        loop {
+            self.backend.read(&mut packet).await?;
+            if let Some(end) = self.row_end(&mut packet, more) {
+                self.pass_on(&packet).await?;
+                return Ok(end);
+            }
+            self.pass_on(&packet).await?;
+        }
+    }
+
+    /// Whether a packet ends the rows: with an error, or with a status.
+    fn row_end(&mut self, packet: &mut [u8], more: bool) -> Option<Option<Status>> {
+        if packet.first() == Some(&0xff) {
+            return Some(None);
+        }
+        let status = end_of_rows(packet, self.deprecate_eof)?;
+        self.set_status(status);
+        if more {
+            patch_status(packet, self.deprecate_eof, Status::MORE_RESULTS);
+        }
+        Some(Some(status))
+    }
+
+    async fn shuffled_rows(&mut self, more: bool) -> Alive<Option<Status>> {
+        let mut held: Vec<Vec<u8>> = Vec::new();
+        let mut bytes = 0;
+        loop {
+            let mut packet = Vec::new();
+            self.backend.read(&mut packet).await?;
+            let end = self.row_end(&mut packet, more);
+            if end.is_some() || held.len() >= HELD_ROWS || bytes >= HELD_BYTES {
+                self.random.shuffle(&mut held);
+                for row in held.drain(..) {
+                    if !self.mute {
+                        self.client.write(&row).await?;
+                    }
+                }
+                bytes = 0;
+            }
+            if let Some(end) = end {
+                self.pass_on(&packet).await?;
+                return Ok(end);
+            }
+            bytes += packet.len();
+            held.push(packet);
+        }
+    }
+
+    /// Asks the backend on the gate's own behalf: the rows, or number and text of an error.
+    pub(crate) async fn ask(&mut self, text: &str) -> Alive<Result<Rows, (u16, String)>> {
+        let mut packet = vec![command::QUERY];
+        encode(text, &mut packet);
+        self.backend.command(&packet).await?;
+        self.answer().await
+    }
+
+    /// Reads one answer that the client does not see.
+    async fn answer(&mut self) -> Alive<Result<Rows, (u16, String)>> {
+        let mut packet = Vec::new();
+        self.backend.read(&mut packet).await?;
+        match packet.first() {
+            Some(0x00) => {
+                self.set_status(parse_ok(&packet).status);
+                return Ok(Ok(Vec::new()));
+            }
+            Some(0xff) => return Ok(Err(parse_error(&packet))),
+            _ => {}
+        }
+        let columns = take_int(&mut &packet[..]).ok_or(Ended)?;
+        let heads = columns + u64::from(!self.deprecate_eof);
+        for _ in 0..heads {
+            self.backend.read(&mut packet).await?;
+        }
+        let mut rows = Vec::new();
+        loop {
+            self.backend.read(&mut packet).await?;
+            if packet.first() == Some(&0xff) {
+                return Ok(Err(parse_error(&packet)));
+            }
+            if end_of_rows(&packet, self.deprecate_eof).is_some() {
+                return Ok(Ok(rows));
+            }
+            rows.push(row_values(&packet));
+        }
+    }
+
+    /// Sends a command that is answered with OK or an error, and passes that on.
+    pub(super) async fn pass_simple(&mut self, packet: &[u8]) -> Alive<bool> {
+        self.backend.command(packet).await?;
+        let outcome = self.relay(Passing::default()).await?;
+        Ok(outcome.ok)
+    }
+
+    /// Sends a command that is answered with one packet, whatever it is.
+    pub(super) async fn pass_one(&mut self, packet: &[u8]) -> Alive<()> {
+        self.backend.command(packet).await?;
+        let mut answer = Vec::new();
+        self.backend.read(&mut answer).await?;
+        self.pass_on(&answer).await
+    }
+
+    /// Sends a command; only an error is passed on.
+    pub(super) async fn pass_muted(&mut self, packet: &[u8]) -> Alive<bool> {
+        self.backend.command(packet).await?;
+        let mut answer = Vec::new();
+        self.backend.read(&mut answer).await?;
+        let ok = answer.first() != Some(&0xff);
+        if !ok {
+            self.pass_on(&answer).await?;
+        }
+        Ok(ok)
+    }
+}
+
+/// Bytes that are not UTF-8 are carried through the text as characters of a private plane.
+const PRIVATE: u32 = 0x10_F000;
+
+/// Text of bytes, each byte that is not UTF-8 as a private character.
+pub(super) fn decode(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        let private = |b: &u8| char::from_u32(PRIVATE + u32::from(*b));
+        out.extend(chunk.invalid().iter().filter_map(private));
+    }
+    out
+}
+
+/// The bytes of [`decode`]d text.
+pub(super) fn encode(text: &str, out: &mut Vec<u8>) {
+    let private = |c: char| (PRIVATE..PRIVATE + 256).contains(&u32::from(c));
+    if !text.contains(private) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    let mut buffer = [0; 4];
+    for c in text.chars() {
+        if private(c) {
+            out.push((u32::from(c) - PRIVATE) as u8);
+        } else {
+            out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_not_text_come_through() {
+        let bytes = b"SELECT _binary'\xff\x00\xc3' , '\xc3\xa4'";
+        let mut out = Vec::new();
+        encode(&decode(bytes), &mut out);
+        assert_eq!(out, bytes);
+    }
+}

@@ -1,0 +1,151 @@
+//! INSERT, UPDATE and DELETE.
+
+use super::plan::{InsertIds, Plan, Planned, Send};
+use super::{Alive, Session};
+use crate::catalog::TableInfo;
+use crate::refusal::Refusal;
+use crate::sql::{Cursor, Edits, Sql};
+use crate::wire::Status;
+
+impl Session {
+    pub(super) fn in_transaction(&self) -> bool {
+        self.status.has(Status::IN_TRANSACTION) || !self.status.has(Status::AUTOCOMMIT)
+    }
+
+    fn rewritten(&self, sql: &Sql) -> Result<String, Refusal> {
+        let mut edits = Edits::default();
+        self.rewrite(sql, &mut edits)?;
+        Ok(edits.apply(&sql.text))
+    }
+
+    pub(super) async fn plan_insert(&mut self, sql: &Sql) -> Alive<Planned> {
+        let mut c = Cursor::new(sql, 1, sql.len());
+        let ignore = c.eat("IGNORE");
+        c.eat("INTO");
+        let (database, name) = match c.table() {
+            Ok(table) => table,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let info = self.table(database.as_deref(), &name).await?;
+        if let Err(refusal) = crate::rules::insert(sql, c.at, ignore, info.as_deref()) {
+            return Ok(Err(refusal));
+        }
+        if let Some(refusal) = info.as_deref().and_then(|i| self.child_refuses_write(i)) {
+            return Ok(Err(refusal));
+        }
+        let text = match self.rewritten(sql) {
+            Ok(text) => text,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let insert = info.as_deref().and_then(|info| ids(sql, c.at, info));
+        Ok(Ok(Plan::Send(Send {
+            text,
+            insert,
+            ..Send::default()
+        })))
+    }
+
+    pub(super) async fn plan_update(&mut self, sql: &Sql) -> Alive<Planned> {
+        let tables = crate::rules::update_tables(sql);
+        let mut infos = Vec::new();
+        for (alias, database, name) in tables {
+            if let Some(info) = self.table(database.as_deref(), &name).await? {
+                infos.push((alias, info));
+            }
+        }
+        if let Err(refusal) = crate::rules::update(sql, &infos) {
+            return Ok(Err(refusal));
+        }
+        if let Some(refusal) = infos.first().and_then(|(_, i)| self.child_refuses_write(i)) {
+            return Ok(Err(refusal));
+        }
+        Ok(self.rewritten(sql).map(Plan::send))
+    }
+
+    pub(super) async fn plan_delete(&mut self, sql: &Sql) -> Alive<Planned> {
+        let target = match crate::rules::delete(sql) {
+            Ok(target) => target,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if let Some((database, name)) = target
+            && let Some(info) = self.table(database.as_deref(), &name).await?
+            && let Some(refusal) = self.child_refuses_write(&info)
+        {
+            return Ok(Err(refusal));
+        }
+        Ok(self.rewritten(sql).map(Plan::send))
+    }
+}
+
+/// Whether an INSERT generates ids, and for how many rows.
+fn ids(sql: &Sql, at: usize, info: &TableInfo) -> Option<InsertIds> {
+    let auto = info.auto_increment()?;
+    if info.kind.is_reference() || info.uid.is_empty() {
+        return None;
+    }
+    let uid = info.uid.clone();
+    let all = Some(InsertIds {
+        uid: uid.clone(),
+        rows: None,
+    });
+    let mut c = Cursor::new(sql, at, sql.len());
+    let mut columns: Vec<String> = info.columns.iter().map(|c| c.name.clone()).collect();
+    if c.is_symbol("(") && !sql.any_word(at + 1, &["SELECT", "WITH"]) {
+        let Ok((from, to)) = c.parens() else {
+            return all;
+        };
+        let list = sql.list(from, to);
+        if !list.is_empty() {
+            columns = list
+                .iter()
+                .filter_map(|(from, _)| sql.name(*from))
+                .collect();
+        }
+    }
+    let place = columns
+        .iter()
+        .position(|c| c.eq_ignore_ascii_case(&auto.name));
+    if !c.eat("VALUES") && !c.eat("VALUE") {
+        // SELECT or SET: ids are generated unless the column is given.
+        let given = place.is_some() && sql.any_word(c.at, &["SELECT", "WITH"]);
+        return if given {
+            None
+        } else if sql.word(c.at, "SET") {
+            one(sql, c.at, &auto.name, uid)
+        } else {
+            all
+        };
+    }
+    let mut rows = 0;
+    while c.is_symbol("(") {
+        let Ok((from, to)) = c.parens() else {
+            return all;
+        };
+        let generated = match place {
+            None => true,
+            Some(place) => sql
+                .list(from, to)
+                .get(place)
+                .is_none_or(|(from, to)| generates(sql, *from, *to)),
+        };
+        rows += u64::from(generated);
+        c.eat_symbol(",");
+    }
+    (rows > 0).then_some(InsertIds {
+        uid,
+        rows: Some(rows),
+    })
+}
+
+/// NULL, 0 and DEFAULT generate an id; a parameter may be one of them.
+fn generates(sql: &Sql, from: usize, to: usize) -> bool {
+    to == from + 1
+        && (sql.any_word(from, &["NULL", "DEFAULT"]) || matches!(sql.at(from), "0" | "'0'" | "?"))
+}
+
+fn one(sql: &Sql, at: usize, column: &str, uid: String) -> Option<InsertIds> {
+    let given = (at..sql.len()).any(|i| {
+        sql.name(i).is_some_and(|n| n.eq_ignore_ascii_case(column)) && sql.symbol(i + 1, "=")
+    });
+    (!given).then_some(InsertIds { uid, rows: Some(1) })
+}

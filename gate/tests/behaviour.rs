@@ -1,0 +1,296 @@
+//! What differs from MySQL though no error tells of it: facts §2, §4, §8 and §9.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Live, code};
+use gate::{Options, Role, Savepoints, TableType};
+use mysql_async::prelude::Queryable;
+
+async fn live(options: Options) -> Option<Live> {
+    Live::start(options).await
+}
+
+/// Two hundred rows, in a table of three columns.
+async fn numbers(live: &mut Live) {
+    live.run(
+        "CREATE TABLE n (id BIGINT NOT NULL, g INT NOT NULL, t VARCHAR(20), PRIMARY KEY (id))",
+    )
+    .await;
+    let rows: Vec<String> = (1..=200)
+        .map(|i| format!("({i}, {}, 't{i}')", i % 5))
+        .collect();
+    live.run(&format!("INSERT INTO n VALUES {}", rows.join(",")))
+        .await;
+}
+
+#[tokio::test]
+async fn it_says_it_is_mysql_and_singlestore() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    let row: Option<(String, String, String, String)> = live
+        .conn
+        .query_first("SELECT VERSION(), @@version, @@memsql_version, @@system_time_zone")
+        .await
+        .expect("answers");
+    let expected = ["5.7.32", "5.7.32", "9.0.12", "UTC"].map(str::to_owned);
+    assert_eq!(row.map(<[String; 4]>::from), Some(expected));
+    assert_eq!(live.conn.server_version(), (5, 7, 32));
+    live.end().await;
+}
+
+#[tokio::test]
+async fn rows_without_an_order_come_shuffled() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    numbers(&mut live).await;
+    let sorted: Vec<i64> = (1..=200).collect();
+    let first = live.ids("SELECT id FROM n").await;
+    let second = live.ids("SELECT id FROM n").await;
+    assert_ne!(first, sorted);
+    assert_ne!(first, second);
+    assert_eq!(first.iter().copied().collect::<BTreeSet<_>>().len(), 200);
+    let prepared: Vec<i64> = live
+        .conn
+        .exec("SELECT id FROM n WHERE id > ?", (0,))
+        .await
+        .expect("runs");
+    assert_ne!(prepared, sorted);
+    assert_eq!(live.ids("SELECT id FROM n ORDER BY id").await, sorted);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn ids_have_gaps_and_no_order() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE a (id BIGINT NOT NULL AUTO_INCREMENT, x INT, PRIMARY KEY (id), SHARD KEY (id))")
+        .await;
+    live.run("INSERT INTO a (x) VALUES (1), (2), (3), (4)")
+        .await;
+    let first = live.conn.last_insert_id().expect("an id") as i64;
+    let ids = live.ids("SELECT id FROM a ORDER BY x").await;
+    assert_eq!(ids[0], first);
+    assert!(
+        ids.windows(2).all(|w| w[1] - w[0] > 1),
+        "contiguous: {ids:?}"
+    );
+    for x in 5..30 {
+        live.run(&format!("INSERT INTO a (x) VALUES ({x})")).await;
+        let id = live.conn.last_insert_id().expect("an id") as i64;
+        let read = live.ids(&format!("SELECT id FROM a WHERE x = {x}")).await;
+        assert_eq!(read, [id]);
+    }
+    let ids = live.ids("SELECT id FROM a ORDER BY x").await;
+    assert!(ids.windows(2).any(|w| w[1] < w[0]), "in order: {ids:?}");
+    live.conn
+        .exec_drop("INSERT INTO a (x) VALUES (?)", (30,))
+        .await
+        .expect("runs");
+    let id = live.conn.last_insert_id().expect("an id") as i64;
+    assert_eq!(live.ids("SELECT id FROM a WHERE x = 30").await, [id]);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn explicit_ids_do_not_move_the_counter_until_it_is_synced() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE a (id BIGINT NOT NULL AUTO_INCREMENT, x INT, PRIMARY KEY (id))")
+        .await;
+    let rows: Vec<String> = (1..=50).map(|i| format!("({i}, 0)")).collect();
+    live.run(&format!("INSERT INTO a VALUES {}", rows.join(",")))
+        .await;
+    let mut seen = BTreeSet::new();
+    for _ in 0..10 {
+        seen.insert(live.code("INSERT INTO a (x) VALUES (1)").await);
+    }
+    assert!(seen.contains(&1062), "no collision: {seen:?}");
+    live.run("AGGREGATOR SYNC AUTO_INCREMENT").await;
+    for _ in 0..10 {
+        live.run("INSERT INTO a (x) VALUES (1)").await;
+    }
+    live.end().await;
+}
+
+#[tokio::test]
+async fn savepoints_succeed_and_do_nothing() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    numbers(&mut live).await;
+    live.run("BEGIN").await;
+    live.run("SAVEPOINT s").await;
+    assert_eq!(live.conn.get_warnings(), 1);
+    live.run("INSERT INTO n VALUES (1000, 0, '')").await;
+    live.run("ROLLBACK TO SAVEPOINT s").await;
+    live.run("COMMIT").await;
+    assert_eq!(live.ids("SELECT id FROM n WHERE id = 1000").await, [1000]);
+    assert_eq!(live.control().counts().savepoints, 2);
+    live.run("SET warn_level = ERRORS").await;
+    assert_eq!(live.code("SAVEPOINT s").await, 1706);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn savepoints_can_be_refused() {
+    let mut options = Options::default();
+    options.savepoints = Savepoints::Refuse;
+    let Some(mut live) = live(options).await else {
+        return;
+    };
+    for sql in ["SAVEPOINT s", "RELEASE SAVEPOINT s", "ROLLBACK TO s"] {
+        assert_eq!(live.code(sql).await, 1706, "{sql}");
+    }
+    live.end().await;
+}
+
+#[tokio::test]
+async fn ddl_commits() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    numbers(&mut live).await;
+    for (i, ddl) in [
+        "CREATE TABLE x (id BIGINT PRIMARY KEY)",
+        "ALTER TABLE x ADD COLUMN y INT",
+        "DROP TABLE x",
+        "CREATE TEMPORARY TABLE y (id BIGINT PRIMARY KEY)",
+        "OPTIMIZE TABLE n FLUSH",
+        "AGGREGATOR SYNC AUTO_INCREMENT",
+        "TRUNCATE TABLE y",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = 1000 + i;
+        live.run("BEGIN").await;
+        live.run(&format!("INSERT INTO n VALUES ({id}, 0, '')"))
+            .await;
+        live.run(ddl).await;
+        live.run("ROLLBACK").await;
+        let found = live.ids(&format!("SELECT id FROM n WHERE id = {id}")).await;
+        assert_eq!(found.len(), 1, "{ddl} did not commit");
+    }
+    live.end().await;
+}
+
+#[tokio::test]
+async fn prepares_can_be_refused() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    numbers(&mut live).await;
+    for sql in [
+        "SHOW TABLES",
+        "EXPLAIN SELECT 1",
+        "OPTIMIZE TABLE n",
+        "CREATE TABLE q (a INT)",
+    ] {
+        assert_eq!(code(live.conn.prep(sql).await), 1295, "{sql}");
+    }
+    live.control().set_prepare(false);
+    assert_eq!(code(live.conn.prep("SELECT 1 AS x").await), 1706);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn a_child_aggregator_does_not_write_reference_tables_in_a_transaction() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE REFERENCE TABLE r (id BIGINT PRIMARY KEY, x INT)")
+        .await;
+    live.run("CREATE TABLE s (id BIGINT PRIMARY KEY, x INT)")
+        .await;
+    live.control().set_role(Role::Child);
+    live.run("INSERT INTO r VALUES (1, 1)").await;
+    live.run("BEGIN").await;
+    live.run("INSERT INTO s VALUES (1, 1)").await;
+    for sql in [
+        "INSERT INTO r VALUES (2, 1)",
+        "UPDATE r SET x = 2",
+        "DELETE FROM r WHERE id = 1",
+    ] {
+        assert_ne!(live.code(sql).await, 0, "{sql}");
+    }
+    live.run("COMMIT").await;
+    live.run("UPDATE r SET x = 2").await;
+    assert_ne!(live.code("CREATE TABLE z (id BIGINT PRIMARY KEY)").await, 0);
+    live.control().set_role(Role::Master);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn a_shared_tier_has_no_rowstore() {
+    let mut options = Options::default();
+    options.shared_tier = true;
+    let Some(mut live) = live(options).await else {
+        return;
+    };
+    assert_ne!(
+        live.code("CREATE ROWSTORE TABLE r (id BIGINT PRIMARY KEY)")
+            .await,
+        0
+    );
+    live.run("CREATE TABLE c (id BIGINT PRIMARY KEY)").await;
+    live.end().await;
+}
+
+#[tokio::test]
+async fn the_default_table_type_decides_what_a_bare_table_is() {
+    let mut options = Options::default();
+    options.default_table_type = TableType::Rowstore;
+    let Some(mut live) = live(options).await else {
+        return;
+    };
+    let float = "CREATE TABLE f (id DOUBLE PRIMARY KEY)";
+    live.run(float).await;
+    live.run("DROP TABLE f").await;
+    live.run("SET default_table_type = 'columnstore'").await;
+    assert_ne!(live.code(float).await, 0);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn strict_mode_stays_on() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE s (id BIGINT PRIMARY KEY, x VARCHAR(2))")
+        .await;
+    live.run("SET sql_mode = 'ANSI_QUOTES'").await;
+    assert_eq!(
+        live.code("INSERT INTO \"s\" VALUES (1, 'long')").await,
+        1406
+    );
+    live.run("SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'")
+        .await;
+    live.run(r"INSERT INTO s VALUES (1, '\'), (2, 'b')").await;
+    assert_eq!(
+        live.text("SELECT x FROM s WHERE id = 1").await.as_deref(),
+        Some("\\")
+    );
+    live.end().await;
+}
+
+#[tokio::test]
+async fn sessions_do_not_leak_through_a_reset() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("SET warn_level = ERRORS").await;
+    live.run("CREATE TEMPORARY TABLE tmp (id BIGINT PRIMARY KEY)")
+        .await;
+    assert!(live.conn.reset().await.expect("resets"));
+    let use_it = format!("USE {}", live.database);
+    live.run(&use_it).await;
+    live.run("SAVEPOINT s").await;
+    assert_eq!(live.code("SELECT * FROM tmp").await, 1146);
+    live.end().await;
+}
