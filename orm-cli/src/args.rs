@@ -82,6 +82,10 @@ pub(crate) enum Command {
     Sqlmigrate(SqlMigrate),
     /// Look for faults in the models
     Check(Check),
+    /// Print models for the tables of a database
+    Inspectdb(InspectDb),
+    /// Compare the database with what its applied migrations made
+    Diffdb(DiffDb),
 }
 
 /// Arguments of `makemigrations`.
@@ -194,4 +198,20 @@ pub(crate) struct Check {
     /// Dialect whose rules are errors [default: the configured databases']
     #[arg(long, value_name = "DIALECT", value_parser = ["sqlite", "mysql", "mariadb", "singlestore"])]
     pub(crate) dialect: Option<String>,
+}
+
+/// Arguments of `inspectdb`.
+#[derive(Debug, Args)]
+pub(crate) struct InspectDb {
+    /// Tables to print models for [default: all]
+    #[arg(value_name = "TABLE")]
+    pub(crate) tables: Vec<String>,
+}
+
+/// Arguments of `diffdb`.
+#[derive(Debug, Args)]
+pub(crate) struct DiffDb {
+    /// Apps whose tables to compare [default: all, and tables of none are told of as well]
+    #[arg(value_name = "APP")]
+    pub(crate) apps: Vec<String>,
 }

@@ -52,6 +52,7 @@ pub mod ast;
 pub mod backend;
 pub mod dialect;
 mod error;
+pub mod introspect;
 #[cfg(feature = "migrate")]
 mod linked;
 mod macros;

@@ -2,6 +2,7 @@
 
 use orm::Db;
 use orm::backend::DbErrorKind;
+use orm::introspect::IntrospectError;
 use orm::migrate::MigrateError;
 
 use super::Context;
@@ -51,4 +52,49 @@ pub(super) fn failure(error: &MigrateError) -> Failure {
         _ => EXIT_DATABASE,
     };
     Failure::with_code(code, Diagnostic::new(chain(error)))
+}
+
+/// Connects to a database that must be there already: SQLite would make an empty file.
+pub(super) async fn connect_existing(
+    context: &Context<'_>,
+    project: &Project,
+) -> Result<Db, Failure> {
+    let global = &context.cli.global;
+    let url = project.database_url(global.database.as_deref(), global.url.as_deref())?;
+    let file = url.strip_prefix("sqlite:").map(|path| {
+        let path = path.split('?').next().unwrap_or(path);
+        path.strip_prefix("//").unwrap_or(path)
+    });
+    if let Some(file) = file.filter(|f| !f.is_empty() && !f.starts_with(':'))
+        && !std::path::Path::new(file).exists()
+    {
+        let fault = Diagnostic::new(format!("there is no database {file}"))
+            .hint("`orm-cli migrate` makes it; or name another by --url, --database, orm.toml or DATABASE_URL");
+        return Err(Failure::with_code(EXIT_DATABASE, fault));
+    }
+    connect(context, project).await
+}
+
+/// The failure of reading a catalog: a table that is not there is a wrong argument.
+pub(super) fn catalog_failure(error: &IntrospectError) -> Failure {
+    let mut fault = Diagnostic::new(chain(error));
+    let code = match error {
+        IntrospectError::NoTable { .. } => EXIT_USAGE,
+        IntrospectError::Db(e) => {
+            if matches!(e.kind, DbErrorKind::Auth | DbErrorKind::ReadOnly) {
+                fault.hint = Some("the user needs the right to SELECT the tables it shall read".to_owned());
+            }
+            EXIT_DATABASE
+        }
+        _ => EXIT_DATABASE,
+    };
+    Failure::with_code(code, fault)
+}
+
+/// Whether a table is one in which migrations are recorded.
+pub(super) fn is_bookkeeping(table: &str) -> bool {
+    matches!(
+        table,
+        "orm_migrations" | "orm_migration_steps" | "orm_migration_lock"
+    )
 }

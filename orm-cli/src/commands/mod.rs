@@ -2,7 +2,9 @@
 
 mod check;
 mod database;
+mod diffdb;
 mod init;
+mod inspectdb;
 mod makemigrations;
 mod migrate;
 mod rebase;
@@ -90,6 +92,8 @@ pub(crate) fn run(
     match &cli.command {
         Command::Init => init::run(&context),
         Command::Check(args) => check::run(&context, args),
+        Command::Inspectdb(args) => inspectdb::run(&context, args),
+        Command::Diffdb(args) => diffdb::run(&context, args),
         Command::Makemigrations(args) => makemigrations::run(&context, args),
         Command::Rebase(args) => rebase::run(&context, args),
         Command::Migrate(args) => migrate::run(&context, args),

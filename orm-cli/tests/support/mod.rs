@@ -7,6 +7,10 @@
     reason = "each test binary uses its own part"
 )]
 
+mod database;
+
+pub use database::Server;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -1,0 +1,304 @@
+//! `diffdb` as a black box, on SQLite and, where `ORM_TEST_MARIADB_URL` is set, on MariaDB.
+
+mod support;
+
+use serde_json::Value;
+use support::{Crate, Server};
+
+const BLOG: &str = "use orm::prelude::*;
+
+#[derive(Model)]
+pub struct Author {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 100, unique)]
+    pub name: String,
+}
+
+#[derive(Model)]
+pub struct Tag {
+    #[field(primary_key, max_length = 20)]
+    pub name: String,
+}
+
+#[derive(Model)]
+#[model(index(name = \"by_day\", fields(day, views)), unique(name = \"one_a_day\", fields(author, day)))]
+pub struct Article {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 200)]
+    pub title: String,
+    pub author: ForeignKey<Author>,
+    pub tags: ManyToMany<Tag>,
+    pub day: Option<i32>,
+    #[field(db_default = \"7\")]
+    pub views: i64,
+    #[field(index, max_length = 50)]
+    pub slug: Option<String>,
+    #[field(db_default = \"CURRENT_TIMESTAMP(6)\")]
+    pub at: DateTime<Utc>,
+}
+";
+
+fn migrated() -> Crate {
+    let krate = Crate::new(BLOG);
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["migrate"]);
+    krate
+}
+
+/// The differences as `table: message`.
+fn messages(document: &Value) -> Vec<String> {
+    let list = document["differences"].as_array().expect("a list");
+    let text = |d: &Value| {
+        format!(
+            "{}: {}",
+            d["table"].as_str().unwrap_or("?"),
+            d["message"].as_str().unwrap_or("?")
+        )
+    };
+    list.iter().map(text).collect()
+}
+
+#[test]
+fn it_is_silent_after_migrate() {
+    let krate = migrated();
+    let done = krate.expect(0, &["diffdb"]);
+    assert_eq!((done.out.as_str(), done.err.as_str()), ("", ""));
+    assert_eq!(
+        krate.json(0, &["diffdb"]),
+        serde_json::json!({ "dialect": "sqlite", "differences": [] })
+    );
+}
+
+#[test]
+fn hand_made_changes_of_sqlite_are_named_and_mended() {
+    let krate = migrated();
+    krate.sqlite(
+        "DROP INDEX by_day;
+         CREATE INDEX mine ON blog_article (views);
+         ALTER TABLE blog_article ADD COLUMN note TEXT;
+         ALTER TABLE blog_article DROP COLUMN title;
+         CREATE TABLE stray (id INTEGER PRIMARY KEY);
+         DROP TABLE blog_article_tags;",
+    );
+    let document = krate.json(1, &["diffdb"]);
+    assert_eq!(
+        messages(&document),
+        [
+            "blog_article: column `title` varchar(200) NOT NULL is missing",
+            "blog_article: column `note` text NULL should not be there",
+            "blog_article: index `by_day` (day, views) is missing",
+            "blog_article: index `mine` (views) should not be there",
+            "blog_article_tags: table `blog_article_tags` (article_id, tag_id) is missing",
+            "stray: table `stray` (id) should not be there",
+        ]
+    );
+    let operations: Vec<&str> = document["differences"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|d| d["operation"]["op"].as_str().unwrap_or("-"))
+        .collect();
+    assert_eq!(
+        operations,
+        ["add_field", "remove_field", "add_index", "remove_index", "add_field", "-"]
+    );
+    let done = krate.expect(1, &["diffdb"]);
+    assert!(done.out.contains("6 differences in 3 tables"), "{}", done.out);
+    mend(&krate, None, &document);
+    let done = krate.expect(0, &["diffdb"]);
+    assert_eq!(done.out, "");
+}
+
+/// Runs what `diffdb` says.
+fn mend(krate: &Crate, server: Option<&Server>, document: &Value) {
+    for difference in document["differences"].as_array().expect("a list") {
+        let statements = difference["sql"].as_array().expect("a list");
+        assert!(!statements.is_empty(), "nothing mends {difference}");
+        for sql in statements {
+            let sql = sql.as_str().expect("a text");
+            match server {
+                Some(server) => server.run(sql),
+                None => krate.sqlite(sql),
+            }
+        }
+    }
+}
+
+/// Each change made by hand, what is said of it, and that what it says mends it.
+#[test]
+fn every_kind_of_change_of_mariadb_is_named_and_mended() {
+    let Some(server) = Server::start("diffdb") else {
+        return;
+    };
+    let krate = Crate::new(BLOG);
+    krate.expect(0, &["makemigrations"]);
+    let url = server.url();
+    krate.expect(0, &["migrate", "--url", url]);
+    let done = krate.expect(0, &["diffdb", "--url", url]);
+    assert_eq!((done.out.as_str(), done.err.as_str()), ("", ""));
+    let cases = [
+        (
+            "ALTER TABLE blog_article MODIFY title VARCHAR(99) COLLATE utf8mb4_nopad_bin NOT NULL",
+            "blog_article: column `title`: type is varchar(99), should be varchar(200)",
+        ),
+        (
+            "ALTER TABLE blog_article MODIFY title VARCHAR(200) COLLATE utf8mb4_nopad_bin NULL",
+            "blog_article: column `title`: NULL is accepted, should be refused",
+        ),
+        (
+            "ALTER TABLE blog_article MODIFY title VARCHAR(200) COLLATE utf8mb4_general_ci NOT NULL",
+            "blog_article: column `title`: collation is utf8mb4_general_ci, should be utf8mb4_nopad_bin",
+        ),
+        (
+            "ALTER TABLE blog_article MODIFY title VARCHAR(200) COLLATE utf8mb4_nopad_bin NOT NULL COMMENT 'x'",
+            "blog_article: column `title`: comment is \"x\", should be none",
+        ),
+        (
+            "ALTER TABLE blog_article ALTER COLUMN views SET DEFAULT 8",
+            "blog_article: column `views`: default is 8, should be 7",
+        ),
+        (
+            "ALTER TABLE blog_article ALTER COLUMN views DROP DEFAULT",
+            "blog_article: column `views`: default is missing, should be 7",
+        ),
+        (
+            "ALTER TABLE blog_article MODIFY at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)",
+            "blog_article: column `at`: ON UPDATE is current_timestamp(6), should be none",
+        ),
+        (
+            "ALTER TABLE blog_article MODIFY id BIGINT NOT NULL",
+            "blog_article: column `id`: automatic numbers is missing, should be on",
+        ),
+        (
+            "ALTER TABLE blog_article DROP COLUMN slug",
+            "blog_article: column `slug` varchar(50) NULL is missing",
+        ),
+        (
+            "ALTER TABLE blog_article ADD COLUMN note TEXT",
+            "blog_article: column `note` text NULL should not be there",
+        ),
+        (
+            "ALTER TABLE blog_article ADD COLUMN twice BIGINT AS (views * 2) STORED",
+            "blog_article: column `twice` bigint AS (`views` * 2) should not be there",
+        ),
+        (
+            "DROP INDEX by_day ON blog_article",
+            "blog_article: index `by_day` (day, views) is missing",
+        ),
+        (
+            "CREATE INDEX mine ON blog_article (title(10))",
+            "blog_article: index `mine` (title(10)) should not be there",
+        ),
+        (
+            "CREATE FULLTEXT INDEX words ON blog_article (title)",
+            "blog_article: index `words` (title) fulltext should not be there",
+        ),
+        (
+            "CREATE UNIQUE INDEX once ON blog_article (title)",
+            "blog_article: unique key `once` (title) should not be there",
+        ),
+        (
+            "ALTER TABLE blog_article RENAME INDEX by_day TO by_date",
+            "blog_article: index `by_date` is called `by_date`, should be called `by_day`",
+        ),
+        (
+            "ALTER TABLE blog_article DROP INDEX by_day, ADD INDEX by_day (views)",
+            "blog_article: index `by_day` is (views), should be (day, views)",
+        ),
+        (
+            "ALTER TABLE blog_article COMMENT = 'mine'",
+            "blog_article: comment of the table is \"mine\", should be none",
+        ),
+        (
+            "ALTER TABLE blog_article_tags DROP PRIMARY KEY, ADD PRIMARY KEY (tag_id, article_id)",
+            "blog_article_tags: primary key is (tag_id, article_id), should be (article_id, tag_id)",
+        ),
+        (
+            "DROP TABLE blog_article_tags",
+            "blog_article_tags: table `blog_article_tags` (article_id, tag_id) is missing",
+        ),
+        (
+            "CREATE TABLE stray (id INT)",
+            "stray: table `stray` (id) should not be there",
+        ),
+    ];
+    for (change, expected) in cases {
+        server.run(change);
+        let document = krate.json(1, &["diffdb", "--url", url]);
+        let said = messages(&document);
+        assert!(said.iter().any(|m| m == expected), "{change}\n{said:#?}");
+        mend(&krate, Some(&server), &document);
+        let done = krate.run(&["diffdb", "--url", url]);
+        assert_eq!(done.code, 0, "{change}\n{document:#}\nleft: {}", done.out);
+    }
+    foreign_keys(&krate, &server);
+}
+
+/// Names of foreign keys are made of a hash, so they are looked up.
+fn foreign_keys(krate: &Crate, server: &Server) {
+    let url = server.url();
+    let name = server.one(
+        "SELECT CONSTRAINT_NAME AS n FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = 'blog_article'",
+    );
+    let changes = [
+        (format!("ALTER TABLE blog_article DROP FOREIGN KEY {name}"), "missing"),
+        (
+            format!("ALTER TABLE blog_article DROP FOREIGN KEY {name}, ADD CONSTRAINT {name} FOREIGN KEY (author_id) REFERENCES blog_author (id) ON DELETE CASCADE"),
+            "changed",
+        ),
+        (
+            format!("ALTER TABLE blog_article DROP FOREIGN KEY {name}, ADD CONSTRAINT other FOREIGN KEY (author_id) REFERENCES blog_author (id)"),
+            "changed",
+        ),
+    ];
+    for (change, kind) in changes {
+        // MariaDB cannot drop a key and add one of its name in one statement.
+        for part in change.split(", ADD").enumerate().map(|(i, p)| match i {
+            0 => p.to_owned(),
+            _ => format!("ALTER TABLE blog_article ADD{p}"),
+        }) {
+            server.run(&part);
+        }
+        let document = krate.json(1, &["diffdb", "--url", url]);
+        assert_eq!(document["differences"][0]["part"], "foreign_key", "{change}");
+        assert_eq!(document["differences"][0]["change"], kind, "{change}");
+        mend(krate, Some(server), &document);
+        krate.expect(0, &["diffdb", "--url", url]);
+    }
+}
+
+#[test]
+fn one_app_is_looked_at_alone() {
+    let krate = migrated();
+    krate.sqlite("CREATE TABLE stray (id INTEGER PRIMARY KEY)");
+    krate.expect(0, &["diffdb", "blog"]);
+    krate.expect(1, &["diffdb"]);
+    let done = krate.expect(2, &["diffdb", "blgo"]);
+    assert!(done.err.contains("did you mean `blog`?"), "{}", done.err);
+}
+
+#[test]
+fn a_migration_that_is_not_applied_says_nothing() {
+    let krate = migrated();
+    krate.write(
+        "src/lib.rs",
+        &BLOG.replace("pub day:", "pub more: Option<i64>,\n    pub day:"),
+    );
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["diffdb"]);
+}
+
+#[test]
+fn a_database_that_is_not_there_is_not_made() {
+    let krate = Crate::new(BLOG);
+    krate.expect(0, &["makemigrations"]);
+    let done = krate.expect(3, &["diffdb"]);
+    assert!(done.err.contains("there is no database"), "{}", done.err);
+    assert!(!krate.exists("db.sqlite3"));
+    krate.expect(3, &["diffdb", "--url", "mysql://u:secret@127.0.0.1:1/d"]);
+    krate.write("empty.sqlite3", "");
+    let done = krate.expect(0, &["diffdb", "--url", "sqlite:empty.sqlite3"]);
+    assert!(done.err.contains("no migration is applied"), "{}", done.err);
+}

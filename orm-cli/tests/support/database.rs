@@ -1,0 +1,113 @@
+//! Databases that tests change by hand.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use orm::dialect::Sql;
+use orm::migrate::split_sql;
+use orm::{Db, Executor as _};
+
+use super::Crate;
+
+impl Crate {
+    /// Runs statements on the crate's `db.sqlite3`.
+    #[track_caller]
+    pub fn sqlite(&self, sql: &str) {
+        run(&format!("sqlite:{}", self.path("db.sqlite3").display()), sql);
+    }
+}
+
+/// A database of its own on the server of `ORM_TEST_MARIADB_URL`, gone when this is dropped.
+pub struct Server {
+    base: String,
+    name: String,
+    url: String,
+}
+
+impl Server {
+    /// Makes the database; `None` where there is no server.
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+    pub fn start(name: &str) -> Option<Self> {
+        let Ok(base) = std::env::var("ORM_TEST_MARIADB_URL") else {
+            assert_ne!(
+                std::env::var("ORM_TEST_REQUIRE_LIVE").as_deref(),
+                Ok("1"),
+                "ORM_TEST_REQUIRE_LIVE=1, but ORM_TEST_MARIADB_URL is not set"
+            );
+            eprintln!("SKIPPED: ORM_TEST_MARIADB_URL is not set");
+            return None;
+        };
+        let (scheme, rest) = base.split_once("//").expect("a URL of a server");
+        let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+        let base = format!("{scheme}//{authority}/");
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("cli_{name}_{}_{number}", std::process::id());
+        run(&base, &format!("DROP DATABASE IF EXISTS {name}"));
+        run(&base, &format!("CREATE DATABASE {name}"));
+        let url = format!("{base}{name}");
+        Some(Self { base, name, url })
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs statements.
+    #[track_caller]
+    pub fn run(&self, sql: &str) {
+        run(&self.url, sql);
+    }
+
+    /// The text of a query's only column and first row.
+    #[track_caller]
+    pub fn one(&self, sql: &str) -> String {
+        let mut rows = wait(async {
+            let db = Db::connect(&self.url).await?;
+            db.fetch(plain(sql)).await
+        })
+        .unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let mut rows = rows.rows();
+        let mut row = rows.next().expect("a row");
+        row.get().expect("a text")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let sql = format!("DROP DATABASE {}", self.name);
+        let base = self.base.clone();
+        // A failure here must not hide the test's own.
+        let _ = std::thread::spawn(move || run(&base, &sql)).join();
+    }
+}
+
+fn plain(sql: &str) -> Sql {
+    Sql {
+        text: sql.to_owned().into(),
+        ..Sql::default()
+    }
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(future)
+}
+
+#[track_caller]
+fn run(url: &str, sql: &str) {
+    let result = wait(async {
+        let db = Db::connect(url).await.map_err(|e| (String::new(), e))?;
+        for statement in split_sql(sql, !url.starts_with("sqlite")).expect("statements") {
+            db.execute(plain(&statement))
+                .await
+                .map_err(|e| (statement.clone(), e))?;
+        }
+        Ok::<_, (String, orm::DbError)>(())
+    });
+    if let Err((statement, error)) = result {
+        panic!("{statement}: {error}");
+    }
+}
