@@ -102,10 +102,21 @@ fn hand_made_changes_of_sqlite_are_named_and_mended() {
         .collect();
     assert_eq!(
         operations,
-        ["add_field", "remove_field", "add_index", "remove_index", "add_field", "-"]
+        [
+            "add_field",
+            "remove_field",
+            "add_index",
+            "remove_index",
+            "add_field",
+            "-"
+        ]
     );
     let done = krate.expect(1, &["diffdb"]);
-    assert!(done.out.contains("6 differences in 3 tables"), "{}", done.out);
+    assert!(
+        done.out.contains("6 differences in 3 tables"),
+        "{}",
+        done.out
+    );
     mend(&krate, None, &document);
     let done = krate.expect(0, &["diffdb"]);
     assert_eq!(done.out, "");
@@ -243,13 +254,20 @@ fn foreign_keys(krate: &Crate, server: &Server) {
         "SELECT CONSTRAINT_NAME AS n FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = 'blog_article'",
     );
     let changes = [
-        (format!("ALTER TABLE blog_article DROP FOREIGN KEY {name}"), "missing"),
         (
-            format!("ALTER TABLE blog_article DROP FOREIGN KEY {name}, ADD CONSTRAINT {name} FOREIGN KEY (author_id) REFERENCES blog_author (id) ON DELETE CASCADE"),
+            format!("ALTER TABLE blog_article DROP FOREIGN KEY {name}"),
+            "missing",
+        ),
+        (
+            format!(
+                "ALTER TABLE blog_article DROP FOREIGN KEY {name}, ADD CONSTRAINT {name} FOREIGN KEY (author_id) REFERENCES blog_author (id) ON DELETE CASCADE"
+            ),
             "changed",
         ),
         (
-            format!("ALTER TABLE blog_article DROP FOREIGN KEY {name}, ADD CONSTRAINT other FOREIGN KEY (author_id) REFERENCES blog_author (id)"),
+            format!(
+                "ALTER TABLE blog_article DROP FOREIGN KEY {name}, ADD CONSTRAINT other FOREIGN KEY (author_id) REFERENCES blog_author (id)"
+            ),
             "changed",
         ),
     ];
@@ -262,7 +280,10 @@ fn foreign_keys(krate: &Crate, server: &Server) {
             server.run(&part);
         }
         let document = krate.json(1, &["diffdb", "--url", url]);
-        assert_eq!(document["differences"][0]["part"], "foreign_key", "{change}");
+        assert_eq!(
+            document["differences"][0]["part"], "foreign_key",
+            "{change}"
+        );
         assert_eq!(document["differences"][0]["change"], kind, "{change}");
         mend(krate, Some(server), &document);
         krate.expect(0, &["diffdb", "--url", url]);

@@ -82,7 +82,8 @@ pub(super) fn catalog_failure(error: &IntrospectError) -> Failure {
         IntrospectError::NoTable { .. } => EXIT_USAGE,
         IntrospectError::Db(e) => {
             if matches!(e.kind, DbErrorKind::Auth | DbErrorKind::ReadOnly) {
-                fault.hint = Some("the user needs the right to SELECT the tables it shall read".to_owned());
+                fault.hint =
+                    Some("the user needs the right to SELECT the tables it shall read".to_owned());
             }
             EXIT_DATABASE
         }

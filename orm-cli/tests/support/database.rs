@@ -12,7 +12,10 @@ impl Crate {
     /// Runs statements on the crate's `db.sqlite3`.
     #[track_caller]
     pub fn sqlite(&self, sql: &str) {
-        run(&format!("sqlite:{}", self.path("db.sqlite3").display()), sql);
+        run(
+            &format!("sqlite:{}", self.path("db.sqlite3").display()),
+            sql,
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
     missing_debug_implementations,
     reason = "each test binary uses its own part"

@@ -123,7 +123,12 @@ fn is_numeric(ty: &str) -> bool {
 pub(super) fn column_type(text: &str, embedded: bool) -> String {
     let text = squeezed(text);
     if embedded {
-        return text;
+        // A column without a type keeps what it is given, as BLOB does.
+        return if text.is_empty() {
+            "blob".to_owned()
+        } else {
+            text
+        };
     }
     let (base, args, suffix) = split_type(&text);
     let base = match base {
@@ -147,7 +152,11 @@ pub(super) fn column_type(text: &str, embedded: bool) -> String {
     let mut out = base.to_owned();
     if let Some(args) = args {
         let vector = args.strip_suffix(",f32").filter(|_| base == "vector");
-        let scale = if base == "decimal" && !args.contains(',') { ",0" } else { "" };
+        let scale = if base == "decimal" && !args.contains(',') {
+            ",0"
+        } else {
+            ""
+        };
         out.push_str(&format!("({}{scale})", vector.unwrap_or(args)));
     }
     for word in suffix.split(' ').filter(|w| !matches!(*w, "" | "signed")) {
@@ -161,7 +170,10 @@ pub(super) fn column_type(text: &str, embedded: bool) -> String {
 fn split_type(text: &str) -> (&str, Option<&str>, &str) {
     let Some((base, rest)) = text.split_once('(') else {
         let words = ["unsigned", "signed", "zerofill"];
-        let cut = words.iter().filter_map(|w| text.find(&format!(" {w}"))).min();
+        let cut = words
+            .iter()
+            .filter_map(|w| text.find(&format!(" {w}")))
+            .min();
         return match cut {
             Some(at) => (&text[..at], None, text[at..].trim_start()),
             None => (text, None, ""),
@@ -211,7 +223,11 @@ fn squeezed(text: &str) -> String {
 /// parentheses around the whole, no charset before a text.
 pub(super) fn expression(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut chars = trimmed(text).chars().collect::<Vec<_>>().into_iter().peekable();
+    let mut chars = trimmed(text)
+        .chars()
+        .collect::<Vec<_>>()
+        .into_iter()
+        .peekable();
     while let Some(c) = chars.next() {
         match c {
             '\'' => {
@@ -252,7 +268,10 @@ fn strip_introducer(out: &mut String) {
 fn now(text: &str) -> Option<String> {
     let (word, args) = text.split_once('(').map_or((text, ""), |(w, a)| (w, a));
     let args = args.strip_suffix(')').unwrap_or(args);
-    if !matches!(word, "current_timestamp" | "now" | "localtimestamp" | "localtime") {
+    if !matches!(
+        word,
+        "current_timestamp" | "now" | "localtimestamp" | "localtime"
+    ) {
         return None;
     }
     match args {
@@ -307,7 +326,8 @@ pub(super) fn default(ty: &str, text: &str) -> String {
     if is_numeric(ty) {
         return number(bare.unwrap_or(&out));
     }
-    let fraction = ty.starts_with("datetime") || ty.starts_with("timestamp") || ty.starts_with("time");
+    let fraction =
+        ty.starts_with("datetime") || ty.starts_with("timestamp") || ty.starts_with("time");
     match bare {
         Some(text) if fraction => {
             let cut = if text.contains('.') {
@@ -327,7 +347,9 @@ fn number(text: &str) -> String {
         "false" => "0",
         text => text.strip_prefix('+').unwrap_or(text),
     };
-    let plain = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
     if plain && text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
@@ -361,7 +383,10 @@ mod tests {
         ] {
             assert_eq!(column_type(text, false), expected, "{text}");
         }
-        assert_eq!(column_type("DECIMAL_TEXT(12, 4)", true), "decimal_text(12,4)");
+        assert_eq!(
+            column_type("DECIMAL_TEXT(12, 4)", true),
+            "decimal_text(12,4)"
+        );
         assert_eq!(column_type("BIGINT  UNSIGNED", true), "bigint unsigned");
     }
 
@@ -371,9 +396,17 @@ mod tests {
             ("int", "'0'", "(0)"),
             ("decimal(5,2)", "'4.90'", "4.9"),
             ("tinyint(1)", "true", "1"),
-            ("datetime(6)", "current_timestamp(6)", "CURRENT_TIMESTAMP(6)"),
+            (
+                "datetime(6)",
+                "current_timestamp(6)",
+                "CURRENT_TIMESTAMP(6)",
+            ),
             ("datetime", "NOW()", "current_timestamp()"),
-            ("datetime(6)", "'2024-01-01 00:00:00.000000'", "'2024-01-01 00:00:00'"),
+            (
+                "datetime(6)",
+                "'2024-01-01 00:00:00.000000'",
+                "'2024-01-01 00:00:00'",
+            ),
             ("varchar(3)", "_utf8mb4'x'", "('x')"),
             ("int", "`a` + 1", "(a + 1)"),
         ] {

@@ -51,7 +51,8 @@ pub async fn table_names(db: &dyn Executor) -> Result<Vec<TableName>, Introspect
     } else {
         "SELECT TABLE_NAME AS name, TABLE_TYPE AS kind FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME"
     };
-    let rows: Vec<(String, String)> = read(db, plain(text), |row| Ok((row.get()?, row.get()?))).await?;
+    let rows: Vec<(String, String)> =
+        read(db, plain(text), |row| Ok((row.get()?, row.get()?))).await?;
     Ok(rows
         .into_iter()
         .filter(|(_, kind)| kind != "TEMPORARY TABLE")
@@ -179,8 +180,10 @@ async fn collations(db: &dyn Executor, found: &mut Found) -> Result<(), Introspe
         return Ok(());
     }
     let text = "SELECT TABLE_NAME AS t, COLUMN_NAME AS c, COLLATION_NAME AS n FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND COLLATION_NAME IS NOT NULL ORDER BY TABLE_NAME, ORDINAL_POSITION";
-    let rows: Vec<(String, String, String)> =
-        read(db, plain(text), |row| Ok((row.get()?, row.get()?, row.get()?))).await?;
+    let rows: Vec<(String, String, String)> = read(db, plain(text), |row| {
+        Ok((row.get()?, row.get()?, row.get()?))
+    })
+    .await?;
     for (table, column, collation) in rows {
         let table = found.tables.iter_mut().find(|t| t.name == table);
         let column = table.and_then(|t| t.columns.iter_mut().find(|c| c.name == column));
@@ -195,7 +198,9 @@ async fn collations(db: &dyn Executor, found: &mut Found) -> Result<(), Introspe
 async fn rowstore_by_default(db: &dyn Executor) -> Result<bool, IntrospectError> {
     let text = "SELECT @@default_table_type AS kind";
     match read(db, plain(text), |row| row.get::<String>()).await {
-        Ok(kinds) => Ok(kinds.first().is_some_and(|k| k.eq_ignore_ascii_case("rowstore"))),
+        Ok(kinds) => Ok(kinds
+            .first()
+            .is_some_and(|k| k.eq_ignore_ascii_case("rowstore"))),
         Err(e) if e.is_connection_lost() => Err(e.into()),
         Err(_) => Ok(false),
     }
@@ -208,8 +213,14 @@ fn referred_keys(tables: &mut [Table]) {
         .map(|t| (t.name.clone(), t.primary_key.clone()))
         .collect();
     for table in tables {
-        for key in table.foreign_keys.iter_mut().filter(|k| k.ref_columns.is_empty()) {
-            let target = keys.iter().find(|(name, _)| same_name(name, &key.ref_table));
+        for key in table
+            .foreign_keys
+            .iter_mut()
+            .filter(|k| k.ref_columns.is_empty())
+        {
+            let target = keys
+                .iter()
+                .find(|(name, _)| same_name(name, &key.ref_table));
             if let Some((_, columns)) = target {
                 key.ref_columns.clone_from(columns);
             }

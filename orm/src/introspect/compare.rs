@@ -146,7 +146,11 @@ impl Difference {
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let words = self.part.words();
-        let name = self.name.as_ref().map(|n| format!(" `{n}`")).unwrap_or_default();
+        let name = self
+            .name
+            .as_ref()
+            .map(|n| format!(" `{n}`"))
+            .unwrap_or_default();
         let subject = if self.part.of_column() {
             format!("column{name}: {words}")
         } else {
@@ -194,7 +198,13 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn push(&mut self, part: Part, name: Option<&str>, expected: Option<String>, found: Option<String>) {
+    fn push(
+        &mut self,
+        part: Part,
+        name: Option<&str>,
+        expected: Option<String>,
+        found: Option<String>,
+    ) {
         self.out.push(Difference::new(part, name, expected, found));
     }
 
@@ -232,14 +242,33 @@ impl Comparison<'_> {
         let name = Some(found.name.as_str());
         if expected.name != found.name {
             let (a, b) = (expected.name.clone(), found.name.clone());
-            self.push(Part::Column, name, Some(format!("called `{a}`")), Some(format!("called `{b}`")));
+            self.push(
+                Part::Column,
+                name,
+                Some(format!("called `{a}`")),
+                Some(format!("called `{b}`")),
+            );
         }
-        if expected.ty != found.ty {
-            self.push(Part::Type, name, Some(expected.ty.clone()), Some(found.ty.clone()));
+        if !self.same_type(&expected.ty, &found.ty) {
+            self.push(
+                Part::Type,
+                name,
+                Some(expected.ty.clone()),
+                Some(found.ty.clone()),
+            );
         }
-        let computed = |c: &Column| c.computed.as_deref().map(canon::expression);
+        // SQLite adds computed columns to a table only as virtual ones.
+        let kind = |c: &Column| c.virtual_column && !self.features.transactional_ddl;
+        let computed = |c: &Column| {
+            let sql = c.computed.as_deref().map(canon::expression);
+            sql.map(|sql| (sql, kind(c)))
+        };
         if computed(expected) != computed(found) {
-            self.push(Part::Computed, name, expected.computed.clone(), found.computed.clone());
+            let text = |c: &Column| {
+                let word = if kind(c) { " VIRTUAL" } else { "" };
+                c.computed.as_ref().map(|sql| format!("({sql}){word}"))
+            };
+            self.push(Part::Computed, name, text(expected), text(found));
         }
         // Of a computed column, nullability and default are the database's to say.
         if expected.computed.is_none() && found.computed.is_none() {
@@ -248,11 +277,22 @@ impl Comparison<'_> {
         let known = expected.collation.is_some() && found.collation.is_some();
         if expected.collation != found.collation && (known || self.features.transactional_ddl) {
             let binary = |c: &Option<String>| Some(c.clone().unwrap_or_else(|| "binary".into()));
-            self.push(Part::Collation, name, binary(&expected.collation), binary(&found.collation));
+            self.push(
+                Part::Collation,
+                name,
+                binary(&expected.collation),
+                binary(&found.collation),
+            );
         }
         if self.features.comments {
             self.option(Part::Comment, name, &expected.comment, &found.comment);
         }
+    }
+
+    /// SQLite keeps whole numbers of all types alike: what it reads off a type is the word INT in it.
+    fn same_type(&self, a: &str, b: &str) -> bool {
+        let whole = |ty: &str| ty.contains("int");
+        a == b || self.features.transactional_ddl && whole(a) && whole(b)
     }
 
     fn plain(&mut self, expected: &Column, found: &Column) {
@@ -267,11 +307,21 @@ impl Comparison<'_> {
         }
         let one = |c: &Column| c.default.as_ref().map(|d| canon::default(&expected.ty, d));
         if one(expected) != one(found) {
-            self.push(Part::Default, name, expected.default.clone(), found.default.clone());
+            self.push(
+                Part::Default,
+                name,
+                expected.default.clone(),
+                found.default.clone(),
+            );
         }
         let update = |c: &Column| c.on_update.as_deref().map(canon::expression);
         if update(expected) != update(found) {
-            self.push(Part::OnUpdate, name, expected.on_update.clone(), found.on_update.clone());
+            self.push(
+                Part::OnUpdate,
+                name,
+                expected.on_update.clone(),
+                found.on_update.clone(),
+            );
         }
     }
 
@@ -287,9 +337,15 @@ impl Comparison<'_> {
     /// goes with a column that is told of already is not told of again.
     fn keys(&mut self, expected: &Table, found: &Table) {
         let implied = |key: &Key, other: &Table| {
-            key.parts.iter().any(|p| p.is_column && other.column(&p.text).is_none())
+            key.parts
+                .iter()
+                .any(|p| p.is_column && other.column(&p.text).is_none())
         };
-        let mut left: Vec<&Key> = found.keys.iter().filter(|k| !implied(k, expected)).collect();
+        let mut left: Vec<&Key> = found
+            .keys
+            .iter()
+            .filter(|k| !implied(k, expected))
+            .collect();
         let mut open: Vec<&Key> = Vec::new();
         for key in expected.keys.iter().filter(|k| !implied(k, found)) {
             let by_name = |k: &&Key| k.name.is_some() && k.name == key.name;
@@ -317,24 +373,43 @@ impl Comparison<'_> {
 
     fn key(&mut self, expected: &Key, found: &Key) {
         if expected.unique != found.unique {
-            self.push(part_of(expected), expected.name.as_deref(), Some(text_of(expected)), None);
-            self.push(part_of(found), found.name.as_deref(), None, Some(text_of(found)));
+            self.push(
+                part_of(expected),
+                expected.name.as_deref(),
+                Some(text_of(expected)),
+                None,
+            );
+            self.push(
+                part_of(found),
+                found.name.as_deref(),
+                None,
+                Some(text_of(found)),
+            );
         } else if !same_key(expected, found) {
             let (a, b) = (text_of(expected), text_of(found));
-            self.push(part_of(expected), expected.name.as_deref(), Some(a), Some(b));
+            self.push(
+                part_of(expected),
+                expected.name.as_deref(),
+                Some(a),
+                Some(b),
+            );
         }
     }
 
     fn foreign_keys(&mut self, expected: &Table, found: &Table) {
-        let implied = |key: &ForeignKey, other: &Table| {
-            key.columns.iter().any(|c| other.column(c).is_none())
-        };
+        let implied =
+            |key: &ForeignKey, other: &Table| key.columns.iter().any(|c| other.column(c).is_none());
         let left = found.foreign_keys.iter().filter(|k| !implied(k, expected));
         let mut left: Vec<&ForeignKey> = left.collect();
         for key in expected.foreign_keys.iter().filter(|k| !implied(k, found)) {
             let fits = |k: &&ForeignKey| same_names(&k.columns, &key.columns);
             let Some(at) = left.iter().position(fits) else {
-                self.push(Part::ForeignKey, key.name.as_deref(), Some(reference(key)), None);
+                self.push(
+                    Part::ForeignKey,
+                    key.name.as_deref(),
+                    Some(reference(key)),
+                    None,
+                );
                 continue;
             };
             let other = left.remove(at);
@@ -352,7 +427,12 @@ impl Comparison<'_> {
             }
         }
         for key in left {
-            self.push(Part::ForeignKey, key.name.as_deref(), None, Some(reference(key)));
+            self.push(
+                Part::ForeignKey,
+                key.name.as_deref(),
+                None,
+                Some(reference(key)),
+            );
         }
     }
 
@@ -376,14 +456,22 @@ impl Comparison<'_> {
         }
         let kind = |s: &Storage| (s.rowstore, s.reference);
         if kind(expected) != kind(found) {
-            self.push(Part::Storage, None, Some(storage_type(expected)), Some(storage_type(found)));
+            self.push(
+                Part::Storage,
+                None,
+                Some(storage_type(expected)),
+                Some(storage_type(found)),
+            );
         }
         let shard = |s: &Storage| s.shard_key.as_deref().map(listed);
         if shard(expected).map(|t| t.to_lowercase()) != shard(found).map(|t| t.to_lowercase()) {
             self.push(Part::ShardKey, None, shard(expected), shard(found));
         }
         let sort = |s: &Storage| {
-            let parts = s.sort_key.iter().map(|(c, down)| format!("{c}{}", if *down { " DESC" } else { "" }));
+            let parts = s
+                .sort_key
+                .iter()
+                .map(|(c, down)| format!("{c}{}", if *down { " DESC" } else { "" }));
             let parts: Vec<String> = parts.collect();
             (!parts.is_empty()).then(|| listed(&parts))
         };
@@ -406,7 +494,11 @@ fn same_names(a: &[String], b: &[String]) -> bool {
 }
 
 fn part_of(key: &Key) -> Part {
-    if key.unique { Part::Unique } else { Part::Index }
+    if key.unique {
+        Part::Unique
+    } else {
+        Part::Index
+    }
 }
 
 fn text_of(key: &Key) -> String {
@@ -426,7 +518,10 @@ fn same_key(a: &Key, b: &Key) -> bool {
             true => p.text.to_lowercase(),
             false => canon::expression(&p.text),
         };
-        let parts = k.parts.iter().map(|p| (text(p), p.prefix.clone(), p.descending));
+        let parts = k
+            .parts
+            .iter()
+            .map(|p| (text(p), p.prefix.clone(), p.descending));
         parts.collect::<Vec<_>>()
     };
     (a.unique, a.unenforced, a.kind) == (b.unique, b.unenforced, b.kind)

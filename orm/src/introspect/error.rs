@@ -11,7 +11,7 @@ pub enum IntrospectError {
     #[error("cannot read the catalog: {0}")]
     Db(#[from] DbError),
     /// There is no table of this name.
-    #[error("there is no table `{name}` in this database{}", near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    #[error("there is no table `{name}` in this database, or this user may not see it{}", near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
     NoTable {
         /// The name.
         name: String,

@@ -31,8 +31,7 @@ pub fn expected_table(
         table: def,
         if_not_exists: false,
     };
-    let mut out =
-        parse_table(&render(&create)?, dialect).map_err(|e| fault(e.to_string()))?;
+    let mut out = parse_table(&render(&create)?, dialect).map_err(|e| fault(e.to_string()))?;
     if !dialect.features().inline_indexes {
         for index in &table.indexes {
             let create = Ddl::CreateIndex {

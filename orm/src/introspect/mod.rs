@@ -23,6 +23,4 @@ pub use error::IntrospectError;
 pub use expected::expected_table;
 pub use models::{InspectedModel, ReverseSide, models_of};
 pub use parse::{ParseError, parse_table};
-pub use table::{
-    Column, ForeignKey, Key, KeyKind, KeyPart, Storage, Table, TableKind,
-};
+pub use table::{Column, ForeignKey, Key, KeyKind, KeyPart, Storage, Table, TableKind};

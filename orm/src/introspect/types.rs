@@ -36,7 +36,9 @@ impl<'a> Types<'a> {
         }
         let now = ColumnDefault::Sql("CURRENT_TIMESTAMP".to_owned());
         let column = this.spelled(&FieldType::DateTime, Some(now));
-        this.now = column.and_then(|c| c.default).map(|d| canon::expression(&d));
+        this.now = column
+            .and_then(|c| c.default)
+            .map(|d| canon::expression(&d));
         this
     }
 

@@ -77,7 +77,11 @@ fn extra(subject: &Subject<'_>, column: &str) -> Mend {
 /// A column whose name has another case.
 fn renamed(subject: &Subject<'_>, from: &str) -> Mend {
     let table = &subject.mapped.table;
-    let Some(column) = table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(from)) else {
+    let Some(column) = table
+        .columns
+        .iter()
+        .find(|c| c.name.eq_ignore_ascii_case(from))
+    else {
         return Mend::default();
     };
     let mut old = column.clone();
@@ -130,7 +134,11 @@ fn changed(field: &FieldDef, found: &FieldDef, part: Part) -> Option<FieldDef> {
 /// The whole definition again, where a column can be modified.
 fn modify(subject: &Subject<'_>, name: &str) -> Mend {
     let table = &subject.mapped.table;
-    let Some(column) = table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name)) else {
+    let Some(column) = table
+        .columns
+        .iter()
+        .find(|c| c.name.eq_ignore_ascii_case(name))
+    else {
         return Mend::default();
     };
     if !subject.dialect.features().alter_column {

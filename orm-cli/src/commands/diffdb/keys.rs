@@ -3,17 +3,17 @@
 use orm::ast::Ddl;
 use orm::introspect::{Difference, Key, Part};
 use orm::migrate::Operation;
-use orm_schema::{
-    ConstraintDef, IndexDef, IndexKind, ModelDef, TableIndexDef, Unique,
-    UniqueDef,
-};
+use orm_schema::{ConstraintDef, IndexDef, IndexKind, ModelDef, TableIndexDef, Unique, UniqueDef};
 
 use super::mend::{Mend, Subject};
 
 /// Another primary key.
 pub(super) fn primary_key(subject: &Subject<'_>) -> Mend {
     let table = &subject.mapped.table;
-    let found = subject.found.map(|t| t.primary_key.clone()).unwrap_or_default();
+    let found = subject
+        .found
+        .map(|t| t.primary_key.clone())
+        .unwrap_or_default();
     if subject.mapped.field.is_none()
         && let Some(from) = subject.fields_of(&found)
     {
@@ -112,7 +112,9 @@ fn missing_index(subject: &Subject<'_>, difference: &Difference) -> Mend {
         return subject.operation(operation, move |m| m.indexes.retain(|i| *i != index));
     }
     if let [column] = index.columns.as_slice()
-        && let Some(field) = subject.field(column).filter(|f| f.index && !f.ty.is_to_one())
+        && let Some(field) = subject
+            .field(column)
+            .filter(|f| f.index && !f.ty.is_to_one())
     {
         let mut from = field.clone();
         from.index = false;
@@ -218,6 +220,7 @@ fn replaced(subject: &Subject<'_>, difference: &Difference, unique: bool) -> Men
             table,
             from: old,
             to: new.name.clone(),
+            rebuild: false,
         }]);
     }
     subject.ddl(&[

@@ -120,7 +120,12 @@ impl<'a> Subject<'a> {
 
 /// Plans the statements of the operations on a model, one after the other: each starts from the
 /// table as those before it left it, so that a rebuild keeps what is still to be told of.
-pub(super) fn plan(state: &ProjectState, model: &ModelDef, mends: &mut [Mend], dialect: &dyn Dialect) {
+pub(super) fn plan(
+    state: &ProjectState,
+    model: &ModelDef,
+    mends: &mut [Mend],
+    dialect: &dyn Dialect,
+) {
     for at in 0..mends.len() {
         if mends[at].unmend.is_none() {
             continue;

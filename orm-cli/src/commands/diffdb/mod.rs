@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 
 use orm::Executor as _;
 use orm::dialect::Dialect;
-use orm::introspect::{Difference, Found, Part, Table, compare, expected_table, models_of, read_tables};
+use orm::introspect::{
+    Difference, Found, Part, Table, compare, expected_table, models_of, read_tables,
+};
 use orm::migrate::{
     MappedTable, MigrateOptions, Migrator, ProjectState, StorageTypes, mapped_tables,
 };
@@ -60,7 +62,11 @@ pub(super) fn run(context: &Context<'_>, args: &args::DiffDb) -> Result<u8, Fail
     }
     let drifts = drifts(&state, &found, &args.apps, dialect)?;
     print::report(context.output, &drifts, dialect);
-    Ok(if drifts.is_empty() { 0 } else { EXIT_DIFFERENCE })
+    Ok(if drifts.is_empty() {
+        0
+    } else {
+        EXIT_DIFFERENCE
+    })
 }
 
 /// The state that the applied migrations make, with the storage types that apps give.
@@ -121,7 +127,12 @@ fn drifts(
             if let Some((name, error)) = unread {
                 let text = format!("cannot be compared: {error}");
                 known.insert(name.clone());
-                out.push(of_model(model, mapped, unreadable(name, &text), Mend::default()));
+                out.push(of_model(
+                    model,
+                    mapped,
+                    unreadable(name, &text),
+                    Mend::default(),
+                ));
                 continue;
             }
             let subject = Subject {
@@ -161,9 +172,8 @@ fn drifts(
 
 /// The table of this name; SQLite's names compare without case.
 fn table_of<'f>(found: &'f Found, name: &str, dialect: &dyn Dialect) -> Option<&'f Table> {
-    let same = |t: &&Table| {
-        dialect.features().transactional_ddl && t.name.eq_ignore_ascii_case(name)
-    };
+    let same =
+        |t: &&Table| dialect.features().transactional_ddl && t.name.eq_ignore_ascii_case(name);
     found.table(name).or_else(|| found.tables.iter().find(same))
 }
 

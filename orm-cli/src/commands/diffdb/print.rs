@@ -18,7 +18,10 @@ pub(super) fn report(output: &Output, drifts: &[Drift], dialect: &dyn Dialect) {
     let mut last = None;
     for drift in drifts {
         if last != Some(&drift.table) {
-            let model = drift.model.as_ref().map(|(app, name)| format!(" ({app}.{name})"));
+            let model = drift
+                .model
+                .as_ref()
+                .map(|(app, name)| format!(" ({app}.{name})"));
             let title = format!("{}{}", drift.table, model.unwrap_or_default());
             output.say(output.paint(Style::Bold, &title));
             last = Some(&drift.table);
@@ -47,7 +50,11 @@ fn text(output: &Output, drift: &Drift) {
         "extra" => ("+", Style::Green),
         _ => ("~", Style::Yellow),
     };
-    output.say(format!("  {} {}", output.paint(style, sign), drift.difference));
+    output.say(format!(
+        "  {} {}",
+        output.paint(style, sign),
+        drift.difference
+    ));
     if let Some(operation) = &drift.mend.operation {
         output.say(output.paint(Style::Dim, &format!("      {}", operation.describe())));
     }
@@ -88,7 +95,8 @@ fn run_sql(statements: &[&str], dialect: &dyn Dialect) -> String {
         reverse: None,
     });
     let text = migration.to_toml();
-    text.find("\n[[operations]]").map_or(String::new(), |at| text[at..].to_owned())
+    text.find("\n[[operations]]")
+        .map_or(String::new(), |at| text[at..].to_owned())
 }
 
 fn one(drift: &Drift) -> Value {

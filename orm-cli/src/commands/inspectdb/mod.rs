@@ -58,10 +58,7 @@ fn project(context: &Context<'_>) -> Result<Project, Failure> {
 /// The apps of the project, its own first.
 fn apps(project: &Project) -> Vec<String> {
     let mut apps: Vec<String> = project.known_apps().into_keys().collect();
-    let own = project
-        .packages
-        .first()
-        .map(|p| project.default_app_of(p));
+    let own = project.packages.first().map(|p| project.default_app_of(p));
     if let Some(own) = own {
         apps.retain(|a| *a != own);
         apps.insert(0, own);

@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use orm::dialect::Dialect;
 use orm::introspect::{Found, InspectedModel};
-use orm_schema::{
-    FieldDef, FieldType, ModelDef, OnDelete, OrderField, Unique, hashed_name,
-};
+use orm_schema::{FieldDef, FieldType, ModelDef, OnDelete, OrderField, Unique, hashed_name};
 
 use super::types::rust_type;
 
@@ -53,12 +51,18 @@ pub(super) fn source(
 fn header(models: &[InspectedModel], found: &Found, dialect: &dyn Dialect) -> String {
     let mut out = String::new();
     let mut say = |text: &str| comment(&mut out, "", text);
-    say("Models of the tables of a database, by `orm-cli inspectdb`. Read them before you use them; a catalog does not say:");
-    say("- what on_delete is meant to be, where the database itself only refuses (do_nothing here);");
+    say(
+        "Models of the tables of a database, by `orm-cli inspectdb`. Read them before you use them; a catalog does not say:",
+    );
+    say(
+        "- what on_delete is meant to be, where the database itself only refuses (do_nothing here);",
+    );
     say("- which defaults the program fills in, and the order of queries;");
     say("- whether a BIGINT is a `Duration`, and a time a `NaiveDateTime` and not in UTC.");
     if !dialect.features().foreign_keys {
-        say("- relations: this database keeps no foreign keys, so columns of keys are plain here; make them `ForeignKey<…>`.");
+        say(
+            "- relations: this database keeps no foreign keys, so columns of keys are plain here; make them `ForeignKey<…>`.",
+        );
     }
     let features = needed_features(models, dialect.features().transactional_ddl);
     if !features.is_empty() {
@@ -99,7 +103,8 @@ fn comment(out: &mut String, indent: &str, text: &str) {
     const WIDTH: usize = 96;
     let mut line = format!("{indent}//");
     for word in text.split_whitespace() {
-        if line.chars().count() + word.chars().count() + 1 > WIDTH && line.len() > indent.len() + 2 {
+        if line.chars().count() + word.chars().count() + 1 > WIDTH && line.len() > indent.len() + 2
+        {
             out.push_str(&line);
             out.push('\n');
             line = format!("{indent}//");
@@ -189,7 +194,11 @@ impl Printer<'_> {
         }
         for constraint in &def.constraints {
             let name = self.object_name(&constraint.name, &constraint.fields, "uniq");
-            let unenforced = if constraint.unenforced { ", unenforced" } else { "" };
+            let unenforced = if constraint.unenforced {
+                ", unenforced"
+            } else {
+                ""
+            };
             let fields = idents(&constraint.fields);
             items.push(format!("unique({name}fields({fields}){unenforced})"));
         }
@@ -197,7 +206,10 @@ impl Printer<'_> {
             let name = self.object_name(&index.name, &index.fields, "idx");
             let kind = index.kind.map(|k| format!(", kind = {:?}", k.as_str()));
             let fields = idents(&index.fields);
-            items.push(format!("index({name}fields({fields}){})", kind.unwrap_or_default()));
+            items.push(format!(
+                "index({name}fields({fields}){})",
+                kind.unwrap_or_default()
+            ));
         }
         if let Some(text) = &def.comment {
             items.push(format!("comment = {text:?}"));
@@ -219,12 +231,22 @@ impl Printer<'_> {
     }
 
     fn field(&self, field: &FieldDef, out: &mut String) {
-        for remark in self.model.field_remarks.get(&field.name).into_iter().flatten() {
+        for remark in self
+            .model
+            .field_remarks
+            .get(&field.name)
+            .into_iter()
+            .flatten()
+        {
             comment(out, "    ", remark);
         }
         out.push_str(&attribute("field", &self.field_items(field), "    "));
         let ty = rust_type(field, self.embedded);
-        let ty = if field.null { format!("Option<{ty}>") } else { ty };
+        let ty = if field.null {
+            format!("Option<{ty}>")
+        } else {
+            ty
+        };
         writeln!(out, "    pub {}: {ty},", ident(&field.name)).expect("a string");
     }
 

@@ -21,7 +21,11 @@ pub(super) fn fields(maker: &Maker<'_>, table: &Table, model: &mut InspectedMode
             name = short.to_owned();
         }
         let name = free(name, "_", |n| model.has_field(n));
-        let field = Fields { maker, table, model };
+        let field = Fields {
+            maker,
+            table,
+            model,
+        };
         let def = field.field(column, &name, relation);
         model.def.fields.push(def);
         out.push(name);
@@ -58,13 +62,15 @@ impl Fields<'_, '_> {
         }
         def.null = column.null && !in_key;
         if column.null && in_key {
-            self.model.field_remark(name, "the column accepts NULL, a key must not");
+            self.model
+                .field_remark(name, "the column accepts NULL, a key must not");
         }
         def.comment.clone_from(&column.comment);
         if let Some(sql) = &column.computed {
             def.computed = Some(sql.clone());
             if column.virtual_column {
-                self.model.field_remark(name, "computed when it is read; models store it");
+                self.model
+                    .field_remark(name, "computed when it is read; models store it");
             }
         } else if !def.auto {
             let text = column.default.as_deref();
@@ -249,7 +255,9 @@ fn on_delete(key: &ForeignKey, column: &Column) -> OnDelete {
 
 fn is_unique(table: &Table, column: &str) -> bool {
     table.keys.iter().any(|k| {
-        k.unique && k.columns().is_some_and(|c| matches!(c.as_slice(), [one] if same_name(one, column)))
+        k.unique
+            && k.columns()
+                .is_some_and(|c| matches!(c.as_slice(), [one] if same_name(one, column)))
     })
 }
 

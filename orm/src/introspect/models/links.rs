@@ -23,11 +23,7 @@ pub(super) fn fold(maker: &Maker<'_>, models: &mut Vec<InspectedModel>) {
 }
 
 /// The model that owns the relation, and its field, if the table has exactly the automatic shape.
-fn link(
-    maker: &Maker<'_>,
-    models: &[InspectedModel],
-    at: usize,
-) -> Option<(usize, FieldDef)> {
+fn link(maker: &Maker<'_>, models: &[InspectedModel], at: usize) -> Option<(usize, FieldDef)> {
     let def = &models.get(at)?.def;
     let table = maker.table(&def.table)?;
     let [from, to] = ends(table)?;
@@ -59,11 +55,15 @@ fn ends(table: &Table) -> Option<[&str; 2]> {
         && table.foreign_keys.len() == 2
         && table.foreign_keys.iter().all(|k| k.columns.len() == 1)
         && table.keys.iter().all(|k| {
-            !k.unique && k.columns().is_some_and(|c| matches!(c.as_slice(), [c] if same_name(c, &to.name)))
+            !k.unique
+                && k.columns()
+                    .is_some_and(|c| matches!(c.as_slice(), [c] if same_name(c, &to.name)))
         })
         && table.checks.is_empty()
         && table.comment.is_none()
-        && [from, to].iter().all(|c| c.comment.is_none() && c.default.is_none());
+        && [from, to]
+            .iter()
+            .all(|c| c.comment.is_none() && c.default.is_none());
     pairs.then_some([&from.name, &to.name])
 }
 
@@ -81,12 +81,20 @@ pub(super) fn reverse(models: &mut [InspectedModel]) {
     for model in models.iter().filter(|m| m.unusable.is_none()) {
         for field in model.def.fields.iter().filter(|f| f.ty.is_to_one()) {
             if let Some(relation) = field.ty.relation() {
-                sides.push((relation.to.clone(), model.def.name.clone(), field.name.clone()));
+                sides.push((
+                    relation.to.clone(),
+                    model.def.name.clone(),
+                    field.name.clone(),
+                ));
             }
         }
     }
     for (to, from, by) in &sides {
-        let several = sides.iter().filter(|(t, f, _)| t == to && f == from).count() > 1;
+        let several = sides
+            .iter()
+            .filter(|(t, f, _)| t == to && f == from)
+            .count()
+            > 1;
         let Some(model) = models.iter_mut().find(|m| m.def.id() == *to) else {
             continue;
         };
@@ -100,5 +108,43 @@ pub(super) fn reverse(models: &mut [InspectedModel]) {
             model: from.clone(),
             by: by.clone(),
         });
+    }
+}
+
+/// Says which columns may be relations, where the database keeps no foreign keys.
+pub(super) fn suspects(models: &mut [InspectedModel]) {
+    let keys: Vec<(String, FieldType, String)> = models
+        .iter()
+        .filter(|m| m.unusable.is_none())
+        .filter_map(|m| {
+            let mut key = m.def.key_fields();
+            let (only, None) = (key.next()?, key.next()) else {
+                return None;
+            };
+            Some((snake_case(&m.def.name), only.ty.clone(), m.def.name.clone()))
+        })
+        .collect();
+    for model in models {
+        let mut found = Vec::new();
+        for field in model.def.fields.iter().filter(|f| !f.auto) {
+            let Some(short) = field.name.strip_suffix("_id") else {
+                continue;
+            };
+            let target = keys
+                .iter()
+                .find(|(name, ty, _)| name == short && *ty == field.ty);
+            if let Some((_, _, target)) = target {
+                let ty = if field.null {
+                    format!("Option<ForeignKey<{target}>>")
+                } else {
+                    format!("ForeignKey<{target}>")
+                };
+                let text = format!("may be a relation: pub {short}: {ty}");
+                found.push((field.name.clone(), text));
+            }
+        }
+        for (field, text) in found {
+            model.field_remark(&field, text);
+        }
     }
 }

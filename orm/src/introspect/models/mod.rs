@@ -72,6 +72,9 @@ pub fn models_of(found: &Found, apps: &[String], dialect: &dyn Dialect) -> Vec<I
     let mut models: Vec<InspectedModel> = found.tables.iter().map(|t| maker.model(t)).collect();
     links::fold(&maker, &mut models);
     links::reverse(&mut models);
+    if !dialect.features().foreign_keys {
+        links::suspects(&mut models);
+    }
     models
 }
 
@@ -112,7 +115,10 @@ impl Maker<'_> {
         };
         let fields = fields::fields(self, table, &mut model);
         let name_of = |column: &str| {
-            let at = table.columns.iter().position(|c| super::table::same_name(&c.name, column));
+            let at = table
+                .columns
+                .iter()
+                .position(|c| super::table::same_name(&c.name, column));
             at.and_then(|at| fields.get(at).cloned())
         };
         let names = |columns: &[String]| -> Option<Vec<String>> {
@@ -125,7 +131,9 @@ impl Maker<'_> {
         keys::keys(table, &mut model, &names);
         self.storage(table, &mut model, &names);
         for check in &table.checks {
-            model.remark(format!("CHECK ({check}): models have no checks; keep it by run_sql"));
+            model.remark(format!(
+                "CHECK ({check}): models have no checks; keep it by run_sql"
+            ));
         }
         for other in &table.other {
             model.remark(format!("not in the model: {other}"));
@@ -152,7 +160,10 @@ impl Maker<'_> {
             (false, true) => Some(StorageType::Reference),
             (true, true) => Some(StorageType::RowstoreReference),
         };
-        let shard = storage.shard_key.as_ref().filter(|k| **k != table.primary_key);
+        let shard = storage
+            .shard_key
+            .as_ref()
+            .filter(|k| **k != table.primary_key);
         model.def.storage.shard_key = shard.and_then(|k| names(k));
         for (column, descending) in &storage.sort_key {
             if let Some([field]) = names(std::slice::from_ref(column)).as_deref() {

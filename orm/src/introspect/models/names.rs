@@ -4,16 +4,48 @@ use orm_schema::snake_case;
 
 /// Names of the prelude and of Rust that a struct beside `use orm::prelude::*` must not have.
 const TAKEN: [&str; 33] = [
-    "Json", "Connection", "Db", "DbError", "DbErrorKind", "Executor", "Transaction", "Error",
-    "Result", "Auto", "ForeignKey", "ManyToMany", "OneToOne", "Reverse", "QuerySet", "Record",
-    "DbType", "Model", "Vector", "DateTime", "Utc", "Self", "Option", "Vec", "String", "Box",
-    "Some", "None", "Ok", "Err", "Decimal", "Uuid", "Value",
+    "Json",
+    "Connection",
+    "Db",
+    "DbError",
+    "DbErrorKind",
+    "Executor",
+    "Transaction",
+    "Error",
+    "Result",
+    "Auto",
+    "ForeignKey",
+    "ManyToMany",
+    "OneToOne",
+    "Reverse",
+    "QuerySet",
+    "Record",
+    "DbType",
+    "Model",
+    "Vector",
+    "DateTime",
+    "Utc",
+    "Self",
+    "Option",
+    "Vec",
+    "String",
+    "Box",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
+    "Decimal",
+    "Uuid",
+    "Value",
 ];
 
 /// A table's name as a struct's: `blog_post` and `BlogPost` are `BlogPost`.
 pub(super) fn struct_name(table: &str) -> String {
     let mut out = String::new();
-    for word in table.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+    for word in table
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+    {
         // ACTOR is a word, iPhone and PlaylistTrack are as they should be.
         let shouted = word.chars().count() > 1 && !word.chars().any(char::is_lowercase);
         let mut chars = word.chars();

@@ -9,18 +9,43 @@ use crate::introspect::table::{Column, Key, KeyKind, KeyPart, Table};
 
 /// Words that end a type. `CHARACTER` does so only before `SET`: it is a type of its own as well.
 const AFTER_TYPE: [&str; 24] = [
-    "NOT", "NULL", "DEFAULT", "PRIMARY", "UNIQUE", "KEY", "CHECK", "REFERENCES", "COLLATE",
-    "CHARSET", "COMMENT", "AUTO_INCREMENT", "AUTOINCREMENT", "GENERATED", "AS", "CONSTRAINT", "ON",
-    "INVISIBLE", "VISIBLE", "SERIES", "SPARSE", "SRID", "STORED", "VIRTUAL",
+    "NOT",
+    "NULL",
+    "DEFAULT",
+    "PRIMARY",
+    "UNIQUE",
+    "KEY",
+    "CHECK",
+    "REFERENCES",
+    "COLLATE",
+    "CHARSET",
+    "COMMENT",
+    "AUTO_INCREMENT",
+    "AUTOINCREMENT",
+    "GENERATED",
+    "AS",
+    "CONSTRAINT",
+    "ON",
+    "INVISIBLE",
+    "VISIBLE",
+    "SERIES",
+    "SPARSE",
+    "SRID",
+    "STORED",
+    "VIRTUAL",
 ];
 
-pub(super) fn column(cursor: &mut Cursor<'_>, table: &mut Table) -> Result<(), ParseError> {
+pub(super) fn column(
+    cursor: &mut Cursor<'_>,
+    table: &mut Table,
+    embedded: bool,
+) -> Result<(), ParseError> {
     let mut column = Column {
         name: cursor.name()?,
         null: true,
         ..Column::default()
     };
-    if cursor.peek_word("AS") {
+    if cursor.peek_word("AS") && !embedded {
         computed_first(cursor, &mut column)?;
     } else {
         column.ty = column_type(cursor)?;
@@ -40,7 +65,9 @@ fn computed_first(cursor: &mut Cursor<'_>, column: &mut Column) -> Result<(), Pa
     while !cursor.peek_word("PERSISTED") {
         match cursor.kind() {
             None | Some(Kind::Sign(',' | ')')) => {
-                return Err(cursor.error("expected `PERSISTED` after the expression of a computed column"));
+                return Err(
+                    cursor.error("expected `PERSISTED` after the expression of a computed column")
+                );
             }
             Some(Kind::Sign('(')) => {
                 cursor.group()?;
@@ -125,11 +152,7 @@ fn attribute(
 }
 
 /// Computed columns of MySQL and SQLite, and words of which only the text is kept.
-fn rare(
-    cursor: &mut Cursor<'_>,
-    table: &mut Table,
-    column: &mut Column,
-) -> Result<(), ParseError> {
+fn rare(cursor: &mut Cursor<'_>, table: &mut Table, column: &mut Column) -> Result<(), ParseError> {
     if cursor.words(&["GENERATED", "ALWAYS", "AS"]) || cursor.word("AS") {
         column.computed = Some(cursor.group()?.to_owned());
         if cursor.word("VIRTUAL") {
@@ -203,7 +226,9 @@ fn expression(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
             _ => return Err(cursor.error("expected a default")),
         }
         let mut operator = false;
-        while let Some(Kind::Sign('+' | '-' | '*' | '/' | '%' | '|' | '.' | ':' | '>')) = cursor.kind() {
+        while let Some(Kind::Sign('+' | '-' | '*' | '/' | '%' | '|' | '.' | ':' | '>')) =
+            cursor.kind()
+        {
             cursor.skip();
             operator = true;
         }

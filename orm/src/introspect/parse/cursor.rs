@@ -19,7 +19,10 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn error(&self, problem: &str) -> ParseError {
-        let at = self.tokens.get(self.at).map_or(self.text.len(), |t| t.at.start);
+        let at = self
+            .tokens
+            .get(self.at)
+            .map_or(self.text.len(), |t| t.at.start);
         ParseError::new(self.text, at, problem)
     }
 
@@ -51,7 +54,10 @@ impl<'a> Cursor<'a> {
 
     /// The text from a mark to the token before the one at hand.
     pub(super) fn slice(&self, mark: usize) -> &'a str {
-        match (self.tokens.get(mark), self.at.checked_sub(1).and_then(|i| self.tokens.get(i))) {
+        match (
+            self.tokens.get(mark),
+            self.at.checked_sub(1).and_then(|i| self.tokens.get(i)),
+        ) {
             (Some(first), Some(last)) if mark < self.at => &self.text[first.at.start..last.at.end],
             _ => "",
         }
@@ -62,7 +68,10 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn peek_words(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(i, w)| is_word(self.ahead(i), w))
+        words
+            .iter()
+            .enumerate()
+            .all(|(i, w)| is_word(self.ahead(i), w))
     }
 
     /// Takes the word, if it is the next token; words compare without case.

@@ -32,7 +32,11 @@ pub(super) fn clause(
         }
         unique(cursor, table, name)?;
     } else if cursor.words(&["FOREIGN", "KEY"]) {
-        let given = if cursor.peek_sign('(') { None } else { Some(cursor.name()?) };
+        let given = if cursor.peek_sign('(') {
+            None
+        } else {
+            Some(cursor.name()?)
+        };
         let columns = cursor.names()?;
         let key = references(cursor, name.or(given), columns)?;
         table.foreign_keys.push(key);
@@ -87,7 +91,12 @@ fn server_clause(cursor: &mut Cursor<'_>, table: &mut Table) -> Result<bool, Par
         index_word(cursor);
         index(cursor, table, KeyKind::MultiValue)?;
     } else if cursor.peek_word("VECTOR") || cursor.peek_word("SPATIAL") {
-        let kind = if cursor.word("VECTOR") { KeyKind::Vector } else { cursor.skip(); KeyKind::Spatial };
+        let kind = if cursor.word("VECTOR") {
+            KeyKind::Vector
+        } else {
+            cursor.skip();
+            KeyKind::Spatial
+        };
         index_word(cursor);
         index(cursor, table, kind)?;
     } else if cursor.word("KEY") || cursor.word("INDEX") {
@@ -163,7 +172,11 @@ fn unique(
 
 fn index(cursor: &mut Cursor<'_>, table: &mut Table, kind: KeyKind) -> Result<(), ParseError> {
     let name = optional_name(cursor)?;
-    let mut kind = if kind == KeyKind::Usual { using(cursor) } else { kind };
+    let mut kind = if kind == KeyKind::Usual {
+        using(cursor)
+    } else {
+        kind
+    };
     let parts = parts(cursor)?;
     while !at_clause_end(cursor) {
         if cursor.words(&["USING", "CLUSTERED", "COLUMNSTORE"]) {
@@ -314,7 +327,11 @@ pub(super) fn references(
         name,
         columns,
         ref_table,
-        ref_columns: if cursor.peek_sign('(') { cursor.names()? } else { Vec::new() },
+        ref_columns: if cursor.peek_sign('(') {
+            cursor.names()?
+        } else {
+            Vec::new()
+        },
         on_delete: None,
         on_update: None,
         deferred: false,

@@ -85,18 +85,29 @@ impl Lexer<'_> {
         self.at += rest.find(|c| !fits(c)).unwrap_or(rest.len());
     }
 
-    /// Passes over blanks and comments. What stands in MySQL's `/*!80023 … */` takes part there, but
-    /// holds nothing that is compared (visibility, partitions).
+    /// Passes over blanks and comments; what stands in `/*!80023 … */` takes part, as it does for the
+    /// servers that print it.
     fn skip(&mut self) -> Result<(), ParseError> {
         loop {
             self.take(char::is_whitespace);
             let rest = self.rest();
             if rest.starts_with("--") {
                 self.at += rest.find('\n').unwrap_or(rest.len());
+            } else if rest.starts_with("/*!") {
+                self.at += 3;
+                self.take(|c| c.is_ascii_digit());
+            } else if rest.starts_with("*/") {
+                self.at += 2;
             } else if rest.starts_with("/*") {
                 match rest.find("*/") {
                     Some(end) => self.at += end + 2,
-                    None => return Err(ParseError::new(self.text, self.at, "a comment that does not end")),
+                    None => {
+                        return Err(ParseError::new(
+                            self.text,
+                            self.at,
+                            "a comment that does not end",
+                        ));
+                    }
                 }
             } else {
                 return Ok(());
@@ -127,7 +138,11 @@ impl Lexer<'_> {
                 out.push(c);
             }
         }
-        Err(ParseError::new(self.text, start, "a quote that is not closed"))
+        Err(ParseError::new(
+            self.text,
+            start,
+            "a quote that is not closed",
+        ))
     }
 }
 

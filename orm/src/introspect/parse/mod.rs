@@ -67,7 +67,7 @@ pub fn parse_table(text: &str, dialect: &dyn Dialect) -> Result<Table, ParseErro
             break;
         }
         if !keys::clause(&mut cursor, &mut table, embedded)? {
-            column::column(&mut cursor, &mut table)?;
+            column::column(&mut cursor, &mut table, embedded)?;
         }
         if !cursor.peek_sign(',') && !cursor.peek_sign(')') {
             return Err(cursor.error("expected `,` or `)` after a column or a key"));
