@@ -122,7 +122,15 @@ impl Drop for Scratch {
                 .enable_all()
                 .build()
                 .expect("a runtime");
-            runtime.block_on(on_server(&base, &format!("DROP DATABASE {name}")));
+            runtime.block_on(async {
+                // A case that failed may still hold locks, which the drop would wait for.
+                let kill = format!(
+                    "BEGIN NOT ATOMIC FOR c IN (SELECT id FROM information_schema.processlist \
+                     WHERE db = '{name}') DO KILL c.id; END FOR; END"
+                );
+                on_server(&base, &kill).await;
+                on_server(&base, &format!("DROP DATABASE {name}")).await;
+            });
         };
         // A failure here must not hide the case's own.
         let _ = std::thread::spawn(drop_it).join();

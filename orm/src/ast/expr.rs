@@ -205,6 +205,30 @@ pub enum Func {
     Extract(DatePart),
     /// The server's clock, in UTC, with microseconds.
     Now,
+    /// The sum of two decimals.
+    DecimalAdd,
+    /// The difference of two decimals.
+    DecimalSub,
+    /// The product of two decimals.
+    DecimalMul,
+    /// The first argument, refused where it does not fit the column that the second names. Servers
+    /// check by themselves, SQLite does not.
+    Fit(Fits),
+}
+
+/// What a column takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fits {
+    /// Integers between these.
+    Int(i64, i64),
+    /// Finite floating point numbers.
+    Double,
+    /// Texts of at most so many characters.
+    Chars(u32),
+    /// At most so many bytes.
+    Bytes(u32),
+    /// Decimals of so many digits in all and behind the point; more of the latter are rounded.
+    Decimal(u8, u8),
 }
 
 /// A part of a date or time.

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 pub use ddl::{CopySource, Ddl};
 pub use delete::Delete;
-pub use expr::{AggregateFunc, BinaryOp, DatePart, Expr, Func, LikeKind, RawSql};
+pub use expr::{AggregateFunc, BinaryOp, DatePart, Expr, Fits, Func, LikeKind, RawSql};
 pub use insert::{Insert, OnConflict};
 pub use select::{From, Join, JoinKind, Lock, Order, Select, SelectItem, SetOp, SetOperation};
 pub use update::Update;

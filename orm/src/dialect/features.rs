@@ -8,6 +8,9 @@ pub struct Features {
     pub returning: bool,
     /// Whether foreign keys are real constraints. SingleStore refuses them (2752).
     pub foreign_keys: bool,
+    /// Whether foreign keys are checked at the end of the transaction (SQLite, where they are declared
+    /// so), not after each row.
+    pub deferred_foreign_keys: bool,
     /// Whether SAVEPOINT works. On SingleStore it is accepted and does nothing.
     pub savepoints: bool,
     /// Whether DDL takes part in transactions (SQLite); elsewhere it commits.

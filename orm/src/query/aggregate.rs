@@ -7,6 +7,25 @@ use crate::error::Result;
 use crate::model::{Here, Maybe, Model, Place};
 use crate::value::{DbType, Value};
 
+/// Types that can be added, subtracted, multiplied and divided.
+#[diagnostic::on_unimplemented(
+    message = "values of type `{Self}` cannot be calculated with",
+    note = "texts are joined by `concat(a.first(), a.last())`"
+)]
+pub trait Arithmetic: DbType {
+    /// Whether values are exact decimals.
+    const EXACT: bool = false;
+}
+
+impl<T: Numeric> Arithmetic for T {
+    const EXACT: bool = T::DECIMAL;
+}
+
+impl Arithmetic for std::time::Duration {}
+
+#[cfg(feature = "chrono")]
+impl Arithmetic for chrono::TimeDelta {}
+
 /// Types that can be summed.
 #[diagnostic::on_unimplemented(message = "a column of type `{Self}` has no sum or average")]
 pub trait Numeric: DbType {

@@ -1,6 +1,6 @@
 //! Many rows at once.
 
-use super::plan::execute;
+use super::plan::{execute, finish};
 use super::{IntoInsert, validate};
 use crate::ast::{Insert, Name, Statement};
 use crate::backend::Executor;
@@ -100,7 +100,6 @@ fn statements(db: &dyn Executor, meta: &'static ModelMeta, batches: Vec<Batch>) 
 }
 
 async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
-    let mut inserted = 0;
     if let [one] = statements.as_slice() {
         return Ok(execute(db, one).await?.rows_affected);
     }
@@ -108,9 +107,13 @@ async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
         return Ok(0);
     }
     let tx = db.begin().await?;
-    for statement in statements {
-        inserted += execute(&tx, &statement).await?.rows_affected;
+    let done = async {
+        let mut inserted = 0;
+        for statement in statements {
+            inserted += execute(&tx, &statement).await?.rows_affected;
+        }
+        Ok(inserted)
     }
-    tx.commit().await?;
-    Ok(inserted)
+    .await;
+    finish(tx, done).await
 }

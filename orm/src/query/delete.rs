@@ -1,12 +1,14 @@
 //! Deletes, with what `on_delete` asks for. Runs in the ORM on every backend, so that the result is
 //! the same whether the server has foreign keys or not.
 
+mod order;
+
 use std::collections::{BTreeMap, HashSet};
 
 use orm_schema::OnDelete;
 
 use super::QuerySet;
-use super::plan::{ROOT, execute, fetch, key_order};
+use super::plan::{ROOT, execute, fetch, finish, key_order};
 use crate::ast::{Alias, Delete, Expr, Select, SelectItem, Update};
 use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
@@ -140,12 +142,17 @@ async fn delete<M: Model>(db: &dyn Executor, query: &QuerySet<M>) -> Result<Dele
         return Ok(deleted);
     }
     let tx = db.begin().await?;
-    let keys = rows_of(&tx, query.plan.rows(key_items(meta))).await?;
+    let done = cascade(&tx, query).await;
+    finish(tx, done).await
+}
+
+async fn cascade<M: Model>(tx: &dyn Executor, query: &QuerySet<M>) -> Result<Deleted> {
+    let keys = rows_of(tx, query.plan.rows(key_items(M::META))).await?;
     let mut collector = Collector::default();
-    collector.collect(&tx, meta, keys).await?;
-    collector.check_restricted(&tx).await?;
-    collector.run(&tx, &mut deleted).await?;
-    tx.commit().await?;
+    collector.collect(tx, M::META, keys).await?;
+    collector.check_restricted()?;
+    let mut deleted = Deleted::default();
+    collector.run(tx, &mut deleted).await?;
     Ok(deleted)
 }
 
@@ -176,7 +183,7 @@ struct Doomed {
 
 #[derive(Default)]
 struct Collector {
-    /// In the order found: what refers comes after what it refers to.
+    /// In the order found.
     doomed: Vec<Doomed>,
     seen: HashSet<(&'static str, &'static str, Vec<HashKey>)>,
     /// Column, new value, and the keys of the rows referred to.
@@ -207,7 +214,10 @@ impl Collector {
                 .filter(|k| k.len() == 1)
                 .map(|k| k[0].clone())
                 .collect();
-            self.doomed.push(Doomed { meta, keys: fresh });
+            match self.doomed.iter_mut().find(|d| same(d.meta, meta)) {
+                Some(known) => known.keys.extend(fresh),
+                None => self.doomed.push(Doomed { meta, keys: fresh }),
+            }
             if single.is_empty() {
                 return Ok(());
             }
@@ -263,7 +273,7 @@ impl Collector {
     }
 
     /// A restricted row is in the way unless it goes in the same delete by another path.
-    async fn check_restricted(&mut self, _db: &dyn Executor) -> Result<()> {
+    fn check_restricted(&mut self) -> Result<()> {
         for (meta, referrer, rows) in std::mem::take(&mut self.restricted) {
             let stays = |k: &&Vec<Value>| {
                 let key = k.iter().cloned().map(HashKey).collect();
@@ -311,8 +321,29 @@ impl Collector {
                 execute(db, &update.into()).await?;
             }
         }
-        for doomed in self.doomed.into_iter().rev() {
+        let models: Vec<&'static ModelMeta> = self.doomed.iter().map(|d| d.meta).collect();
+        let features = db.dialect().features();
+        let at_once = features.foreign_keys && !features.deferred_foreign_keys;
+        let order = order::order(&models, at_once);
+        for (model, column) in order.clear {
+            let doomed = &self.doomed[model];
             for chunk in doomed.keys.chunks(KEYS_PER_STATEMENT) {
+                let update = Update {
+                    table: doomed.meta.table.into(),
+                    alias: ROOT,
+                    set: vec![(
+                        doomed.meta.columns[column].column.into(),
+                        Expr::Value(Value::Null),
+                    )],
+                    filter: Some(keys_in(doomed.meta, chunk)),
+                };
+                execute(db, &update.into()).await?;
+            }
+        }
+        for model in order.models {
+            let doomed = &self.doomed[model];
+            // Backwards: in a tree the rows found last lie deepest.
+            for chunk in doomed.keys.rchunks(KEYS_PER_STATEMENT) {
                 let delete = Delete {
                     table: doomed.meta.table.into(),
                     alias: ROOT,

@@ -1,6 +1,6 @@
 //! Relations of one object: reading and changing them.
 
-use super::plan::execute;
+use super::plan::{execute, finish};
 use super::relation::{Inner, Link, link};
 use super::{QuerySet, RelationValue};
 use crate::ast::{Alias, BinaryOp, Delete, Expr, Insert, OnConflict, Select, SelectItem};
@@ -188,10 +188,14 @@ impl<M: Model> ManyToMany<M> {
             [one] => execute(db, one).await.map(drop),
             many => {
                 let tx = db.begin().await?;
-                for statement in many {
-                    execute(&tx, statement).await?;
+                let done = async {
+                    for statement in many {
+                        execute(&tx, statement).await?;
+                    }
+                    Ok(())
                 }
-                Ok(tx.commit().await?)
+                .await;
+                finish(tx, done).await
             }
         }
     }
@@ -262,11 +266,17 @@ impl<M: Model> ManyToMany<M> {
         db: &impl Executor,
         objects: impl IntoIterator<Item = V>,
     ) -> Result<()> {
+        let wanted = Self::keys(objects)?;
+        self.pairs()?;
+        let tx = db.begin().await?;
+        let done = self.replace(&tx, wanted).await;
+        finish(tx, done).await
+    }
+
+    async fn replace(&self, tx: &dyn Executor, wanted: Vec<Value>) -> Result<()> {
         use crate::model::HashKey;
         use std::collections::HashSet;
-        let wanted = Self::keys(objects)?;
         let (table, from, to) = self.pairs()?;
-        let tx = db.begin().await?;
         let root = super::plan::ROOT;
         let select = Select {
             columns: vec![SelectItem {
@@ -284,17 +294,16 @@ impl<M: Model> ManyToMany<M> {
             }],
             ..Select::from_table(table, root)
         };
-        let present = super::plan::fetch(&tx, &select.into()).await?.values;
+        let present = super::plan::fetch(tx, &select.into()).await?.values;
         let keep: HashSet<HashKey> = wanted.iter().cloned().map(HashKey).collect();
         let have: HashSet<HashKey> = present.iter().cloned().map(HashKey).collect();
         let gone = present
             .into_iter()
             .filter(|k| !keep.contains(&HashKey(k.clone())));
-        self.delete(&tx, Some(gone.collect())).await?;
+        self.delete(tx, Some(gone.collect())).await?;
         let fresh = wanted
             .into_iter()
             .filter(|k| !have.contains(&HashKey(k.clone())));
-        self.insert(&tx, fresh.collect()).await?;
-        Ok(tx.commit().await?)
+        self.insert(tx, fresh.collect()).await
     }
 }

@@ -29,7 +29,7 @@ mod selection;
 mod update;
 mod validate;
 
-pub use aggregate::{Aggregate, Numeric, count};
+pub use aggregate::{Aggregate, Arithmetic, Numeric, count};
 pub use assign::{Assignment, Assignments, IntoValue, RelationValue, object_key};
 pub use delete::Deleted;
 pub use expression::{Column, Expression, PerGroup, PerRow};

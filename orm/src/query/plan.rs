@@ -4,7 +4,7 @@ use super::order::without_repeats;
 use crate::ast::{
     Alias, BinaryOp, Expr, From, Join, JoinKind, Lock, Order, Select, SelectItem, Statement,
 };
-use crate::backend::{Executed, Executor};
+use crate::backend::{Executed, Executor, Transaction};
 use crate::error::Result;
 use crate::model::{At, JoinNode, Joins, ModelMeta, RelationKind, Scope};
 use crate::value::{RowSet, Value};
@@ -286,6 +286,22 @@ pub(crate) fn key_equals(meta: &'static ModelMeta, alias: Alias, values: Vec<Val
         parts.remove(0)
     } else {
         Expr::And(parts)
+    }
+}
+
+/// Ends a transaction by the result of its work. Rolled back here and not by the drop, so that its
+/// locks are gone when the caller sees the error.
+pub(crate) async fn finish<T>(tx: Transaction, done: Result<T>) -> Result<T> {
+    match done {
+        Ok(value) => {
+            tx.commit().await?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The connection recovers by itself; the caller's error is the one that matters.
+            let _ = tx.rollback().await;
+            Err(error)
+        }
     }
 }
 

@@ -116,17 +116,28 @@ impl<M: Model> Run<M> {
                 R::META.name
             )));
         };
-        let keys: Vec<Value> = owners.iter().map(|o| o.value(key)).collect();
-        let mut sets: HashMap<HashKey, Vec<M>> = HashMap::with_capacity(keys.len());
+        // One object may stand among the owners several times: below a many-to-many relation once
+        // for each object that has it.
+        let mut keys: Vec<Value> = Vec::with_capacity(owners.len());
+        let mut sets: HashMap<HashKey, Vec<M>> = HashMap::with_capacity(owners.len());
+        for owner in owners.iter() {
+            let value = owner.value(key);
+            if sets.insert(HashKey(value.clone()), Vec::new()).is_none() {
+                keys.push(value);
+            }
+        }
         for chunk in keys.chunks(KEYS_PER_STATEMENT) {
             self.load_chunk(db, link(R::META, self.relation), chunk, &mut sets)
                 .await?;
         }
-        for (owner, key) in owners.iter_mut().zip(keys) {
-            let set = sets.remove(&HashKey(key)).unwrap_or_default();
-            let set: Arc<dyn Any + Send + Sync> = Arc::new(set);
+        let sets: HashMap<HashKey, Arc<dyn Any + Send + Sync>> = sets
+            .into_iter()
+            .map(|(key, set)| (key, Arc::new(set) as Arc<dyn Any + Send + Sync>))
+            .collect();
+        for owner in owners {
+            let set = sets.get(&HashKey(owner.value(key))).map(Arc::clone);
             if let Some(slot) = owner.slot(self.relation) {
-                slot.fill(Some(set));
+                slot.fill(set);
             }
         }
         Ok(())

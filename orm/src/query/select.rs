@@ -81,6 +81,13 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
         self
     }
 
+    /// Lowers the limit, never raises it.
+    fn at_most(mut self, n: u64) -> Self {
+        let plan = &mut self.query.plan;
+        plan.limit = Some(plan.limit.unwrap_or(n).min(n));
+        self
+    }
+
     fn to_select(&self) -> Select {
         let plan = &self.query.plan;
         let mut select = plan.rows(items(&self.nodes));
@@ -131,7 +138,7 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn first(&self, db: &impl Executor) -> Result<Option<S::Row>> {
-        Ok(self.clone().limit(1).all(db).await?.pop())
+        Ok(self.clone().at_most(1).all(db).await?.pop())
     }
 
     /// The one tuple.
@@ -140,7 +147,7 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// [`Error::DoesNotExist`], [`Error::MultipleObjectsReturned`].
     pub async fn get(&self, db: &impl Executor) -> Result<S::Row> {
         let model = M::META.name;
-        let mut rows = self.clone().limit(2).all(db).await?;
+        let mut rows = self.clone().at_most(2).all(db).await?;
         match rows.len() {
             0 | 1 => rows.pop().ok_or(Error::DoesNotExist { model }),
             _ => Err(Error::MultipleObjectsReturned { model }),

@@ -68,9 +68,13 @@ impl<M: Model> UpdateQuery<M> {
                 )));
             }
             let node = assignment.node.clone().map_err(Error::Usage)?;
-            if let Expr::Value(value) = &node {
-                validate::check(M::META, column, value)?;
-            }
+            let node = match node {
+                Expr::Value(value) => {
+                    validate::check(M::META, column, &value)?;
+                    Expr::Value(value)
+                }
+                computed => validate::fitted(column, computed),
+            };
             set.push((column.column.into(), node));
         }
         let filter = if self.alias == ROOT {

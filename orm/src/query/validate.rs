@@ -2,12 +2,13 @@
 
 use orm_schema::FieldType;
 
+use crate::ast::{Expr, Fits, Func};
 use crate::backend::{DbError, DbErrorKind};
 use crate::error::Result;
 use crate::model::{ColumnMeta, ModelMeta};
-use crate::value::Value;
+use crate::value::{CivilDate, Value};
 
-/// Checks a value against its column: NULL, length in characters or bytes, digits.
+/// Checks a value against its column: NULL, length in characters or bytes, digits, years.
 ///
 /// # Errors
 /// `NotNull`, `DataTooLong` or `Data`, as the database itself would raise.
@@ -34,6 +35,10 @@ pub(crate) fn check(meta: &'static ModelMeta, column: &ColumnMeta, value: &Value
             },
             Value::Bytes(bytes),
         ) => too_long(column, bytes.len(), *max, "bytes"),
+        (_, Value::Float(v)) if !v.is_finite() => not_finite(column, (*v).into()),
+        (_, Value::Double(v)) if !v.is_finite() => not_finite(column, *v),
+        (_, Value::Date(date)) => year_fault(column, date),
+        (_, Value::DateTime(at)) => year_fault(column, &at.date),
         (FieldType::Decimal { precision, scale }, Value::Decimal(digits)) => {
             decimal_fault(column, digits, *precision, *scale)
         }
@@ -44,6 +49,34 @@ pub(crate) fn check(meta: &'static ModelMeta, column: &ColumnMeta, value: &Value
         Some((kind, why)) => {
             Err(DbError::new(kind, format!("`{}` of {} {why}", column.field, meta.name)).into())
         }
+    }
+}
+
+/// An expression that the database refuses to store where it does not fit the column.
+pub(crate) fn fitted(column: &ColumnMeta, expr: Expr) -> Expr {
+    let fits = match &column.ty {
+        FieldType::SmallInt { unsigned: false } => Fits::Int(i16::MIN.into(), i16::MAX.into()),
+        FieldType::SmallInt { unsigned: true } => Fits::Int(0, u16::MAX.into()),
+        FieldType::Int { unsigned: false } => Fits::Int(i32::MIN.into(), i32::MAX.into()),
+        FieldType::Int { unsigned: true } => Fits::Int(0, u32::MAX.into()),
+        FieldType::BigInt { unsigned: false } | FieldType::Duration => {
+            Fits::Int(i64::MIN, i64::MAX)
+        }
+        FieldType::BigInt { unsigned: true } => Fits::Int(0, i64::MAX),
+        FieldType::Float | FieldType::Double => Fits::Double,
+        FieldType::Char { max_length } | FieldType::Varchar { max_length } => {
+            Fits::Chars(*max_length)
+        }
+        FieldType::Binary {
+            max_length: Some(max),
+        } => Fits::Bytes(*max),
+        FieldType::Decimal { precision, scale } => Fits::Decimal(*precision, *scale),
+        _ => return expr,
+    };
+    let name = Expr::Value(Value::Text(column.column.to_owned()));
+    Expr::Func {
+        func: Func::Fit(fits),
+        args: vec![expr, name],
     }
 }
 
@@ -72,6 +105,28 @@ fn too_long(
     })
 }
 
+fn data(column: &ColumnMeta, why: String) -> Option<(DbErrorKind, String)> {
+    let column = Some(column.column.to_owned());
+    Some((DbErrorKind::Data { column }, why))
+}
+
+fn not_finite(column: &ColumnMeta, value: f64) -> Option<(DbErrorKind, String)> {
+    data(
+        column,
+        format!("is {value}, which no database holds: use NULL in its place"),
+    )
+}
+
+fn year_fault(column: &ColumnMeta, date: &CivilDate) -> Option<(DbErrorKind, String)> {
+    if (1..=9999).contains(&date.year) {
+        return None;
+    }
+    data(
+        column,
+        format!("is {date}, and only the years 1 to 9999 can be kept"),
+    )
+}
+
 fn decimal_fault(
     column: &ColumnMeta,
     digits: &str,
@@ -85,16 +140,13 @@ fn decimal_fault(
         .len();
     let fraction = fraction.trim_end_matches('0').len();
     let fits = fraction <= scale.into() && whole <= precision.saturating_sub(scale).into();
-    (!fits).then(|| {
-        (
-            DbErrorKind::Data {
-                column: Some(column.column.to_owned()),
-            },
-            format!(
-                "is {digits}, which does not fit {precision} digits with {scale} after the point"
-            ),
-        )
-    })
+    if fits {
+        return None;
+    }
+    data(
+        column,
+        format!("is {digits}, which does not fit {precision} digits with {scale} after the point"),
+    )
 }
 
 /// Checks a whole row; `unset` columns are left to the database.

@@ -5,3 +5,4 @@ pub mod blog;
 pub mod kinds;
 pub mod names;
 pub mod owners;
+pub mod tangle;

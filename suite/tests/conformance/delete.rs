@@ -1,13 +1,16 @@
 //! Deletes and `on_delete`.
 
 use orm::prelude::*;
+use suite::models::blog::Category;
 use suite::models::blog::{self, Article, Author};
 use suite::models::owners::{Chip, Debt, Loan, Note, Owner, Pet, Plot, Toy, fill};
+use suite::models::tangle::{self, Apple, Branch, Left, Right, Root};
 
 cases! {
     cascades, protects, restricts, restricted_rows_that_go_too, sets_null, sets_default,
     does_nothing, one_object, many_to_many_pairs, by_relation, with_a_limit, plain_rows, nothing,
-    many_rows, unsaved,
+    many_rows, unsaved, found_before_what_it_refers_to, models_that_refer_to_each_other, trees,
+    errors_leave_no_locks,
 }
 
 async fn cascades(db: &Db) -> Result<()> {
@@ -246,5 +249,67 @@ async fn unsaved(db: &Db) -> Result<()> {
     };
     assert!(matches!(owner.delete(db).await, Err(Error::Usage(_))));
     assert_eq!(Owner::objects().count(db).await?, 3);
+    Ok(())
+}
+
+async fn found_before_what_it_refers_to(db: &Db) -> Result<()> {
+    tangle::tables(db).await?;
+    let root = Root::create(db, new!(Root { id: 1 })).await?;
+    let branch = Branch::create(db, new!(Branch { root: &root })).await?;
+    let new = new!(Apple {
+        root: &root,
+        branch: &branch
+    });
+    Apple::create(db, new).await?;
+    let deleted = root.delete(db).await?;
+    let by: Vec<(&str, u64)> = deleted.by_model.into_iter().collect();
+    assert_eq!(by, [("Apple", 1), ("Branch", 1), ("Root", 1)]);
+    Ok(())
+}
+
+async fn models_that_refer_to_each_other(db: &Db) -> Result<()> {
+    tangle::tables(db).await?;
+    let left = Left::create(db, new!(Left { id: 1 })).await?;
+    let right = Right::create(db, new!(Right { left: &left })).await?;
+    left.update(db, |l| l.right().set(Some(&right))).await?;
+    assert_eq!(right.delete(db).await?.total, 2);
+    assert_eq!(Left::objects().count(db).await?, 0);
+    Ok(())
+}
+
+async fn trees(db: &Db) -> Result<()> {
+    blog::fill(db).await?;
+    for all in [false, true] {
+        let mut above: Option<Category> = None;
+        for name in ["a", "b", "c"] {
+            let new = new!(Category {
+                name: name,
+                parent: above.as_ref()
+            });
+            above = Some(Category::create(db, new).await?);
+        }
+        let query = if all {
+            Category::objects()
+        } else {
+            Category::filter(|c| c.parent().is_null())
+        };
+        assert_eq!(query.delete(db).await?.total, 3);
+    }
+    Ok(())
+}
+
+/// The caller that sees the error finds no lock of the failed delete in its way.
+async fn errors_leave_no_locks(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Debt::create(db, new!(Debt { owner: 3 })).await?;
+    Note::create(db, new!(Note { owner: Some(3) })).await?;
+    for _ in 0..10 {
+        assert!(Owner::filter(|o| o.id().eq(3)).delete(db).await.is_err());
+        let other = db.begin().await?;
+        let all = Owner::objects().update(|o| o.name().set("x"));
+        assert_eq!(all.exec(&other).await?, 3);
+        other.rollback().await?;
+    }
+    assert_eq!(Note::filter(|n| n.owner().eq(3)).count(db).await?, 1);
     Ok(())
 }

@@ -210,7 +210,7 @@ async fn floats(db: &Db) -> Result<()> {
             ..Kinds::plain(99)
         };
         let error = row.insert(db).await.expect_err("no number");
-        assert!(error.to_string().contains("no form in SQL"), "{error}");
+        assert!(error.to_string().contains("no database holds"), "{error}");
     }
     assert_eq!(Kinds::filter(|k| k.id().eq(99)).count(db).await?, 0);
     Ok(())

@@ -529,6 +529,10 @@ async fn get(db: &Db) -> Result<()> {
         .get(db)
         .await?;
     assert_eq!(name, "Cid");
+    // A limit of the query is never raised.
+    let titles = || Article::objects().select(|a| a.title());
+    assert_eq!(titles().limit(1).get(db).await?, "Épsilon");
+    assert_eq!(titles().limit(0).first(db).await?, None);
     Ok(())
 }
 

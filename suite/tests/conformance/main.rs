@@ -29,9 +29,11 @@ macro_rules! cases {
 }
 
 mod aggregates;
+mod bounds;
 mod connecting;
 mod delete;
 mod fields;
+mod logic;
 mod lookups;
 mod many_to_many;
 mod names;
@@ -40,6 +42,7 @@ mod raw;
 mod refusals;
 mod relations;
 mod stream;
+mod texts;
 mod total_order;
 mod transactions;
 mod writes;

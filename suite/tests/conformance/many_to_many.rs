@@ -5,7 +5,7 @@ use suite::models::blog::{Article, Author, Person, Tag, fill};
 
 cases! {
     add_and_remove, set, clear, query, of_the_same_model, unsaved_owners, reverse_query,
-    in_a_transaction,
+    in_a_transaction, the_same_object_twice,
 }
 
 async fn names(db: &impl Executor, article: &Article) -> Result<Vec<String>> {
@@ -203,5 +203,18 @@ async fn in_a_transaction(db: &Db) -> Result<()> {
     assert_eq!(names(&tx, &article).await?, ["idle", "web"]);
     tx.rollback().await?;
     assert_eq!(names(db, &article).await?, ["db", "rust"]);
+    Ok(())
+}
+
+async fn the_same_object_twice(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let article = Article::get(db, 3).await?;
+    let ids = async || article.tags.query().select(|t| t.id()).all(db).await;
+    article.tags.add(db, (1..=3).cycle().take(1500)).await?;
+    assert_eq!(ids().await?, [1, 2, 3]);
+    article.tags.set(db, [3, 3, 1]).await?;
+    assert_eq!(ids().await?, [1, 3]);
+    article.tags.remove(db, [3, 3, 99]).await?;
+    assert_eq!(ids().await?, [1]);
     Ok(())
 }

@@ -2,11 +2,13 @@
 
 use orm::prelude::*;
 use suite::models::blog::{Article, Author, Category, Country, Profile, Tag, fill, titles};
+use suite::models::tangle::{self, Knot};
 
 cases! {
     paths, nullable_paths, deep_paths, any_all_none, counts, with_loads, with_a_path, without_with,
     prefetch_many_to_many, prefetch_reverse, prefetch_nested, prefetch_query, prefetch_of_nothing,
     one_to_one, trees, text_keys, setting_relations, fetch, prefetch_many_owners,
+    prefetch_below_a_shared_object, prefetch_with_limits_and_paths,
 }
 
 async fn paths(db: &Db) -> Result<()> {
@@ -530,5 +532,64 @@ async fn fetch(db: &Db) -> Result<()> {
     assert_eq!(article.author.fetch(db).await?.name, "Ann");
     let ghost = ForeignKey::<Author>::new(99);
     assert!(ghost.fetch(db).await.is_err_and(|e| e.is_not_found()));
+    Ok(())
+}
+
+/// Each of two owners has the same two objects: all four copies have their own sets.
+async fn prefetch_below_a_shared_object(db: &Db) -> Result<()> {
+    tangle::tables(db).await?;
+    for id in [1, 2] {
+        Knot::create(db, new!(Knot { id: id })).await?;
+    }
+    for knot in Knot::objects().all(db).await? {
+        knot.ties.add(db, [1, 2]).await?;
+    }
+    let before = db.statements();
+    let all = Knot::objects()
+        .prefetch(|k| k.ties().query(|q| q.prefetch(|k| k.ties())))
+        .all(db)
+        .await?;
+    assert_eq!(db.statements() - before, 3);
+    for tie in all.iter().flat_map(|k| k.ties.get().unwrap_or_default()) {
+        let ids: Vec<i64> = tie.ties.get()?.iter().map(|k| k.id).collect();
+        assert_eq!(ids, [1, 2]);
+    }
+    Ok(())
+}
+
+async fn prefetch_with_limits_and_paths(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let some = Article::objects()
+        .limit(2)
+        .offset(1)
+        .with(|a| (a.author(), a.editor().country()))
+        .prefetch(|a| a.tags().query(|q| q.order_by(|t| t.name())))
+        .order_by(|a| a.id());
+    let some = some.all(db).await?;
+    assert_eq!(
+        (some[0].title.as_str(), some[1].title.as_str()),
+        ("beta", "Gamma_1")
+    );
+    assert!(some[0].editor.is_none());
+    assert_eq!(some[1].author.get()?.name, "Ann");
+    assert!(some[1].tags.get()?.is_empty());
+    let first = Article::objects()
+        .order_by(|a| a.id())
+        .prefetch(|a| a.tags().query(|q| q.order_by(|t| t.name())));
+    let first = first.first(db).await?.expect("there is one");
+    let names: Vec<&str> = first.tags.get()?.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(names, ["db", "rust"]);
+    let authors = Author::objects().prefetch(|a| {
+        a.articles().query(|q| {
+            q.with(|x| x.editor())
+                .exclude(|x| x.editor().name().eq("Cid"))
+                .filter(|x| x.author().name().ne("Bob"))
+        })
+    });
+    let mut sizes = Vec::new();
+    for author in authors.all(db).await? {
+        sizes.push(author.articles.get()?.len());
+    }
+    assert_eq!(sizes, [1, 0, 1]);
     Ok(())
 }

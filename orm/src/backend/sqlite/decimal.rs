@@ -79,6 +79,40 @@ impl Decimal {
         }
     }
 
+    pub(super) fn negated(&self) -> Self {
+        Self::new(!self.negative, self.digits.clone(), self.scale)
+    }
+
+    pub(super) fn multiply(&self, other: &Self) -> Self {
+        let mut product: Vec<u8> = Vec::new();
+        for &d in &self.digits {
+            product.push(0);
+            for _ in 0..d {
+                product = add(&product, &other.digits);
+            }
+        }
+        let negative = self.negative != other.negative;
+        Self::new(negative, product, self.scale + other.scale)
+    }
+
+    /// At most `scale` digits behind the point, half away from zero: what a server stores.
+    pub(super) fn rounded(&self, scale: usize) -> Self {
+        let Some(cut) = self.scale.checked_sub(scale).filter(|n| *n > 0) else {
+            return Self::new(self.negative, self.at(scale), scale);
+        };
+        let keep = self.digits.len().saturating_sub(cut);
+        let mut digits = self.digits[..keep].to_vec();
+        if digit(&self.digits, cut - 1) >= 5 {
+            digits = add(&digits, &[1]);
+        }
+        Self::new(self.negative, digits, scale)
+    }
+
+    /// Digits before the point, without leading zeros.
+    pub(super) fn whole_digits(&self) -> usize {
+        self.digits.len().saturating_sub(self.scale)
+    }
+
     /// Divides by a count, to four more digits behind the point, half away from zero: MySQL's AVG.
     pub(super) fn divide(&self, by: u64) -> Self {
         let scale = self.scale + 4;

@@ -97,6 +97,14 @@ fn primary(code: i32, message: &str) -> DbErrorKind {
 
 /// The code of nearly every mistake in a statement is the same; the text tells them apart.
 fn by_text(message: &str) -> DbErrorKind {
+    if let Some((column, long)) = super::fit::column(message) {
+        let column = Some(column);
+        return if long {
+            DbErrorKind::DataTooLong { column }
+        } else {
+            DbErrorKind::Data { column }
+        };
+    }
     let has = |part: &str| message.contains(part);
     if has("no such table")
         || has("no such column")

@@ -10,29 +10,41 @@ use rusqlite::{Connection, Error, Result};
 
 use super::decimal::Decimal;
 
-const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8
+pub(super) const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8
     .union(FunctionFlags::SQLITE_DETERMINISTIC)
     .union(FunctionFlags::SQLITE_INNOCUOUS);
 
 /// Registers everything on a connection.
 pub(super) fn register(conn: &Connection) -> Result<()> {
     // SQLite's own know ASCII only: `lower('É')` would not match what a server finds.
-    case(conn, "lower", |text| text.to_lowercase())?;
-    case(conn, "upper", |text| text.to_uppercase())?;
+    case(conn, "lower", |c| simple(c, c.to_lowercase()))?;
+    case(conn, "upper", |c| simple(c, c.to_uppercase()))?;
     regexp(conn, "regexp", false)?;
     regexp(conn, "regexp_i", true)?;
     decimals(conn)?;
+    super::fit::register(conn)?;
     math(conn)
 }
 
-fn case(conn: &Connection, name: &str, change: fn(&str) -> String) -> Result<()> {
+fn case(conn: &Connection, name: &str, change: fn(char) -> char) -> Result<()> {
     conn.create_scalar_function(name, 1, PURE, move |ctx| {
-        Ok(text(ctx.get_raw(0))?.map(|text| change(&text)))
+        Ok(text(ctx.get_raw(0))?.map(|text| text.chars().map(change).collect::<String>()))
     })
 }
 
+/// Character by character, as servers do: `ß` has no upper case, and a sigma at the end of a word is
+/// like any other.
+fn simple(c: char, mut mapped: impl ExactSizeIterator<Item = char>) -> char {
+    match (mapped.len(), mapped.next()) {
+        (1, Some(one)) => one,
+        // The only one whose lower case has two characters.
+        (_, Some('i')) => 'i',
+        _ => c,
+    }
+}
+
 /// The text of a value as SQLite's own functions see it.
-fn text(value: ValueRef<'_>) -> Result<Option<std::borrow::Cow<'_, str>>> {
+pub(super) fn text(value: ValueRef<'_>) -> Result<Option<std::borrow::Cow<'_, str>>> {
     Ok(match value {
         ValueRef::Null => None,
         ValueRef::Integer(v) => Some(v.to_string().into()),
@@ -45,7 +57,7 @@ fn text(value: ValueRef<'_>) -> Result<Option<std::borrow::Cow<'_, str>>> {
     })
 }
 
-fn user(message: String) -> Error {
+pub(super) fn user(message: String) -> Error {
     Error::UserFunctionError(message.into())
 }
 
@@ -96,8 +108,31 @@ fn decimals(conn: &Connection) -> Result<()> {
             (None, None) => a.cmp(b),
         }
     })?;
+    type Two = fn(&Decimal, &Decimal) -> Decimal;
+    let two: [(&str, Two); 3] = [
+        ("orm_decimal_add", Decimal::add),
+        ("orm_decimal_sub", |a, b| a.add(&b.negated())),
+        ("orm_decimal_mul", Decimal::multiply),
+    ];
+    for (name, function) in two {
+        conn.create_scalar_function(name, 2, PURE, move |ctx| {
+            let (Some(a), Some(b)) = (decimal(ctx, 0)?, decimal(ctx, 1)?) else {
+                return Ok(None);
+            };
+            Ok(Some(function(&a, &b).to_string()))
+        })?;
+    }
     conn.create_aggregate_function("orm_decimal_sum", 1, PURE, Sum { average: false })?;
     conn.create_aggregate_function("orm_decimal_avg", 1, PURE, Sum { average: true })
+}
+
+fn decimal(ctx: &Context<'_>, i: usize) -> Result<Option<Decimal>> {
+    let Some(text) = text(ctx.get_raw(i))? else {
+        return Ok(None);
+    };
+    let value = Decimal::parse(&text);
+    let value = value.ok_or_else(|| user(format!("`{text}` is no decimal in plain digits")))?;
+    Ok(Some(value))
 }
 
 struct Sum {
@@ -110,9 +145,7 @@ impl Aggregate<(Decimal, u64), Option<String>> for Sum {
     }
 
     fn step(&self, ctx: &mut Context<'_>, sum: &mut (Decimal, u64)) -> Result<()> {
-        if let Some(text) = text(ctx.get_raw(0))? {
-            let value = Decimal::parse(&text)
-                .ok_or_else(|| user(format!("`{text}` is no decimal in plain digits")))?;
+        if let Some(value) = decimal(ctx, 0)? {
             sum.0 = sum.0.add(&value);
             sum.1 += 1;
         }

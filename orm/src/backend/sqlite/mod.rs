@@ -7,6 +7,7 @@
 
 mod decimal;
 mod error;
+mod fit;
 mod functions;
 mod values;
 mod worker;

@@ -252,6 +252,11 @@ impl<T: Mode> Spelling for T {
                 w.push(<T::Member as Member>::NOW);
                 Ok(())
             }
+            Func::DecimalAdd => infix(w, " + ", args),
+            Func::DecimalSub => infix(w, " - ", args),
+            Func::DecimalMul => infix(w, " * ", args),
+            // The server checks what it stores.
+            Func::Fit(_) => args.first().map_or(Ok(()), |a| w.expr(a)),
         }
     }
 
@@ -375,6 +380,18 @@ fn find(w: &mut Writer<'_>, like: &Like<'_>) -> Result {
     needle(w);
     w.push(")) = ");
     needle(w);
+    Ok(())
+}
+
+fn infix(w: &mut Writer<'_>, op: &str, args: &[Expr]) -> Result {
+    w.push("(");
+    for (i, arg) in args.iter().enumerate() {
+        if i > 0 {
+            w.push(op);
+        }
+        w.operand(arg)?;
+    }
+    w.push(")");
     Ok(())
 }
 

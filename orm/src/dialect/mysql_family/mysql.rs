@@ -14,6 +14,7 @@ pub struct MySql;
 pub(in crate::dialect) const FEATURES: Features = Features {
     returning: false,
     foreign_keys: true,
+    deferred_foreign_keys: false,
     savepoints: true,
     transactional_ddl: false,
     sharded: false,

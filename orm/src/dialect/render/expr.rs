@@ -217,6 +217,8 @@ impl Writer<'_> {
         }
         self.operand(expr)?;
         self.push(" IN (");
+        // A list that would take most of a statement's parameters stands in the text instead.
+        self.written = list.len() > self.d.features().max_params / 2;
         for i in 0..self.padded(list.len(), 1) {
             if i > 0 {
                 self.push(", ");
@@ -224,6 +226,7 @@ impl Writer<'_> {
             let value = &list[i.min(list.len() - 1)];
             self.d.param(self, value)?;
         }
+        self.written = false;
         self.push(")");
         Ok(())
     }

@@ -141,6 +141,8 @@ pub(super) struct Writer<'s> {
     target: Option<Target<'s>>,
     /// Derived tables that the renderer added, for their names.
     wraps: u16,
+    /// Whether values are written as literals, because they are too many for parameters.
+    written: bool,
 }
 
 impl<'s> Writer<'s> {
@@ -152,6 +154,7 @@ impl<'s> Writer<'s> {
             marks: Vec::new(),
             target: None,
             wraps: 0,
+            written: false,
         }
     }
 
@@ -181,6 +184,10 @@ impl<'s> Writer<'s> {
 
     /// Appends a parameter.
     pub(super) fn mark(&mut self, value: Value) {
+        // What has no literal is no parameter either: the backend refuses it.
+        if self.written && self.d.write_literal(&mut self.out, &value).is_ok() {
+            return;
+        }
         self.marks.push(self.out.len() as u32);
         self.params.push(value);
         self.push("?");

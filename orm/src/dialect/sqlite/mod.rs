@@ -2,7 +2,8 @@
 //!
 //! The backend registers what SQLite lacks: `lower` and `upper` for all of Unicode, `regexp` and
 //! `regexp_i`, the collation `orm_decimal` and the aggregates `orm_decimal_sum` and
-//! `orm_decimal_avg`.
+//! `orm_decimal_avg`, the functions
+//! `orm_decimal_add`, `orm_decimal_sub`, `orm_decimal_mul` and those that begin with `orm_fit_`.
 
 mod types;
 
@@ -14,7 +15,7 @@ use super::mysql_family::is_now;
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::value::hex;
 use super::{Dialect, Features, RenderError, RowLocks, RowValues, Sql};
-use crate::ast::{DatePart, Ddl, Expr, Func, Insert, OnConflict, Statement};
+use crate::ast::{DatePart, Ddl, Expr, Fits, Func, Insert, OnConflict, Statement};
 use crate::value::Value;
 
 /// SQLite, from 3.39.
@@ -25,6 +26,7 @@ pub struct Sqlite;
 const FEATURES: Features = Features {
     returning: true,
     foreign_keys: true,
+    deferred_foreign_keys: true,
     savepoints: true,
     transactional_ddl: true,
     sharded: false,
@@ -210,6 +212,10 @@ impl Spelling for Sqlite {
                 w.push(NOW);
                 Ok(())
             }
+            (Func::DecimalAdd, _) => decimal(w, "orm_decimal_add", args),
+            (Func::DecimalSub, _) => decimal(w, "orm_decimal_sub", args),
+            (Func::DecimalMul, _) => decimal(w, "orm_decimal_mul", args),
+            (Func::Fit(fits), _) => fit(w, fits, args),
         }
     }
 
@@ -289,6 +295,35 @@ impl Spelling for Sqlite {
             ),
         }
     }
+}
+
+/// Exact arithmetic on texts; the result compares as a number.
+fn decimal(w: &mut Writer<'_>, name: &'static str, args: &[Expr]) -> Result {
+    w.push("(");
+    w.call(name, args)?;
+    w.push(" COLLATE orm_decimal)");
+    Ok(())
+}
+
+fn fit(w: &mut Writer<'_>, fits: Fits, args: &[Expr]) -> Result {
+    let (name, bounds) = match fits {
+        Fits::Int(low, high) => ("orm_fit_int", vec![low, high]),
+        Fits::Double => ("orm_fit_double", vec![]),
+        Fits::Chars(max) => ("orm_fit_text", vec![max.into()]),
+        Fits::Bytes(max) => ("orm_fit_bytes", vec![max.into()]),
+        Fits::Decimal(precision, scale) => {
+            ("orm_fit_decimal", vec![precision.into(), scale.into()])
+        }
+    };
+    w.push(name);
+    w.push("(");
+    w.list(args, Writer::expr)?;
+    for bound in bounds {
+        w.push(", ");
+        w.push(&bound.to_string());
+    }
+    w.push(")");
+    Ok(())
 }
 
 fn concat(w: &mut Writer<'_>, args: &[Expr]) -> Result {

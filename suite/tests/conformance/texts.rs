@@ -1,0 +1,171 @@
+//! Texts that databases like to treat in their own ways.
+
+use orm::prelude::*;
+use suite::models::blog::{Article, fill, titles};
+
+cases! { wildcards_of_every_dialect, case_beyond_ascii, blanks_and_nothing, order_by_code_point, long_texts }
+
+async fn put(db: &Db, title: &str) -> Result<()> {
+    Article::filter(|a| a.views().eq(7)).delete(db).await?;
+    let new = new!(Article {
+        title: title,
+        author: 1,
+        views: 7
+    });
+    Article::create(db, new).await?;
+    Ok(())
+}
+
+fn seven() -> QuerySet<Article> {
+    Article::filter(|a| a.views().eq(7))
+}
+
+async fn wildcards_of_every_dialect(db: &Db) -> Result<()> {
+    fill(db).await?;
+    for text in [
+        "a|b", "a\\", "\\", "[a]", "a*b", "a?b", "100%", "_x", "'", "\"", "]", "[", "^a", "a\nb",
+        "|", "||%", "\\%", "\\_", "%%", "--", "/*", ";", "{}", "?", ":a", "@a", "$1", "`",
+    ] {
+        put(db, text).await?;
+        for (n, q) in [
+            seven().filter(|a| a.title().contains(text)),
+            seven().filter(|a| a.title().icontains(text)),
+            seven().filter(|a| a.title().startswith(text)),
+            seven().filter(|a| a.title().istartswith(text)),
+            seven().filter(|a| a.title().endswith(text)),
+            seven().filter(|a| a.title().iendswith(text)),
+            seven().filter(|a| a.title().iexact(text)),
+            seven().filter(|a| a.title().eq(text)),
+            seven().filter(|a| a.title().is_in([text])),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert_eq!(titles(db, q).await?, [text], "{n}");
+        }
+        put(db, "aXb100%_").await?;
+        for q in [
+            seven().filter(|a| a.title().contains(text)),
+            seven().filter(|a| a.title().icontains(text)),
+        ] {
+            assert_eq!(q.exists(db).await?, "axb100%_".contains(text), "{text}");
+        }
+    }
+    Ok(())
+}
+
+/// Letter by letter, by Unicode's simple mappings: no letter becomes two.
+async fn case_beyond_ascii(db: &Db) -> Result<()> {
+    fill(db).await?;
+    for (stored, asked, found) in [
+        ("ÄÖÜ", "äöü", true),
+        ("straße", "STRASSE", false),
+        ("ПРИВЕТ", "привет", true),
+        ("ΣΑΣ", "σασ", true),
+        ("ΣΑΣ", "σας", false),
+        ("İ", "i", true),
+        ("I", "ı", false),
+        ("ǅ", "ǆ", true),
+        ("Å", "å", true),
+        ("e\u{301}", "é", false),
+        ("É", "e", false),
+        ("Ⅷ", "ⅷ", true),
+        ("ﬁ", "FI", false),
+        ("\u{212a}", "k", true),
+        ("\u{2126}", "ω", true),
+    ] {
+        put(db, stored).await?;
+        for q in [
+            seven().filter(|a| a.title().iexact(asked)),
+            seven().filter(|a| a.title().icontains(asked)),
+            seven().filter(|a| a.title().istartswith(asked)),
+            seven().filter(|a| a.title().iendswith(asked)),
+        ] {
+            assert_eq!(q.exists(db).await?, found, "{stored} {asked}");
+        }
+    }
+    for (text, lower, upper) in [
+        ("Straße", "straße", "STRAßE"),
+        ("ΣΑΣ", "σασ", "ΣΑΣ"),
+        ("ﬁn", "ﬁn", "ﬁN"),
+        ("Ünï", "ünï", "ÜNÏ"),
+    ] {
+        put(db, text).await?;
+        let row = seven()
+            .select(|a| (a.title().lower(), a.title().upper()))
+            .get(db)
+            .await?;
+        assert_eq!(row, (lower.to_owned(), upper.to_owned()));
+    }
+    Ok(())
+}
+
+async fn blanks_and_nothing(db: &Db) -> Result<()> {
+    fill(db).await?;
+    for text in ["", "a ", " a", "a\t", "a\u{a0}", " ", "a\n"] {
+        put(db, text).await?;
+        assert_eq!(titles(db, seven()).await?, [text]);
+        let q = seven().filter(|a| a.title().eq(text) & a.title().is_in([text]));
+        assert_eq!(titles(db, q).await?, [text]);
+        assert!(
+            !seven().filter(|a| a.title().eq("a")).exists(db).await?,
+            "{text:?}"
+        );
+        assert!(
+            !seven().filter(|a| a.title().iexact("a")).exists(db).await?,
+            "{text:?}"
+        );
+        let length = seven().select(|a| a.title().length()).get(db).await?;
+        assert_eq!(length, text.chars().count() as i64, "{text:?}");
+        assert!(
+            seven()
+                .filter(|a| a.title().startswith(text))
+                .exists(db)
+                .await?
+        );
+    }
+    // NUL is a character like any other where whole texts are compared.
+    for text in ["a\0", "\0", "a\0b"] {
+        put(db, text).await?;
+        assert_eq!(
+            titles(db, seven().filter(|a| a.title().eq(text))).await?,
+            [text]
+        );
+        assert!(!seven().filter(|a| a.title().eq("a")).exists(db).await?);
+    }
+    Ok(())
+}
+
+async fn order_by_code_point(db: &Db) -> Result<()> {
+    fill(db).await?;
+    seven().delete(db).await?;
+    for title in ["Z", "a", "é", "ü", "z", "\u{ffff}", "😀", "Ａ", "~"] {
+        let new = new!(Article {
+            title: title,
+            author: 1,
+            views: 7
+        });
+        Article::create(db, new).await?;
+    }
+    let q = seven().order_by(|a| a.title());
+    assert_eq!(
+        titles(db, q).await?,
+        ["Z", "a", "z", "~", "é", "ü", "Ａ", "\u{ffff}", "😀"]
+    );
+    let q = seven().filter(|a| a.title().gt("\u{ffff}"));
+    assert_eq!(titles(db, q).await?, ["😀"]);
+    let ends = seven().aggregate(|a| (a.title().min(), a.title().max()));
+    assert_eq!(ends.get(db).await?, (Some("Z".into()), Some("😀".into())));
+    Ok(())
+}
+
+async fn long_texts(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let body = "x'\\".repeat(500_000);
+    let all = Article::objects().update(|a| a.body().set(body.as_str()));
+    assert_eq!(all.exec(db).await?, 5);
+    let same = Article::filter(|a| a.body().eq(body.as_str()) & a.body().contains("\\x'"));
+    assert_eq!(same.count(db).await?, 5);
+    assert_eq!(Article::get(db, 1).await?.body, body);
+    Ok(())
+}
