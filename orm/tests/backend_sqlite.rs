@@ -682,7 +682,12 @@ async fn functions_that_the_dialect_counts_on() {
     );
     assert_eq!(
         one("SELECT lower('ÉA') || upper('éß')").await,
-        text("éaÉSS")
+        // Letter by letter: `ß` has no upper case of one letter.
+        text("éaÉß")
+    );
+    assert_eq!(
+        one("SELECT lower('ΣΑΣ İ') || upper('ﬁx')").await,
+        text("σασ iﬁX")
     );
     assert_eq!(one("SELECT lower(NULL)").await, Value::Null);
     assert_eq!(one("SELECT 'abc' REGEXP '^a.c$'").await, Value::Int(1));
@@ -693,6 +698,61 @@ async fn functions_that_the_dialect_counts_on() {
         Value::Double(1028.0)
     );
     assert_eq!(one("SELECT sqrt(-1)").await, Value::Null);
+    assert_eq!(
+        one("SELECT orm_decimal_add('0.1', '0.2') || ' ' || orm_decimal_sub('0.1', '0.25') || ' ' || orm_decimal_mul('-1.50', '0.05')").await,
+        text("0.3 -0.15 -0.0750")
+    );
+    assert_eq!(one("SELECT orm_decimal_add('1', NULL)").await, Value::Null);
+    assert_eq!(
+        one("SELECT orm_fit_decimal('0.00005', 'price', 6, 4) || ' ' || orm_fit_decimal('-99.99994', 'price', 6, 4)").await,
+        text("0.0001 -99.9999")
+    );
+    assert_eq!(
+        one("SELECT orm_fit_int(7, 'n', -8, 7)").await,
+        Value::Int(7)
+    );
+    assert_eq!(one("SELECT orm_fit_text(NULL, 't', 1)").await, Value::Null);
+    let column = |name: &str| Some(name.to_owned());
+    for (refused, wanted) in [
+        (
+            "SELECT orm_fit_int(8, 'n', -8, 7)",
+            DbErrorKind::Data {
+                column: column("n"),
+            },
+        ),
+        (
+            "SELECT orm_fit_int(9223372036854775807 + 1, 'n', -8, 7)",
+            DbErrorKind::Data {
+                column: column("n"),
+            },
+        ),
+        (
+            "SELECT orm_fit_decimal('99.99995', 'price', 6, 4)",
+            DbErrorKind::Data {
+                column: column("price"),
+            },
+        ),
+        (
+            "SELECT orm_fit_text('éé', 't', 1)",
+            DbErrorKind::DataTooLong {
+                column: column("t"),
+            },
+        ),
+        (
+            "SELECT orm_fit_bytes(x'0001', 'b', 1)",
+            DbErrorKind::DataTooLong {
+                column: column("b"),
+            },
+        ),
+        (
+            "SELECT orm_fit_double(1e308 * 10, 'd')",
+            DbErrorKind::Data {
+                column: column("d"),
+            },
+        ),
+    ] {
+        assert_eq!(kind(&db, refused).await, wanted, "{refused}");
+    }
     assert!(
         db.fetch(sql("SELECT 'a' REGEXP '('", []))
             .await

@@ -90,9 +90,14 @@ impl<R, T: DbType, N: Place> Expression<R, T, N, PerRow> {
     }
 }
 
-impl<R, T: Numeric, N: Place> Expression<R, T, N, PerRow> {
+impl<R, T: DbType, N: Place> Expression<R, T, N, PerRow> {
     /// Sum; `None` when there is no value. Django: `Sum`.
-    pub fn sum(&self) -> Expression<R, T::Sum, Maybe, PerGroup> {
+    // `S` is a parameter so that of a text the compiler says what is missing, not that there is no
+    // such method.
+    pub fn sum<S: DbType>(&self) -> Expression<R, S, Maybe, PerGroup>
+    where
+        T: Numeric<Sum = S>,
+    {
         Expression::typed(node(
             AggregateFunc::Sum,
             Some(&self.node),
@@ -102,7 +107,10 @@ impl<R, T: Numeric, N: Place> Expression<R, T, N, PerRow> {
     }
 
     /// Mean; `None` when there is no value. Django: `Avg`.
-    pub fn avg(&self) -> Expression<R, T::Avg, Maybe, PerGroup> {
+    pub fn avg<A: DbType>(&self) -> Expression<R, A, Maybe, PerGroup>
+    where
+        T: Numeric<Avg = A>,
+    {
         Expression::typed(node(
             AggregateFunc::Avg,
             Some(&self.node),

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::order::without_repeats;
 use super::plan::{OrderRule, fetch};
-use super::{Concat, Ordering, PerGroup, Pred, QuerySet, Selection};
+use super::{Concat, GroupCondition, Ordering, PerGroup, QuerySet, Selection};
 use crate::ast::{Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
@@ -36,11 +36,11 @@ impl<M, S, A> fmt::Debug for GroupBy<M, S, A> {
 impl<M: Model, S: Selection<M>, A> GroupBy<M, S, A> {
     /// Keeps the groups that meet a condition on their aggregates.
     #[must_use]
-    pub fn having(
+    pub fn having<C: GroupCondition<M>>(
         mut self,
-        condition: impl FnOnce(&M::Fields<M, Here>) -> Pred<M, PerGroup>,
+        condition: impl FnOnce(&M::Fields<M, Here>) -> C,
     ) -> Self {
-        let pred = self.query.with_fields(condition);
+        let pred = self.query.with_fields(|f| condition(f).into_group_pred());
         self.having.push(pred.node);
         self
     }

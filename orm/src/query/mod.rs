@@ -40,7 +40,7 @@ pub use new::{IntoInsert, New, check_new};
 pub use operand::Operand;
 pub use order::{OrderBy, Ordering};
 pub use plan::Plan;
-pub use predicate::{Condition, Pred};
+pub use predicate::{Condition, GroupCondition, Pred};
 pub use prefetch::{Prefetch, PrefetchList, PrefetchNode};
 pub use queryset::QuerySet;
 pub use raw::{FromRows, Param, Params, Raw, raw};

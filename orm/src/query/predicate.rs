@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
-use super::PerRow;
+use super::{PerGroup, PerRow};
 use crate::ast::Expr;
 
 /// A condition on the rows (or groups) of a query on `R`; combine with `&`, `|` and `!`.
@@ -94,6 +94,24 @@ pub trait Condition<M> {
 
 impl<M> Condition<M> for Pred<M, PerRow> {
     fn into_pred(self) -> Self {
+        self
+    }
+}
+
+/// What `having` takes: a condition on groups of rows of `M`.
+#[diagnostic::on_unimplemented(
+    message = "this is not a condition on groups of rows of `{M}`",
+    label = "found `{Self}`",
+    note = "compare an aggregate: `.having(|x| x.id().count().gt(3))`",
+    note = "a condition on single rows belongs in `.filter(…)`, before `.group_by(…)`"
+)]
+pub trait GroupCondition<M> {
+    /// The condition itself.
+    fn into_group_pred(self) -> Pred<M, PerGroup>;
+}
+
+impl<M> GroupCondition<M> for Pred<M, PerGroup> {
+    fn into_group_pred(self) -> Self {
         self
     }
 }

@@ -47,6 +47,22 @@ pub(crate) fn sqlite() -> rusqlite::Connection {
         })
         .expect("function");
     }
+    for name in ["orm_decimal_add", "orm_decimal_sub", "orm_decimal_mul"] {
+        db.create_scalar_function(name, 2, flags, |ctx| ctx.get::<Option<String>>(0))
+            .expect("function");
+    }
+    for (name, args) in [
+        ("int", 4),
+        ("double", 2),
+        ("text", 3),
+        ("bytes", 3),
+        ("decimal", 4),
+    ] {
+        db.create_scalar_function(format!("orm_fit_{name}").as_str(), args, flags, |ctx| {
+            ctx.get::<rusqlite::types::Value>(0)
+        })
+        .expect("function");
+    }
     for name in ["regexp", "regexp_i"] {
         // Enough of a matcher for `^a+`.
         db.create_scalar_function(name, 2, flags, move |ctx| {

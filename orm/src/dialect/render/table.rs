@@ -147,7 +147,7 @@ impl<'s> Writer<'s> {
     }
 
     /// A literal in a statement on the schema, which takes no parameters.
-    pub(super) fn literal(&mut self, value: &Value) -> Result {
+    pub(in crate::dialect) fn literal(&mut self, value: &Value) -> Result {
         let d = self.d;
         d.write_literal(&mut self.out, value)
     }

@@ -317,7 +317,11 @@ fn fit(w: &mut Writer<'_>, fits: Fits, args: &[Expr]) -> Result {
     };
     w.push(name);
     w.push("(");
-    w.list(args, Writer::expr)?;
+    w.list(args, |w, arg| match arg {
+        // The name of a column is no parameter: it is the same each time.
+        Expr::Value(name @ Value::Text(_)) => w.literal(name),
+        other => w.expr(other),
+    })?;
     for bound in bounds {
         w.push(", ");
         w.push(&bound.to_string());

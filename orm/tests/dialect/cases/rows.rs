@@ -1,9 +1,9 @@
 //! Statements on rows.
 
 use orm::ast::{
-    AggregateFunc, Alias, BinaryOp, DatePart, Delete, Expr, From as Source, Func, Insert, Join,
-    JoinKind, LikeKind, Lock, OnConflict, Order, RawSql, Select, SelectItem, SetOp, SetOperation,
-    Statement, Update,
+    AggregateFunc, Alias, BinaryOp, DatePart, Delete, Expr, Fits, From as Source, Func, Insert,
+    Join, JoinKind, LikeKind, Lock, OnConflict, Order, RawSql, Select, SelectItem, SetOp,
+    SetOperation, Statement, Update,
 };
 use orm::value::{CivilDate, CivilDateTime, CivilTime, Value};
 
@@ -653,6 +653,7 @@ fn functions() -> Named {
     let title = || vec![col(0, "title")];
     let at = || vec![col(0, "published_at")];
     let part = |p| f(Func::Extract(p), at());
+    let fit = |fits, column: &'static str| f(Func::Fit(fits), vec![col(0, column), val(column)]);
     vec![
         ("lower", f(Func::Lower, title())),
         ("upper", f(Func::Upper, title())),
@@ -674,6 +675,27 @@ fn functions() -> Named {
             ),
         ),
         ("concat of none", f(Func::Concat, vec![])),
+        (
+            "decimal sum, difference and product",
+            f(
+                Func::DecimalMul,
+                vec![
+                    Expr::Func {
+                        func: Func::DecimalAdd,
+                        args: vec![col(0, "price"), val(1)],
+                    },
+                    Expr::Func {
+                        func: Func::DecimalSub,
+                        args: vec![col(0, "price"), col(0, "price")],
+                    },
+                ],
+            ),
+        ),
+        ("fits an integer", fit(Fits::Int(-8, 7), "views")),
+        ("fits a float", fit(Fits::Double, "views")),
+        ("fits a text", fit(Fits::Chars(5), "title")),
+        ("fits bytes", fit(Fits::Bytes(5), "title")),
+        ("fits a decimal", fit(Fits::Decimal(6, 2), "price")),
         ("date", f(Func::Date, at())),
         ("now", f(Func::Now, vec![])),
         ("year", part(DatePart::Year)),

@@ -22,6 +22,24 @@ SELECT CONCAT(COALESCE(t0.`title`, ''), COALESCE(?, ''), COALESCE(t0.`body`, '')
 -- concat of none
 SELECT '' AS `c0` FROM `article` AS t0;
 
+-- decimal sum, difference and product
+SELECT ((t0.`price` + ?) * (t0.`price` - t0.`price`)) AS `c0` FROM `article` AS t0;
+
+-- fits an integer
+SELECT t0.`views` AS `c0` FROM `article` AS t0;
+
+-- fits a float
+SELECT t0.`views` AS `c0` FROM `article` AS t0;
+
+-- fits a text
+SELECT t0.`title` AS `c0` FROM `article` AS t0;
+
+-- fits bytes
+SELECT t0.`title` AS `c0` FROM `article` AS t0;
+
+-- fits a decimal
+SELECT t0.`price` AS `c0` FROM `article` AS t0;
+
 -- date
 SELECT DATE(t0.`published_at`) AS `c0` FROM `article` AS t0;
 

@@ -22,6 +22,24 @@ SELECT (COALESCE(t0."title", '') || COALESCE(?, '') || COALESCE(t0."body", '')) 
 -- concat of none
 SELECT '' AS "c0" FROM "article" AS t0;
 
+-- decimal sum, difference and product
+SELECT (orm_decimal_mul((orm_decimal_add(t0."price", ?) COLLATE orm_decimal), (orm_decimal_sub(t0."price", t0."price") COLLATE orm_decimal)) COLLATE orm_decimal) AS "c0" FROM "article" AS t0;
+
+-- fits an integer
+SELECT orm_fit_int(t0."views", 'views', -8, 7) AS "c0" FROM "article" AS t0;
+
+-- fits a float
+SELECT orm_fit_double(t0."views", 'views') AS "c0" FROM "article" AS t0;
+
+-- fits a text
+SELECT orm_fit_text(t0."title", 'title', 5) AS "c0" FROM "article" AS t0;
+
+-- fits bytes
+SELECT orm_fit_bytes(t0."title", 'title', 5) AS "c0" FROM "article" AS t0;
+
+-- fits a decimal
+SELECT orm_fit_decimal(t0."price", 'price', 6, 2) AS "c0" FROM "article" AS t0;
+
 -- date
 SELECT SUBSTR(t0."published_at", 1, 10) AS "c0" FROM "article" AS t0;
 

@@ -1,0 +1,7 @@
+use orm::prelude::*;
+
+#[derive(DbType)]
+#[db(repr = "int")]
+struct Cents(i64);
+
+fn main() {}

@@ -1,0 +1,10 @@
+use orm::prelude::*;
+
+#[derive(DbType)]
+#[db(repr = "integer")]
+enum State {
+    Draft,
+    Live,
+}
+
+fn main() {}
