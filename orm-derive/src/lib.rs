@@ -44,18 +44,29 @@ pub fn derive_db_type(input: TokenStream) -> TokenStream {
 /// the package. The value is a list of path below the folder and text.
 #[proc_macro]
 pub fn embed_migrations(input: TokenStream) -> TokenStream {
-    let folder = parse_macro_input!(input as syn::LitStr);
-    embed::expand(&folder)
-        .unwrap_or_else(|error| error.into_compile_error())
-        .into()
+    text(
+        input,
+        "`embed_migrations!` takes a folder in quotes: write `embed_migrations!(\"migrations\")`",
+    )
+    .and_then(|folder| embed::expand(&folder))
+    .unwrap_or_else(|error| error.into_compile_error())
+    .into()
 }
 
 /// Registers code that migrations run: `#[orm::data_migration("fill_slugs")]` on an
 /// `async fn(db: &dyn Executor) -> Result<(), E>`, for `op = "run_code", name = "fill_slugs"`.
 #[proc_macro_attribute]
 pub fn data_migration(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let name = parse_macro_input!(attribute as syn::LitStr);
-    data_migration::expand(&name, item.into())
-        .unwrap_or_else(|error| error.into_compile_error())
-        .into()
+    text(
+        attribute,
+        "`data_migration` takes a name in quotes: write `#[orm::data_migration(\"fill_slugs\")]`",
+    )
+    .and_then(|name| data_migration::expand(&name, item.into()))
+    .unwrap_or_else(|error| error.into_compile_error())
+    .into()
+}
+
+/// The one text that a macro takes.
+fn text(tokens: TokenStream, otherwise: &str) -> syn::Result<syn::LitStr> {
+    syn::parse(tokens).map_err(|error| syn::Error::new(error.span(), otherwise))
 }
