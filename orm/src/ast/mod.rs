@@ -4,6 +4,7 @@
 //! [`RawSql`], and knows neither models nor databases. Every column of a select names its table by
 //! an [`Alias`]; the dialect writes aliases as `t0`, `t1`, … so that equal queries have equal text.
 
+mod copying;
 mod ddl;
 mod delete;
 mod expr;
@@ -13,6 +14,7 @@ mod update;
 
 use std::borrow::Cow;
 
+pub use copying::{Comparison, Copying, KeyRange};
 pub use ddl::{CopySource, Ddl};
 pub use delete::Delete;
 pub use expr::{AggregateFunc, BinaryOp, DatePart, Expr, Fits, Func, LikeKind, RawSql};

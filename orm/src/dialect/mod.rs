@@ -16,7 +16,7 @@ pub use mysql_family::{MariaDb, MySql, NoBackslashEscapes, SingleStore};
 pub use sqlite::Sqlite;
 pub use value::{Bound, bound, literal_value};
 
-use crate::ast::{Ddl, Statement};
+use crate::ast::{Copying, Ddl, Statement};
 use crate::value::Value;
 
 /// SQL text with its parameters.
@@ -110,6 +110,12 @@ pub trait Dialect: std::fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`RenderError::Unsupported`] for what the database has no form of.
     fn render_ddl(&self, ddl: &Ddl) -> Result<String, RenderError>;
+
+    /// Renders a statement that moves or compares a part of a table, without parameters.
+    ///
+    /// # Errors
+    /// [`RenderError::Value`] for a key that cannot be written.
+    fn render_copying(&self, copying: &Copying) -> Result<String, RenderError>;
 
     /// Writes the parameters into the text, for servers that are spoken to without prepared statements.
     ///

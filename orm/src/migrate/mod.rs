@@ -9,11 +9,13 @@ mod error;
 mod executor;
 mod format;
 mod graph;
+mod kept;
 mod loader;
 mod lock;
 mod migration;
 mod operation;
 mod optimizer;
+mod parts;
 mod plan;
 mod probe;
 mod recorder;
@@ -32,10 +34,11 @@ pub use autodetect::{
 pub use error::{Irreversible, StateError, StateProblem};
 pub use executor::{
     Code, CodeError, CodeRegistry, DataMigration, InDoubt, LinkedCode, MigrateError,
-    MigrateOptions, Migrator, PlannedMigration, PlannedStep, Progress, Ran, Silent, Target,
+    MigrateOptions, Migrator, Moved, PlannedMigration, PlannedStep, Progress, Ran, Silent, Target,
 };
 pub use format::{FormatError, Node};
 pub use graph::{Graph, GraphError, MigrationKey};
+pub use kept::KeptTable;
 pub use loader::{
     EmbeddedMigrations, HEAD, HeadError, LoadError, head_text, load_embedded, load_folder,
     load_folders, read_head,
@@ -45,7 +48,9 @@ pub use operation::{ModelOptions, Operation, SqlByDialect, inverse_of_list, sugg
 pub use optimizer::optimize;
 pub use plan::{Direction, OperationPlan, PlanError, PlanProblem, plan_migration, sql_for};
 pub use recorder::AppliedMigration;
-pub use schema_editor::{Action, EditError, Grade, Requirement, Step, steps_of};
+pub use schema_editor::{
+    Action, ColumnFill, EditError, Grade, Requirement, Step, TableCopy, steps_of,
+};
 pub use split::split_sql;
 pub use state::ProjectState;
 pub use storage::{StorageTypes, with_storage_types};

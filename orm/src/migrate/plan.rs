@@ -2,6 +2,7 @@
 
 use super::schema_editor::{Action, EditError, Step, steps_of};
 use super::{Irreversible, Migration, Operation, ProjectState, StateError};
+use crate::ast::{Ddl, KeyRange};
 use crate::dialect::{Dialect, RenderError};
 
 /// Which way a migration runs.
@@ -132,12 +133,29 @@ fn one(
     })
 }
 
-/// The SQL of a step; `None` for code.
+/// The SQL of a step; `None` for code, and for what is no statement of its own. What is done part by
+/// part is written as the one statement that comes to the same.
 pub(crate) fn step_sql(step: &Step, dialect: &dyn Dialect) -> Result<Option<String>, RenderError> {
     match &step.action {
         Action::Ddl(ddl) => dialect.render_ddl(ddl).map(Some),
         Action::Sql(text) => Ok(Some(text.clone())),
-        Action::Code(_) => Ok(None),
+        Action::Copy(copy) => {
+            let (from, to) = (copy.from.clone(), copy.to.clone());
+            let columns = copy.columns.clone();
+            let ddl = Ddl::CopyRows { from, to, columns };
+            dialect.render_ddl(&ddl).map(Some)
+        }
+        Action::Fill(fill) => {
+            let whole = fill.statement(KeyRange::default());
+            dialect.render_copying(&whole).map(Some)
+        }
+        Action::Unkeep { table } => {
+            let (name, if_exists) = (table.clone(), true);
+            dialect
+                .render_ddl(&Ddl::DropTable { name, if_exists })
+                .map(Some)
+        }
+        Action::Code(_) | Action::Settle(_) | Action::Keep { .. } => Ok(None),
     }
 }
 

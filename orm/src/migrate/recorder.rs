@@ -1,5 +1,6 @@
 //! The tables in which a database keeps what was migrated: `orm_migrations`, one row per migration
-//! that is applied, and `orm_migration_steps`, one row per step of a migration that is under way.
+//! that is applied, and `orm_migration_steps`, one row per step of a migration that is under way;
+//! beside them those of `parts` and `kept`.
 //!
 //! They are ordinary tables on every backend: on SingleStore columnstore, sharded by their keys.
 
@@ -7,6 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use orm_schema::{ColumnDef, FieldType, TableDef, TableStorage};
 
+use super::kept::kept_table;
+use super::parts::{PARTS, parts_table};
 use super::plan::Direction;
 use super::probe;
 use crate::ast::{
@@ -89,7 +92,11 @@ impl<'a> Recorder<'a> {
 
     /// Creates the tables that are missing.
     pub(crate) async fn ensure_tables(&self) -> Result<(), DbError> {
-        for table in [migrations_table(), steps_table()] {
+        let mut tables = vec![migrations_table(), steps_table()];
+        if !self.db.dialect().features().transactional_ddl {
+            tables.extend([parts_table(), kept_table()]);
+        }
+        for table in tables {
             if !probe::table_exists(self.db, &table.name).await? {
                 let ddl = Ddl::CreateTable {
                     table,
@@ -109,7 +116,9 @@ impl<'a> Recorder<'a> {
         }
         let columns = ["app", "name", "applied_at", "checksum", "sql"];
         let order = ["applied_at", "app", "name"];
-        let mut rows = self.select(MIGRATIONS, &columns, &order).await?;
+        let mut rows = RowJournal(self.db)
+            .select(MIGRATIONS, &columns, None, &order)
+            .await?;
         read(&mut rows, |row| {
             Ok(AppliedMigration {
                 app: row.get()?,
@@ -136,12 +145,13 @@ impl<'a> Recorder<'a> {
             text(sql),
         ];
         let columns = ["app", "name", "applied_at", "checksum", "sql"];
-        self.insert(MIGRATIONS, &columns, values).await
+        RowJournal(self.db)
+            .insert(MIGRATIONS, &columns, values)
+            .await
     }
 
     pub(crate) async fn forget(&self, app: &str, name: &str) -> Result<(), DbError> {
-        self.delete(MIGRATIONS, &[("app", app), ("name", name)])
-            .await
+        RowJournal(self.db).delete(MIGRATIONS, of(app, name)).await
     }
 
     /// The steps of all migrations that are under way, in order.
@@ -158,8 +168,8 @@ impl<'a> Recorder<'a> {
             "checksum",
             "statement",
         ];
-        let mut rows = self
-            .select(STEPS, &columns, &["app", "name", "position"])
+        let mut rows = RowJournal(self.db)
+            .select(STEPS, &columns, None, &["app", "name", "position"])
             .await?;
         read(&mut rows, |row| {
             Ok(JournalStep {
@@ -183,15 +193,17 @@ impl<'a> Recorder<'a> {
         step: &JournalStep,
         again: bool,
     ) -> Result<(), DbError> {
+        let journal = RowJournal(self.db);
         if again {
-            let key = step_key(step);
-            let filter = Some(Expr::And(key.to_vec()));
-            let delete = Delete {
-                table: STEPS.into(),
-                alias: Alias(0),
-                filter,
-            };
-            self.execute(Statement::Delete(delete)).await?;
+            // One statement: a run that is killed between two would lose the step.
+            let set = vec![
+                ("status", text(StepStatus::Started.as_str())),
+                ("checksum", text(&step.checksum)),
+                ("statement", text(&step.statement)),
+                ("started_at", Value::DateTime(now())),
+                ("ended_at", Value::Null),
+            ];
+            return journal.update(STEPS, set, step_key(step)).await;
         }
         let columns = [
             "app",
@@ -213,7 +225,7 @@ impl<'a> Recorder<'a> {
             text(&step.statement),
             Value::DateTime(now()),
         ];
-        self.insert(STEPS, &columns, values).await
+        journal.insert(STEPS, &columns, values).await
     }
 
     /// Notes how a step ended.
@@ -222,25 +234,28 @@ impl<'a> Recorder<'a> {
         step: &JournalStep,
         status: StepStatus,
     ) -> Result<(), DbError> {
-        let key = step_key(step);
-        let update = Update {
-            table: STEPS.into(),
-            alias: Alias(0),
-            set: vec![
-                ("status".into(), Expr::Value(text(status.as_str()))),
-                ("ended_at".into(), Expr::Value(Value::DateTime(now()))),
-            ],
-            filter: Some(Expr::And(key.to_vec())),
-        };
-        self.execute(Statement::Update(update)).await
+        let set = vec![
+            ("status", text(status.as_str())),
+            ("ended_at", Value::DateTime(now())),
+        ];
+        RowJournal(self.db).update(STEPS, set, step_key(step)).await
     }
 
     /// Forgets the steps of a migration that is through.
     pub(crate) async fn clear_steps(&self, app: &str, name: &str) -> Result<(), DbError> {
-        self.delete(STEPS, &[("app", app), ("name", name)]).await
+        let journal = RowJournal(self.db);
+        if probe::table_exists(self.db, PARTS).await? {
+            journal.delete(PARTS, of(app, name)).await?;
+        }
+        journal.delete(STEPS, of(app, name)).await
     }
+}
 
-    async fn insert(
+/// Writes and reads rows of our own tables.
+pub(crate) struct RowJournal<'a>(pub(crate) &'a dyn Executor);
+
+impl RowJournal<'_> {
+    pub(crate) async fn insert(
         &self,
         table: &'static str,
         columns: &[&'static str],
@@ -256,28 +271,36 @@ impl<'a> Recorder<'a> {
         self.execute(Statement::Insert(insert)).await
     }
 
-    async fn delete(
+    pub(crate) async fn update(
         &self,
         table: &'static str,
-        key: &[(&'static str, &str)],
+        set: Vec<(&'static str, Value)>,
+        key: Vec<Expr>,
     ) -> Result<(), DbError> {
-        let filter = key
-            .iter()
-            .map(|(column, value)| eq(column, text(value)))
-            .collect();
-        let filter = Some(Expr::And(filter));
-        self.execute(Statement::Delete(Delete {
+        let set = set.into_iter().map(|(c, v)| (c.into(), Expr::Value(v)));
+        let update = Update {
             table: table.into(),
             alias: Alias(0),
-            filter,
-        }))
-        .await
+            set: set.collect(),
+            filter: Some(Expr::And(key)),
+        };
+        self.execute(Statement::Update(update)).await
     }
 
-    async fn select(
+    pub(crate) async fn delete(&self, table: &'static str, key: Vec<Expr>) -> Result<(), DbError> {
+        let delete = Delete {
+            table: table.into(),
+            alias: Alias(0),
+            filter: Some(Expr::And(key)),
+        };
+        self.execute(Statement::Delete(delete)).await
+    }
+
+    pub(crate) async fn select(
         &self,
         table: &'static str,
         columns: &[&'static str],
+        filter: Option<Expr>,
         order: &[&'static str],
     ) -> Result<RowSet, DbError> {
         let mut select = Select::from_table(table, Alias(0));
@@ -291,17 +314,18 @@ impl<'a> Recorder<'a> {
             descending: false,
         };
         select.order_by = order.iter().map(order_by).collect();
+        select.filter = filter;
         let sql = self
-            .db
+            .0
             .dialect()
             .render(&Statement::Select(select))
             .map_err(render_error)?;
-        self.db.fetch(sql).await
+        self.0.fetch(sql).await
     }
 
     async fn execute(&self, statement: Statement) -> Result<(), DbError> {
-        let sql = self.db.dialect().render(&statement).map_err(render_error)?;
-        self.db.execute(sql).await.map(drop)
+        let sql = self.0.dialect().render(&statement).map_err(render_error)?;
+        self.0.execute(sql).await.map(drop)
     }
 }
 
@@ -344,7 +368,7 @@ pub(crate) fn steps_table() -> TableDef {
     table(STEPS, columns, &["app", "name", "position"])
 }
 
-fn key_columns() -> Vec<ColumnDef> {
+pub(crate) fn key_columns() -> Vec<ColumnDef> {
     // 355 characters of four bytes stay below InnoDB's limit of 3,072 bytes for a key.
     vec![
         ColumnDef::new("app", FieldType::Varchar { max_length: 100 }),
@@ -365,15 +389,19 @@ pub(crate) fn table(name: &str, columns: Vec<ColumnDef>, key: &[&str]) -> TableD
     }
 }
 
-fn step_key(step: &JournalStep) -> [Expr; 3] {
-    [
+fn of(app: &str, name: &str) -> Vec<Expr> {
+    vec![eq("app", text(app)), eq("name", text(name))]
+}
+
+fn step_key(step: &JournalStep) -> Vec<Expr> {
+    vec![
         eq("app", text(&step.app)),
         eq("name", text(&step.name)),
         eq("position", Value::Int(step.position)),
     ]
 }
 
-fn eq(column: &'static str, value: Value) -> Expr {
+pub(crate) fn eq(column: &'static str, value: Value) -> Expr {
     Expr::binary(
         Expr::column(Alias(0), column),
         BinaryOp::Eq,
@@ -381,7 +409,7 @@ fn eq(column: &'static str, value: Value) -> Expr {
     )
 }
 
-fn text(value: &str) -> Value {
+pub(crate) fn text(value: &str) -> Value {
     Value::Text(value.to_owned())
 }
 

@@ -10,7 +10,7 @@ use orm_schema::{ColumnDef, FieldType, IndexKind};
 
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::{Dialect, Features, RenderError, Sql};
-use crate::ast::{DatePart, Ddl, Expr, Func, Insert, LikeKind, OnConflict, Statement};
+use crate::ast::{Copying, DatePart, Ddl, Expr, Func, Insert, LikeKind, OnConflict, Statement};
 use crate::value::Value;
 
 pub use mariadb::MariaDb;
@@ -169,6 +169,10 @@ impl<T: Mode> Dialect for T {
 
     fn render_ddl(&self, ddl: &Ddl) -> Result<String, RenderError> {
         render::render_ddl(self, ddl)
+    }
+
+    fn render_copying(&self, copying: &Copying) -> Result<String, RenderError> {
+        render::render_copying(self, copying)
     }
 }
 

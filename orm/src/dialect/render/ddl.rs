@@ -224,7 +224,12 @@ impl Writer<'_> {
         self.literal(&Value::Text(comment.unwrap_or_default().to_owned()))
     }
 
-    fn copy_rows(&mut self, from: &str, to: &str, columns: &[(String, CopySource)]) -> Result {
+    pub(super) fn copy_rows(
+        &mut self,
+        from: &str,
+        to: &str,
+        columns: &[(String, CopySource)],
+    ) -> Result {
         self.push("INSERT INTO ");
         self.name(to);
         self.push(" (");
@@ -233,27 +238,25 @@ impl Writer<'_> {
             Ok(())
         })?;
         self.push(") SELECT ");
-        self.list(columns, |w, (_, source)| match source {
-            CopySource::Column(column) => {
-                w.name(column);
-                Ok(())
-            }
-            CopySource::ColumnOr(column, value) => {
-                w.push("COALESCE(");
-                w.name(column);
-                w.push(", ");
-                w.literal(value)?;
-                w.push(")");
-                Ok(())
-            }
-            CopySource::Value(value) => w.literal(value),
-            CopySource::RowNumber => {
-                w.push("ROW_NUMBER() OVER ()");
-                Ok(())
-            }
-        })?;
+        self.list(columns, |w, (_, source)| w.copy_source(source))?;
         self.push(" FROM ");
         self.name(from);
+        Ok(())
+    }
+
+    pub(super) fn copy_source(&mut self, source: &CopySource) -> Result {
+        match source {
+            CopySource::Column(column) => self.name(column),
+            CopySource::ColumnOr(column, value) => {
+                self.push("COALESCE(");
+                self.name(column);
+                self.push(", ");
+                self.literal(value)?;
+                self.push(")");
+            }
+            CopySource::Value(value) => self.literal(value)?,
+            CopySource::RowNumber => self.push("ROW_NUMBER() OVER ()"),
+        }
         Ok(())
     }
 

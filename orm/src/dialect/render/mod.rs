@@ -4,6 +4,7 @@
 //! The text is a function of the statement alone: equal statements have equal text, and statements
 //! that differ only in values have equal text too, so that servers and caches know them again.
 
+mod copying;
 mod ddl;
 mod delete;
 mod expr;
@@ -13,6 +14,7 @@ mod select;
 mod table;
 mod update;
 
+pub(super) use copying::render as render_copying;
 pub(super) use ddl::render as render_ddl;
 pub(super) use expr::{like_pattern, literal_text};
 pub(super) use table::KeyKind;

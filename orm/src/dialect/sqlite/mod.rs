@@ -15,7 +15,7 @@ use super::mysql_family::is_now;
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::value::hex;
 use super::{Dialect, Features, RenderError, RowLocks, RowValues, Sql};
-use crate::ast::{DatePart, Ddl, Expr, Fits, Func, Insert, OnConflict, Statement};
+use crate::ast::{Copying, DatePart, Ddl, Expr, Fits, Func, Insert, OnConflict, Statement};
 use crate::value::Value;
 
 /// SQLite, from 3.39.
@@ -96,6 +96,10 @@ impl Dialect for Sqlite {
 
     fn render_ddl(&self, ddl: &Ddl) -> Result<String, RenderError> {
         render::render_ddl(self, ddl)
+    }
+
+    fn render_copying(&self, copying: &Copying) -> Result<String, RenderError> {
+        render::render_copying(self, copying)
     }
 }
 

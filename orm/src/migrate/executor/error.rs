@@ -145,6 +145,22 @@ pub enum MigrateError {
         /// The database's error.
         source: Box<DbError>,
     },
+    /// A table and its copy are not the same; the copy has not taken the table's place.
+    #[error(
+        "{migration}: step {step} of {total} stopped ({comment}): {problem}; nothing is lost, and the next run goes on from here"
+    )]
+    Unequal {
+        /// The migration.
+        migration: String,
+        /// The step's number, from 1.
+        step: usize,
+        /// Steps in all.
+        total: usize,
+        /// What the step was for.
+        comment: String,
+        /// What differs.
+        problem: String,
+    },
     /// What a table's rebuild took away cannot be made again; the migration was undone.
     #[error(
         "{migration} makes a table anew, and `{name}`, which stood on it, does not fit the new one, so it was undone: {source}; drop `{name}` by run_sql before, and make it again after"

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use super::moving::{Mover, Stop};
 use super::targets::{Order, label};
 use super::transaction::{record, send};
 use super::{InDoubt, MigrateError, Migrator, PlannedMigration, prepare};
 use crate::backend::{Connection, DbError, DbErrorKind};
+use crate::migrate::kept;
 use crate::migrate::lock::MigrationLock;
+use crate::migrate::parts::Parts;
 use crate::migrate::probe::{self, Effect};
 use crate::migrate::recorder::{JournalStep, Recorder, StepStatus};
-use crate::migrate::{Action, Direction};
+use crate::migrate::{Action, Direction, TableCopy};
 
 /// The steps of migrations that an earlier run left half done.
 pub(super) async fn unfinished(
@@ -152,6 +155,7 @@ fn check_unchanged(
 fn statement(step: &prepare::PlannedStep) -> String {
     match &step.step.action {
         Action::Code(name) => format!("-- code {name}"),
+        _ if step.sql.is_empty() => format!("-- {}", step.step.comment),
         _ => step.sql.clone(),
     }
 }
@@ -188,12 +192,16 @@ impl Run<'_> {
         }
         self.lock.check().await.map_err(MigrateError::LockLost)?;
         let step = self.journal_step(at);
+        if noted.is_some_and(|n| n.statement != step.statement) {
+            // What a plan that the database refused has moved is not what this one moves.
+            self.parts(at).clear().await?;
+        }
         self.recorder.step_started(&step, noted.is_some()).await?;
         let (total, progress) = (self.planned.steps.len(), self.migrator.options.progress);
         let planned = &self.planned.steps[at];
         let started = Instant::now();
         progress.step_begins(at + 1, total, &planned.step, &planned.sql);
-        if let Err(error) = send(self.migrator, self.connection, self.planned, at, false).await {
+        if let Err(error) = self.carry_out(at, &step, noted.is_some()).await {
             if refused(&error) {
                 // If this is lost too, the step is in doubt, which is safe.
                 let noted = self.recorder.step_ended(&step, StepStatus::Failed).await;
@@ -203,9 +211,119 @@ impl Run<'_> {
             }
             return Err(error);
         }
-        self.recorder.step_ended(&step, StepStatus::Done).await?;
         progress.step_ends(at + 1, total, &planned.step, started.elapsed());
         Ok(())
+    }
+
+    /// Does what the step says, and notes that it is done.
+    async fn carry_out(
+        &self,
+        at: usize,
+        step: &JournalStep,
+        again: bool,
+    ) -> Result<(), MigrateError> {
+        let action = &self.planned.steps[at].step.action;
+        match action {
+            Action::Sql(text) if in_transaction(text) => return self.with_note(at, step).await,
+            Action::Code(_) => return self.with_note(at, step).await,
+            Action::Copy(copy) => self.moved(at, self.mover(at, at).copy(copy).await)?,
+            Action::Settle(copy) => {
+                let began = self.copy_of(at, copy);
+                self.moved(at, self.mover(at, began).settle(copy).await)?;
+            }
+            Action::Fill(fill) => self.moved(at, self.mover(at, at).fill(fill).await)?,
+            Action::Keep { table, of } => kept::keep(self.connection, table, of).await?,
+            Action::Unkeep { table } => kept::drop_kept(self.connection, table).await?,
+            Action::Ddl(_) | Action::Sql(_) => self.sent(at, again).await?,
+        }
+        Ok(self.recorder.step_ended(step, StepStatus::Done).await?)
+    }
+
+    async fn sent(&self, at: usize, again: bool) -> Result<(), MigrateError> {
+        let sent = send(self.migrator, self.connection, self.planned, at, false).await;
+        let Err(error) = sent else { return Ok(()) };
+        // The server may have gone on with the statement of a run that was killed, after the catalog
+        // was asked about it.
+        if again
+            && refused(&error)
+            && let Action::Ddl(ddl) = &self.planned.steps[at].step.action
+            && probe::effect(self.connection, ddl).await? == Effect::Taken
+        {
+            return Ok(());
+        }
+        Err(error)
+    }
+
+    /// Runs rows' statements and code in one transaction with the note that they ran.
+    async fn with_note(&self, at: usize, step: &JournalStep) -> Result<(), MigrateError> {
+        let transaction = self.connection.begin().await?;
+        match send(self.migrator, &transaction, self.planned, at, false).await {
+            Ok(()) => {
+                let recorder = Recorder::new(&transaction);
+                recorder.step_ended(step, StepStatus::Done).await?;
+                Ok(transaction.commit().await?)
+            }
+            Err(error) => {
+                // The error that stopped the step is the one to tell.
+                if let Err(failed) = transaction.rollback().await {
+                    tracing::debug!(target: "orm::migrate", error = failed.message, "rollback failed");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// What moves the rows of a step; `began` is the step under which its parts are noted.
+    fn mover(&self, at: usize, began: usize) -> Mover<'_> {
+        Mover {
+            db: self.connection,
+            lock: self.lock,
+            parts: self.parts(began),
+            progress: self.migrator.options.progress,
+            part_rows: self.migrator.options.part_rows,
+            step: (at + 1, self.planned.steps.len()),
+        }
+    }
+
+    fn parts(&self, at: usize) -> Parts<'_> {
+        Parts {
+            db: self.connection,
+            app: &self.planned.migration.app,
+            name: &self.planned.migration.name,
+            position: at as i64,
+        }
+    }
+
+    /// The step that copied what another one settles.
+    fn copy_of(&self, at: usize, settled: &TableCopy) -> usize {
+        let copies = |s: &prepare::PlannedStep| matches!(&s.step.action, Action::Copy(c) if c.to == settled.to);
+        let before = &self.planned.steps[..at];
+        before.iter().rposition(copies).unwrap_or(at)
+    }
+
+    fn moved(&self, at: usize, result: Result<(), Stop>) -> Result<(), MigrateError> {
+        let (migration, step) = (self.planned.label(), at + 1);
+        let total = self.planned.steps.len();
+        let comment = self.planned.steps[at].step.comment.clone();
+        match result {
+            Ok(()) => Ok(()),
+            Err(Stop::LockLost(error)) => Err(MigrateError::LockLost(error)),
+            Err(Stop::Db(source)) => Err(MigrateError::Statement {
+                migration,
+                step,
+                total,
+                comment,
+                undone: false,
+                source: Box::new(source),
+            }),
+            Err(Stop::Unequal(problem)) => Err(MigrateError::Unequal {
+                migration,
+                step,
+                total,
+                comment,
+                problem,
+            }),
+        }
     }
 
     fn journal_step(&self, at: usize) -> JournalStep {
@@ -225,7 +343,16 @@ impl Run<'_> {
         let step = &self.planned.steps[at];
         let effect = match &step.step.action {
             Action::Ddl(ddl) => probe::effect(self.connection, ddl).await?,
-            Action::Sql(_) | Action::Code(_) => Effect::Unknown,
+            // They are noted in their own transaction.
+            Action::Code(_) => Effect::NotTaken,
+            Action::Sql(text) if in_transaction(text) => Effect::NotTaken,
+            Action::Sql(_) => Effect::Unknown,
+            // They find by themselves what is left to do.
+            Action::Copy(_)
+            | Action::Settle(_)
+            | Action::Fill(_)
+            | Action::Keep { .. }
+            | Action::Unkeep { .. } => Effect::NotTaken,
         };
         match (effect, self.migrator.options.in_doubt) {
             (Effect::Taken, _) | (Effect::Unknown, Some(InDoubt::Done)) => Ok(true),
@@ -240,6 +367,30 @@ impl Run<'_> {
     }
 }
 
+/// Whether a statement of the user's own takes part in a transaction: those on rows, by their first
+/// word.
+fn in_transaction(text: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "insert", "update", "delete", "replace", "with", "select", "do",
+    ];
+    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    loop {
+        let comment = if rest.starts_with("--") || rest.starts_with('#') {
+            rest.split_once('\n')
+        } else if rest.starts_with("/*") && !rest.starts_with("/*!") {
+            rest.split_once("*/")
+        } else {
+            break;
+        };
+        let Some((_, behind)) = comment else {
+            return false;
+        };
+        rest = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    }
+    let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next();
+    word.is_some_and(|w| WORDS.iter().any(|k| k.eq_ignore_ascii_case(w)))
+}
+
 /// Whether the database refused the statement, so that it took no effect.
 fn refused(error: &MigrateError) -> bool {
     let MigrateError::Statement { source, .. } = error else {
@@ -250,4 +401,31 @@ fn refused(error: &MigrateError) -> bool {
         source.kind,
         K::ConnectionLost | K::Timeout | K::Cancelled | K::Retryable(_) | K::Other
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_transaction;
+
+    #[test]
+    fn statements_on_rows_are_known_by_their_first_word() {
+        for text in [
+            "INSERT INTO a VALUES (1)",
+            " -- why\n# how\n/* so */ update a SET b = 1",
+            "(SELECT 1)",
+            "WITH x AS (SELECT 1) DELETE FROM a",
+        ] {
+            assert!(in_transaction(text), "{text}");
+        }
+        for text in [
+            "CREATE VIEW a AS SELECT 1",
+            "/*!50000 INSERT */",
+            "-- INSERT",
+            "TRUNCATE a",
+            "CALL p()",
+            "",
+        ] {
+            assert!(!in_transaction(text), "{text}");
+        }
+    }
 }

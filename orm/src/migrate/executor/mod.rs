@@ -7,6 +7,7 @@
 mod code;
 mod error;
 mod journal;
+mod moving;
 mod prepare;
 mod targets;
 mod transaction;
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use code::{Code, CodeError, CodeRegistry, DataMigration, LinkedCode, Progress, Silent};
+pub use code::{Code, CodeError, CodeRegistry, DataMigration, LinkedCode, Moved, Progress, Silent};
 pub use error::MigrateError;
 pub use prepare::{PlannedMigration, PlannedStep};
 pub use targets::Target;
@@ -52,6 +53,9 @@ pub struct MigrateOptions<'a> {
     pub in_doubt: Option<InDoubt>,
     /// The storage types of applications' models that name none.
     pub storage: &'a StorageTypes,
+    /// Rows of a part, where a table is copied part by part; `None` lets the time that parts take
+    /// decide (half a second to two).
+    pub part_rows: Option<u64>,
     /// How long to wait for another migrator to end. On SQLite the database's `busy_timeout` counts.
     pub lock_wait: Duration,
 }
@@ -65,6 +69,7 @@ impl Default for MigrateOptions<'_> {
             progress: &Silent,
             in_doubt: None,
             storage: &NO_STORAGE_TYPES,
+            part_rows: None,
             lock_wait: Duration::from_secs(5),
         }
     }

@@ -189,6 +189,13 @@ pub(super) async fn check_rows(
             }
             match &step.step.action {
                 Action::Ddl(ddl) => made.extend(makes(ddl)),
+                Action::Fill(fill) => {
+                    made.insert((fill.table.clone(), Some(fill.column.clone())));
+                }
+                Action::Copy(_)
+                | Action::Settle(_)
+                | Action::Keep { .. }
+                | Action::Unkeep { .. } => {}
                 Action::Sql(_) | Action::Code(_) => return Ok(()),
             }
         }

@@ -227,6 +227,7 @@ pub(super) async fn record(
         Direction::Forwards => {
             let statements = planned.steps.iter().map(|s| match &s.step.action {
                 Action::Code(name) => format!("-- code {name}"),
+                _ if s.sql.is_empty() => format!("-- {}", s.step.comment),
                 _ => format!("{};", s.sql),
             });
             let sql = statements.collect::<Vec<_>>().join("\n");

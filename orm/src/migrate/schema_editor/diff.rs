@@ -134,7 +134,7 @@ fn keys<T: Named>(old: &[T], new: &[T]) -> Keys<T> {
 }
 
 /// What differs between two columns of one name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct ColumnDelta {
     pub(super) old: ColumnDef,
     pub(super) new: ColumnDef,

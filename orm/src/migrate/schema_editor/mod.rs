@@ -19,7 +19,7 @@ use crate::dialect::{Dialect, RenderError};
 use crate::migrate::{Operation, ProjectState, SqlByDialect, StateError, TableError, split_sql};
 use crate::value::Value;
 
-pub use step::{Action, Grade, Requirement, Step};
+pub use step::{Action, ColumnFill, Grade, Requirement, Step, TableCopy};
 
 /// An operation that cannot be carried out on a database.
 #[derive(Debug, thiserror::Error)]

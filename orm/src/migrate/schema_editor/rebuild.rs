@@ -159,13 +159,30 @@ fn is_plain_number(table: &TableDef, column: &ColumnDef, features: &Features) ->
 }
 
 /// Copies all rows. `source` leads from a column's new name to its name in the source.
-pub(super) fn copy_rows(
+fn copy_rows(
     diff: &TableDiff,
     dialect: &dyn Dialect,
     from: &str,
     to: &str,
     source: impl Fn(&str) -> String,
 ) -> Result<Step, EditError> {
+    let (columns, requires) = copied_columns(diff, dialect, source)?;
+    let ddl = Ddl::CopyRows {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        columns,
+    };
+    let comment = format!("copy the rows of {from}");
+    Ok(Step::graded(ddl, comment, Grade::Lock).requiring(requires))
+}
+
+/// What each column of the new table gets, and what must hold for that. `source` leads from a
+/// column's new name to its name in the source.
+pub(super) fn copied_columns(
+    diff: &TableDiff,
+    dialect: &dyn Dialect,
+    source: impl Fn(&str) -> String,
+) -> Result<(Vec<(String, CopySource)>, Option<Requirement>), EditError> {
     let mut columns = Vec::new();
     let mut requires = None;
     for column in diff.new.columns.iter().filter(|c| c.computed.is_none()) {
@@ -200,11 +217,5 @@ pub(super) fn copy_rows(
         };
         columns.push((name.clone(), value));
     }
-    let ddl = Ddl::CopyRows {
-        from: from.to_owned(),
-        to: to.to_owned(),
-        columns,
-    };
-    let comment = format!("copy the rows of {from}");
-    Ok(Step::graded(ddl, comment, Grade::Lock).requiring(requires))
+    Ok((columns, requires))
 }

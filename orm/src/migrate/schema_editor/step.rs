@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ast::Ddl;
+use crate::ast::{Comparison, CopySource, Copying, Ddl, KeyRange};
 
 /// One step of a migration on one database.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,58 @@ pub enum Action {
     Sql(String),
     /// Code that the program registered by this name.
     Code(String),
+    /// Rows are copied into another table, part by part in the order of a key, while others may
+    /// read and write the source.
+    Copy(TableCopy),
+    /// Parts of the source that changed since they were copied are copied again, and both tables
+    /// compared. Nobody may write the source any more: it was renamed.
+    Settle(TableCopy),
+    /// One column is filled from another, part by part.
+    Fill(ColumnFill),
+    /// The table is kept until somebody prunes.
+    Keep {
+        /// The table.
+        table: String,
+        /// The table whose rows it held.
+        of: String,
+    },
+    /// A table that an earlier migration kept is dropped, if there is one.
+    Unkeep {
+        /// The table.
+        table: String,
+    },
+}
+
+/// A copy of a table's rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableCopy {
+    /// The source.
+    pub from: String,
+    /// The target.
+    pub to: String,
+    /// Target column, and what it gets.
+    pub columns: Vec<(String, CopySource)>,
+    /// The key whose order the copy follows: its columns in the source and in the target. Empty: all
+    /// rows are one part.
+    pub key: Vec<(String, String)>,
+    /// Target columns that hold what their source says, byte by byte; what others hold has another
+    /// type, so that the database alone can compare it.
+    pub alike: Vec<String>,
+}
+
+/// A column that is filled from another of its table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnFill {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// What it gets.
+    pub source: CopySource,
+    /// The columns of the key whose order is followed. Empty: all rows are one part.
+    pub key: Vec<String>,
+    /// Only rows where the column does not hold it yet, by this comparison.
+    pub differing: Option<Comparison>,
 }
 
 /// What a step costs.
@@ -85,7 +137,41 @@ pub enum Requirement {
     },
 }
 
+impl ColumnFill {
+    /// The statement that fills a part of the table.
+    pub(crate) fn statement(&self, range: KeyRange) -> Copying {
+        Copying::Fill {
+            table: self.table.clone(),
+            column: self.column.clone(),
+            source: self.source.clone(),
+            range,
+            differing: self.differing,
+        }
+    }
+}
+
 impl Step {
+    /// The table whose rows the step reads and writes one by one, by its name at that point.
+    pub fn moves(&self) -> Option<&str> {
+        match &self.action {
+            Action::Copy(copy) => Some(&copy.from),
+            Action::Fill(fill) if fill.differing.is_none() => Some(&fill.table),
+            Action::Ddl(Ddl::CopyRows { from, .. }) => Some(from),
+            Action::Ddl(Ddl::FillNulls { table, .. }) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Something that is no single statement.
+    pub(super) fn of(action: Action, comment: impl Into<String>, grade: Grade) -> Self {
+        Self {
+            action,
+            comment: comment.into(),
+            grade,
+            requires: None,
+        }
+    }
+
     /// A statement that takes no time worth a word.
     pub(super) fn instant(ddl: Ddl, comment: impl Into<String>) -> Self {
         Self::graded(ddl, comment, Grade::Instant)

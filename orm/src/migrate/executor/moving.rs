@@ -1,0 +1,443 @@
+//! Rows that are moved part by part: copies of tables, and columns that are filled.
+//!
+//! Each part is noted before it is moved, in statements that need no transaction (reference tables
+//! of SingleStore are refused in one). What the source held is summed up *before* its rows are
+//! taken: a change by others in between makes the copy newer than its sum, which is seen later and
+//! only costs a second copy, while a sum taken after would hide the change.
+
+mod pace;
+
+use std::time::{Duration, Instant};
+
+use pace::Pace;
+
+use super::code::{Moved, Progress};
+use crate::ast::{CopySource, Copying, KeyRange};
+use crate::backend::{Connection, DbError, DbErrorKind, Executor as _};
+use crate::migrate::lock::MigrationLock;
+use crate::migrate::parts::{Part, Parts};
+use crate::migrate::probe;
+use crate::migrate::recorder::{plain, render_error};
+use crate::migrate::{ColumnFill, TableCopy};
+use crate::value::Value;
+
+/// A copy that took longer than this is looked over before the source is renamed, so that little is
+/// left to do while nobody can write.
+const LONG: Duration = Duration::from_secs(10);
+/// How often at most.
+const LOOKS: usize = 4;
+/// How often a part is copied again when others write to it all the time.
+const ATTEMPTS: usize = 8;
+
+/// Why moving rows stopped.
+pub(super) enum Stop {
+    Db(DbError),
+    LockLost(DbError),
+    /// Source and target differ, and copying again does not help.
+    Unequal(String),
+}
+
+impl From<DbError> for Stop {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+/// Moves the rows of one step.
+pub(super) struct Mover<'a> {
+    pub(super) db: &'a Connection,
+    pub(super) lock: &'a MigrationLock,
+    pub(super) parts: Parts<'a>,
+    pub(super) progress: &'a dyn Progress,
+    /// Rows of a part, where they do not follow from its time.
+    pub(super) part_rows: Option<u64>,
+    /// The step's number and how many there are.
+    pub(super) step: (usize, usize),
+}
+
+/// Rows and sums of a part.
+struct Summed {
+    rows: u64,
+    /// Over all that the source says.
+    all: String,
+    /// Over the columns that source and target say alike.
+    alike: String,
+}
+
+impl Mover<'_> {
+    /// Copies what is not copied yet.
+    pub(super) async fn copy(&self, copy: &TableCopy) -> Result<(), Stop> {
+        let started = Instant::now();
+        let parts = self.parts.read().await?;
+        if parts.is_empty() && probe::rows(self.db, &copy.to).await? > 0 {
+            // Of a copy that another plan began.
+            self.delete(&copy.to, KeyRange::default()).await?;
+        }
+        for part in parts.iter().filter(|p| !p.done) {
+            self.copy_part(copy, part.clone(), true).await?;
+        }
+        self.copy_rest(copy, &parts).await?;
+        for _ in 0..LOOKS {
+            if started.elapsed() < LONG {
+                break;
+            }
+            let parts = self.parts.read().await?;
+            let again = self.copy_changed(copy, &parts).await?;
+            self.copy_rest(copy, &parts).await?;
+            if again * 20 <= parts.len() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies what changed since it was copied, now that nobody can write, and compares.
+    pub(super) async fn settle(&self, copy: &TableCopy) -> Result<(), Stop> {
+        let parts = self.parts.read().await?;
+        let again = self.copy_changed(copy, &parts).await?;
+        let more = self.copy_rest(copy, &parts).await?;
+        if again + more > 0 {
+            self.progress.note(&format!(
+                "others wrote to {} while it was copied: {again} of {} parts were copied again, and {more} added",
+                copy.from,
+                parts.len()
+            ));
+        }
+        let rows = probe::rows(self.db, &copy.from).await?;
+        let copied = probe::rows(self.db, &copy.to).await?;
+        if rows != copied {
+            return Err(Stop::Unequal(format!(
+                "{} has {rows} rows and its copy {} has {copied}",
+                copy.from, copy.to
+            )));
+        }
+        Ok(())
+    }
+
+    /// Fills a column.
+    pub(super) async fn fill(&self, fill: &ColumnFill) -> Result<(), Stop> {
+        let parts = self.parts.read().await?;
+        let mut tally = self.tally(&fill.table, &parts).await?;
+        let mut pace = Pace::new(self.part_rows);
+        let mut next = Next::behind(&parts, &fill.key);
+        if let Some(open) = parts.last().filter(|p| !p.done) {
+            self.fill_part(fill, open, true).await?;
+        }
+        while let Some(range) = self.next(&fill.table, &mut next, &pace).await? {
+            let begun = Instant::now();
+            let part = Part {
+                number: next.number,
+                after: range.after,
+                upto: range.upto,
+                rows: 0,
+                sum: String::new(),
+                done: false,
+            };
+            let moved = self.fill_part(fill, &part, false).await?;
+            next.follow(&part);
+            pace.took(begun.elapsed());
+            tally.add(moved, self);
+        }
+        Ok(())
+    }
+
+    async fn fill_part(&self, fill: &ColumnFill, part: &Part, again: bool) -> Result<u64, Stop> {
+        self.lock.check().await.map_err(Stop::LockLost)?;
+        self.parts.started(part, again).await?;
+        let statement = fill.statement(range(&fill.key, part));
+        let rows = self.execute(&statement).await?;
+        self.parts.done(part.number).await?;
+        Ok(rows)
+    }
+
+    /// Copies what lies behind the last part; says how many parts that made.
+    async fn copy_rest(&self, copy: &TableCopy, parts: &[Part]) -> Result<usize, Stop> {
+        let key = source_key(copy);
+        let mut tally = self.tally(&copy.from, parts).await?;
+        let mut pace = Pace::new(self.part_rows);
+        let mut next = Next::behind(parts, &key);
+        let mut made = 0;
+        while let Some(range) = self.next(&copy.from, &mut next, &pace).await? {
+            let begun = Instant::now();
+            let part = Part {
+                number: next.number,
+                after: range.after,
+                upto: range.upto,
+                rows: 0,
+                sum: String::new(),
+                done: false,
+            };
+            let rows = self.copy_part(copy, part.clone(), false).await?;
+            next.follow(&part);
+            made += 1;
+            pace.took(begun.elapsed());
+            tally.add(rows, self);
+        }
+        Ok(made)
+    }
+
+    /// Copies the parts again in which the source is no longer what was copied; says how many.
+    async fn copy_changed(&self, copy: &TableCopy, parts: &[Part]) -> Result<usize, Stop> {
+        let key = source_key(copy);
+        let mut again = 0;
+        for part in parts {
+            let now = self.sum_source(copy, range(&key, part)).await?;
+            if part.done && now.rows == part.rows && now.all == part.sum {
+                continue;
+            }
+            self.copy_part(copy, part.clone(), true).await?;
+            again += 1;
+        }
+        Ok(again)
+    }
+
+    /// Copies one part until source and target say the same; says how many rows it has.
+    async fn copy_part(
+        &self,
+        copy: &TableCopy,
+        mut part: Part,
+        mut again: bool,
+    ) -> Result<u64, Stop> {
+        let source = range(&source_key(copy), &part);
+        let keys: Vec<String> = copy.key.iter().map(|(_, target)| target.clone()).collect();
+        let target = range(&keys, &part);
+        let mut differed = String::new();
+        for attempt in 0..ATTEMPTS {
+            self.lock.check().await.map_err(Stop::LockLost)?;
+            let before = self.sum_source(copy, source.clone()).await?;
+            part.rows = before.rows;
+            part.sum.clone_from(&before.all);
+            self.parts.started(&part, again).await?;
+            if again {
+                self.delete(&copy.to, target.clone()).await?;
+            }
+            again = true;
+            let inserted = self
+                .execute(&Copying::Insert {
+                    from: copy.from.clone(),
+                    to: copy.to.clone(),
+                    columns: copy.columns.clone(),
+                    range: source.clone(),
+                })
+                .await;
+            match inserted {
+                // The statement of a run that was killed may still have been at work.
+                Err(error) if attempt == 0 && is_duplicate(&error) => continue,
+                other => other?,
+            };
+            let after = self.sum_target(copy, target.clone()).await?;
+            if after.rows == before.rows && after.alike == before.alike {
+                self.parts.done(part.number).await?;
+                return Ok(after.rows);
+            }
+            differed = format!("{} rows and {}", before.rows, after.rows);
+        }
+        Err(Stop::Unequal(format!(
+            "a part of {} and its copy in {} still differ after {ATTEMPTS} attempts ({differed}); if others write to it all the time, run migrate when they do less",
+            copy.from, copy.to
+        )))
+    }
+
+    async fn delete(&self, table: &str, range: KeyRange) -> Result<(), Stop> {
+        let table = table.to_owned();
+        self.execute(&Copying::Delete { table, range }).await?;
+        Ok(())
+    }
+
+    async fn execute(&self, statement: &Copying) -> Result<u64, DbError> {
+        let sql = self.db.dialect().render_copying(statement);
+        let done = self.db.execute(plain(sql.map_err(render_error)?)).await?;
+        Ok(done.rows_affected)
+    }
+
+    /// The range of the next part; `None` if nothing is left.
+    async fn next(
+        &self,
+        table: &str,
+        next: &mut Next,
+        pace: &Pace,
+    ) -> Result<Option<KeyRange>, Stop> {
+        if next.key.is_empty() {
+            let whole = KeyRange::default();
+            return Ok((next.number == 0).then_some(whole));
+        }
+        let mut range = KeyRange {
+            key: next.key.clone(),
+            after: next.after.clone(),
+            upto: None,
+        };
+        for rows in [Some(pace.rows()), None] {
+            range.upto = self.bound(table, &range, rows).await?;
+            if range.upto.is_some() {
+                return Ok(Some(range));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn bound(
+        &self,
+        table: &str,
+        rest: &KeyRange,
+        rows: Option<u64>,
+    ) -> Result<Option<Vec<Value>>, DbError> {
+        let statement = Copying::Bound {
+            table: table.to_owned(),
+            range: KeyRange {
+                upto: None,
+                ..rest.clone()
+            },
+            rows,
+        };
+        let sql = self.db.dialect().render_copying(&statement);
+        let found = self.db.fetch(plain(sql.map_err(render_error)?)).await?;
+        let width = rest.key.len();
+        Ok(found.values.get(..width).map(<[Value]>::to_vec))
+    }
+
+    async fn sum_source(&self, copy: &TableCopy, range: KeyRange) -> Result<Summed, DbError> {
+        let counts = |s: &CopySource| !matches!(s, CopySource::RowNumber | CopySource::Value(_));
+        let all = copy.columns.iter().filter(|(_, s)| counts(s));
+        let all: Vec<CopySource> = all.map(|(_, s)| s.clone()).collect();
+        let alike = copy.columns.iter().filter(|(c, _)| copy.alike.contains(c));
+        let alike: Vec<CopySource> = alike.map(|(_, s)| s.clone()).collect();
+        let (rows, sum) = self.sum(&copy.from, all.clone(), range.clone()).await?;
+        let alike = match alike == all {
+            true => sum.clone(),
+            false => self.sum(&copy.from, alike, range).await?.1,
+        };
+        Ok(Summed {
+            rows,
+            all: sum,
+            alike,
+        })
+    }
+
+    async fn sum_target(&self, copy: &TableCopy, range: KeyRange) -> Result<Summed, DbError> {
+        let alike = copy.columns.iter().filter(|(c, _)| copy.alike.contains(c));
+        let alike = alike.map(|(c, _)| CopySource::Column(c.clone())).collect();
+        let (rows, sum) = self.sum(&copy.to, alike, range).await?;
+        Ok(Summed {
+            rows,
+            all: sum.clone(),
+            alike: sum,
+        })
+    }
+
+    async fn sum(
+        &self,
+        table: &str,
+        sources: Vec<CopySource>,
+        range: KeyRange,
+    ) -> Result<(u64, String), DbError> {
+        let statement = Copying::Sum {
+            table: table.to_owned(),
+            sources,
+            range,
+        };
+        let sql = self.db.dialect().render_copying(&statement);
+        let found = self.db.fetch(plain(sql.map_err(render_error)?)).await?;
+        let [n, a, b] = found.values.as_slice() else {
+            let message = format!("summing up {table} gave {} values", found.values.len());
+            return Err(DbError::new(DbErrorKind::Other, message));
+        };
+        let n = match n {
+            Value::UInt(n) => *n,
+            Value::Int(n) => n.unsigned_abs(),
+            other => {
+                let message = format!("counting {table} gave {other:?}");
+                return Err(DbError::new(DbErrorKind::Other, message));
+            }
+        };
+        Ok((n, format!("{} {}", number(a), number(b))))
+    }
+
+    async fn tally(&self, table: &str, parts: &[Part]) -> Result<Tally, DbError> {
+        Ok(Tally {
+            table: table.to_owned(),
+            before: parts.iter().map(|p| p.rows).sum(),
+            moved: 0,
+            total: probe::rows(self.db, table).await?,
+            begun: Instant::now(),
+        })
+    }
+}
+
+/// Where the next part begins.
+struct Next {
+    key: Vec<String>,
+    number: i64,
+    after: Option<Vec<Value>>,
+}
+
+impl Next {
+    fn behind(parts: &[Part], key: &[String]) -> Self {
+        let last = parts.last();
+        Self {
+            key: key.to_vec(),
+            number: last.map_or(0, |p| p.number + 1),
+            after: last.and_then(|p| p.upto.clone()),
+        }
+    }
+
+    fn follow(&mut self, part: &Part) {
+        self.number = part.number + 1;
+        self.after.clone_from(&part.upto);
+    }
+}
+
+/// Counts rows for whoever watches.
+struct Tally {
+    table: String,
+    before: u64,
+    moved: u64,
+    total: u64,
+    begun: Instant,
+}
+
+impl Tally {
+    fn add(&mut self, rows: u64, mover: &Mover<'_>) {
+        self.moved += rows;
+        let moved = Moved {
+            table: &self.table,
+            rows: self.before + self.moved,
+            total: self.total.max(self.before + self.moved),
+            now: self.moved,
+            elapsed: self.begun.elapsed(),
+        };
+        mover
+            .progress
+            .rows_moved(mover.step.0, mover.step.1, &moved);
+    }
+}
+
+fn range(key: &[String], part: &Part) -> KeyRange {
+    KeyRange {
+        key: key.to_vec(),
+        after: part.after.clone(),
+        upto: part.upto.clone(),
+    }
+}
+
+fn source_key(copy: &TableCopy) -> Vec<String> {
+    copy.key.iter().map(|(source, _)| source.clone()).collect()
+}
+
+fn is_duplicate(error: &DbError) -> bool {
+    matches!(error.kind, DbErrorKind::UniqueViolation { .. })
+}
+
+/// A sum, whatever type the server gives it.
+fn number(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::Int(v) => v.to_string(),
+        Value::UInt(v) => v.to_string(),
+        Value::Double(v) => v.to_string(),
+        Value::Decimal(v) | Value::Text(v) => v.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[cfg(all(test, feature = "mysql"))]
+mod tests;
