@@ -155,6 +155,9 @@ pub(crate) struct Migrate {
     /// Record first migrations as applied where their tables are already there
     #[arg(long, conflicts_with = "fake")]
     pub(crate) fake_initial: bool,
+    /// Drop the tables that earlier migrations copied and kept, and migrate nothing
+    #[arg(long, conflicts_with_all = ["app", "fake", "fake_initial", "in_doubt"])]
+    pub(crate) prune: bool,
     /// Whether a step that was interrupted is done or shall be done again, when the database cannot tell
     #[arg(long, value_enum, value_name = "ANSWER")]
     pub(crate) in_doubt: Option<StepInDoubt>,

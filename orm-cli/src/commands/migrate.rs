@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use orm::migrate::{
-    Direction, InDoubt, MigrateOptions, Migration, Migrator, PlannedMigration, Progress, Ran, Step,
-    Target,
+    Direction, InDoubt, MigrateOptions, Migration, Migrator, Moved, PlannedMigration, PlannedStep,
+    Progress, Ran, Step, Target,
 };
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
         let db = database::connect(context, &project).await?;
         let progress = Shown {
             output,
-            since: Mutex::new(None),
+            moving: Mutex::default(),
         };
         let options = MigrateOptions {
             fake: args.fake,
@@ -45,6 +45,9 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
         };
         let migrator =
             Migrator::new(&db, &store.migrations, options).map_err(|e| database::failure(&e))?;
+        if args.prune {
+            return prune(output, &migrator, args.plan).await;
+        }
         if args.plan {
             let plan = migrator
                 .plan(&targets)
@@ -60,6 +63,36 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
         report(output, &ran);
         Ok(0)
     })
+}
+
+/// Drops the tables that migrations kept, or only says which.
+async fn prune(output: &Output, migrator: &Migrator<'_>, only_show: bool) -> Result<u8, Failure> {
+    let tables = match only_show {
+        true => migrator.kept().await,
+        false => migrator.prune().await,
+    };
+    let tables = tables.map_err(|e| database::failure(&e))?;
+    if output.json() {
+        let list: Vec<_> = tables
+            .iter()
+            .map(|k| json!({ "table": k.table, "of": k.of, "since": k.since.to_string() }))
+            .collect();
+        output.document(&json!({ "pruned": !only_show, "tables": list }));
+        return Ok(0);
+    }
+    if tables.is_empty() {
+        output.say("  No tables to prune.");
+    }
+    let verb = if only_show { "Would drop" } else { "Dropped" };
+    for kept in &tables {
+        let since = kept.since.to_string();
+        let since = since.split('.').next().unwrap_or_default();
+        output.say(format!(
+            "  {verb} {}: the rows of {} until {since} UTC",
+            kept.table, kept.of
+        ));
+    }
+    Ok(0)
 }
 
 fn targets(args: &args::Migrate, store: &Store) -> Result<Vec<Target>, Failure> {
@@ -121,14 +154,40 @@ fn show_plan(output: &Output, plan: &[PlannedMigration<'_>]) {
                 "rewrite" | "lock" => Style::Yellow,
                 _ => Style::Red,
             };
-            let text = if step.sql.is_empty() {
-                &step.step.comment
-            } else {
-                &step.sql
-            };
-            output.say(format!("        {} {text}", output.paint(style, &grade)));
+            let painted = output.paint(style, &grade);
+            let why = reason(step);
+            if step.sql.is_empty() {
+                output.say(format!("        {painted} {why}"));
+                continue;
+            }
+            output.say(format!("        {painted} {}", step.sql));
+            if step.step.grade.as_str() != "instant" || why.contains('(') {
+                output.say(output.paint(Style::Dim, &format!("            -- {why}")));
+            }
         }
     }
+}
+
+/// What a step is for, and the rows that it moves.
+fn reason(step: &PlannedStep) -> String {
+    match step.rows {
+        Some(1) => format!("{}: 1 row", step.step.comment),
+        Some(rows) => format!("{}: {} rows", step.step.comment, grouped(rows)),
+        None => step.step.comment.clone(),
+    }
+}
+
+/// A number with commas, for people.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 fn planned_json(planned: &PlannedMigration<'_>) -> serde_json::Value {
@@ -141,6 +200,7 @@ fn planned_json(planned: &PlannedMigration<'_>) -> serde_json::Value {
                 "grade": s.step.grade.as_str(),
                 "sql": s.sql,
                 "comment": s.step.comment,
+                "rows": s.rows,
             })
         })
         .collect();
@@ -152,11 +212,23 @@ fn planned_json(planned: &PlannedMigration<'_>) -> serde_json::Value {
     })
 }
 
+/// Between two lines about rows that are moved, off a terminal.
+const LINE: Duration = Duration::from_secs(10);
+/// Between two pictures of the bar, on a terminal.
+const FRAME: Duration = Duration::from_millis(200);
+
 /// Shows a run as Django does: a line for each migration, closed when it is done.
 struct Shown<'a> {
     output: &'a Output,
-    /// When the step under way began.
-    since: Mutex<Option<Instant>>,
+    moving: Mutex<Moving>,
+}
+
+/// What is shown of a step that moves rows.
+#[derive(Default)]
+struct Moving {
+    last: Option<Instant>,
+    /// Whether a bar stands in the terminal's last line.
+    bar: bool,
 }
 
 impl Shown<'_> {
@@ -168,6 +240,37 @@ impl Shown<'_> {
             let _ = out.flush();
         }
     }
+}
+
+/// `[#####.....] 1,000 of 2,000 rows, 500 a second, 2 s left`.
+fn bar(moved: &Moved<'_>) -> String {
+    const WIDTH: u64 = 30;
+    let full = (moved.rows * WIDTH)
+        .checked_div(moved.total)
+        .unwrap_or(WIDTH)
+        .min(WIDTH) as usize;
+    format!(
+        "[{}{}] {}",
+        "#".repeat(full),
+        ".".repeat(WIDTH as usize - full),
+        figures(moved)
+    )
+}
+
+fn figures(moved: &Moved<'_>) -> String {
+    let left = moved.left().as_secs();
+    let left = match left {
+        0..60 => format!("{left} s"),
+        60..3600 => format!("{} min {} s", left / 60, left % 60),
+        _ => format!("{} h {} min", left / 3600, left / 60 % 60),
+    };
+    format!(
+        "{} of {} rows of {}, {} a second, {left} left",
+        grouped(moved.rows),
+        grouped(moved.total),
+        moved.table,
+        grouped(moved.rate() as u64)
+    )
 }
 
 impl Progress for Shown<'_> {
@@ -194,12 +297,38 @@ impl Progress for Shown<'_> {
     }
 
     fn step_begins(&self, number: usize, total: usize, step: &Step, _sql: &str) {
-        if let Ok(mut since) = self.since.lock() {
-            *since = Some(Instant::now());
+        if let Ok(mut moving) = self.moving.lock() {
+            *moving = Moving {
+                last: Some(Instant::now()),
+                bar: false,
+            };
         }
         // What rewrites a table may take long: say so before, as nothing can be said meanwhile.
         if step.grade.as_str() != "instant" && std::io::stdout().is_terminal() {
             self.part(&format!("\n    step {number} of {total}: {}", step.comment));
+        }
+    }
+
+    fn rows_moved(&self, number: usize, total: usize, moved: &Moved<'_>) {
+        let terminal = std::io::stdout().is_terminal();
+        let pause = if terminal { FRAME } else { LINE };
+        let Ok(mut moving) = self.moving.lock() else {
+            return;
+        };
+        if moving.last.is_some_and(|l| l.elapsed() < pause) {
+            return;
+        }
+        moving.last = Some(Instant::now());
+        if terminal {
+            let begin = if moving.bar { "\r" } else { "\n" };
+            // The rest of a longer line is wiped.
+            self.part(&format!("{begin}    {}\u{1b}[K", bar(moved)));
+            moving.bar = true;
+        } else {
+            self.part(&format!(
+                "\n    step {number} of {total}: {}",
+                figures(moved)
+            ));
         }
     }
 
@@ -234,5 +363,22 @@ impl Progress for Shown<'_> {
 
     fn note(&self, text: &str) {
         self.output.note(format!("note: {text}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(n), text);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `sqlmigrate`: the SQL of a migration, without a database.
 
 use orm::dialect::{Dialect, by_name};
-use orm::migrate::{sql_for, with_storage_types};
+use orm::migrate::{Direction, plan_migration, sql_for, with_storage_types};
 use serde_json::json;
 
 use super::{Context, known_app};
@@ -28,6 +28,13 @@ pub(super) fn run(context: &Context<'_>, args: &SqlMigrate) -> Result<u8, Failur
     let (migration, before) = with_storage_types(migration, &before, &storage);
     let statements = sql_for(&migration, &before, dialect, args.backwards)
         .map_err(|e| Failure::usage(e.to_string()))?;
+    let direction = match args.backwards {
+        true => Direction::Backwards,
+        false => Direction::Forwards,
+    };
+    let plan = plan_migration(&migration, &before, dialect, direction)
+        .map_err(|e| Failure::usage(e.to_string()))?;
+    let grades = plan.iter().flat_map(|p| &p.steps).map(|s| s.grade);
     let output = context.output;
     if output.json() {
         let list: Vec<_> = statements
@@ -42,8 +49,9 @@ pub(super) fn run(context: &Context<'_>, args: &SqlMigrate) -> Result<u8, Failur
     if transaction {
         output.say("BEGIN;");
     }
-    for (sql, comment) in &statements {
-        output.say(output.paint(Style::Dim, &format!("-- {comment}")));
+    for ((sql, comment), grade) in statements.iter().zip(grades) {
+        let comment = format!("-- [{grade}] {comment}");
+        output.say(output.paint(Style::Dim, &comment));
         if !sql.is_empty() {
             output.say(format!("{sql};"));
         }

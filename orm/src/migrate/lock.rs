@@ -41,22 +41,36 @@ impl From<DbError> for LockFailure {
 }
 
 impl MigrationLock {
-    /// Takes the lock, waiting so long for another holder to end.
-    pub(crate) async fn acquire(db: &Db, wait: Duration) -> Result<Self, LockFailure> {
+    /// Takes the lock, waiting so long for another holder to end. `connection` is the server's number
+    /// of the connection that migrates, where it has one.
+    pub(crate) async fn acquire(
+        db: &Db,
+        wait: Duration,
+        connection: Option<u64>,
+    ) -> Result<Self, LockFailure> {
         ensure_rows(db).await?;
         let until = Instant::now() + wait;
         loop {
             let held = db.begin().await?;
             match try_lock(&held, until).await {
                 Ok(true) => {
-                    set_owner(db, &owner()).await?;
+                    // An owner is left behind by a run that was killed.
+                    let last = read_owner(db).await?;
+                    wait_for_statement(db, &last, until).await?;
+                    set_owner(db, &owner(connection)).await?;
                     return Ok(Self { held });
                 }
                 Ok(false) if Instant::now() < until => {
                     drop(held);
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
-                Ok(false) => return Err(LockFailure::Held(read_owner(db).await?)),
+                Ok(false) => {
+                    let owner = read_owner(db).await?;
+                    let known = !owner.is_empty();
+                    let owner = known.then_some(owner);
+                    let unknown = || "an unknown owner".to_owned();
+                    return Err(LockFailure::Held(owner.unwrap_or_else(unknown)));
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -175,16 +189,55 @@ async fn read_owner(db: &Db) -> Result<String, DbError> {
         .fetch(render(db, select_row(&[OWNER_ROW], "owner", None))?)
         .await?;
     let owners: Vec<String> = read(&mut rows, |row| row.get())?;
-    let owner = owners.into_iter().next().filter(|o| !o.is_empty());
-    Ok(owner.unwrap_or_else(|| "an unknown owner".to_owned()))
+    Ok(owners.into_iter().next().unwrap_or_default())
+}
+
+/// Before the number of the connection, in the owner's text.
+const CONNECTION: &str = ", connection ";
+
+/// Waits for the statement that the connection of a run that was killed may still execute: a server
+/// goes on with it, and only sees at its end that nobody listens.
+async fn wait_for_statement(db: &Db, owner: &str, until: Instant) -> Result<(), LockFailure> {
+    let number = owner.rsplit_once(CONNECTION).map(|(_, n)| n.trim());
+    let Some(number) = number.and_then(|n| n.parse::<u64>().ok()) else {
+        return Ok(());
+    };
+    loop {
+        let running = plain(format!(
+            "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = {number} AND DB = DATABASE() AND COMMAND <> 'Sleep'"
+        ));
+        // Without such a list, the catalog is asked about the step in doubt, and asked again when
+        // the step fails.
+        let Ok(mut rows) = db.fetch(running).await else {
+            return Ok(());
+        };
+        let running: Vec<i64> = read(&mut rows, |row| row.get())?;
+        if running.first().is_none_or(|n| *n == 0) {
+            return Ok(());
+        }
+        if Instant::now() >= until {
+            return Err(LockFailure::Held(format!(
+                "{owner}, which ended, but the server still executes its statement"
+            )));
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The server's number of a connection.
+pub(crate) async fn connection_number(connection: &dyn Executor) -> Option<u64> {
+    let found = connection.fetch(plain("SELECT CONNECTION_ID() AS n")).await;
+    let mut rows = found.ok()?;
+    let numbers: Vec<i64> = read(&mut rows, |row| row.get()).ok()?;
+    numbers.first().map(|n| n.unsigned_abs())
 }
 
 fn render(db: &dyn Executor, statement: Statement) -> Result<crate::dialect::Sql, DbError> {
     db.dialect().render(&statement).map_err(render_error)
 }
 
-/// `user@host, process 4711, since …`.
-fn owner() -> String {
+/// `user@host, process 4711, since …, connection 12`.
+fn owner(connection: Option<u64>) -> String {
     let variable = |names: [&str; 2]| names.iter().find_map(|n| std::env::var(n).ok());
     let user = variable(["USER", "USERNAME"]).unwrap_or_else(|| "unknown user".to_owned());
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
@@ -196,9 +249,11 @@ fn owner() -> String {
     since.time.micros = 0;
     let since = since.to_string();
     let since = since.split('.').next().unwrap_or_default();
-    let text = format!(
-        "{user}@{host}, process {}, since {since} UTC",
-        std::process::id()
-    );
-    text.chars().take(200).collect()
+    let who: String = format!("{user}@{host}").chars().take(100).collect();
+    let number = connection.map(|n| format!("{CONNECTION}{n}"));
+    format!(
+        "{who}, process {}, since {since} UTC{}",
+        std::process::id(),
+        number.unwrap_or_default()
+    )
 }

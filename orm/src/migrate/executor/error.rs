@@ -109,6 +109,18 @@ pub enum MigrateError {
         /// Whether they are rows with NULL; else any rows.
         nulls: bool,
     },
+    /// A table stands where the operation needs a name for its own; nothing has run.
+    #[error(
+        "{migration}: cannot apply \"{operation}\": it copies a table and needs the name `{table}`, which a table has that no migration made; rename or drop it"
+    )]
+    InTheWay {
+        /// The migration.
+        migration: String,
+        /// The operation.
+        operation: String,
+        /// The table.
+        table: String,
+    },
     /// The program does not hold the code of a migration; nothing has run.
     #[error("{migration} runs the code `{code}`, which this program does not hold{}; run the program that registers it with #[orm::data_migration(\"{code}\")]", held(.known))]
     NoCode {

@@ -21,7 +21,8 @@ pub use error::MigrateError;
 pub use prepare::{PlannedMigration, PlannedStep};
 pub use targets::Target;
 
-use super::lock::{LockFailure, MigrationLock};
+use super::kept::{self, KeptTable};
+use super::lock::{LockFailure, MigrationLock, connection_number};
 use super::recorder::{AppliedMigration, Recorder};
 use super::{Direction, Migration, StorageTypes};
 use crate::backend::{Connection, Db, Executor as _};
@@ -154,7 +155,7 @@ impl<'a> Migrator<'a> {
             .collect()
     }
 
-    /// What a run would do; changes nothing.
+    /// What a run would do, with the rows it would move; changes nothing.
     ///
     /// # Errors
     /// As [`run`](Self::run), before it changes anything.
@@ -165,13 +166,15 @@ impl<'a> Migrator<'a> {
         let applied = keys(&self.applied().await?);
         self.order.check_history(&applied)?;
         let plan = self.order.plan(targets, &applied)?;
-        prepare::prepare(
+        let mut prepared = prepare::prepare(
             &self.order,
             &plan,
             &applied,
             self.db.dialect(),
             self.options.storage,
-        )
+        )?;
+        prepare::count_rows(self.db, &mut prepared).await?;
+        Ok(prepared)
     }
 
     /// Applies and undoes migrations until the targets are reached; hands back what it did.
@@ -190,17 +193,59 @@ impl<'a> Migrator<'a> {
             .map_err(transaction::busy)?;
         let lock = match transactional {
             true => None,
-            false => match MigrationLock::acquire(self.db, self.options.lock_wait).await {
-                Ok(lock) => Some(lock),
-                Err(LockFailure::Held(owner)) => return Err(MigrateError::Locked { owner }),
-                Err(LockFailure::Db(error)) => return Err(error.into()),
-            },
+            false => Some(self.lock(&connection).await?),
         };
         let result = self.run_locked(&connection, lock.as_ref(), targets).await;
         if let Some(lock) = lock {
             lock.release(self.db).await;
         }
         result
+    }
+
+    async fn lock(&self, connection: &Connection) -> Result<MigrationLock, MigrateError> {
+        let number = connection_number(connection).await;
+        match MigrationLock::acquire(self.db, self.options.lock_wait, number).await {
+            Ok(lock) => Ok(lock),
+            Err(LockFailure::Held(owner)) => Err(MigrateError::Locked { owner }),
+            Err(LockFailure::Db(error)) => Err(error.into()),
+        }
+    }
+
+    /// The tables that earlier migrations copied and kept, by name.
+    ///
+    /// # Errors
+    /// [`MigrateError::Db`].
+    pub async fn kept(&self) -> Result<Vec<KeptTable>, MigrateError> {
+        Ok(kept::all(self.db).await?)
+    }
+
+    /// Drops the tables that earlier migrations copied and kept; hands back which.
+    ///
+    /// # Errors
+    /// [`MigrateError::Locked`] if somebody migrates; [`MigrateError::HalfDone`] if a migration is
+    /// under way, which may need them.
+    pub async fn prune(&self) -> Result<Vec<KeptTable>, MigrateError> {
+        let found = self.kept().await?;
+        if found.is_empty() {
+            return Ok(found);
+        }
+        let connection = self.db.acquire().await?;
+        let lock = self.lock(&connection).await?;
+        let result = self.prune_locked(&connection).await;
+        lock.release(self.db).await;
+        result
+    }
+
+    async fn prune_locked(&self, connection: &Connection) -> Result<Vec<KeptTable>, MigrateError> {
+        let recorder = Recorder::new(connection);
+        let applied = keys(&recorder.applied().await?);
+        let journal = journal::unfinished(&recorder, &applied).await?;
+        journal::check_plan(&self.order, &[], &journal)?;
+        let found = kept::all(connection).await?;
+        for table in &found {
+            kept::drop_kept(connection, &table.table).await?;
+        }
+        Ok(found)
     }
 
     async fn run_locked(
@@ -231,6 +276,7 @@ impl<'a> Migrator<'a> {
         if !self.options.fake {
             prepare::check_code(&prepared, self.options.code)?;
             prepare::check_rows(connection.as_ref(), &prepared, &journal).await?;
+            prepare::check_free(connection.as_ref(), &prepared, &journal).await?;
         }
         let mut ran = Vec::new();
         for planned in &prepared {

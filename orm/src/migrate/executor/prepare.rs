@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::targets::{Order, label};
 use super::{CodeRegistry, MigrateError};
 use crate::ast::Ddl;
-use crate::backend::Executor;
+use crate::backend::{DbError, Executor};
 use crate::dialect::Dialect;
+use crate::migrate::kept;
 use crate::migrate::plan::step_sql;
 use crate::migrate::recorder::JournalStep;
 use crate::migrate::{
@@ -36,8 +37,11 @@ pub struct PlannedStep {
     pub operation_number: usize,
     /// The step.
     pub step: Step,
-    /// Its SQL; empty for code.
+    /// Its SQL; empty for code, and for what is no statement of its own.
     pub sql: String,
+    /// Rows that it reads and writes one by one, as they are counted now; known only in a plan that
+    /// is shown, and where the table is there already.
+    pub rows: Option<u64>,
 }
 
 impl PlannedMigration<'_> {
@@ -105,6 +109,7 @@ fn planned<'a>(
                 operation_number,
                 step,
                 sql: sql.unwrap_or_default(),
+                rows: None,
             });
         }
     }
@@ -141,6 +146,21 @@ fn replay(
     Ok(state)
 }
 
+/// Counts the rows that the steps of a plan move.
+pub(super) async fn count_rows(
+    db: &dyn Executor,
+    plan: &mut [PlannedMigration<'_>],
+) -> Result<(), DbError> {
+    for step in plan.iter_mut().flat_map(|p| &mut p.steps) {
+        if let Some(table) = step.step.moves()
+            && probe::table_exists(db, table).await?
+        {
+            step.rows = Some(probe::rows(db, table).await?);
+        }
+    }
+    Ok(())
+}
+
 /// Whether the program holds all code that the plan runs.
 pub(super) fn check_code(
     plan: &[PlannedMigration<'_>],
@@ -172,10 +192,7 @@ pub(super) async fn check_rows(
 ) -> Result<(), MigrateError> {
     let mut made: BTreeSet<(String, Option<String>)> = BTreeSet::new();
     for planned in plan {
-        if journal
-            .iter()
-            .any(|s| (&s.app, &s.name) == (&planned.migration.app, &planned.migration.name))
-        {
+        if begun(journal, planned) {
             return Ok(());
         }
         for step in &planned.steps {
@@ -222,6 +239,40 @@ fn makes(ddl: &Ddl) -> Option<(String, Option<String>)> {
         Ddl::RenameColumn { table, to, .. } => (table.clone(), Some(to.clone())),
         _ => return None,
     })
+}
+
+/// Refuses if a table that is no migration's stands where one is to be kept or copied to.
+pub(super) async fn check_free(
+    db: &dyn Executor,
+    plan: &[PlannedMigration<'_>],
+    journal: &[JournalStep],
+) -> Result<(), MigrateError> {
+    let kept = kept::all(db).await?;
+    for planned in plan {
+        if begun(journal, planned) {
+            continue;
+        }
+        for step in &planned.steps {
+            let (table, ours) = match &step.step.action {
+                Action::Unkeep { table } => (table, kept.iter().any(|k| k.table == *table)),
+                Action::Copy(copy) => (&copy.to, false),
+                _ => continue,
+            };
+            if !ours && probe::table_exists(db, table).await? {
+                return Err(MigrateError::InTheWay {
+                    migration: planned.label(),
+                    operation: step.operation.clone(),
+                    table: table.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn begun(journal: &[JournalStep], planned: &PlannedMigration<'_>) -> bool {
+    let (app, name) = (&planned.migration.app, &planned.migration.name);
+    journal.iter().any(|s| (&s.app, &s.name) == (app, name))
 }
 
 /// Looks at the requirements of an operation that has not begun.

@@ -62,7 +62,7 @@ struct Moving<'a> {
 
 impl<'a> Moving<'a> {
     async fn new(db: &'a Db, rows: Option<u64>, progress: &'a dyn Progress) -> Self {
-        let Ok(lock) = MigrationLock::acquire(db, Duration::from_secs(5)).await else {
+        let Ok(lock) = MigrationLock::acquire(db, Duration::from_secs(5), None).await else {
             panic!("the lock is free");
         };
         Self {
