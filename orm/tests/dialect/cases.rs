@@ -1,15 +1,17 @@
 //! The cases: every node of the AST and every statement on the schema.
 
+mod copying;
 mod rows;
 mod schema;
 
-use orm::ast::{Alias, Ddl, Expr, Select, SelectItem, Statement};
+use orm::ast::{Alias, Copying, Ddl, Expr, Select, SelectItem, Statement};
 use orm::value::Value;
 
 /// A statement.
 pub(crate) enum What {
     Rows(Statement),
     Schema(Ddl),
+    Copying(Copying),
 }
 
 /// A statement with its name.
@@ -23,6 +25,7 @@ pub(crate) struct Case {
 pub(crate) fn all() -> Vec<Case> {
     let mut out = schema::create();
     out.extend(rows::all());
+    out.extend(copying::all());
     out.extend(schema::alter());
     out
 }

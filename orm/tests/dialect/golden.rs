@@ -23,6 +23,7 @@ fn text(dialect: &dyn Dialect, what: &What) -> String {
             sql.text.into_owned()
         }),
         What::Schema(ddl) => dialect.render_ddl(ddl),
+        What::Copying(copying) => dialect.render_copying(copying),
     };
     match rendered {
         Ok(sql) => format!("{sql};"),

@@ -176,13 +176,16 @@ fn copy_rows(
     Ok(Step::graded(ddl, comment, Grade::Lock).requiring(requires))
 }
 
+/// Target columns with what they get, and what must hold for that.
+pub(super) type Copied = (Vec<(String, CopySource)>, Option<Requirement>);
+
 /// What each column of the new table gets, and what must hold for that. `source` leads from a
 /// column's new name to its name in the source.
 pub(super) fn copied_columns(
     diff: &TableDiff,
     dialect: &dyn Dialect,
     source: impl Fn(&str) -> String,
-) -> Result<(Vec<(String, CopySource)>, Option<Requirement>), EditError> {
+) -> Result<Copied, EditError> {
     let mut columns = Vec::new();
     let mut requires = None;
     for column in diff.new.columns.iter().filter(|c| c.computed.is_none()) {
