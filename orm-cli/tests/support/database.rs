@@ -1,5 +1,6 @@
 //! Databases that tests change by hand.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use orm::dialect::Sql;
@@ -46,7 +47,10 @@ impl Server {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("cli_{name}_{}_{number}", std::process::id());
         run(&base, &format!("DROP DATABASE IF EXISTS {name}"));
-        run(&base, &format!("CREATE DATABASE {name}"));
+        run(
+            &base,
+            &format!("CREATE DATABASE {name} COLLATE utf8mb4_general_ci"),
+        );
         let url = format!("{base}{name}");
         Some(Self { base, name, url })
     }
@@ -113,4 +117,19 @@ fn run(url: &str, sql: &str) {
     if let Err((statement, error)) = result {
         panic!("{statement}: {error}");
     }
+}
+
+/// Compares with the text that the suite compiles.
+#[track_caller]
+pub fn held(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/inspected")
+        .join(name);
+    if std::env::var_os("ORM_BLESS").is_some() {
+        std::fs::write(&path, text).expect("writes");
+        return;
+    }
+    let held = std::fs::read_to_string(&path)
+        .unwrap_or_else(|e| panic!("{}: {e}; ORM_BLESS=1 writes it", path.display()));
+    assert_eq!(text, held, "{}: review, then ORM_BLESS=1", path.display());
 }

@@ -10,7 +10,7 @@
 
 mod database;
 
-pub use database::Server;
+pub use database::{Server, held};
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -413,18 +413,18 @@ impl Comparison<'_> {
                 continue;
             };
             let other = left.remove(at);
-            if reference(key).to_lowercase() != reference(other).to_lowercase() {
-                let (a, b) = (reference(key), reference(other));
-                self.push(Part::ForeignKey, other.name.as_deref(), Some(a), Some(b));
-            }
             // Where a foreign key can be dropped, it is dropped by its name.
-            if let (Some(a), Some(b)) = (&key.name, &other.name)
-                && a != b
-                && !self.features.transactional_ddl
-            {
-                let (a, b) = (format!("called `{a}`"), format!("called `{b}`"));
-                self.push(Part::ForeignKey, other.name.as_deref(), Some(a), Some(b));
+            let names = key.name.as_ref().zip(other.name.as_ref());
+            let named = names.filter(|(a, b)| a != b && !self.features.transactional_ddl);
+            if named.is_none() && reference(key).to_lowercase() == reference(other).to_lowercase() {
+                continue;
             }
+            let text = |key: &ForeignKey| match (&key.name, named) {
+                (Some(name), Some(_)) => format!("`{name}` {}", reference(key)),
+                _ => reference(key),
+            };
+            let (a, b) = (text(key), text(other));
+            self.push(Part::ForeignKey, other.name.as_deref(), Some(a), Some(b));
         }
         for key in left {
             self.push(

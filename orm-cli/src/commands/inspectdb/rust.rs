@@ -193,23 +193,16 @@ impl Printer<'_> {
             items.push(format!("unique_together({})", idents(group)));
         }
         for constraint in &def.constraints {
-            let name = self.object_name(&constraint.name, &constraint.fields, "uniq");
-            let unenforced = if constraint.unenforced {
-                ", unenforced"
-            } else {
-                ""
-            };
-            let fields = idents(&constraint.fields);
-            items.push(format!("unique({name}fields({fields}){unenforced})"));
+            let mut parts = self.object(&constraint.name, &constraint.fields, "uniq");
+            if constraint.unenforced {
+                parts.push("unenforced".to_owned());
+            }
+            items.push(call("unique", &parts, "    "));
         }
         for index in &def.indexes {
-            let name = self.object_name(&index.name, &index.fields, "idx");
-            let kind = index.kind.map(|k| format!(", kind = {:?}", k.as_str()));
-            let fields = idents(&index.fields);
-            items.push(format!(
-                "index({name}fields({fields}){})",
-                kind.unwrap_or_default()
-            ));
+            let mut parts = self.object(&index.name, &index.fields, "idx");
+            parts.extend(index.kind.map(|k| format!("kind = {:?}", k.as_str())));
+            items.push(call("index", &parts, "    "));
         }
         if let Some(text) = &def.comment {
             items.push(format!("comment = {text:?}"));
@@ -217,17 +210,16 @@ impl Printer<'_> {
         items
     }
 
-    /// `name = "…", `, unless it is the name that the fields give.
-    fn object_name(&self, name: &str, fields: &[String], suffix: &str) -> String {
+    /// The name of an index or constraint, unless it is the one that the fields give, and the fields.
+    fn object(&self, name: &str, fields: &[String], suffix: &str) -> Vec<String> {
         let columns: Vec<String> = fields
             .iter()
             .filter_map(|f| Some(self.def().field(f)?.column_name().into_owned()))
             .collect();
-        if hashed_name(&self.def().table, &columns, suffix) == name {
-            String::new()
-        } else {
-            format!("name = {name:?}, ")
-        }
+        let own = hashed_name(&self.def().table, &columns, suffix) == name;
+        let name = (!own).then(|| format!("name = {name:?}"));
+        let fields = format!("fields({})", idents(fields));
+        name.into_iter().chain([fields]).collect()
     }
 
     fn field(&self, field: &FieldDef, out: &mut String) {
@@ -317,19 +309,21 @@ fn ordered(part: &OrderField) -> String {
     format!("{sign}{}", ident(&part.field))
 }
 
-/// `#[name(items)]`, on one line where it fits; nothing without items.
+/// `#[name(items)]`; nothing without items.
 fn attribute(name: &str, items: &[String], indent: &str) -> String {
-    if items.is_empty() {
-        return String::new();
+    match items {
+        [] => String::new(),
+        items => format!("{indent}#[{}]\n", call(name, items, indent)),
     }
-    let line = format!("{indent}#[{name}({})]\n", items.join(", "));
-    if line.chars().count() <= 100 {
-        return line;
+}
+
+/// `name(items)` as rustfmt lays it out.
+fn call(name: &str, items: &[String], indent: &str) -> String {
+    const WIDTH: usize = 70;
+    let line = items.join(", ");
+    if line.chars().count() <= WIDTH && !line.contains('\n') {
+        return format!("{name}({line})");
     }
-    let mut out = format!("{indent}#[{name}(\n");
-    for item in items {
-        writeln!(out, "{indent}    {item},").expect("a string");
-    }
-    writeln!(out, "{indent})]").expect("a string");
-    out
+    let lines = items.join(&format!(",\n{indent}    "));
+    format!("{name}(\n{indent}    {lines}\n{indent})")
 }

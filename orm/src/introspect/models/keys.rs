@@ -70,7 +70,9 @@ fn index(
         KeyKind::Btree => Some(IndexKind::Btree),
         KeyKind::Fulltext => Some(IndexKind::Fulltext),
         KeyKind::Vector => Some(IndexKind::Vector),
-        KeyKind::Spatial | KeyKind::MultiValue => return unsaid(key, model, key.kind.as_str()),
+        KeyKind::Spatial | KeyKind::MultiValue => {
+            return unsaid(key, model, &format!(" ({})", key.kind.as_str()));
+        }
     };
     if key.parts.iter().any(|p| p.descending) {
         model.remark(format!(

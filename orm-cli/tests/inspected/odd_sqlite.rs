@@ -1,7 +1,3 @@
----
-source: orm-cli/tests/inspectdb.rs
-expression: done.out
----
 // Models of the tables of a database, by `orm-cli inspectdb`. Read them before you use them; a
 // catalog does not say:
 // - what on_delete is meant to be, where the database itself only refuses (do_nothing here);
