@@ -94,8 +94,5 @@ pub(super) fn catalog_failure(error: &IntrospectError) -> Failure {
 
 /// Whether a table is one in which migrations are recorded.
 pub(super) fn is_bookkeeping(table: &str) -> bool {
-    matches!(
-        table,
-        "orm_migrations" | "orm_migration_steps" | "orm_migration_lock"
-    )
+    table == "orm_migrations" || table.starts_with("orm_migration_")
 }

@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::DiffDb) -> Result<u8, Fail
         known_app(&store, app)?;
     }
     let storage = context.storage(&project, &store)?;
-    let (state, found, dialect) = database::wait(async {
+    let (state, mut found, kept, dialect) = database::wait(async {
         let db = database::connect_existing(context, &project).await?;
         let migrator = Migrator::new(&db, &store.migrations, MigrateOptions::default())
             .map_err(|e| database::failure(&e))?;
@@ -53,8 +53,13 @@ pub(super) fn run(context: &Context<'_>, args: &args::DiffDb) -> Result<u8, Fail
         let found = read_tables(&db, None)
             .await
             .map_err(|e| catalog_failure(&e))?;
-        Ok((state, found, db.dialect()))
+        let kept = migrator.kept().await.map_err(|e| database::failure(&e))?;
+        Ok((state, found, kept, db.dialect()))
     })?;
+    // Copies that migrations keep until `migrate --prune` are no table too many.
+    found
+        .tables
+        .retain(|t| !kept.iter().any(|k| k.table == t.name));
     if state.models().next().is_none() {
         context
             .output

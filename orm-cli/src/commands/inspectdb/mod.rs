@@ -5,7 +5,7 @@ mod types;
 
 use orm::Executor as _;
 use orm::introspect::{Found, InspectedModel, models_of, read_tables};
-use orm::migrate::Operation;
+use orm::migrate::{MigrateOptions, Migrator, Operation};
 use serde_json::json;
 
 use super::Context;
@@ -21,16 +21,21 @@ pub(super) fn run(context: &Context<'_>, args: &args::InspectDb) -> Result<u8, F
     let project = project(context)?;
     let apps = apps(&project);
     let wanted = (!args.tables.is_empty()).then_some(args.tables.as_slice());
-    let (mut found, dialect) = database::wait(async {
+    let (mut found, kept, dialect) = database::wait(async {
         let db = database::connect_existing(context, &project).await?;
         let found = read_tables(&db, wanted)
             .await
             .map_err(|e| catalog_failure(&e))?;
-        Ok((found, db.dialect()))
+        let migrator = Migrator::new(&db, &[], MigrateOptions::default())
+            .map_err(|e| database::failure(&e))?;
+        let kept = migrator.kept().await.map_err(|e| database::failure(&e))?;
+        Ok((found, kept, db.dialect()))
     })?;
     // Those of the migrations themselves, unless they were asked for.
     if wanted.is_none() {
-        found.tables.retain(|t| !database::is_bookkeeping(&t.name));
+        let own =
+            |name: &str| database::is_bookkeeping(name) || kept.iter().any(|k| k.table == name);
+        found.tables.retain(|t| !own(&t.name));
         found.others.retain(|name| !database::is_bookkeeping(name));
     }
     let models = models_of(&found, &apps, dialect);
