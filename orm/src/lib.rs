@@ -90,7 +90,7 @@ pub mod __private {
         bind, check_name, check_reverse, read_erased, through_column,
     };
     pub use crate::query::{Column, RelationValue, ToMany, ToOne, check_new, clock, object_key};
-    pub use crate::value::{DbType, DecodeError, RowReader, Value};
+    pub use crate::value::{DbType, DecodeError, RowReader, Value, ValueRef};
     pub use inventory;
     pub use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};
 }

@@ -51,6 +51,9 @@ fn newtype(inner: &TokenStream) -> TokenStream {
         fn from_value(value: #o::Value) -> ::core::result::Result<Self, #o::DecodeError> {
             ::core::result::Result::Ok(Self(#inner::from_value(value)?))
         }
+        fn from_ref(value: #o::ValueRef<'_>) -> ::core::result::Result<Self, #o::DecodeError> {
+            ::core::result::Result::Ok(Self(#inner::from_ref(value)?))
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     BoxFuture, Connection, DbError, DbErrorKind, Executed, Executor, RowStream, Transaction,
 };
 use crate::dialect::{Dialect, Sql};
-use crate::value::RowSet;
+use crate::value::RowSink;
 
 /// A database: a pool of connections, cheap to clone.
 ///
@@ -267,13 +267,18 @@ impl Db {
         pool.acquire(label(&sql.text)).await
     }
 
-    async fn fetch_on(&self, pool: &Arc<Pool>, sql: Sql) -> Result<RowSet, DbError> {
+    async fn read_routed(
+        &self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Box<dyn RowSink>, DbError> {
+        let pool = self.reader(&sql).unwrap_or(&self.0.pool);
         let mut lease = self.lease(pool, &sql).await?;
         let watch = self
             .0
             .meter
             .start(&sql.text, self.0.url.options.statement_timeout);
-        let result = watch.run(lease.start()?.fetch(sql)).await;
+        let result = watch.run(lease.start()?.read(sql, sink)).await;
         release(lease, &result);
         result
     }
@@ -286,11 +291,6 @@ impl Db {
         let reads =
             is("select") || is("values") || is("explain") || (is("with") && !writes(&sql.text));
         reads.then_some(readers)
-    }
-
-    async fn fetch_routed(&self, sql: Sql) -> Result<RowSet, DbError> {
-        let pool = self.reader(&sql).unwrap_or(&self.0.pool);
-        self.fetch_on(pool, sql).await
     }
 }
 
@@ -383,8 +383,12 @@ impl Executor for Db {
         self.0.dialect
     }
 
-    fn fetch<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<RowSet, DbError>> {
-        Box::pin(self.fetch_routed(sql))
+    fn read<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowSink>, DbError>> {
+        Box::pin(self.read_routed(sql, sink))
     }
 
     fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>> {
@@ -400,7 +404,11 @@ impl Executor for Db {
         })
     }
 
-    fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
+    fn stream<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
         Box::pin(async move {
             let pool = self.reader(&sql).unwrap_or(&self.0.pool);
             let mut lease = self.lease(pool, &sql).await?;
@@ -410,7 +418,13 @@ impl Executor for Db {
                 .start(&sql.text, self.0.url.options.statement_timeout);
             let session = lease.take()?;
             let stream: Box<dyn RowStream> =
-                Box::new(LeaseStream::new(LeaseHold::Own(lease), session, sql, watch));
+                Box::new(LeaseStream::new(
+                    LeaseHold::Own(lease),
+                    session,
+                    sql,
+                    sink,
+                    watch,
+                ));
             Ok(stream)
         })
     }

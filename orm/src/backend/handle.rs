@@ -11,7 +11,7 @@ use super::pool::{Lease, lock};
 use super::stream::{LeaseHold, LeaseStream};
 use super::{DbError, DbErrorKind, Executed, RowStream};
 use crate::dialect::{Dialect, Sql};
-use crate::value::RowSet;
+use crate::value::RowSink;
 
 /// A connection and the state of the transaction on it.
 pub(crate) struct Handle {
@@ -163,14 +163,19 @@ impl Handle {
         self.send(lease, sql).await
     }
 
-    pub(crate) async fn fetch(&self, level: Option<u64>, sql: Sql) -> Result<RowSet, DbError> {
+    pub(crate) async fn read(
+        &self,
+        level: Option<u64>,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Box<dyn RowSink>, DbError> {
         let mut guard = self.lease(level).await?;
         let lease = guard
             .as_mut()
             .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
         let watch = self.meter.start(&sql.text, self.statement_timeout);
-        let result = watch.run(lease.start()?.fetch(sql)).await;
+        let result = watch.run(lease.start()?.read(sql, sink)).await;
         self.settle(lease, &result);
         result
     }
@@ -179,6 +184,7 @@ impl Handle {
         &self,
         level: Option<u64>,
         sql: Sql,
+        sink: Box<dyn RowSink>,
     ) -> Result<Box<dyn RowStream>, DbError> {
         self.check(level)?;
         let mut guard: OwnedMutexGuard<Option<Lease>> =
@@ -194,6 +200,7 @@ impl Handle {
             LeaseHold::Shared(guard),
             session,
             sql,
+            sink,
             watch,
         )))
     }

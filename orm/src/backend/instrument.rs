@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::pool::lock;
 use super::{DbError, DbErrorKind, Executed};
-use crate::value::RowSet;
+use crate::value::RowSink;
 
 /// Shapes beyond this are not told apart, so that memory stays bounded.
 const MAX_SHAPES: usize = 65_536;
@@ -102,9 +102,9 @@ pub(crate) trait Size {
     fn rows(&self) -> u64;
 }
 
-impl Size for RowSet {
+impl Size for Box<dyn RowSink> {
     fn rows(&self) -> u64 {
-        self.len() as u64
+        self.as_ref().len() as u64
     }
 }
 

@@ -32,7 +32,7 @@ pub use transaction::{Connection, Transaction};
 pub use url::{Protocol, Tls};
 
 use crate::dialect::{Dialect, Sql};
-use crate::value::RowSet;
+use crate::value::{RowSet, RowSink};
 
 /// A boxed future, as trait objects need them.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -46,12 +46,12 @@ pub struct Executed {
     pub last_insert_id: Option<u64>,
 }
 
-/// Chunks of a streamed result, each of bounded size.
+/// Chunks of a streamed result, each of bounded size and taken by a sink of its own.
 ///
 /// Dropping it ends the statement; the connection goes back healthy or not at all.
 pub trait RowStream: Send {
     /// The next chunk; `None` at the end.
-    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<RowSet>, DbError>>;
+    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<Box<dyn RowSink>>, DbError>>;
 }
 
 /// Runs statements: a [`Db`], a transaction or a pinned connection.
@@ -62,14 +62,34 @@ pub trait Executor: Send + Sync {
     /// The dialect that the other side speaks.
     fn dialect(&self) -> &'static dyn Dialect;
 
+    /// Runs a statement that hands back rows, which `sink` takes as they come; hands `sink` back.
+    fn read<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowSink>, DbError>>;
+
     /// Runs a statement that hands back rows, all of them in memory.
-    fn fetch<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<RowSet, DbError>>;
+    fn fetch<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<RowSet, DbError>> {
+        Box::pin(async move {
+            let sink = self.read(sql, Box::new(RowSet::default())).await?;
+            RowSet::from_sink(sink).map_err(|e| {
+                let column = Some(e.column().to_owned());
+                DbError::new(DbErrorKind::Data { column }, e.to_string())
+            })
+        })
+    }
 
     /// Runs a statement that hands back none.
     fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>>;
 
-    /// Runs a statement that hands back rows in chunks, holding memory constant.
-    fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>>;
+    /// Runs a statement that hands back rows in chunks, holding memory constant; each chunk is a
+    /// sink of the same kind as `sink`.
+    fn stream<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>>;
 
     /// Begins a transaction, so that several statements of one operation hold together. On a
     /// transaction it is the outer one's part: see [`Transaction`].
@@ -83,16 +103,24 @@ impl<E: Executor + ?Sized> Executor for &E {
         (**self).dialect()
     }
 
-    fn fetch<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<RowSet, DbError>> {
-        (**self).fetch(sql)
+    fn read<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowSink>, DbError>> {
+        (**self).read(sql, sink)
     }
 
     fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>> {
         (**self).execute(sql)
     }
 
-    fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
-        (**self).stream(sql)
+    fn stream<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
+        (**self).stream(sql, sink)
     }
 
     fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>> {

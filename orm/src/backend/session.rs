@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::{BoxFuture, DbError, Executed};
 use crate::dialect::{Dialect, Sql};
-use crate::value::RowSet;
+use crate::value::RowSink;
 
 /// Opens sessions; one per pool.
 pub(crate) trait Connector: Send + Sync {
@@ -22,7 +22,12 @@ pub(crate) type StreamEnd = (Option<Box<dyn Session>>, Result<(), DbError>);
 pub(crate) trait Session: Send {
     fn dialect(&self) -> &'static dyn Dialect;
 
-    fn fetch(&mut self, sql: Sql) -> BoxFuture<'_, Result<RowSet, DbError>>;
+    /// Hands each row to the sink, and the sink back.
+    fn read(
+        &mut self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'_, Result<Box<dyn RowSink>, DbError>>;
 
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>>;
 
@@ -30,7 +35,8 @@ pub(crate) trait Session: Send {
     fn stream(
         self: Box<Self>,
         sql: Sql,
-        out: mpsc::Sender<RowSet>,
+        sink: Box<dyn RowSink>,
+        out: mpsc::Sender<Box<dyn RowSink>>,
     ) -> BoxFuture<'static, StreamEnd>;
 
     /// A second handle on the connection, if it outlives a stream that is dropped.

@@ -9,7 +9,7 @@ use super::pool::Lease;
 use super::session::{Session, StreamEnd};
 use super::{BoxFuture, DbError, RowStream};
 use crate::dialect::Sql;
-use crate::value::RowSet;
+use crate::value::RowSink;
 
 /// Rows of one chunk.
 pub(crate) const CHUNK_ROWS: usize = 256;
@@ -54,7 +54,7 @@ impl LeaseHold {
 /// A stream that holds its connection. Dropped early, the connection is recovered or closed.
 pub(crate) struct LeaseStream {
     work: Option<BoxFuture<'static, StreamEnd>>,
-    rows: mpsc::Receiver<RowSet>,
+    rows: mpsc::Receiver<Box<dyn RowSink>>,
     hold: Option<LeaseHold>,
     spare: Option<Box<dyn Session>>,
     error: Option<DbError>,
@@ -63,11 +63,17 @@ pub(crate) struct LeaseStream {
 }
 
 impl LeaseStream {
-    pub(crate) fn new(hold: LeaseHold, session: Box<dyn Session>, sql: Sql, watch: Watch) -> Self {
+    pub(crate) fn new(
+        hold: LeaseHold,
+        session: Box<dyn Session>,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+        watch: Watch,
+    ) -> Self {
         let (out, rows) = mpsc::channel(AHEAD);
         let spare = session.spare();
         Self {
-            work: Some(session.stream(sql, out)),
+            work: Some(session.stream(sql, sink, out)),
             rows,
             hold: Some(hold),
             spare,
@@ -77,7 +83,7 @@ impl LeaseStream {
         }
     }
 
-    async fn next(&mut self) -> Result<Option<RowSet>, DbError> {
+    async fn next(&mut self) -> Result<Option<Box<dyn RowSink>>, DbError> {
         loop {
             let Some(work) = &mut self.work else {
                 return match self.rows.recv().await {
@@ -111,7 +117,7 @@ impl LeaseStream {
 }
 
 impl RowStream for LeaseStream {
-    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<RowSet>, DbError>> {
+    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<Box<dyn RowSink>>, DbError>> {
         Box::pin(self.next())
     }
 }

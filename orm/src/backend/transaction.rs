@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::handle::{Begun, Handle};
 use super::{BoxFuture, DbError, Executed, Executor, RowStream};
 use crate::dialect::{Dialect, Sql};
-use crate::value::RowSet;
+use crate::value::RowSink;
 
 /// An open transaction, or one nested in another.
 ///
@@ -124,17 +124,25 @@ impl Executor for Transaction {
         self.0.handle.dialect
     }
 
-    fn fetch<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<RowSet, DbError>> {
-        Box::pin(self.0.handle.fetch(self.level(), sql))
+    fn read<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowSink>, DbError>> {
+        Box::pin(self.0.handle.read(self.level(), sql, sink))
     }
 
     fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>> {
         Box::pin(self.0.handle.execute(self.level(), sql))
     }
 
-    fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
+    fn stream<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
         Box::pin(async move {
-            let stream: Box<dyn RowStream> = self.0.handle.stream(self.level(), sql).await?;
+            let stream: Box<dyn RowStream> = self.0.handle.stream(self.level(), sql, sink).await?;
             Ok(stream)
         })
     }
@@ -182,17 +190,25 @@ impl Executor for Connection {
         self.0.dialect
     }
 
-    fn fetch<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<RowSet, DbError>> {
-        Box::pin(self.0.fetch(None, sql))
+    fn read<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowSink>, DbError>> {
+        Box::pin(self.0.read(None, sql, sink))
     }
 
     fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>> {
         Box::pin(self.0.execute(None, sql))
     }
 
-    fn stream<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
+    fn stream<'a>(
+        &'a self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
         Box::pin(async move {
-            let stream: Box<dyn RowStream> = self.0.stream(None, sql).await?;
+            let stream: Box<dyn RowStream> = self.0.stream(None, sql, sink).await?;
             Ok(stream)
         })
     }

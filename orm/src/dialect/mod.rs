@@ -29,6 +29,9 @@ pub struct Sql {
     /// The byte positions of the parameters' `?` in the text: no question mark inside a literal or
     /// a name is ever taken for a parameter.
     pub marks: Vec<u32>,
+    /// Whether the statement finds one row at most, by its key, and does nothing else: an embedded
+    /// database then runs it at once. A hint, no more: `false` is always right.
+    pub point: bool,
 }
 
 /// A statement that a dialect cannot render.

@@ -26,6 +26,7 @@ fn sql(text: &str, params: &[&str]) -> Sql {
             .iter()
             .map(|p| Value::Text((*p).to_owned()))
             .collect(),
+        ..Sql::default()
     }
 }
 

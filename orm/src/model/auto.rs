@@ -4,7 +4,7 @@ use std::fmt;
 
 use orm_schema::FieldType;
 
-use crate::value::{DbType, DecodeError, Value};
+use crate::value::{DbType, DecodeError, Value, ValueRef};
 
 /// A key that the database hands out: unset before the insert, set after it.
 ///
@@ -81,5 +81,9 @@ impl<T: DbType> DbType for Auto<T> {
     }
     fn from_value(value: Value) -> Result<Self, DecodeError> {
         Option::<T>::from_value(value).map(Self)
+    }
+    #[inline]
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+        Option::<T>::from_ref(value).map(Self)
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a path of a query can be NULL, as a type.
 
-use crate::value::{DbType, DecodeError, Value};
+use crate::value::{DbType, DecodeError, RowReader};
 
 /// Whether a column reached by a path can be NULL.
 pub trait Place: Copy + Send + Sync + 'static {
@@ -9,11 +9,11 @@ pub trait Place: Copy + Send + Sync + 'static {
     /// Whether NULL can occur.
     const NULLABLE: bool;
 
-    /// Reads what the column gives.
+    /// Reads what the next column gives.
     ///
     /// # Errors
     /// [`DecodeError`] if the value does not fit.
-    fn read<T: DbType>(value: Value) -> Result<Self::Out<T>, DecodeError>;
+    fn read<T: DbType>(row: &mut RowReader<'_>) -> Result<Self::Out<T>, DecodeError>;
 }
 
 /// Never NULL.
@@ -38,8 +38,8 @@ impl Place for Here {
     type Out<T: DbType> = T;
     const NULLABLE: bool = false;
     #[inline]
-    fn read<T: DbType>(value: Value) -> Result<T, DecodeError> {
-        T::from_value(value)
+    fn read<T: DbType>(row: &mut RowReader<'_>) -> Result<T, DecodeError> {
+        row.get()
     }
 }
 
@@ -47,7 +47,7 @@ impl Place for Maybe {
     type Out<T: DbType> = Option<T>;
     const NULLABLE: bool = true;
     #[inline]
-    fn read<T: DbType>(value: Value) -> Result<Option<T>, DecodeError> {
-        Option::<T>::from_value(value)
+    fn read<T: DbType>(row: &mut RowReader<'_>) -> Result<Option<T>, DecodeError> {
+        row.get()
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use orm_schema::FieldType;
 
 use super::{Model, ModelMeta, Scalar};
-use crate::value::{DbType, DecodeError, Value};
+use crate::value::{DbType, DecodeError, Value, ValueRef};
 
 /// What a loaded relation is kept as: type-erased, so that models do not depend on one another's
 /// auto traits.
@@ -155,6 +155,10 @@ macro_rules! to_one {
             }
             fn from_value(value: Value) -> Result<Self, DecodeError> {
                 M::Key::from_value(value).map(Self::new)
+            }
+            #[inline]
+            fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+                M::Key::from_ref(value).map(Self::new)
             }
         }
 

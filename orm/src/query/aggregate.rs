@@ -1,11 +1,13 @@
 //! Aggregates.
 
+use super::load::Loads;
+use super::read::read_all;
 use super::{Column, Expression, PerGroup, PerRow, Selection};
 use crate::ast::{AggregateFunc, Expr, SelectItem};
 use crate::backend::Executor;
 use crate::error::Result;
 use crate::model::{Here, Maybe, Model, Place};
-use crate::value::{DbType, Value};
+use crate::value::{DbType, RowReader, Value};
 
 /// Types that can be added, subtracted, multiplied and divided.
 #[diagnostic::on_unimplemented(
@@ -154,11 +156,11 @@ impl<M: Model, S: Selection<M, PerGroup>> Aggregate<M, S> {
             // Only the database knows what each aggregate is over no rows.
             select.filter = Some(Expr::Or(Vec::new()));
         }
-        let mut rows = super::plan::fetch(db, &select.into()).await?;
-        let mut row = rows.rows().next().ok_or(crate::Error::DoesNotExist {
+        let read = |_: &Loads, row: &mut RowReader<'_>| S::read(row);
+        let mut rows = read_all(db, &select.into(), &Loads::default(), read).await?;
+        rows.pop().ok_or(crate::Error::DoesNotExist {
             model: M::META.name,
-        })?;
-        Ok(S::read(&mut row)?)
+        })
     }
 }
 

@@ -4,7 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::order::without_repeats;
-use super::plan::{OrderRule, fetch};
+use super::load::Loads;
+use super::plan::OrderRule;
+use super::read::read_all;
 use super::{Concat, GroupCondition, Ordering, PerGroup, QuerySet, Selection};
 use crate::ast::{Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
@@ -159,12 +161,11 @@ where
         if self.query.plan.none {
             return Ok(Vec::new());
         }
-        let mut rows = fetch(db, &self.to_select().into()).await?;
-        let mut out = Vec::with_capacity(rows.len());
-        for mut row in rows.rows() {
-            let keys = S::read_tuple(&mut row)?;
-            out.push(keys.concat(A::read_tuple(&mut row)?));
-        }
-        Ok(out)
+        let select = self.to_select().into();
+        read_all(db, &select, &Loads::default(), |_, row| {
+            let keys = S::read_tuple(row)?;
+            Ok(keys.concat(A::read_tuple(row)?))
+        })
+        .await
     }
 }

@@ -21,6 +21,7 @@ mod predicate;
 mod prefetch;
 mod queryset;
 mod raw;
+mod read;
 mod record;
 mod relation;
 mod rows;

@@ -91,6 +91,26 @@ impl Plan {
         }
     }
 
+    /// Whether the query finds one row at most, by its key, and asks nothing that takes long.
+    pub(crate) fn is_point(&self) -> bool {
+        let is_key = |column: &str, expr: &Expr| match expr {
+            Expr::Binary {
+                left,
+                op: BinaryOp::Eq,
+                right,
+            } => {
+                matches!(&**left, Expr::Column { table, name } if *table == ROOT && name == column)
+                    && matches!(&**right, Expr::Value(_))
+            }
+            _ => false,
+        };
+        let found = |&c: &usize| {
+            let column = self.meta.columns[c].column;
+            self.filter.iter().any(|e| is_key(column, e))
+        };
+        self.meta.key.iter().all(found) && self.lock.is_none() && self.filter.iter().all(is_short)
+    }
+
     /// The columns of the model's table.
     pub(crate) fn own_columns(&self) -> Vec<SelectItem> {
         columns_at(self.meta, ROOT)
@@ -203,6 +223,19 @@ impl Plan {
                 }))
             }
         }
+    }
+}
+
+/// Whether an expression takes no longer than the row it stands in: no selects, no patterns, no raw SQL.
+pub(crate) fn is_short(expr: &Expr) -> bool {
+    match expr {
+        Expr::Column { .. } | Expr::Named(_) | Expr::Value(_) => true,
+        Expr::Binary { left, right, .. } => is_short(left) && is_short(right),
+        Expr::And(all) | Expr::Or(all) | Expr::Func { args: all, .. } => all.iter().all(is_short),
+        Expr::Not(e) | Expr::IsNotTrue(e) | Expr::IsNull(e) | Expr::IsNotNull(e) => is_short(e),
+        Expr::In { expr, .. } => is_short(expr),
+        Expr::Between { expr, low, high } => is_short(expr) && is_short(low) && is_short(high),
+        _ => false,
     }
 }
 

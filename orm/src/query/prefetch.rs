@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::plan::{columns_at, fetch};
+use super::load::Loads;
+use super::plan::columns_at;
+use super::read::{object, read_all};
 use super::relation::{Link, link};
 use super::{QuerySet, ToMany};
 use crate::ast::{Alias, BinaryOp, Expr, From, Join, JoinKind, SelectItem};
 use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
 use crate::model::{HashKey, Model};
-use crate::value::Value;
+use crate::value::{RowReader, Value};
 
 /// Keys of one statement: a power of two, so that lists of any length make few shapes.
 const KEYS_PER_STATEMENT: usize = 1024;
@@ -206,19 +208,28 @@ impl<M: Model> Run<M> {
             },
         );
         debug_assert!(select.columns.len() > columns_at(M::META, root).len());
-        let mut rows = fetch(db, &select.into()).await?;
-        let mut objects: Vec<M> = Vec::with_capacity(rows.len());
-        let mut owners: Vec<Value> = Vec::with_capacity(rows.len());
-        for mut row in rows.rows() {
-            owners.push(row.get_with(Ok)?);
-            objects.push(self.query.read_row(&mut row)?);
+        let read = |loads: &Loads, row: &mut RowReader<'_>| {
+            let owner = row.get_with(Ok)?;
+            Ok((owner, object::<M>(loads, row)?))
+        };
+        let rows: Vec<(Value, M)> =
+            read_all(db, &select.into(), &self.query.loads, read).await?;
+        if self.query.prefetches.is_empty() {
+            sort(rows, sets);
+            return Ok(());
         }
+        let (owners, mut objects): (Vec<Value>, Vec<M>) = rows.into_iter().unzip();
         for nested in &self.query.prefetches {
             nested.run(db, &mut objects).await?;
         }
-        for (owner, object) in owners.into_iter().zip(objects) {
-            sets.entry(HashKey(owner)).or_default().push(object);
-        }
+        sort(owners.into_iter().zip(objects), sets);
         Ok(())
+    }
+}
+
+/// Puts each object into the set of its owner.
+fn sort<M>(rows: impl IntoIterator<Item = (Value, M)>, sets: &mut HashMap<HashKey, Vec<M>>) {
+    for (owner, object) in rows {
+        sets.entry(HashKey(owner)).or_default().push(object);
     }
 }

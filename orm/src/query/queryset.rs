@@ -7,6 +7,7 @@ use super::aggregate::as_count;
 use super::load::Loads;
 use super::plan::{OrderRule, Plan, columns_at, fetch, one};
 use super::prefetch::PrefetchNode;
+use super::read::{object, read_sql};
 use super::{
     Aggregate, Assignments, Condition, GroupBy, Ordering, PerGroup, PrefetchList, Rows,
     SelectQuery, Selection, UpdateQuery, WithList,
@@ -16,7 +17,7 @@ use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::{Error, Result};
 use crate::model::{Here, Model};
-use crate::value::{RowReader, RowSet, Value};
+use crate::value::Value;
 
 /// A query on the objects of `M`: lazy, cloneable, sent by its terminals.
 ///
@@ -388,20 +389,6 @@ impl<M: Model> QuerySet<M> {
         Ok(dialect.render(&self.to_select().into())?)
     }
 
-    pub(crate) fn read_row(&self, row: &mut RowReader<'_>) -> Result<M> {
-        let mut object = M::from_row(row)?;
-        self.loads.fill(&mut object, row)?;
-        Ok(object)
-    }
-
-    fn read_all(&self, mut rows: RowSet) -> Result<Vec<M>> {
-        let mut objects = Vec::with_capacity(rows.len());
-        for mut row in rows.rows() {
-            objects.push(self.read_row(&mut row)?);
-        }
-        Ok(objects)
-    }
-
     /// The objects.
     ///
     /// SQL: one `SELECT`, and one for each prefetched relation.
@@ -417,8 +404,9 @@ impl<M: Model> QuerySet<M> {
         if self.plan.none {
             return Ok(Vec::new());
         }
-        let rows = fetch(db, &self.to_select().into()).await?;
-        let mut objects = self.read_all(rows)?;
+        let mut sql = db.dialect().render(&self.to_select().into())?;
+        sql.point = self.plan.is_point();
+        let mut objects = read_sql(db, sql, &self.loads, object::<M>).await?;
         for prefetch in &self.prefetches {
             prefetch.run(db, &mut objects).await?;
         }
@@ -571,9 +559,7 @@ impl<M: Model> QuerySet<M> {
             return Ok(Rows::empty());
         }
         let sql = db.dialect().render(&self.to_select().into())?;
-        let stream = db.stream(sql).await?;
-        let query = self.clone();
-        Ok(Rows::new(stream, move |row| query.read_row(row)))
+        Rows::of(db, sql, &self.loads, object::<M>).await
     }
 
     /// The database's plan for the query, a line each.

@@ -384,7 +384,9 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
         set,
         filter: Some(key_equals(meta, ROOT, key.to_values())),
     };
-    Ok(execute(db, &update.into()).await?.rows_affected)
+    let mut sql = db.dialect().render(&update.into())?;
+    sql.point = true;
+    Ok(db.execute(sql).await?.rows_affected)
 }
 
 async fn update_existing<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<()> {

@@ -4,57 +4,62 @@ use std::fmt;
 
 use futures_util::Stream;
 
-use crate::backend::{BoxFuture, DbError, RowStream};
+use super::load::Loads;
+use super::read::{ReadRow, Taken};
+use crate::backend::{BoxFuture, DbError, Executor, RowStream};
+use crate::dialect::Sql;
 use crate::error::Result;
-use crate::value::{RowReader, RowSet};
+use crate::value::{DecodeError, RowSink};
 
 /// The stream of a query that matches nothing.
 struct Nothing;
 
 impl RowStream for Nothing {
-    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<RowSet>, DbError>> {
+    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<Box<dyn RowSink>>, DbError>> {
         Box::pin(async { Ok(None) })
     }
 }
-
-type Read<T> = Box<dyn Fn(&mut RowReader<'_>) -> Result<T> + Send>;
 
 /// The rows of a query, one by one; holds one chunk at a time.
 ///
 /// Dropping it ends the statement.
 pub struct Rows<'a, T> {
     stream: Box<dyn RowStream + 'a>,
-    chunk: RowSet,
-    next: usize,
-    read: Read<T>,
+    chunk: std::vec::IntoIter<T>,
+    /// Why the rows end after the chunk.
+    error: Option<DecodeError>,
 }
 
 impl<T> fmt::Debug for Rows<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rows")
-            .field("next", &self.next)
+            .field("at_hand", &self.chunk.len())
             .finish_non_exhaustive()
     }
 }
 
-impl<'a, T> Rows<'a, T> {
-    pub(crate) fn new(
-        stream: Box<dyn RowStream + 'a>,
-        read: impl Fn(&mut RowReader<'_>) -> Result<T> + Send + 'static,
-    ) -> Self {
+impl<'a, T: Send + 'static> Rows<'a, T> {
+    pub(crate) async fn of(
+        db: &'a dyn Executor,
+        sql: Sql,
+        loads: &Loads,
+        read: ReadRow<T>,
+    ) -> Result<Self> {
+        let stream = db.stream(sql, Taken::new(read, loads)).await?;
+        Ok(Self::new(stream))
+    }
+
+    fn new(stream: Box<dyn RowStream + 'a>) -> Self {
         Self {
             stream,
-            chunk: RowSet::default(),
-            next: 0,
-            read: Box::new(read),
+            chunk: Vec::new().into_iter(),
+            error: None,
         }
     }
 
     /// No rows, and no statement.
     pub(crate) fn empty() -> Self {
-        Self::new(Box::new(Nothing), |_| {
-            Err(crate::Error::Usage("an empty stream has no row".into()))
-        })
+        Self::new(Box::new(Nothing))
     }
 
     /// The next row; `None` at the end.
@@ -62,18 +67,19 @@ impl<'a, T> Rows<'a, T> {
     /// # Errors
     /// [`Error::Db`](crate::Error::Db); [`Error::Decode`](crate::Error::Decode).
     pub async fn next(&mut self) -> Result<Option<T>> {
-        while self.next >= self.chunk.len() {
-            match self.stream.next_chunk().await? {
-                Some(chunk) => self.chunk = chunk,
-                None => return Ok(None),
+        loop {
+            if let Some(row) = self.chunk.next() {
+                return Ok(Some(row));
             }
-            self.next = 0;
+            if let Some(error) = self.error.take() {
+                return Err(error.into());
+            }
+            let Some(sink) = self.stream.next_chunk().await? else {
+                return Ok(None);
+            };
+            let taken = Taken::of(sink)?;
+            (self.chunk, self.error) = (taken.rows.into_iter(), taken.error);
         }
-        let width = self.chunk.columns.len();
-        let start = self.next * width;
-        self.next += 1;
-        let values = &mut self.chunk.values[start..start + width];
-        (self.read)(&mut RowReader::new(&self.chunk.columns, values)).map(Some)
     }
 
     /// As a [`Stream`], for combinators.

@@ -4,13 +4,16 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::order::without_repeats;
-use super::plan::{OrderRule, fetch};
+use super::load::Loads;
+use super::plan::OrderRule;
+use super::read::read_all;
 use super::{QuerySet, Rows, Selection};
 use crate::ast::{Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::value::{DecodeError, RowReader};
 
 /// A query for tuples; made by [`QuerySet::select`].
 pub struct SelectQuery<M, S> {
@@ -38,6 +41,10 @@ impl<M, S> Clone for SelectQuery<M, S> {
             marker: PhantomData,
         }
     }
+}
+
+fn tuple<M, S: Selection<M>>(_: &Loads, row: &mut RowReader<'_>) -> Result<S::Row, DecodeError> {
+    S::read(row)
 }
 
 /// Names computed items `c0`, `c1`, …; plain columns keep their own.
@@ -125,12 +132,7 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
         if self.query.plan.none {
             return Ok(Vec::new());
         }
-        let mut rows = fetch(db, &self.to_select().into()).await?;
-        let mut out = Vec::with_capacity(rows.len());
-        for mut row in rows.rows() {
-            out.push(S::read(&mut row)?);
-        }
-        Ok(out)
+        read_all(db, &self.to_select().into(), &Loads::default(), tuple::<M, S>).await
     }
 
     /// The first tuple in order, or `None`.
@@ -164,6 +166,6 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
             return Ok(Rows::empty());
         }
         let sql = self.to_sql(db.dialect())?;
-        Ok(Rows::new(db.stream(sql).await?, |row| Ok(S::read(row)?)))
+        Rows::of(db, sql, &Loads::default(), tuple::<M, S>).await
     }
 }

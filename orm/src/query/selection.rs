@@ -41,10 +41,10 @@ impl<R, T: DbType, N: Place, K> Selection<R, K> for Expression<R, T, N, K> {
         out.push(self.node);
     }
     fn read(row: &mut RowReader<'_>) -> Result<Self::Row, DecodeError> {
-        row.get_at::<T, N>()
+        N::read::<T>(row)
     }
     fn read_tuple(row: &mut RowReader<'_>) -> Result<Self::Tuple, DecodeError> {
-        Ok((row.get_at::<T, N>()?,))
+        Ok((N::read::<T>(row)?,))
     }
 }
 
@@ -55,16 +55,10 @@ impl<R, T: DbType, N: Place> Selection<R> for Column<R, T, N> {
         out.push(self.expr().node);
     }
     fn read(row: &mut RowReader<'_>) -> Result<Self::Row, DecodeError> {
-        row.get_at::<T, N>()
+        N::read::<T>(row)
     }
     fn read_tuple(row: &mut RowReader<'_>) -> Result<Self::Tuple, DecodeError> {
-        Ok((row.get_at::<T, N>()?,))
-    }
-}
-
-impl RowReader<'_> {
-    fn get_at<T: DbType, N: Place>(&mut self) -> Result<N::Out<T>, DecodeError> {
-        self.get_with(N::read::<T>)
+        Ok((N::read::<T>(row)?,))
     }
 }
 

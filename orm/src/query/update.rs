@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::plan::{ROOT, execute};
+use super::plan::{ROOT, is_short};
 use super::{Assignment, Assignments, QuerySet, validate};
 use crate::ast::{Alias, Expr, Statement, Update};
 use crate::backend::Executor;
@@ -91,6 +91,14 @@ impl<M: Model> UpdateQuery<M> {
         .into())
     }
 
+    /// Whether it changes one row at most, found by its key, and leaves the key as it is.
+    fn is_point(&self) -> bool {
+        let short = |a: &Assignment<M>| {
+            !M::META.key.contains(&a.column) && a.node.as_ref().is_ok_and(is_short)
+        };
+        self.query.plan.is_point() && self.assignments.iter().all(short)
+    }
+
     /// The SQL that [`exec`](Self::exec) would send.
     ///
     /// # Errors
@@ -109,6 +117,8 @@ impl<M: Model> UpdateQuery<M> {
         if self.assignments.is_empty() || self.query.plan.none {
             return Ok(0);
         }
-        Ok(execute(db, &self.statement()?).await?.rows_affected)
+        let mut sql = db.dialect().render(&self.statement()?)?;
+        sql.point = self.is_point();
+        Ok(db.execute(sql).await?.rows_affected)
     }
 }

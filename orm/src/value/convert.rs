@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use orm_schema::FieldType;
 
-use super::{CivilDate, CivilDateTime, CivilTime, Value};
+use super::{CivilDate, CivilDateTime, CivilTime, Value, ValueRef};
 
 /// A Rust type that is kept in one column.
 ///
@@ -35,12 +35,25 @@ pub trait DbType: Sized + Send + Sync + 'static {
     /// # Errors
     /// [`DecodeError`] if the value is of another kind or out of range.
     fn from_value(value: Value) -> Result<Self, DecodeError>;
+
+    /// Reads a value that the driver still owns; types that keep no text read it without a copy.
+    ///
+    /// # Errors
+    /// As [`from_value`](Self::from_value).
+    #[inline]
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+        Self::from_value(value.into())
+    }
 }
 
 /// A value from the database that does not fit the Rust type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cannot read column `{column}` as {wanted}: {found}")]
-pub struct DecodeError {
+#[error("cannot read column `{}` as {}: {}", .0.column, .0.wanted, .0.found)]
+pub struct DecodeError(Box<Misfit>);
+
+/// Boxed: every value that is read travels in a `Result` with this error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Misfit {
     column: Cow<'static, str>,
     wanted: &'static str,
     found: String,
@@ -48,6 +61,7 @@ pub struct DecodeError {
 
 impl DecodeError {
     /// The value is of a kind that `wanted` cannot be read from.
+    #[cold]
     pub fn kind(wanted: &'static str, value: &Value) -> Self {
         let found = match value {
             Value::Null => "the value is NULL; make the field an Option".to_owned(),
@@ -57,12 +71,13 @@ impl DecodeError {
     }
 
     /// The value is of the right kind, but wrong for the reason given.
+    #[cold]
     pub fn new(wanted: &'static str, found: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Misfit {
             column: "?".into(),
             wanted,
             found: found.into(),
-        }
+        }))
     }
 
     pub(super) fn missing(at: usize, width: usize) -> Self {
@@ -76,13 +91,13 @@ impl DecodeError {
     }
 
     pub(super) fn in_column(mut self, column: &str) -> Self {
-        self.column = column.to_owned().into();
+        self.0.column = column.to_owned().into();
         self
     }
 
     /// The column's name, `?` if it is not known.
     pub fn column(&self) -> &str {
-        &self.column
+        &self.0.column
     }
 }
 
@@ -108,6 +123,15 @@ macro_rules! integer {
                         .map_err(|_| DecodeError::new(stringify!($ty), format!("`{v}` is no such number"))),
                     other => Err(DecodeError::kind(stringify!($ty), &other)),
                 }
+            }
+            #[inline]
+            fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+                if let ValueRef::Int(v) = value
+                    && let Ok(v) = v.try_into()
+                {
+                    return Ok(v);
+                }
+                Self::from_value(value.into())
             }
         }
     )*};
@@ -142,6 +166,13 @@ macro_rules! float {
                     other => Err(DecodeError::kind(stringify!($ty), &other)),
                 }
             }
+            #[inline]
+            fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+                match value {
+                    ValueRef::Double(v) => Ok(v as $ty),
+                    other => Self::from_value(other.into()),
+                }
+            }
         }
     )*};
 }
@@ -163,6 +194,13 @@ impl DbType for bool {
             other => Err(DecodeError::kind("bool", &other)),
         }
     }
+    #[inline]
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+        match value {
+            ValueRef::Int(v) => Ok(v != 0),
+            other => Self::from_value(other.into()),
+        }
+    }
 }
 
 impl DbType for String {
@@ -180,6 +218,13 @@ impl DbType for String {
             Value::Bytes(v) => String::from_utf8(v)
                 .map_err(|e| DecodeError::new("String", format!("the bytes are not UTF-8: {e}"))),
             other => Err(DecodeError::kind("String", &other)),
+        }
+    }
+    #[inline]
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+        match value {
+            ValueRef::Text(v) => Ok(v.to_owned()),
+            other => Self::from_value(other.into()),
         }
     }
 }
@@ -215,6 +260,13 @@ impl<T: DbType> DbType for Option<T> {
         match value {
             Value::Null => Ok(None),
             value => T::from_value(value).map(Some),
+        }
+    }
+    #[inline]
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+        match value {
+            ValueRef::Null => Ok(None),
+            value => T::from_ref(value).map(Some),
         }
     }
 }
@@ -260,6 +312,14 @@ macro_rules! civil {
                     other => Err(DecodeError::kind($what, &other)),
                 }
             }
+            #[inline]
+            fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+                match value {
+                    ValueRef::Text(v) => Self::parse(v)
+                        .ok_or_else(|| DecodeError::new($what, format!("`{v}` is no {}", $what))),
+                    other => Self::from_value(other.into()),
+                }
+            }
         }
     )*};
 }
@@ -271,7 +331,9 @@ civil! {
 
 #[cfg(feature = "chrono")]
 mod with_chrono {
-    use super::{CivilDate, CivilDateTime, CivilTime, DbType, DecodeError, FieldType, Value};
+    use super::{
+        CivilDate, CivilDateTime, CivilTime, DbType, DecodeError, FieldType, Value, ValueRef,
+    };
     use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
     fn civil_date(d: NaiveDate) -> CivilDate {
@@ -310,6 +372,10 @@ mod with_chrono {
         fn from_value(value: Value) -> Result<Self, DecodeError> {
             date(CivilDate::from_value(value)?)
         }
+        #[inline]
+        fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+            date(CivilDate::from_ref(value)?)
+        }
     }
 
     impl DbType for NaiveTime {
@@ -319,6 +385,10 @@ mod with_chrono {
         }
         fn from_value(value: Value) -> Result<Self, DecodeError> {
             time(CivilTime::from_value(value)?)
+        }
+        #[inline]
+        fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+            time(CivilTime::from_ref(value)?)
         }
     }
 
@@ -335,6 +405,11 @@ mod with_chrono {
             let v = CivilDateTime::from_value(value)?;
             Ok(date(v.date)?.and_time(time(v.time)?))
         }
+        #[inline]
+        fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+            let v = CivilDateTime::from_ref(value)?;
+            Ok(date(v.date)?.and_time(time(v.time)?))
+        }
     }
 
     impl DbType for DateTime<Utc> {
@@ -344,6 +419,10 @@ mod with_chrono {
         }
         fn from_value(value: Value) -> Result<Self, DecodeError> {
             NaiveDateTime::from_value(value).map(|v| v.and_utc())
+        }
+        #[inline]
+        fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+            NaiveDateTime::from_ref(value).map(|v| v.and_utc())
         }
     }
 
@@ -376,6 +455,15 @@ impl DbType for uuid::Uuid {
             other => Err(DecodeError::kind("Uuid", &other)),
         }
     }
+    #[inline]
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+        if let ValueRef::Text(v) = value
+            && let Ok(id) = Self::try_parse(v)
+        {
+            return Ok(id);
+        }
+        Self::from_value(value.into())
+    }
 }
 
 #[cfg(feature = "decimal")]
@@ -399,6 +487,15 @@ impl DbType for rust_decimal::Decimal {
             }
             other => Err(DecodeError::kind("Decimal", &other)),
         }
+    }
+    #[inline]
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
+        if let ValueRef::Text(v) = value
+            && let Ok(number) = v.parse()
+        {
+            return Ok(number);
+        }
+        Self::from_value(value.into())
     }
 }
 

@@ -7,6 +7,7 @@
 mod convert;
 #[cfg(feature = "json")]
 mod json;
+mod lent;
 mod row;
 mod temporal;
 mod vector;
@@ -14,7 +15,8 @@ mod vector;
 pub use convert::{DbType, DecodeError};
 #[cfg(feature = "json")]
 pub use json::Json;
-pub use row::{RowReader, RowSet};
+pub use lent::{RowSource, ValueRef};
+pub use row::{RowReader, RowSet, RowSink};
 pub use temporal::{CivilDate, CivilDateTime, CivilTime, now};
 pub use vector::Vector;
 

@@ -1,8 +1,31 @@
 //! Rows as they come from a driver.
 
+use std::any::Any;
+use std::fmt;
 use std::sync::Arc;
 
-use super::{DbType, DecodeError, Value};
+use super::{DbType, DecodeError, RowSource, Value};
+
+/// Takes the rows of a result, on whatever thread the driver works: what becomes of them is decided
+/// without a copy in between.
+pub trait RowSink: Any + Send {
+    /// Takes the names of the columns, once and before any row; a result without rows has them too.
+    fn columns(&mut self, names: &Arc<[String]>);
+
+    /// Takes one row; `false` says that no more are wanted.
+    fn row(&mut self, row: &mut RowReader<'_>) -> bool;
+
+    /// How many rows it holds.
+    fn len(&self) -> usize;
+
+    /// Whether it holds no row.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// An empty one of the same kind, for the next chunk of a stream.
+    fn fresh(&self) -> Box<dyn RowSink>;
+}
 
 /// Rows of one result, or one chunk of a streamed result, in one flat buffer.
 ///
@@ -13,6 +36,8 @@ pub struct RowSet {
     pub columns: Arc<[String]>,
     /// The values, row by row; its length is a multiple of the number of columns.
     pub values: Vec<Value>,
+    /// Why the rows end too early.
+    error: Option<DecodeError>,
 }
 
 impl RowSet {
@@ -36,22 +61,93 @@ impl RowSet {
             .chunks_exact_mut(columns.len().max(1))
             .map(move |values| RowReader::new(columns, values))
     }
+
+    /// The rows that a sink of this type took.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the database held what no value can be.
+    pub fn from_sink(sink: Box<dyn RowSink>) -> Result<Self, DecodeError> {
+        let sink: Box<dyn Any> = sink;
+        let mut set = *sink.downcast::<Self>().unwrap_or_default();
+        match set.error.take() {
+            None => Ok(set),
+            Some(error) => Err(error),
+        }
+    }
 }
 
-/// Reads one row from left to right, taking the values out.
+impl RowSink for RowSet {
+    fn columns(&mut self, names: &Arc<[String]>) {
+        self.columns = Arc::clone(names);
+    }
+
+    fn row(&mut self, row: &mut RowReader<'_>) -> bool {
+        let kept = self.values.len();
+        for _ in 0..row.remaining() {
+            match row.get_with(Ok) {
+                Ok(value) => self.values.push(value),
+                Err(error) => {
+                    self.values.truncate(kept);
+                    self.error = Some(error);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn fresh(&self) -> Box<dyn RowSink> {
+        Box::new(Self {
+            columns: Arc::clone(&self.columns),
+            ..Self::default()
+        })
+    }
+}
+
+/// Reads one row from left to right.
 #[derive(Debug)]
 pub struct RowReader<'a> {
     columns: &'a [String],
-    values: &'a mut [Value],
+    source: Source<'a>,
     next: usize,
 }
 
+/// Where a row's values are.
+enum Source<'a> {
+    /// Here: they are taken out.
+    Owned(&'a mut [Value]),
+    /// Still with the driver.
+    Lent(&'a dyn RowSource, usize),
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Owned(values) => values.fmt(f),
+            Self::Lent(_, width) => write!(f, "a driver's row of {width} columns"),
+        }
+    }
+}
+
 impl<'a> RowReader<'a> {
-    /// Starts at the first column.
+    /// Starts at the first column of values, which are taken out.
     pub fn new(columns: &'a [String], values: &'a mut [Value]) -> Self {
         Self {
             columns,
-            values,
+            source: Source::Owned(values),
+            next: 0,
+        }
+    }
+
+    /// Starts at the first column of a row that the driver still owns.
+    pub fn lent(columns: &'a [String], row: &'a dyn RowSource) -> Self {
+        Self {
+            columns,
+            source: Source::Lent(row, row.width()),
             next: 0,
         }
     }
@@ -62,7 +158,19 @@ impl<'a> RowReader<'a> {
     /// [`DecodeError`], with the column's name, if the value does not fit `T` or no column is left.
     #[inline]
     pub fn get<T: DbType>(&mut self) -> Result<T, DecodeError> {
-        self.get_with(T::from_value)
+        let at = self.next;
+        self.next += 1;
+        let read = match &mut self.source {
+            Source::Owned(values) => match values.get_mut(at) {
+                Some(slot) => T::from_value(std::mem::take(slot)),
+                None => return Err(self.missing(at)),
+            },
+            Source::Lent(row, width) => match at < *width {
+                true => row.value(at).and_then(T::from_ref),
+                false => return Err(self.missing(at)),
+            },
+        };
+        read.map_err(|e| self.name(e, at))
     }
 
     /// Decodes the next column by a function.
@@ -76,16 +184,27 @@ impl<'a> RowReader<'a> {
     ) -> Result<T, DecodeError> {
         let at = self.next;
         self.next += 1;
-        let Some(slot) = self.values.get_mut(at) else {
-            return Err(DecodeError::missing(at, self.columns.len()));
+        let value = match &mut self.source {
+            Source::Owned(values) => match values.get_mut(at) {
+                Some(slot) => Ok(std::mem::take(slot)),
+                None => return Err(self.missing(at)),
+            },
+            Source::Lent(row, width) => match at < *width {
+                true => row.value(at).map(Value::from),
+                false => return Err(self.missing(at)),
+            },
         };
-        read(std::mem::take(slot))
-            .map_err(|e| e.in_column(self.columns.get(at).map_or("?", String::as_str)))
+        value.and_then(read).map_err(|e| self.name(e, at))
     }
 
-    /// The next column, not yet taken.
-    pub fn peek(&self) -> Option<&Value> {
-        self.values.get(self.next)
+    #[cold]
+    fn missing(&self, at: usize) -> DecodeError {
+        DecodeError::missing(at, self.columns.len())
+    }
+
+    #[cold]
+    fn name(&self, error: DecodeError, at: usize) -> DecodeError {
+        error.in_column(self.columns.get(at).map_or("?", String::as_str))
     }
 
     /// Passes over `n` columns.
@@ -95,14 +214,22 @@ impl<'a> RowReader<'a> {
 
     /// Whether the next `n` columns are all NULL.
     pub fn all_null(&self, n: usize) -> bool {
-        self.values[self.next.min(self.values.len())..]
-            .iter()
-            .take(n)
-            .all(Value::is_null)
+        match &self.source {
+            Source::Owned(values) => values[self.next.min(values.len())..]
+                .iter()
+                .take(n)
+                .all(Value::is_null),
+            Source::Lent(row, width) => (self.next..(self.next + n).min(*width))
+                .all(|i| row.value(i).is_ok_and(super::ValueRef::is_null)),
+        }
     }
 
     /// Columns not yet read.
     pub fn remaining(&self) -> usize {
-        self.values.len().saturating_sub(self.next)
+        let width = match &self.source {
+            Source::Owned(values) => values.len(),
+            Source::Lent(_, width) => *width,
+        };
+        width.saturating_sub(self.next)
     }
 }

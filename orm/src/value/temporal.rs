@@ -67,6 +67,15 @@ fn number(text: &str) -> Option<u32> {
     text.parse().ok()
 }
 
+/// The number that these bytes are as digits.
+#[inline]
+fn digits(text: &[u8]) -> Option<u32> {
+    text.iter().try_fold(0, |sum, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| sum * 10 + u32::from(digit))
+    })
+}
+
 impl CivilDate {
     /// Reads `YYYY-MM-DD`; `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Self> {
@@ -110,7 +119,39 @@ impl CivilTime {
 
 impl CivilDateTime {
     /// Reads a date and a time with a blank or `T` between; a date alone is its midnight.
+    #[inline]
     pub fn parse(text: &str) -> Option<Self> {
+        Self::written(text.as_bytes()).or_else(|| Self::parse_any(text))
+    }
+
+    /// Reads the form that [`Display`](fmt::Display) writes, which every row holds.
+    #[inline]
+    fn written(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 26] = text.try_into().ok()?;
+        let marks = [text[4], text[7], text[10], text[13], text[16], text[19]];
+        if marks != *b"-- ::." {
+            return None;
+        }
+        let date = CivilDate {
+            year: digits(&text[..4])? as i32,
+            month: digits(&text[5..7])? as u8,
+            day: digits(&text[8..10])? as u8,
+        };
+        let time = CivilTime {
+            hour: digits(&text[11..13])? as u8,
+            minute: digits(&text[14..16])? as u8,
+            second: digits(&text[17..19])? as u8,
+            micros: digits(&text[20..])?,
+        };
+        let valid = (1..=12).contains(&date.month)
+            && (1..=31).contains(&date.day)
+            && time.hour <= 23
+            && time.minute <= 59
+            && time.second <= 59;
+        valid.then_some(Self { date, time })
+    }
+
+    fn parse_any(text: &str) -> Option<Self> {
         let (date, time) = match text.split_once([' ', 'T']) {
             Some((date, time)) => (date, CivilTime::parse(time.trim_end_matches('Z'))?),
             None => (text, CivilTime::parse("00:00:00")?),
@@ -156,5 +197,37 @@ pub fn now() -> CivilDateTime {
             second: (second % 60) as u8,
             micros: since.subsec_micros(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The short way reads nothing that the long way does not, and reads it alike.
+    #[test]
+    fn both_ways_of_reading_agree() {
+        for text in [
+            "2026-11-25 07:08:09.123456",
+            "0000-01-01 00:00:00.000000",
+            "9999-12-31 23:59:59.999999",
+            "2026-13-25 07:08:09.123456",
+            "2026-00-25 07:08:09.123456",
+            "2026-11-32 07:08:09.123456",
+            "2026-11-25 24:08:09.123456",
+            "2026-11-25 07:60:09.123456",
+            "2026-11-25 07:08:60.123456",
+            "2026-11-25T07:08:09.123456",
+            "2026-11-25 07:08:09.12345x",
+            "2026/11-25 07:08:09.123456",
+            "+026-11-25 07:08:09.123456",
+        ] {
+            let long = CivilDateTime::parse_any(text);
+            match CivilDateTime::written(text.as_bytes()) {
+                Some(short) => assert_eq!(Some(short), long, "{text}"),
+                None => assert_eq!(CivilDateTime::parse(text), long, "{text}"),
+            }
+        }
+        assert!(CivilDateTime::written(b"2026-11-25 07:08:09.123456").is_some());
     }
 }

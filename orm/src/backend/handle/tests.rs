@@ -13,7 +13,7 @@ use crate::backend::{
     BoxFuture, Connection, DbError, DbErrorKind, Executed, Executor, Transaction,
 };
 use crate::dialect::{Dialect, SingleStore, Sql};
-use crate::value::RowSet;
+use crate::value::RowSink;
 
 type Log = Arc<Mutex<Vec<String>>>;
 
@@ -36,9 +36,13 @@ impl Session for Scripted {
     fn dialect(&self) -> &'static dyn Dialect {
         &SingleStore
     }
-    fn fetch(&mut self, sql: Sql) -> BoxFuture<'_, Result<RowSet, DbError>> {
+    fn read(
+        &mut self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'_, Result<Box<dyn RowSink>, DbError>> {
         lock(&self.log).push(sql.text.into_owned());
-        Box::pin(async { Ok(RowSet::default()) })
+        Box::pin(async { Ok(sink) })
     }
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>> {
         self.open = match &*sql.text {
@@ -49,7 +53,12 @@ impl Session for Scripted {
         lock(&self.log).push(sql.text.into_owned());
         Box::pin(async { Ok(Executed::default()) })
     }
-    fn stream(self: Box<Self>, _: Sql, _: mpsc::Sender<RowSet>) -> BoxFuture<'static, StreamEnd> {
+    fn stream(
+        self: Box<Self>,
+        _: Sql,
+        _: Box<dyn RowSink>,
+        _: mpsc::Sender<Box<dyn RowSink>>,
+    ) -> BoxFuture<'static, StreamEnd> {
         Box::pin(async { (None, Ok(())) })
     }
     fn begin_text(&self) -> &'static str {

@@ -20,7 +20,7 @@ use crate::backend::stream::{CHUNK_BYTES, CHUNK_ROWS};
 use crate::backend::url::{Product, Protocol};
 use crate::backend::{BoxFuture, DbError, DbErrorKind, Executed};
 use crate::dialect::{Dialect, Sql};
-use crate::value::{RowSet, Value};
+use crate::value::{RowReader, RowSink, Value};
 
 /// A connection that was idle for longer is asked whether it still lives.
 const PING_AFTER: Duration = Duration::from_secs(30);
@@ -293,18 +293,34 @@ fn column_names(names: &mut Names, text: &str, columns: &[Column]) -> Arc<[Strin
     columns.iter().map(name).collect()
 }
 
-/// All rows, in one buffer.
-impl Receive for RowSet {
+/// All rows, each handed over as it comes; one buffer serves them all.
+struct Hand {
+    sink: Box<dyn RowSink>,
+}
+
+impl Receive for Hand {
     async fn take<P: WireProtocol + Unpin>(
         &mut self,
         mut result: QueryResult<'_, '_, P>,
         names: &mut Names,
         text: &str,
     ) -> Result<(), Error> {
-        self.columns = column_names(names, text, result.columns_ref());
+        let columns = column_names(names, text, result.columns_ref());
         let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
-        let values = &mut self.values;
-        result.for_each(|row| read_row(row, &kinds, values)).await?;
+        self.sink.columns(&columns);
+        let sink = &mut self.sink;
+        let mut values = Vec::with_capacity(kinds.len());
+        let mut wanted = true;
+        result
+            .for_each(|row| {
+                // The rest of an answer that is no longer wanted is read all the same.
+                if wanted {
+                    values.clear();
+                    read_row(row, &kinds, &mut values);
+                    wanted = sink.row(&mut RowReader::new(&columns, &mut values));
+                }
+            })
+            .await?;
         result.drop_result().await
     }
 }
@@ -324,9 +340,19 @@ impl Receive for Executed {
 
 /// Rows in chunks, for as long as somebody listens.
 struct Chunks {
-    out: mpsc::Sender<RowSet>,
+    sink: Box<dyn RowSink>,
+    out: mpsc::Sender<Box<dyn RowSink>>,
     /// Nobody listens any more: the rest of the answer is still on its way.
     abandoned: bool,
+}
+
+impl Chunks {
+    /// Sends what was taken so far; whether somebody still listens.
+    async fn send(&mut self) -> bool {
+        let next = self.sink.fresh();
+        let full = std::mem::replace(&mut self.sink, next);
+        self.out.send(full).await.is_ok()
+    }
 }
 
 impl Receive for Chunks {
@@ -338,34 +364,29 @@ impl Receive for Chunks {
     ) -> Result<(), Error> {
         let columns = column_names(names, text, result.columns_ref());
         let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
-        let chunk = |values| RowSet {
-            columns: Arc::clone(&columns),
-            values,
-        };
-        let (mut values, mut rows, mut bytes, mut sent) = (Vec::new(), 0, 0, false);
+        self.sink.columns(&columns);
+        let mut values = Vec::with_capacity(kinds.len());
+        let (mut rows, mut bytes, mut sent) = (0, 0, false);
         if let Some(mut stream) = result.stream::<Row>().await? {
             while let Some(row) = stream.next().await {
-                let from = values.len();
+                values.clear();
                 read_row(row?, &kinds, &mut values);
-                bytes += values[from..].iter().map(size).sum::<usize>();
+                bytes += values.iter().map(size).sum::<usize>();
                 rows += 1;
-                if rows >= CHUNK_ROWS || bytes >= CHUNK_BYTES {
-                    (rows, bytes, sent) = (0, 0, true);
-                    if self
-                        .out
-                        .send(chunk(std::mem::take(&mut values)))
-                        .await
-                        .is_err()
-                    {
-                        self.abandoned = true;
-                        return Ok(());
-                    }
+                let wanted = self.sink.row(&mut RowReader::new(&columns, &mut values));
+                if wanted && rows < CHUNK_ROWS && bytes < CHUNK_BYTES {
+                    continue;
+                }
+                (rows, bytes, sent) = (0, 0, true);
+                if !self.send().await || !wanted {
+                    self.abandoned = true;
+                    return Ok(());
                 }
             }
         }
         // A result without rows still tells its columns.
-        if !values.is_empty() || !sent {
-            let _ = self.out.send(chunk(values)).await;
+        if rows > 0 || !sent {
+            self.send().await;
         }
         result.drop_result().await
     }
@@ -384,11 +405,15 @@ impl Session for MysqlSession {
         dialect(self.product)
     }
 
-    fn fetch(&mut self, sql: Sql) -> BoxFuture<'_, Result<RowSet, DbError>> {
+    fn read(
+        &mut self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'_, Result<Box<dyn RowSink>, DbError>> {
         Box::pin(async move {
-            let mut set = RowSet::default();
-            self.run(&sql, &mut set).await?;
-            Ok(set)
+            let mut hand = Hand { sink };
+            self.run(&sql, &mut hand).await?;
+            Ok(hand.sink)
         })
     }
 
@@ -403,10 +428,12 @@ impl Session for MysqlSession {
     fn stream(
         mut self: Box<Self>,
         sql: Sql,
-        out: mpsc::Sender<RowSet>,
+        sink: Box<dyn RowSink>,
+        out: mpsc::Sender<Box<dyn RowSink>>,
     ) -> BoxFuture<'static, StreamEnd> {
         Box::pin(async move {
             let mut chunks = Chunks {
+                sink,
                 out,
                 abandoned: false,
             };

@@ -1,7 +1,8 @@
 //! Embedded SQLite: one OS thread per connection, closures in, answers out.
 //!
 //! SQLite's calls block. Called in async code they stopped a two-worker runtime for 0.8 s where a
-//! thread per connection delayed it by 14 ms (measured); the price is about 6 µs per call.
+//! thread per connection delayed it by 14 ms (measured); the price is about 6 µs per call, which a
+//! statement that finds one row by its key does not pay: it runs where it is asked for.
 //! A file has one connection that writes, behind a first-come-first-served queue, because several
 //! writers of one process otherwise fight over SQLite's lock until one times out.
 
@@ -9,6 +10,7 @@ mod decimal;
 mod error;
 mod fit;
 mod functions;
+mod statement;
 mod values;
 mod worker;
 
@@ -19,12 +21,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
-use self::worker::Worker;
+use self::worker::{Core, Worker};
 
 use super::session::{Connector, Recover, Session, StreamEnd};
 use super::{BoxFuture, DbError, DbErrorKind, Executed};
 use crate::dialect::{Dialect, Sql, Sqlite};
-use crate::value::RowSet;
+use crate::value::RowSink;
 
 #[derive(Debug, Clone)]
 enum Role {
@@ -70,6 +72,8 @@ impl Connector for SqliteConnector {
             let worker = Worker::start(move || open(&role, busy)).await?;
             Ok(Box::new(SqliteSession {
                 worker: Arc::new(worker),
+                busy_timeout: busy,
+                in_memory: matches!(self.role, Role::Memory),
             }) as Box<dyn Session>)
         })
     }
@@ -139,6 +143,28 @@ fn check_folder(path: &Path) -> Result<(), DbError> {
 #[derive(Debug)]
 struct SqliteSession {
     worker: Arc<Worker>,
+    busy_timeout: Duration,
+    in_memory: bool,
+}
+
+impl SqliteSession {
+    /// Runs what is short for certain here and now; `None` if the connection is not free, or if
+    /// another process is in the way, which the thread then waits for.
+    fn at_once<T>(&self, job: impl FnOnce(&mut Core) -> Result<T, DbError>) -> Option<Result<T, DbError>> {
+        let wait = (!self.in_memory).then_some(self.busy_timeout);
+        let result = self.worker.at_once(|core| {
+            let Some(wait) = wait else { return job(core) };
+            // Never fails on an open connection.
+            let _ = core.conn.busy_timeout(Duration::ZERO);
+            let result = job(core);
+            let _ = core.conn.busy_timeout(wait);
+            result
+        })?;
+        match result {
+            Err(error) if matches!(error.kind, DbErrorKind::Retryable(_)) => None,
+            result => Some(result),
+        }
+    }
 }
 
 impl Session for SqliteSession {
@@ -146,27 +172,51 @@ impl Session for SqliteSession {
         &Sqlite
     }
 
-    fn fetch(&mut self, sql: Sql) -> BoxFuture<'_, Result<RowSet, DbError>> {
-        Box::pin(
-            self.worker
-                .call(move |conn, names| worker::fetch(conn, names, &sql)),
-        )
+    fn read(
+        &mut self,
+        sql: Sql,
+        mut sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'_, Result<Box<dyn RowSink>, DbError>> {
+        Box::pin(async move {
+            if sql.point {
+                // A task that never waits lets others run all the same.
+                tokio::task::consume_budget().await;
+                let read = self.at_once(|core| statement::fetch(core, &sql, &mut *sink));
+                if let Some(result) = read {
+                    return result.map(|()| sink);
+                }
+            }
+            let work = move |core: &mut Core| {
+                statement::fetch(core, &sql, &mut *sink)?;
+                Ok(sink)
+            };
+            self.worker.call(work).await
+        })
     }
 
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>> {
-        Box::pin(self.worker.call(move |conn, _| worker::execute(conn, &sql)))
+        Box::pin(async move {
+            // Outside a transaction a write ends in a commit, which waits for the disk.
+            if sql.point && (self.in_memory || self.worker.in_transaction()) {
+                tokio::task::consume_budget().await;
+                if let Some(result) = self.at_once(|core| statement::execute(&core.conn, &sql)) {
+                    return result;
+                }
+            }
+            let work = move |core: &mut Core| statement::execute(&core.conn, &sql);
+            self.worker.call(work).await
+        })
     }
 
     fn stream(
         self: Box<Self>,
         sql: Sql,
-        out: mpsc::Sender<RowSet>,
+        sink: Box<dyn RowSink>,
+        out: mpsc::Sender<Box<dyn RowSink>>,
     ) -> BoxFuture<'static, StreamEnd> {
         Box::pin(async move {
-            let result = self
-                .worker
-                .call(move |conn, names| worker::stream(conn, names, &sql, &out))
-                .await;
+            let work = move |core: &mut Core| statement::stream(core, &sql, sink, &out);
+            let result = self.worker.call(work).await;
             (Some(self as Box<dyn Session>), result)
         })
     }
@@ -174,6 +224,8 @@ impl Session for SqliteSession {
     fn spare(&self) -> Option<Box<dyn Session>> {
         Some(Box::new(Self {
             worker: Arc::clone(&self.worker),
+            busy_timeout: self.busy_timeout,
+            in_memory: self.in_memory,
         }))
     }
 
@@ -197,9 +249,9 @@ impl Session for SqliteSession {
 
     fn recover(self: Box<Self>, _busy: bool) -> Recover {
         // The thread does one job after the other: the interrupted statement has ended by then.
-        self.worker.post(|conn, _| {
-            if !conn.is_autocommit() {
-                let _ = conn.execute_batch("ROLLBACK");
+        self.worker.post(|core| {
+            if !core.conn.is_autocommit() {
+                let _ = core.conn.execute_batch("ROLLBACK");
             }
         });
         Recover::Ready(self)

@@ -1,46 +1,79 @@
 //! The thread of one connection.
+//!
+//! SQLite's calls block, so each connection has a thread that does them in turn. A statement that
+//! finds one row at most by its key is shorter than the way to that thread and back: it may run
+//! where it is asked for, as long as the thread has nothing to do ([`Worker::at_once`]).
 
+use std::any::Any;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, mpsc as sync_mpsc};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, TryLockError, mpsc as sync_mpsc};
 
 use rusqlite::{Connection, InterruptHandle};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::error::classify;
-use super::values::{bind, read};
 use crate::backend::names::Names;
 use crate::backend::pool::lock;
-use crate::backend::stream::{CHUNK_BYTES, CHUNK_ROWS};
-use crate::backend::{DbError, DbErrorKind, Executed};
-use crate::dialect::Sql;
-use crate::value::{RowSet, Value};
+use crate::backend::{DbError, DbErrorKind};
 
-type Job = Box<dyn FnOnce(&mut Connection, &mut Names) + Send>;
+/// A connection, and what is kept beside it.
+pub(super) struct Core {
+    pub(super) conn: Connection,
+    pub(super) names: Names,
+}
+
+type Job = Box<dyn FnOnce(&Shared) + Send>;
+
+/// What a job gave, or what it panicked with: the panic goes on where the job was asked for.
+type Outcome<T> = Result<Result<T, DbError>, Box<dyn Any + Send>>;
 
 /// A connection's thread, seen from async code. Dropped, the thread ends and closes the connection.
 pub(super) struct Worker {
     jobs: sync_mpsc::Sender<Job>,
-    shared: Arc<SharedState>,
+    shared: Arc<Shared>,
     interrupt: InterruptHandle,
 }
 
-#[derive(Debug, Default)]
-struct SharedState {
+#[derive(Default)]
+struct Shared {
+    /// There until the thread ends, which closes the connection.
+    core: Mutex<Option<Core>>,
+    /// Jobs that were sent and have not ended.
+    pending: AtomicUsize,
     in_transaction: AtomicBool,
     /// Set when the thread has ended.
     dead: AtomicBool,
     /// The job that runs, so that only its own caller interrupts it.
     running: Mutex<u64>,
-    next: std::sync::atomic::AtomicU64,
+    next: AtomicU64,
+    /// Jobs up to this one are not begun any more: their callers went away.
+    cancelled: AtomicU64,
 }
 
-/// Notes the end of the thread, also by a panic.
-struct Ending(Arc<SharedState>);
+impl Shared {
+    /// Does something on the connection and notes whether a transaction is open afterwards.
+    fn on_core<T>(&self, job: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        let mut core = lock(&self.core);
+        let core = core.as_mut()?;
+        let out = job(core);
+        self.note(core);
+        Some(out)
+    }
+
+    fn note(&self, core: &Core) {
+        self.in_transaction
+            .store(!core.conn.is_autocommit(), Ordering::Release);
+    }
+}
+
+/// Closes the connection on its thread and notes the end of that.
+struct Ending(Arc<Shared>);
 
 impl Drop for Ending {
     fn drop(&mut self) {
         self.0.dead.store(true, Ordering::Release);
+        *lock(&self.0.core) = None;
     }
 }
 
@@ -48,7 +81,6 @@ impl Drop for Ending {
 struct Guard<'a> {
     worker: &'a Worker,
     job: u64,
-    cancelled: Arc<AtomicBool>,
     armed: bool,
 }
 
@@ -57,9 +89,10 @@ impl Drop for Guard<'_> {
         if !self.armed {
             return;
         }
-        self.cancelled.store(true, Ordering::Release);
+        let shared = &self.worker.shared;
+        shared.cancelled.fetch_max(self.job, Ordering::AcqRel);
         // Under the lock no other job can start: the interrupt hits this one or none.
-        let running = lock(&self.worker.shared.running);
+        let running = lock(&shared.running);
         if *running == self.job {
             self.worker.interrupt.interrupt();
         }
@@ -73,25 +106,27 @@ impl Worker {
     ) -> Result<Self, DbError> {
         let (jobs, inbox) = sync_mpsc::channel::<Job>();
         let (ready, opened) = oneshot::channel();
-        let shared = Arc::<SharedState>::default();
+        let shared = Arc::<Shared>::default();
         let ending = Ending(Arc::clone(&shared));
         let spawned = std::thread::Builder::new()
             .name("orm-sqlite".into())
             .spawn(move || {
-                let _ending = ending;
-                let mut conn = match open() {
+                let shared = &ending.0;
+                let conn = match open() {
                     Ok(conn) => conn,
                     Err(error) => {
                         let _ = ready.send(Err(error));
                         return;
                     }
                 };
-                if ready.send(Ok(conn.get_interrupt_handle())).is_err() {
+                let interrupt = conn.get_interrupt_handle();
+                let names = Names::default();
+                *lock(&shared.core) = Some(Core { conn, names });
+                if ready.send(Ok(interrupt)).is_err() {
                     return;
                 }
-                let mut names = Names::default();
                 while let Ok(job) = inbox.recv() {
-                    job(&mut conn, &mut names);
+                    job(shared);
                 }
             });
         if let Err(error) = spawned {
@@ -110,66 +145,92 @@ impl Worker {
         self.shared.in_transaction.load(Ordering::Acquire)
     }
 
-    /// Whether the thread still takes jobs; a panic in it ends it.
+    /// Whether the thread still takes jobs.
     pub(super) fn is_alive(&self) -> bool {
         !self.shared.dead.load(Ordering::Acquire)
     }
 
-    /// Runs a job without waiting for it.
-    pub(super) fn post(
-        &self,
-        job: impl FnOnce(&mut Connection, &mut Names) + Send + 'static,
-    ) -> bool {
-        let shared = Arc::clone(&self.shared);
-        let job: Job = Box::new(move |conn, names| {
-            job(conn, names);
-            shared
-                .in_transaction
-                .store(!conn.is_autocommit(), Ordering::Release);
-        });
+    fn send(&self, job: Job) -> bool {
+        self.shared.pending.fetch_add(1, Ordering::AcqRel);
         self.jobs.send(job).is_ok()
+    }
+
+    /// Runs a job without waiting for it.
+    pub(super) fn post(&self, job: impl FnOnce(&mut Core) + Send + 'static) -> bool {
+        self.send(Box::new(move |shared| {
+            let _ = catch_unwind(AssertUnwindSafe(|| shared.on_core(job)));
+            shared.pending.fetch_sub(1, Ordering::AcqRel);
+        }))
+    }
+
+    /// Runs a job here and now; `None`, and nothing done, if the connection has something else to do.
+    ///
+    /// Only for what is short for certain: the caller's thread belongs to an async runtime.
+    pub(super) fn at_once<T>(&self, job: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        let mut core = match self.shared.core.try_lock() {
+            Ok(core) => core,
+            Err(TryLockError::Poisoned(core)) => core.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        // What was sent before goes first: a ROLLBACK that a dropped transaction left.
+        if self.shared.pending.load(Ordering::Acquire) != 0 {
+            return None;
+        }
+        let core = core.as_mut()?;
+        let out = job(core);
+        self.shared.note(core);
+        Some(out)
     }
 
     /// Runs a job and waits for its result. Dropping the future interrupts the job.
     pub(super) async fn call<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Connection, &mut Names) -> Result<T, DbError> + Send + 'static,
+        job: impl FnOnce(&mut Core) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
         let number = self.shared.next.fetch_add(1, Ordering::Relaxed) + 1;
-        let cancelled = Arc::new(AtomicBool::new(false));
-        let (reply, answer) = oneshot::channel();
-        let (shared, skip) = (Arc::clone(&self.shared), Arc::clone(&cancelled));
-        let run: Job = Box::new(move |conn, names| {
-            *lock(&shared.running) = number;
-            let result = match skip.load(Ordering::Acquire) {
-                true => Err(gone()),
-                false => job(conn, names),
-            };
-            *lock(&shared.running) = 0;
-            shared
-                .in_transaction
-                .store(!conn.is_autocommit(), Ordering::Release);
-            let _ = reply.send(result);
-        });
-        if self.jobs.send(run).is_err() {
+        let (reply, answer) = oneshot::channel::<Outcome<T>>();
+        let run = move |shared: &Shared| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                let done = shared.on_core(|core| {
+                    *lock(&shared.running) = number;
+                    let result = match shared.cancelled.load(Ordering::Acquire) >= number {
+                        true => Err(gone()),
+                        false => job(core),
+                    };
+                    *lock(&shared.running) = 0;
+                    result
+                });
+                done.unwrap_or_else(|| Err(gone()))
+            }));
+            if outcome.is_err() {
+                *lock(&shared.running) = 0;
+            }
+            shared.pending.fetch_sub(1, Ordering::AcqRel);
+            let _ = reply.send(outcome);
+        };
+        if !self.send(Box::new(run)) {
             return Err(gone());
         }
         let mut guard = Guard {
             worker: self,
             job: number,
-            cancelled,
             armed: true,
         };
-        let result = answer.await.unwrap_or_else(|_| Err(gone()));
+        let outcome = answer.await;
         guard.armed = false;
-        result
+        match outcome {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => Err(gone()),
+        }
     }
 }
 
 impl fmt::Debug for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Worker")
-            .field("shared", &self.shared)
+            .field("in_transaction", &self.in_transaction())
+            .field("alive", &self.is_alive())
             .finish_non_exhaustive()
     }
 }
@@ -179,147 +240,4 @@ fn gone() -> DbError {
         DbErrorKind::ConnectionLost,
         "the thread of the SQLite connection has ended",
     )
-}
-
-fn names_of(names: &mut Names, sql: &str, stmt: &rusqlite::Statement<'_>) -> Arc<[String]> {
-    // A column's name is UTF-8 in every database that opens as one.
-    let column = |i| stmt.column_name(i).unwrap_or("?");
-    names.of(sql, (0..stmt.column_count()).map(column))
-}
-
-/// Prepares a statement, binds, and hands each row's values to `each` until it says stop.
-fn rows(
-    conn: &Connection,
-    names: &mut Names,
-    sql: &Sql,
-    mut start: impl FnMut(Arc<[String]>),
-    mut each: impl FnMut(&rusqlite::Row<'_>, usize) -> Result<bool, DbError>,
-) -> Result<(), DbError> {
-    let fail = |e| classify(e, Some(&sql.text));
-    let mut stmt = conn.prepare_cached(&sql.text).map_err(fail)?;
-    bind(&mut stmt, sql)?;
-    // The first step prepares the statement anew when the schema changed: columns are read after it.
-    let mut rows = stmt.raw_query();
-    let mut columns = None;
-    loop {
-        let Some(row) = rows.next().map_err(fail)? else {
-            break;
-        };
-        let width = match columns {
-            Some(width) => width,
-            None => {
-                let known = names_of(names, &sql.text, row.as_ref());
-                let width = known.len();
-                start(known);
-                *columns.insert(width)
-            }
-        };
-        if !each(row, width)? {
-            return Ok(());
-        }
-    }
-    drop(rows);
-    if columns.is_none() {
-        start(names_of(names, &sql.text, &stmt));
-    }
-    Ok(())
-}
-
-pub(super) fn fetch(conn: &Connection, names: &mut Names, sql: &Sql) -> Result<RowSet, DbError> {
-    let mut set = RowSet::default();
-    let mut values = Vec::new();
-    rows(
-        conn,
-        names,
-        sql,
-        |columns| set.columns = columns,
-        |row, width| {
-            for i in 0..width {
-                values.push(read(row, i)?);
-            }
-            Ok(true)
-        },
-    )?;
-    set.values = values;
-    Ok(set)
-}
-
-pub(super) fn stream(
-    conn: &Connection,
-    names: &mut Names,
-    sql: &Sql,
-    out: &mpsc::Sender<RowSet>,
-) -> Result<(), DbError> {
-    let columns = std::cell::RefCell::new(Arc::default());
-    let mut values: Vec<Value> = Vec::new();
-    let (mut count, mut bytes, mut sent) = (0, 0, false);
-    rows(
-        conn,
-        names,
-        sql,
-        |names| *columns.borrow_mut() = names,
-        |row, width| {
-            for i in 0..width {
-                let value = read(row, i)?;
-                bytes += size(&value);
-                values.push(value);
-            }
-            count += 1;
-            if count < CHUNK_ROWS && bytes < CHUNK_BYTES {
-                return Ok(true);
-            }
-            (count, bytes, sent) = (0, 0, true);
-            let chunk = RowSet {
-                columns: columns.borrow().clone(),
-                values: std::mem::take(&mut values),
-            };
-            Ok(out.blocking_send(chunk).is_ok())
-        },
-    )?;
-    // A result without rows still tells its columns.
-    if !values.is_empty() || !sent {
-        let _ = out.blocking_send(RowSet {
-            columns: columns.take(),
-            values,
-        });
-    }
-    Ok(())
-}
-
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Text(v) => v.len(),
-        Value::Bytes(v) => v.len(),
-        _ => 8,
-    }
-}
-
-pub(super) fn execute(conn: &Connection, sql: &Sql) -> Result<Executed, DbError> {
-    let fail = |e| classify(e, Some(&sql.text));
-    let mut stmt = conn.prepare_cached(&sql.text).map_err(fail)?;
-    bind(&mut stmt, sql)?;
-    let before = conn.last_insert_rowid();
-    let total = conn.total_changes();
-    let mut rows = stmt.raw_query();
-    // A statement that does hand back rows (a PRAGMA, RETURNING) is run to its end.
-    while rows.next().map_err(fail)?.is_some() {}
-    drop(rows);
-    let changed = conn.total_changes() != total;
-    let inserted = conn.last_insert_rowid();
-    let insert = crate::backend::instrument::first_word(&sql.text);
-    let insert = ["insert", "replace", "with"]
-        .iter()
-        .any(|w| insert.eq_ignore_ascii_case(w));
-    let rows_affected = if changed { conn.changes() } else { 0 };
-    let last_insert_id = (insert && changed && (inserted != before || inserted != 0))
-        .then(|| first_id(inserted, rows_affected));
-    Ok(Executed {
-        rows_affected,
-        last_insert_id,
-    })
-}
-
-/// SQLite tells the last id of an INSERT; one statement's own ids follow one another.
-fn first_id(last: i64, rows: u64) -> u64 {
-    (last as u64).saturating_sub(rows.saturating_sub(1))
 }

@@ -235,6 +235,7 @@ impl<'s> Writer<'s> {
             text: self.out.into(),
             params: self.params,
             marks: self.marks,
+            point: false,
         }
     }
 }

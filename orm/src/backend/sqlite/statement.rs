@@ -1,0 +1,189 @@
+//! Statements on a connection: rows out, changes in.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::mpsc;
+
+use super::error::classify;
+use super::values::{bind, read};
+use super::worker::Core;
+use crate::backend::names::Names;
+use crate::backend::stream::{CHUNK_BYTES, CHUNK_ROWS};
+use crate::backend::{DbError, Executed};
+use crate::dialect::Sql;
+use crate::value::{DecodeError, RowReader, RowSink, RowSource, ValueRef};
+
+fn names_of(names: &mut Names, sql: &str, stmt: &rusqlite::Statement<'_>) -> Arc<[String]> {
+    // A column's name is UTF-8 in every database that opens as one.
+    let column = |i| stmt.column_name(i).unwrap_or("?");
+    names.of(sql, (0..stmt.column_count()).map(column))
+}
+
+/// A row that SQLite still owns.
+struct Lent<'a> {
+    row: &'a rusqlite::Row<'a>,
+    width: usize,
+    /// About how many bytes were read.
+    bytes: Cell<usize>,
+}
+
+impl RowSource for Lent<'_> {
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    #[inline]
+    fn value(&self, column: usize) -> Result<ValueRef<'_>, DecodeError> {
+        let value = read(self.row, column)?;
+        let size = match value {
+            ValueRef::Text(v) => v.len(),
+            ValueRef::Bytes(v) => v.len(),
+            _ => 8,
+        };
+        self.bytes.set(self.bytes.get() + size);
+        Ok(value)
+    }
+}
+
+/// What becomes of the rows.
+trait Take {
+    fn columns(&mut self, names: &Arc<[String]>);
+
+    /// Takes a row; `false` ends the statement.
+    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool;
+}
+
+/// Prepares a statement, binds, and hands out each row until no more are wanted.
+fn rows(core: &mut Core, sql: &Sql, take: &mut impl Take) -> Result<(), DbError> {
+    let fail = |e| classify(e, Some(&sql.text));
+    let mut stmt = core.conn.prepare_cached(&sql.text).map_err(fail)?;
+    bind(&mut stmt, sql)?;
+    // The first step prepares the statement anew when the schema changed: columns are read after it.
+    let mut rows = stmt.raw_query();
+    let mut columns: Option<Arc<[String]>> = None;
+    while let Some(row) = rows.next().map_err(fail)? {
+        let names = columns.get_or_insert_with(|| {
+            let known = names_of(&mut core.names, &sql.text, row.as_ref());
+            take.columns(&known);
+            known
+        });
+        let lent = Lent {
+            row,
+            width: names.len(),
+            bytes: Cell::new(0),
+        };
+        if !take.row(names, &lent) {
+            return Ok(());
+        }
+    }
+    drop(rows);
+    if columns.is_none() {
+        take.columns(&names_of(&mut core.names, &sql.text, &stmt));
+    }
+    Ok(())
+}
+
+/// All rows into one sink.
+struct All<'a>(&'a mut dyn RowSink);
+
+impl Take for All<'_> {
+    fn columns(&mut self, names: &Arc<[String]>) {
+        self.0.columns(names);
+    }
+
+    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool {
+        self.0.row(&mut RowReader::lent(names, row))
+    }
+}
+
+pub(super) fn fetch(core: &mut Core, sql: &Sql, sink: &mut dyn RowSink) -> Result<(), DbError> {
+    rows(core, sql, &mut All(sink))
+}
+
+/// Rows in chunks, for as long as somebody listens.
+struct Chunks<'a> {
+    sink: Box<dyn RowSink>,
+    out: &'a mpsc::Sender<Box<dyn RowSink>>,
+    rows: usize,
+    bytes: usize,
+    sent: bool,
+}
+
+impl Chunks<'_> {
+    fn send(&mut self) -> bool {
+        (self.rows, self.bytes, self.sent) = (0, 0, true);
+        let next = self.sink.fresh();
+        let full = std::mem::replace(&mut self.sink, next);
+        self.out.blocking_send(full).is_ok()
+    }
+}
+
+impl Take for Chunks<'_> {
+    fn columns(&mut self, names: &Arc<[String]>) {
+        self.sink.columns(names);
+    }
+
+    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool {
+        let wanted = self.sink.row(&mut RowReader::lent(names, row));
+        self.rows += 1;
+        self.bytes += row.bytes.get();
+        if !wanted {
+            self.send();
+            return false;
+        }
+        (self.rows < CHUNK_ROWS && self.bytes < CHUNK_BYTES) || self.send()
+    }
+}
+
+pub(super) fn stream(
+    core: &mut Core,
+    sql: &Sql,
+    sink: Box<dyn RowSink>,
+    out: &mpsc::Sender<Box<dyn RowSink>>,
+) -> Result<(), DbError> {
+    let mut chunks = Chunks {
+        sink,
+        out,
+        rows: 0,
+        bytes: 0,
+        sent: false,
+    };
+    rows(core, sql, &mut chunks)?;
+    // A result without rows still tells its columns.
+    if chunks.rows > 0 || !chunks.sent {
+        chunks.send();
+    }
+    Ok(())
+}
+
+pub(super) fn execute(conn: &Connection, sql: &Sql) -> Result<Executed, DbError> {
+    let fail = |e| classify(e, Some(&sql.text));
+    let mut stmt = conn.prepare_cached(&sql.text).map_err(fail)?;
+    bind(&mut stmt, sql)?;
+    let before = conn.last_insert_rowid();
+    let total = conn.total_changes();
+    let mut rows = stmt.raw_query();
+    // A statement that does hand back rows (a PRAGMA, RETURNING) is run to its end.
+    while rows.next().map_err(fail)?.is_some() {}
+    drop(rows);
+    let changed = conn.total_changes() != total;
+    let inserted = conn.last_insert_rowid();
+    let insert = crate::backend::instrument::first_word(&sql.text);
+    let insert = ["insert", "replace", "with"]
+        .iter()
+        .any(|w| insert.eq_ignore_ascii_case(w));
+    let rows_affected = if changed { conn.changes() } else { 0 };
+    let last_insert_id = (insert && changed && (inserted != before || inserted != 0))
+        .then(|| first_id(inserted, rows_affected));
+    Ok(Executed {
+        rows_affected,
+        last_insert_id,
+    })
+}
+
+/// SQLite tells the last id of an INSERT; one statement's own ids follow one another.
+fn first_id(last: i64, rows: u64) -> u64 {
+    (last as u64).saturating_sub(rows.saturating_sub(1))
+}

@@ -1,0 +1,104 @@
+//! Rows into objects and tuples, where the driver hands them out.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use super::load::Loads;
+use crate::ast::Statement;
+use crate::backend::Executor;
+use crate::dialect::Sql;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::value::{DecodeError, RowReader, RowSink};
+
+/// Reads one row: a plain function, so that a query of each type costs little to compile.
+pub(crate) type ReadRow<T> = fn(&Loads, &mut RowReader<'_>) -> Result<T, DecodeError>;
+
+/// Takes rows as they come and keeps what they are read into.
+pub(crate) struct Taken<T> {
+    pub(crate) rows: Vec<T>,
+    /// Why the rows end before the result does.
+    pub(crate) error: Option<DecodeError>,
+    read: ReadRow<T>,
+    loads: Loads,
+}
+
+impl<T: Send + 'static> Taken<T> {
+    pub(crate) fn new(read: ReadRow<T>, loads: &Loads) -> Box<dyn RowSink> {
+        Box::new(Self {
+            rows: Vec::new(),
+            error: None,
+            read,
+            loads: loads.clone(),
+        })
+    }
+
+    /// The sink that [`new`](Self::new) made, or one of its [`fresh`](RowSink::fresh) ones.
+    pub(crate) fn of(sink: Box<dyn RowSink>) -> Result<Self> {
+        let sink: Box<dyn Any> = sink;
+        match sink.downcast::<Self>() {
+            Ok(taken) => Ok(*taken),
+            Err(_) => Err(Error::Usage(
+                "the executor handed back another sink than it was given".into(),
+            )),
+        }
+    }
+}
+
+impl<T: Send + 'static> RowSink for Taken<T> {
+    fn columns(&mut self, _: &Arc<[String]>) {}
+
+    fn row(&mut self, row: &mut RowReader<'_>) -> bool {
+        match (self.read)(&self.loads, row) {
+            Ok(object) => self.rows.push(object),
+            Err(error) => self.error = Some(error),
+        }
+        self.error.is_none()
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn fresh(&self) -> Box<dyn RowSink> {
+        let mut next = Self {
+            rows: Vec::new(),
+            error: None,
+            read: self.read,
+            loads: self.loads.clone(),
+        };
+        next.rows.reserve(self.rows.len());
+        Box::new(next)
+    }
+}
+
+/// Runs a statement and reads all its rows.
+pub(crate) async fn read_sql<T: Send + 'static>(
+    db: &dyn Executor,
+    sql: Sql,
+    loads: &Loads,
+    read: ReadRow<T>,
+) -> Result<Vec<T>> {
+    let taken = Taken::of(db.read(sql, Taken::new(read, loads)).await?)?;
+    match taken.error {
+        None => Ok(taken.rows),
+        Some(error) => Err(error.into()),
+    }
+}
+
+/// Renders and runs a statement, and reads all its rows.
+pub(crate) async fn read_all<T: Send + 'static>(
+    db: &dyn Executor,
+    statement: &Statement,
+    loads: &Loads,
+    read: ReadRow<T>,
+) -> Result<Vec<T>> {
+    read_sql(db, db.dialect().render(statement)?, loads, read).await
+}
+
+/// Reads an object and the related ones that were joined to it.
+pub(crate) fn object<M: Model>(loads: &Loads, row: &mut RowReader<'_>) -> Result<M, DecodeError> {
+    let mut object = M::from_row(row)?;
+    loads.fill(&mut object, row)?;
+    Ok(object)
+}
