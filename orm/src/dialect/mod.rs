@@ -34,6 +34,19 @@ pub struct Sql {
     pub point: bool,
 }
 
+/// Appends a name between quote marks, each of them in it doubled.
+fn quote(out: &mut String, name: &str, mark: char) {
+    out.push(mark);
+    let mut parts = name.split(mark);
+    out.extend(parts.next());
+    for part in parts {
+        out.push(mark);
+        out.push(mark);
+        out.push_str(part);
+    }
+    out.push(mark);
+}
+
 /// A statement that a dialect cannot render.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -1,6 +1,6 @@
 //! Where a handle of fields stands in a statement, and the joins that lead there.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::{ModelMeta, RelationKind, RelationMeta};
@@ -32,39 +32,53 @@ pub struct Joins {
 
 /// The joins of one select while closures run, and the aliases of the whole statement.
 #[derive(Debug, Clone)]
-pub struct Scope {
-    joins: Rc<RefCell<Joins>>,
-    next: Rc<RefCell<u16>>,
+pub struct Scope(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    joins: RefCell<Joins>,
+    /// The first free alias; that of the outermost scope counts.
+    next: Cell<u16>,
+    outer: Option<Scope>,
 }
 
 impl Scope {
     /// A scope that goes on from these joins; `next` is the first free alias.
     pub fn new(joins: Joins, next: u16) -> Self {
-        Self {
-            joins: Rc::new(RefCell::new(joins)),
-            next: Rc::new(RefCell::new(next)),
-        }
+        Self(Rc::new(Inner {
+            joins: RefCell::new(joins),
+            next: Cell::new(next),
+            outer: None,
+        }))
     }
 
     /// A scope of a select inside, which shares the aliases.
     pub fn inner(&self) -> Self {
-        Self {
-            joins: Rc::default(),
-            next: Rc::clone(&self.next),
+        Self(Rc::new(Inner {
+            joins: RefCell::default(),
+            next: Cell::new(0),
+            outer: Some(self.clone()),
+        }))
+    }
+
+    fn next(&self) -> &Cell<u16> {
+        match &self.0.outer {
+            Some(outer) => outer.next(),
+            None => &self.0.next,
         }
     }
 
     /// A new alias.
     pub fn alias(&self) -> Alias {
-        let mut next = self.next.borrow_mut();
-        let alias = Alias(*next);
-        *next = next.saturating_add(1);
+        let next = self.next();
+        let alias = Alias(next.get());
+        next.set(next.get().saturating_add(1));
         alias
     }
 
-    /// The joins so far, and the next free alias.
+    /// Takes out the joins so far, and the next free alias.
     pub fn finish(&self) -> (Joins, u16) {
-        (self.joins.borrow().clone(), *self.next.borrow())
+        (self.0.joins.take(), self.next().get())
     }
 
     /// The alias of a related table; joins it when it is not joined yet.
@@ -76,6 +90,7 @@ impl Scope {
         nullable: bool,
     ) -> Alias {
         let known = self
+            .0
             .joins
             .borrow()
             .nodes
@@ -84,7 +99,7 @@ impl Scope {
             .map(|n| n.alias);
         known.unwrap_or_else(|| {
             let alias = self.alias();
-            self.joins.borrow_mut().nodes.push(JoinNode {
+            self.0.joins.borrow_mut().nodes.push(JoinNode {
                 alias,
                 parent,
                 from,

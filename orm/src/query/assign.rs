@@ -18,6 +18,12 @@ pub struct Assignment<R> {
     marker: PhantomData<fn() -> R>,
 }
 
+impl<R> Clone for Assignment<R> {
+    fn clone(&self) -> Self {
+        Self::new(self.column, self.own, self.node.clone())
+    }
+}
+
 impl<R> fmt::Debug for Assignment<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "column {} = {:?}", self.column, self.node)

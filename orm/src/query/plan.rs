@@ -111,6 +111,15 @@ impl Plan {
         self.meta.key.iter().all(found) && self.lock.is_none() && self.filter.iter().all(is_short)
     }
 
+    /// WHERE of the whole, taken out.
+    pub(crate) fn take_condition(&mut self) -> Option<Expr> {
+        let mut filter = std::mem::take(&mut self.filter);
+        match filter.len() {
+            0 | 1 => filter.pop(),
+            _ => Some(Expr::And(filter)),
+        }
+    }
+
     /// The columns of the model's table.
     pub(crate) fn own_columns(&self) -> Vec<SelectItem> {
         columns_at(self.meta, ROOT)

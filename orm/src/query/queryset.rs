@@ -400,11 +400,18 @@ impl<M: Model> QuerySet<M> {
     }
 
     pub(crate) async fn all_dyn(&self, db: &dyn Executor) -> Result<Vec<M>> {
+        self.at_most(None, db).await
+    }
+
+    /// The objects, or the first `n` of them.
+    async fn at_most(&self, n: Option<u64>, db: &dyn Executor) -> Result<Vec<M>> {
         self.plan.check()?;
         if self.plan.none {
             return Ok(Vec::new());
         }
-        let mut sql = db.dialect().render(&self.to_select().into())?;
+        let mut select = self.to_select();
+        select.limit = select.limit.into_iter().chain(n).min();
+        let mut sql = db.dialect().render(&select.into())?;
         sql.point = self.plan.is_point();
         let mut objects = read_sql(db, sql, &self.loads, object::<M>).await?;
         for prefetch in &self.prefetches {
@@ -443,9 +450,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::MultipleObjectsReturned`] if more than one row matches.
     pub async fn get_opt(&self, db: &impl Executor) -> Result<Option<M>> {
-        let mut query = self.clone();
-        query.plan.limit = Some(query.plan.limit.unwrap_or(2).min(2));
-        let mut objects = query.all_dyn(db).await?;
+        let mut objects = self.at_most(Some(2), db).await?;
         match objects.len() {
             0 | 1 => Ok(objects.pop()),
             _ => Err(Error::MultipleObjectsReturned {
@@ -461,9 +466,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Db`].
     pub async fn first(&self, db: &impl Executor) -> Result<Option<M>> {
-        let mut query = self.clone();
-        query.plan.limit = Some(query.plan.limit.unwrap_or(1).min(1));
-        Ok(query.all_dyn(db).await?.pop())
+        Ok(self.at_most(Some(1), db).await?.pop())
     }
 
     /// The last object in order, or `None`.

@@ -21,6 +21,17 @@ pub struct UpdateQuery<M> {
     joined: bool,
 }
 
+impl<M> Clone for UpdateQuery<M> {
+    fn clone(&self) -> Self {
+        Self {
+            query: self.query.clone(),
+            assignments: self.assignments.clone(),
+            alias: self.alias,
+            joined: self.joined,
+        }
+    }
+}
+
 impl<M> fmt::Debug for UpdateQuery<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpdateQuery")
@@ -50,7 +61,7 @@ impl<M: Model> UpdateQuery<M> {
         }
     }
 
-    fn statement(&self) -> Result<Statement> {
+    fn statement(mut self) -> Result<Statement> {
         self.query.plan.check()?;
         if self.joined {
             return Err(Error::Usage(format!(
@@ -59,7 +70,7 @@ impl<M: Model> UpdateQuery<M> {
             )));
         }
         let mut set = Vec::with_capacity(self.assignments.len());
-        for assignment in &self.assignments {
+        for assignment in self.assignments {
             let column = &M::META.columns[assignment.column];
             if !assignment.own {
                 return Err(Error::Usage(format!(
@@ -67,7 +78,7 @@ impl<M: Model> UpdateQuery<M> {
                     M::META.name
                 )));
             }
-            let node = assignment.node.clone().map_err(Error::Usage)?;
+            let node = assignment.node.map_err(Error::Usage)?;
             let node = match node {
                 Expr::Value(value) => {
                     validate::check(M::META, column, &value)?;
@@ -78,7 +89,7 @@ impl<M: Model> UpdateQuery<M> {
             set.push((column.column.into(), node));
         }
         let filter = if self.alias == ROOT {
-            self.query.plan.condition()
+            self.query.plan.take_condition()
         } else {
             Some(self.query.plan.key_filter(OUTER))
         };
@@ -104,7 +115,7 @@ impl<M: Model> UpdateQuery<M> {
     /// # Errors
     /// [`Error::Usage`] for assignments that are none of the model's own columns.
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
-        Ok(dialect.render(&self.statement()?)?)
+        Ok(dialect.render(&self.clone().statement()?)?)
     }
 
     /// Changes the rows and tells how many matched.
@@ -113,12 +124,13 @@ impl<M: Model> UpdateQuery<M> {
     ///
     /// # Errors
     /// [`Error::Db`]; [`Error::Usage`] for assignments that are none of the model's own columns.
-    pub async fn exec(&self, db: &impl Executor) -> Result<u64> {
+    pub async fn exec(self, db: &impl Executor) -> Result<u64> {
         if self.assignments.is_empty() || self.query.plan.none {
             return Ok(0);
         }
+        let point = self.is_point();
         let mut sql = db.dialect().render(&self.statement()?)?;
-        sql.point = self.is_point();
+        sql.point = point;
         Ok(db.execute(sql).await?.rows_affected)
     }
 }

@@ -19,14 +19,7 @@ pub use singlestore::SingleStore;
 
 /// Appends a name in backticks, a backtick in it doubled.
 pub(super) fn write_identifier(out: &mut String, name: &str) {
-    out.push('`');
-    for c in name.chars() {
-        if c == '`' {
-            out.push('`');
-        }
-        out.push(c);
-    }
-    out.push('`');
+    super::quote(out, name, '`');
 }
 
 /// A session in which the backslash is an ordinary character, because `sql_mode` holds

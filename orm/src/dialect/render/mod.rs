@@ -20,6 +20,7 @@ pub(super) use expr::{like_pattern, literal_text};
 pub(super) use table::KeyKind;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use orm_schema::{ColumnDef, FieldType};
 
@@ -151,9 +152,9 @@ impl<'s> Writer<'s> {
     fn new(d: &'s dyn Spelling) -> Self {
         Self {
             d,
-            out: String::with_capacity(128),
-            params: Vec::new(),
-            marks: Vec::new(),
+            out: String::with_capacity(256),
+            params: Vec::with_capacity(4),
+            marks: Vec::with_capacity(4),
             target: None,
             wraps: 0,
             written: false,
@@ -167,7 +168,8 @@ impl<'s> Writer<'s> {
 
     /// Appends a number.
     pub(super) fn number(&mut self, n: u64) {
-        self.push(&n.to_string());
+        // Writing to a String never fails.
+        let _ = write!(self.out, "{n}");
     }
 
     /// Appends a quoted name.

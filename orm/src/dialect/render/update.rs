@@ -22,27 +22,28 @@ impl<'s> Writer<'s> {
 
     /// `column = value, …`, in an order in which every value sees the old columns.
     pub(in crate::dialect) fn assignments(&mut self, set: &[(Name, Expr)]) -> Result {
+        if !self.d.features().sequential_assignment {
+            return self.list(set, |w, (column, value)| w.assignment(column, value));
+        }
         let order = self.assignment_order(set)?;
-        self.list(&order, |w, &at| {
-            let (column, value) = &set[at];
-            w.name(column);
-            w.push(" = ");
-            match value {
-                // The column's own type decides, so no cast is wanted.
-                Expr::Value(v) => w.mark(v.clone()),
-                other => w.expr(other)?,
-            }
-            Ok(())
-        })
+        self.list(&order, |w, &at| w.assignment(&set[at].0, &set[at].1))
+    }
+
+    fn assignment(&mut self, column: &str, value: &Expr) -> Result {
+        self.name(column);
+        self.push(" = ");
+        match value {
+            // The column's own type decides, so no cast is wanted.
+            Expr::Value(v) => self.mark(v.clone()),
+            other => self.expr(other)?,
+        }
+        Ok(())
     }
 
     /// Where assignments are made one after the other, an assignment stands after all those that
     /// read its column.
     fn assignment_order(&self, set: &[(Name, Expr)]) -> Result<Vec<usize>> {
         let mut left: Vec<usize> = (0..set.len()).collect();
-        if !self.d.features().sequential_assignment {
-            return Ok(left);
-        }
         let mut order = Vec::with_capacity(set.len());
         while !left.is_empty() {
             let free = left.iter().position(|&at| {

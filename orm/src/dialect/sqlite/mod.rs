@@ -76,14 +76,7 @@ impl Dialect for Sqlite {
     }
 
     fn write_identifier(&self, out: &mut String, name: &str) {
-        out.push('"');
-        for c in name.chars() {
-            if c == '"' {
-                out.push('"');
-            }
-            out.push(c);
-        }
-        out.push('"');
+        super::quote(out, name, '"');
     }
 
     fn write_literal(&self, out: &mut String, value: &Value) -> Result<(), RenderError> {
