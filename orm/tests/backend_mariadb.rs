@@ -14,6 +14,7 @@ fn sql(text: &str, params: impl IntoIterator<Item = Value>) -> Sql {
         text: text.to_owned().into(),
         params: params.into_iter().collect(),
         marks,
+        ..Sql::default()
     }
 }
 
@@ -689,24 +690,30 @@ async fn streams_in_chunks_and_stops_when_dropped() {
     for protocol in ["text", "prepared"] {
         let db = live.db(&format!("?pool_max=1&protocol={protocol}")).await;
         let mut stream = db
-            .stream(sql("SELECT seq FROM seq_1_to_10000 ORDER BY seq", []))
+            .stream(
+                sql("SELECT seq FROM seq_1_to_10000 ORDER BY seq", []),
+                Box::new(RowSet::default()),
+            )
             .await
             .expect("stream");
         let (mut seen, mut chunks) = (0, 0);
         while let Some(chunk) = stream.next_chunk().await.expect("chunk") {
-            assert!(chunk.len() <= 256);
-            for value in chunk.values {
+            assert!(chunk.as_ref().len() <= 1024);
+            for value in RowSet::from_sink(chunk).expect("rows").values {
                 seen += 1;
                 assert_eq!(value, Value::UInt(seen));
             }
             chunks += 1;
         }
-        assert_eq!((seen, chunks), (10_000, 40));
+        assert_eq!((seen, chunks), (10_000, 10));
         drop(stream);
         let start = Instant::now();
         for _ in 0..5 {
             let mut endless = db
-                .stream(sql("SELECT seq FROM seq_1_to_1000000000", []))
+                .stream(
+                    sql("SELECT seq FROM seq_1_to_1000000000", []),
+                    Box::new(RowSet::default()),
+                )
                 .await
                 .expect("stream");
             assert!(endless.next_chunk().await.expect("chunk").is_some());
@@ -714,7 +721,10 @@ async fn streams_in_chunks_and_stops_when_dropped() {
         run(&db, "SELECT 1").await;
         assert!(start.elapsed() < Duration::from_secs(10));
         let mut broken = db
-            .stream(sql("SELECT * FROM missing", []))
+            .stream(
+                sql("SELECT * FROM missing", []),
+                Box::new(RowSet::default()),
+            )
             .await
             .expect("begins");
         assert!(

@@ -14,6 +14,7 @@ fn sql(text: &str, params: impl IntoIterator<Item = Value>) -> Sql {
         text: text.to_owned().into(),
         params: params.into_iter().collect(),
         marks,
+        ..Sql::default()
     }
 }
 
@@ -520,10 +521,14 @@ async fn streams_in_chunks_and_stops_when_dropped() {
         + &numbers.replace("SELECT n FROM c", "SELECT n AS value FROM c")
         + ")";
     for text in [numbers, &many] {
-        let mut stream = db.stream(sql(text, [])).await.expect("stream");
+        let mut stream = db
+            .stream(sql(text, []), Box::new(RowSet::default()))
+            .await
+            .expect("stream");
         let (mut seen, mut chunks) = (0, 0);
         while let Some(chunk) = stream.next_chunk().await.expect("chunk") {
-            assert!(chunk.len() <= 256);
+            assert!(chunk.as_ref().len() <= 1024);
+            let chunk = RowSet::from_sink(chunk).expect("rows");
             assert_eq!(*chunk.columns, ["n".to_owned()]);
             for value in chunk.values {
                 seen += 1;
@@ -531,17 +536,23 @@ async fn streams_in_chunks_and_stops_when_dropped() {
             }
             chunks += 1;
         }
-        assert_eq!((seen, chunks), (10_000, 40));
+        assert_eq!((seen, chunks), (10_000, 10));
         assert!(stream.next_chunk().await.expect("after the end").is_none());
     }
     let endless = "SELECT n FROM (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n FROM c)";
     for _ in 0..20 {
-        let mut stream = db.stream(sql(endless, [])).await.expect("stream");
+        let mut stream = db
+            .stream(sql(endless, []), Box::new(RowSet::default()))
+            .await
+            .expect("stream");
         assert!(stream.next_chunk().await.expect("chunk").is_some());
     }
     assert_eq!(count(&db, "t").await, 0);
     let mut broken = db
-        .stream(sql("SELECT * FROM missing", []))
+        .stream(
+            sql("SELECT * FROM missing", []),
+            Box::new(RowSet::default()),
+        )
         .await
         .expect("begins");
     assert!(
@@ -558,11 +569,14 @@ async fn large_rows_make_small_chunks() {
     let (_dir, db) = file("").await;
     let text = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20) \
                 SELECT zeroblob(600000) FROM c";
-    let mut stream = db.stream(sql(text, [])).await.expect("stream");
+    let mut stream = db
+        .stream(sql(text, []), Box::new(RowSet::default()))
+        .await
+        .expect("stream");
     let mut seen = 0;
     while let Some(chunk) = stream.next_chunk().await.expect("chunk") {
-        assert!(chunk.len() <= 2);
-        seen += chunk.len();
+        assert!(chunk.as_ref().len() <= 2);
+        seen += chunk.as_ref().len();
     }
     assert_eq!(seen, 20);
 }
@@ -572,14 +586,20 @@ async fn a_dropped_stream_keeps_the_memory_database() {
     let db = memory().await;
     run(&db, "INSERT INTO t (a) VALUES ('x')").await;
     let endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n FROM c";
-    let mut stream = db.stream(sql(endless, [])).await.expect("stream");
+    let mut stream = db
+        .stream(sql(endless, []), Box::new(RowSet::default()))
+        .await
+        .expect("stream");
     assert!(stream.next_chunk().await.expect("chunk").is_some());
     drop(stream);
     assert_eq!(count(&db, "t").await, 1);
     // In a transaction the rest of it is lost, as on servers.
     let tx = db.begin().await.expect("begin");
     run(&tx, "INSERT INTO t (a) VALUES ('y')").await;
-    let mut stream = tx.stream(sql(endless, [])).await.expect("stream");
+    let mut stream = tx
+        .stream(sql(endless, []), Box::new(RowSet::default()))
+        .await
+        .expect("stream");
     assert!(stream.next_chunk().await.expect("chunk").is_some());
     drop(stream);
     assert_eq!(kind(&tx, "SELECT 1").await, DbErrorKind::TransactionState);
@@ -596,7 +616,10 @@ async fn a_stream_in_a_transaction_holds_it() {
         .expect("memory");
     let tx = db.begin().await.expect("begin");
     let mut stream = tx
-        .stream(sql("SELECT 1 UNION ALL SELECT 2", []))
+        .stream(
+            sql("SELECT 1 UNION ALL SELECT 2", []),
+            Box::new(RowSet::default()),
+        )
         .await
         .expect("stream");
     let error = tx
@@ -794,4 +817,131 @@ async fn debug_and_messages_show_no_password() {
     assert!(!format!("{error:?}").contains("s3cret"));
     let builder = format!("{:?}", Db::builder("mysql://root:s3cret@h/d"));
     assert!(!builder.contains("s3cret"), "{builder}");
+}
+
+/// A statement that runs where it is asked for.
+fn point(text: &str, params: impl IntoIterator<Item = Value>) -> Sql {
+    Sql {
+        point: true,
+        ..sql(text, params)
+    }
+}
+
+/// On a runtime of one thread a task that reads by key without end leaves the others their turns.
+#[tokio::test]
+async fn point_reads_let_other_tasks_run() {
+    let (_dir, db) = file("").await;
+    run(&db, "INSERT INTO t (a) VALUES ('x')").await;
+    let busy = tokio::spawn(async move {
+        loop {
+            db.fetch(point("SELECT a FROM t WHERE id = ?", [Value::Int(1)]))
+                .await
+                .expect("read");
+        }
+    });
+    let turns = async {
+        for _ in 0..50 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), turns)
+        .await
+        .expect("the other task had its turns");
+    busy.abort();
+}
+
+/// A point statement finds the database locked by another process: it waits on its own thread.
+#[tokio::test]
+async fn a_point_statement_waits_for_a_lock_without_blocking() {
+    let (dir, db) = file("?busy_timeout=20").await;
+    run(&db, "INSERT INTO t (a) VALUES ('x')").await;
+    let path = dir.path().join("x.db");
+    assert!(path.is_file(), "the database is at {}", path.display());
+    // In WAL mode nobody waits to read; an exclusive lock is what stops a reader.
+    let other = rusqlite::Connection::open(&path).expect("second process");
+    other
+        .execute_batch(
+            "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; INSERT INTO t (a) VALUES ('y')",
+        )
+        .expect("locked");
+    let reader = db.clone();
+    let read = tokio::spawn(async move {
+        reader
+            .fetch(point("SELECT a FROM t WHERE id = ?", [Value::Int(1)]))
+            .await
+    });
+    let start = Instant::now();
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "the runtime was blocked"
+    );
+    other
+        .execute_batch("COMMIT; PRAGMA locking_mode = NORMAL; SELECT 1 FROM t")
+        .expect("unlocked");
+    drop(other);
+    assert_eq!(read.await.expect("task").expect("read").len(), 1);
+}
+
+/// What a dropped transaction left is undone before the next statement, where ever that runs.
+#[tokio::test]
+async fn a_point_read_sees_no_dropped_transaction() {
+    let db = memory().await;
+    run(&db, "INSERT INTO t (a) VALUES ('x')").await;
+    for _ in 0..200 {
+        let tx = db.begin().await.expect("begin");
+        let changed = tx
+            .execute(point("UPDATE t SET a = 'y' WHERE id = ?", [Value::Int(1)]))
+            .await
+            .expect("update");
+        assert_eq!(changed.rows_affected, 1);
+        drop(tx);
+        let read = db
+            .fetch(point("SELECT a FROM t WHERE id = ?", [Value::Int(1)]))
+            .await
+            .expect("read");
+        assert_eq!(read.values, [Value::Text("x".into())]);
+    }
+}
+
+/// Panics at the first row, as a user's own type might.
+struct Panicking;
+
+impl orm::value::RowSink for Panicking {
+    fn columns(&mut self, _: &Arc<[String]>) {}
+    fn row(&mut self, _: &mut orm::value::RowReader<'_>) -> bool {
+        panic!("cannot read this");
+    }
+    fn len(&self) -> usize {
+        0
+    }
+    fn fresh(&self) -> Box<dyn orm::value::RowSink> {
+        Box::new(Self)
+    }
+}
+
+/// A panic while a row is read reaches the one who asked; the connection stays as it was.
+#[tokio::test]
+async fn a_panic_while_reading_harms_nobody_else() {
+    let db = memory().await;
+    run(&db, "INSERT INTO t (a) VALUES ('kept')").await;
+    for hint in [false, true] {
+        let reader = db.clone();
+        let asked = tokio::spawn(async move {
+            let read = Sql {
+                point: hint,
+                ..sql("SELECT a FROM t WHERE id = 1", [])
+            };
+            reader.read(read, Box::new(Panicking)).await.map(drop)
+        });
+        let panic = asked.await.expect_err("panicked").into_panic();
+        assert_eq!(panic.downcast_ref::<&str>(), Some(&"cannot read this"));
+        assert_eq!(
+            count(&db, "t").await,
+            1,
+            "the database in memory is still there"
+        );
+    }
 }

@@ -417,14 +417,13 @@ impl Executor for Db {
                 .meter
                 .start(&sql.text, self.0.url.options.statement_timeout);
             let session = lease.take()?;
-            let stream: Box<dyn RowStream> =
-                Box::new(LeaseStream::new(
-                    LeaseHold::Own(lease),
-                    session,
-                    sql,
-                    sink,
-                    watch,
-                ));
+            let stream: Box<dyn RowStream> = Box::new(LeaseStream::new(
+                LeaseHold::Own(lease),
+                session,
+                sql,
+                sink,
+                watch,
+            ));
             Ok(stream)
         })
     }

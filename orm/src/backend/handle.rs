@@ -102,16 +102,23 @@ impl Handle {
 
     async fn lease(&self, level: Option<u64>) -> Result<MutexGuard<'_, Option<Lease>>, DbError> {
         self.check(level)?;
-        let guard = match self.lease.try_lock() {
-            Ok(guard) => guard,
-            Err(_) => self.wait(self.lease.lock()).await?,
-        };
+        if let Ok(guard) = self.lease.try_lock() {
+            return Ok(guard);
+        }
+        let guard = self.wait(self.lease.lock()).await?;
         self.check(level)?;
         Ok(guard)
     }
 
     /// Sends what dropped transactions left to undo.
     async fn clean(&self, lease: &mut Lease) -> Result<(), DbError> {
+        if lock(&self.state).cleanup.is_empty() {
+            return Ok(());
+        }
+        self.clean_up(lease).await
+    }
+
+    async fn clean_up(&self, lease: &mut Lease) -> Result<(), DbError> {
         loop {
             let Some(text) = lock(&self.state).cleanup.first().cloned() else {
                 return Ok(());

@@ -19,6 +19,7 @@ const MAX_SHAPES: usize = 65_536;
 pub(crate) struct Meter {
     statements: AtomicU64,
     shapes: Mutex<HashSet<u64>>,
+    last_shape: AtomicU64,
     recorders: Mutex<Vec<Weak<Mutex<Vec<String>>>>>,
     recording: AtomicUsize,
 }
@@ -157,9 +158,13 @@ impl Meter {
     pub(crate) fn note(&self, text: &str) {
         if !is_control(text) {
             self.statements.fetch_add(1, Ordering::Relaxed);
-            let mut shapes = lock(&self.shapes);
-            if shapes.len() < MAX_SHAPES {
-                shapes.insert(digest(text));
+            let shape = digest(text);
+            // The same statement again and again is the common case.
+            if self.last_shape.swap(shape, Ordering::Relaxed) != shape {
+                let mut shapes = lock(&self.shapes);
+                if shapes.len() < MAX_SHAPES {
+                    shapes.insert(shape);
+                }
             }
         }
         if self.recording.load(Ordering::Relaxed) > 0 {
@@ -176,9 +181,8 @@ impl Meter {
         let traced = tracing::enabled!(target: "orm::sql", tracing::Level::DEBUG);
         Watch {
             text: (traced || limit.is_some()).then(|| text.clone()),
-            traced,
             limit,
-            start: Instant::now(),
+            start: traced.then(Instant::now),
         }
     }
 }
@@ -187,9 +191,9 @@ impl Meter {
 #[derive(Debug)]
 pub(crate) struct Watch {
     text: Option<Cow<'static, str>>,
-    traced: bool,
     limit: Option<Duration>,
-    start: Instant,
+    /// The clock is read only for those who want to know.
+    start: Option<Instant>,
 }
 
 impl Watch {
@@ -211,8 +215,8 @@ impl Watch {
 
     /// Traces the end of the statement.
     pub(crate) fn finish(&self, rows: Result<u64, &DbError>) {
-        if let (true, Some(text)) = (self.traced, &self.text) {
-            trace(text, self.start.elapsed(), rows);
+        if let (Some(start), Some(text)) = (self.start, &self.text) {
+            trace(text, start.elapsed(), rows);
         }
     }
 }

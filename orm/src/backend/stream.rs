@@ -11,8 +11,8 @@ use super::{BoxFuture, DbError, RowStream};
 use crate::dialect::Sql;
 use crate::value::RowSink;
 
-/// Rows of one chunk.
-pub(crate) const CHUNK_ROWS: usize = 256;
+/// Rows of one chunk: with fewer, handing chunks from thread to thread is felt.
+pub(crate) const CHUNK_ROWS: usize = 1024;
 /// A chunk ends early when its values take about this many bytes.
 pub(crate) const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that wait to be read.

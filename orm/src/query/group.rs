@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::order::without_repeats;
 use super::load::Loads;
+use super::order::without_repeats;
 use super::plan::OrderRule;
 use super::read::read_all;
 use super::{Concat, GroupCondition, Ordering, PerGroup, QuerySet, Selection};

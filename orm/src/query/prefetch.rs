@@ -212,8 +212,7 @@ impl<M: Model> Run<M> {
             let owner = row.get_with(Ok)?;
             Ok((owner, object::<M>(loads, row)?))
         };
-        let rows: Vec<(Value, M)> =
-            read_all(db, &select.into(), &self.query.loads, read).await?;
+        let rows: Vec<(Value, M)> = read_all(db, &select.into(), &self.query.loads, read).await?;
         if self.query.prefetches.is_empty() {
             sort(rows, sets);
             return Ok(());

@@ -24,7 +24,7 @@ pub(crate) struct Taken<T> {
 }
 
 impl<T: Send + 'static> Taken<T> {
-    pub(crate) fn new(read: ReadRow<T>, loads: &Loads) -> Box<dyn RowSink> {
+    pub(crate) fn sink(read: ReadRow<T>, loads: &Loads) -> Box<dyn RowSink> {
         Box::new(Self {
             rows: Vec::new(),
             error: None,
@@ -33,7 +33,7 @@ impl<T: Send + 'static> Taken<T> {
         })
     }
 
-    /// The sink that [`new`](Self::new) made, or one of its [`fresh`](RowSink::fresh) ones.
+    /// The one that [`sink`](Self::sink) made, or one of its [`fresh`](RowSink::fresh) ones.
     pub(crate) fn of(sink: Box<dyn RowSink>) -> Result<Self> {
         let sink: Box<dyn Any> = sink;
         match sink.downcast::<Self>() {
@@ -79,7 +79,7 @@ pub(crate) async fn read_sql<T: Send + 'static>(
     loads: &Loads,
     read: ReadRow<T>,
 ) -> Result<Vec<T>> {
-    let taken = Taken::of(db.read(sql, Taken::new(read, loads)).await?)?;
+    let taken = Taken::of(db.read(sql, Taken::sink(read, loads)).await?)?;
     match taken.error {
         None => Ok(taken.rows),
         Some(error) => Err(error.into()),

@@ -45,7 +45,7 @@ impl<'a, T: Send + 'static> Rows<'a, T> {
         loads: &Loads,
         read: ReadRow<T>,
     ) -> Result<Self> {
-        let stream = db.stream(sql, Taken::new(read, loads)).await?;
+        let stream = db.stream(sql, Taken::sink(read, loads)).await?;
         Ok(Self::new(stream))
     }
 

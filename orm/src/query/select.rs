@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::order::without_repeats;
 use super::load::Loads;
+use super::order::without_repeats;
 use super::plan::OrderRule;
 use super::read::read_all;
 use super::{QuerySet, Rows, Selection};
@@ -132,7 +132,13 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
         if self.query.plan.none {
             return Ok(Vec::new());
         }
-        read_all(db, &self.to_select().into(), &Loads::default(), tuple::<M, S>).await
+        read_all(
+            db,
+            &self.to_select().into(),
+            &Loads::default(),
+            tuple::<M, S>,
+        )
+        .await
     }
 
     /// The first tuple in order, or `None`.

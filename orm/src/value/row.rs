@@ -27,6 +27,12 @@ pub trait RowSink: Any + Send {
     fn fresh(&self) -> Box<dyn RowSink>;
 }
 
+impl fmt::Debug for dyn RowSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a sink with {} rows", self.len())
+    }
+}
+
 /// Rows of one result, or one chunk of a streamed result, in one flat buffer.
 ///
 /// One buffer for all rows keeps the allocations per row at what the values themselves need.

@@ -14,6 +14,7 @@ mod statement;
 mod values;
 mod worker;
 
+use std::future::ready;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,6 +75,7 @@ impl Connector for SqliteConnector {
                 worker: Arc::new(worker),
                 busy_timeout: busy,
                 in_memory: matches!(self.role, Role::Memory),
+                here: 0,
             }) as Box<dyn Session>)
         })
     }
@@ -145,12 +147,27 @@ struct SqliteSession {
     worker: Arc<Worker>,
     busy_timeout: Duration,
     in_memory: bool,
+    /// Statements that ran where they were asked for, since one went to the thread.
+    here: u8,
 }
 
+/// As many statements run in a row without a wait; then other tasks get their turn. Tokio's own
+/// budget of a task is as large.
+const IN_A_ROW: u8 = 128;
+
 impl SqliteSession {
+    /// Whether the task has had its share.
+    fn should_yield(&mut self) -> bool {
+        self.here = (self.here + 1) % IN_A_ROW;
+        self.here == 0
+    }
+
     /// Runs what is short for certain here and now; `None` if the connection is not free, or if
     /// another process is in the way, which the thread then waits for.
-    fn at_once<T>(&self, job: impl FnOnce(&mut Core) -> Result<T, DbError>) -> Option<Result<T, DbError>> {
+    fn at_once<T>(
+        &self,
+        job: impl FnOnce(&mut Core) -> Result<T, DbError>,
+    ) -> Option<Result<T, DbError>> {
         let wait = (!self.in_memory).then_some(self.busy_timeout);
         let result = self.worker.at_once(|core| {
             let Some(wait) = wait else { return job(core) };
@@ -177,35 +194,41 @@ impl Session for SqliteSession {
         sql: Sql,
         mut sink: Box<dyn RowSink>,
     ) -> BoxFuture<'_, Result<Box<dyn RowSink>, DbError>> {
-        Box::pin(async move {
-            if sql.point {
-                // A task that never waits lets others run all the same.
-                tokio::task::consume_budget().await;
-                let read = self.at_once(|core| statement::fetch(core, &sql, &mut *sink));
-                if let Some(result) = read {
-                    return result.map(|()| sink);
-                }
+        if sql.point {
+            if self.should_yield() {
+                return Box::pin(async move {
+                    tokio::task::yield_now().await;
+                    self.read(sql, sink).await
+                });
             }
-            let work = move |core: &mut Core| {
-                statement::fetch(core, &sql, &mut *sink)?;
-                Ok(sink)
-            };
-            self.worker.call(work).await
-        })
+            let read = self.at_once(|core| statement::fetch(core, &sql, &mut *sink));
+            if let Some(result) = read {
+                return Box::pin(ready(result.map(|()| sink)));
+            }
+        }
+        Box::pin(self.worker.call(move |core| {
+            statement::fetch(core, &sql, &mut *sink)?;
+            Ok(sink)
+        }))
     }
 
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>> {
-        Box::pin(async move {
-            // Outside a transaction a write ends in a commit, which waits for the disk.
-            if sql.point && (self.in_memory || self.worker.in_transaction()) {
-                tokio::task::consume_budget().await;
-                if let Some(result) = self.at_once(|core| statement::execute(&core.conn, &sql)) {
-                    return result;
-                }
+        // Outside a transaction a write ends in a commit, which waits for the disk.
+        if sql.point && (self.in_memory || self.worker.in_transaction()) {
+            if self.should_yield() {
+                return Box::pin(async move {
+                    tokio::task::yield_now().await;
+                    self.execute(sql).await
+                });
             }
-            let work = move |core: &mut Core| statement::execute(&core.conn, &sql);
-            self.worker.call(work).await
-        })
+            if let Some(result) = self.at_once(|core| statement::execute(&core.conn, &sql)) {
+                return Box::pin(ready(result));
+            }
+        }
+        Box::pin(
+            self.worker
+                .call(move |core| statement::execute(&core.conn, &sql)),
+        )
     }
 
     fn stream(
@@ -226,6 +249,7 @@ impl Session for SqliteSession {
             worker: Arc::clone(&self.worker),
             busy_timeout: self.busy_timeout,
             in_memory: self.in_memory,
+            here: 0,
         }))
     }
 
