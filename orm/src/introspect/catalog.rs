@@ -155,6 +155,7 @@ async fn embedded_table(
         text: text.into(),
         marks: text.match_indices('?').map(|(at, _)| at as u32).collect(),
         params: vec![Value::Text(name.to_owned())],
+        ..Sql::default()
     };
     let rows: Vec<(String, String)> = read(db, sql, |row| Ok((row.get()?, row.get()?))).await?;
     let Some((_, create)) = rows.iter().find(|(kind, _)| kind == "table") else {
