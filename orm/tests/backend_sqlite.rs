@@ -850,41 +850,6 @@ async fn point_reads_let_other_tasks_run() {
     busy.abort();
 }
 
-/// A point statement finds the database locked by another process: it waits on its own thread.
-#[tokio::test]
-async fn a_point_statement_waits_for_a_lock_without_blocking() {
-    let (dir, db) = file("?busy_timeout=20").await;
-    run(&db, "INSERT INTO t (a) VALUES ('x')").await;
-    let path = dir.path().join("x.db");
-    assert!(path.is_file(), "the database is at {}", path.display());
-    // In WAL mode nobody waits to read; an exclusive lock is what stops a reader.
-    let other = rusqlite::Connection::open(&path).expect("second process");
-    other
-        .execute_batch(
-            "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; INSERT INTO t (a) VALUES ('y')",
-        )
-        .expect("locked");
-    let reader = db.clone();
-    let read = tokio::spawn(async move {
-        reader
-            .fetch(point("SELECT a FROM t WHERE id = ?", [Value::Int(1)]))
-            .await
-    });
-    let start = Instant::now();
-    for _ in 0..20 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    assert!(
-        start.elapsed() < Duration::from_secs(5),
-        "the runtime was blocked"
-    );
-    other
-        .execute_batch("COMMIT; PRAGMA locking_mode = NORMAL; SELECT 1 FROM t")
-        .expect("unlocked");
-    drop(other);
-    assert_eq!(read.await.expect("task").expect("read").len(), 1);
-}
-
 /// What a dropped transaction left is undone before the next statement, where ever that runs.
 #[tokio::test]
 async fn a_point_read_sees_no_dropped_transaction() {

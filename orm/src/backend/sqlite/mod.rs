@@ -281,3 +281,42 @@ impl Session for SqliteSession {
         Recover::Ready(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{RowSet, Value};
+
+    /// Another process is in the way: the statement waits on the thread, the runtime goes on.
+    #[tokio::test]
+    async fn a_point_statement_waits_for_a_lock_without_blocking() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("x.db");
+        // Without a write-ahead log a writer keeps readers out.
+        let other = Connection::open(&path).expect("other process");
+        other
+            .execute_batch("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (7)")
+            .expect("table");
+        let reader = SqliteConnector::reader(path, Duration::from_secs(60));
+        let mut session = reader.connect().await.expect("reader");
+        other
+            .execute_batch("BEGIN EXCLUSIVE; UPDATE t SET id = 8")
+            .expect("locked");
+        let read = tokio::spawn(async move {
+            let sql = Sql {
+                text: "SELECT id FROM t WHERE id = 8".into(),
+                point: true,
+                ..Sql::default()
+            };
+            session.read(sql, Box::new(RowSet::default())).await
+        });
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(!read.is_finished(), "the lock is held");
+        other.execute_batch("COMMIT").expect("unlocked");
+        let sink = read.await.expect("task").expect("read");
+        let rows = RowSet::from_sink(sink).expect("rows");
+        assert_eq!(rows.values, [Value::Int(8)]);
+    }
+}
