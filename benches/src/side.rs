@@ -35,6 +35,11 @@ pub(crate) trait Side: Clone + Send + Sync + 'static {
     /// Changes the views of these articles, a statement each, in one transaction.
     async fn updates(&self, ids: &[i64]) -> Result<u64>;
 
+    /// The same where a side knows a form in which the program does not wait for each statement.
+    async fn updates_together(&self, ids: &[i64]) -> Result<u64> {
+        self.updates(ids).await
+    }
+
     /// Count and mean of the views for each author's name.
     async fn group(&self) -> Result<u64>;
 }

@@ -31,11 +31,12 @@ pub(crate) enum Work {
     Prefetch,
     Group,
     Updates,
+    UpdatesTogether,
 }
 
 impl Work {
     /// All works; updates come last, since they change what the others read.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::BulkInsert,
         Self::Select,
         Self::Stream,
@@ -45,6 +46,7 @@ impl Work {
         Self::Prefetch,
         Self::Group,
         Self::Updates,
+        Self::UpdatesTogether,
     ];
 
     /// Its short name, as `--only` takes it.
@@ -59,6 +61,7 @@ impl Work {
             Self::Prefetch => "prefetch",
             Self::Group => "group",
             Self::Updates => "update",
+            Self::UpdatesTogether => "update-closure",
         }
     }
 
@@ -73,7 +76,10 @@ impl Work {
             Self::Join => "filter, join, order, limit 50".to_owned(),
             Self::Prefetch => format!("prefetch {} x {}", data::AUTHORS, data::ARTICLES_EACH),
             Self::Group => "count and mean by group".to_owned(),
-            Self::Updates => format!("{UPDATES} updates in one transaction"),
+            Self::Updates => format!("{UPDATES} updates in one transaction, each awaited"),
+            Self::UpdatesTogether => {
+                format!("{UPDATES} updates in one transaction, raw in one closure on its thread")
+            }
         }
     }
 
@@ -86,7 +92,7 @@ impl Work {
             Self::GetConcurrently => (TASKS * GETS_EACH, "get"),
             Self::Join => (JOINS.cast_signed(), "query"),
             Self::Group => (data::AUTHORS, "group"),
-            Self::Updates => (UPDATES, "update"),
+            Self::Updates | Self::UpdatesTogether => (UPDATES, "update"),
         }
     }
 
@@ -108,6 +114,10 @@ impl Work {
             Self::Updates => {
                 let ids: Vec<i64> = (0..UPDATES).map(id).collect();
                 return side.updates(&ids).await;
+            }
+            Self::UpdatesTogether => {
+                let ids: Vec<i64> = (0..UPDATES).map(id).collect();
+                return side.updates_together(&ids).await;
             }
             Self::Get => {
                 for n in 0..GETS {

@@ -67,18 +67,27 @@ impl RawSqlite {
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let _permit = self.permits.acquire().await?;
-        let worker = self
-            .idle
-            .lock()
-            .await
-            .pop()
-            .context("a permit means an idle worker")?;
-        let (send, answer) = oneshot::channel();
-        let sent = worker.send(Box::new(move |db| drop(send.send(work(db)))));
+        let worker = self.take().await?;
+        let done = call(&worker, work).await;
         self.idle.lock().await.push(worker);
-        sent.ok().context("the worker ended")?;
-        Ok(answer.await??)
+        done
     }
+
+    async fn take(&self) -> Result<mpsc::UnboundedSender<Job>> {
+        let worker = self.idle.lock().await.pop();
+        worker.context("a permit means an idle worker")
+    }
+}
+
+/// Runs a closure on this connection's thread.
+async fn call<T: Send + 'static>(
+    worker: &mpsc::UnboundedSender<Job>,
+    work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<T> {
+    let (send, answer) = oneshot::channel();
+    let sent = worker.send(Box::new(move |db| drop(send.send(work(db)))));
+    sent.ok().context("the worker ended")?;
+    Ok(answer.await??)
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
@@ -209,6 +218,21 @@ impl Side for RawSqlite {
     }
 
     async fn updates(&self, ids: &[i64]) -> Result<u64> {
+        const UPDATE: &str = "UPDATE bench_article SET views = views + 1 WHERE id = ?";
+        let _permit = self.permits.acquire().await?;
+        let worker = self.take().await?;
+        call(&worker, |db| db.execute_batch("BEGIN IMMEDIATE")).await?;
+        let mut changed = 0;
+        for &id in ids {
+            let update = move |db: &mut Connection| db.prepare_cached(UPDATE)?.execute([id]);
+            changed += call(&worker, update).await? as u64;
+        }
+        call(&worker, |db| db.execute_batch("COMMIT")).await?;
+        self.idle.lock().await.push(worker);
+        Ok(changed)
+    }
+
+    async fn updates_together(&self, ids: &[i64]) -> Result<u64> {
         let ids = ids.to_vec();
         self.on(move |db| {
             let transaction = db.transaction()?;

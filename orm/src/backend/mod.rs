@@ -56,7 +56,7 @@ pub trait RowStream: Send {
 
 /// Runs statements: a [`Db`], a transaction or a pinned connection.
 ///
-/// Everything the ORM sends passes these four methods, so that counting, tracing and time-outs sit
+/// Everything the ORM sends passes these methods, so that counting, tracing and time-outs sit
 /// in one place.
 pub trait Executor: Send + Sync {
     /// The dialect that the other side speaks.
