@@ -290,6 +290,61 @@ fn foreign_keys(krate: &Crate, server: &Server) {
     }
 }
 
+/// Servers keep expressions in their own words; what was made is not taken for a change.
+#[test]
+fn expressions_are_compared_as_the_server_spells_them() {
+    let Some(server) = Server::start("spelling") else {
+        return;
+    };
+    let fields = [
+        (
+            "a",
+            "String",
+            "max_length = 20, db_default = \"CONCAT('a', 'b')\"",
+        ),
+        ("b", "i32", "db_default = \"(1 + 2) * 3\""),
+        ("c", "String", "max_length = 40, db_default = \"UUID()\""),
+        ("d", "String", "max_length = 40, db_default = \"'it''s'\""),
+        ("e", "bool", "db_default = \"TRUE\""),
+        ("f", "DateTime<Utc>", "db_default = \"NOW()\""),
+        ("g", "f64", "db_default = \"0.10\""),
+        ("h", "Vec<u8>", "max_length = 4, db_default = \"X'00ff'\""),
+        ("i", "String", "max_length = 20, computed = \"UPPER(a)\""),
+        (
+            "j",
+            "String",
+            "max_length = 2, computed = \"IF(b > 1, 'x', 'y')\"",
+        ),
+        (
+            "k",
+            "i64",
+            "computed = \"CASE WHEN b > 1 THEN 1 ELSE 0 END\"",
+        ),
+        ("l", "bool", "computed = \"b = 1 AND b <> 2 OR NOT e\""),
+        ("m", "i64", "computed = \"LENGTH(TRIM(a)) % 7\""),
+    ];
+    let mut lib = "use orm::prelude::*;\n#[derive(Model)]\npub struct T {\n#[field(primary_key)]\npub id: Auto<i64>,\n".to_owned();
+    for (name, ty, attributes) in fields {
+        lib.push_str(&format!("#[field({attributes})]\npub {name}: {ty},\n"));
+    }
+    lib.push_str("}\n");
+    let krate = Crate::new(&lib);
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["migrate", "--url", server.url()]);
+    let done = krate.expect(0, &["diffdb", "--url", server.url()]);
+    assert_eq!(done.out, "");
+    server.run(
+        "ALTER TABLE blog_t MODIFY i VARCHAR(20) COLLATE utf8mb4_nopad_bin AS (LOWER(a)) STORED",
+    );
+    let document = krate.json(1, &["diffdb", "--url", server.url()]);
+    assert_eq!(
+        messages(&document),
+        ["blog_t: column `i`: computed is (lcase(`a`)), should be (ucase(`a`))"]
+    );
+    mend(&krate, Some(&server), &document);
+    krate.expect(0, &["diffdb", "--url", server.url()]);
+}
+
 #[test]
 fn one_app_is_looked_at_alone() {
     let krate = migrated();

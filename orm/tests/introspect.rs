@@ -51,7 +51,7 @@ fn singlestore_of_every_age_is_read_alike() {
     assert_eq!(new.storage.shard_key, Some(vec!["id".to_owned()]));
     assert_eq!(new.primary_key, ["id"]);
     assert_eq!(new.keys.len(), 1);
-    assert_eq!(new.columns[5].computed.as_deref(), Some("(`n` * 2)"));
+    assert_eq!(new.columns[5].computed.as_deref(), Some("`n` * 2"));
     for other in [old, bare] {
         let other = singlestore(other);
         assert_eq!(compare(&new, &other, features), []);

@@ -223,11 +223,8 @@ fn squeezed(text: &str) -> String {
 /// parentheses around the whole, no charset before a text.
 pub(super) fn expression(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut chars = trimmed(text)
-        .chars()
-        .collect::<Vec<_>>()
-        .into_iter()
-        .peekable();
+    let bare = without_name_quotes(&trimmed(text));
+    let mut chars = bare.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '\'' => {
@@ -240,7 +237,6 @@ pub(super) fn expression(text: &str) -> String {
                     }
                 }
             }
-            '`' | '"' => {}
             c if c.is_whitespace() => {
                 // Two words stay two words.
                 let word = |c: char| c.is_alphanumeric() || c == '_';
@@ -254,6 +250,17 @@ pub(super) fn expression(text: &str) -> String {
     }
     let out = out.replace("ucase(", "upper(").replace("lcase(", "lower(");
     now(&out).unwrap_or(out)
+}
+
+/// Takes the quotes of names away; those within texts stay.
+fn without_name_quotes(text: &str) -> String {
+    let mut in_text = false;
+    text.chars()
+        .filter(|c| {
+            in_text ^= *c == '\'';
+            in_text || !matches!(c, '`' | '"')
+        })
+        .collect()
 }
 
 fn strip_introducer(out: &mut String) {
@@ -409,6 +416,12 @@ mod tests {
             ),
             ("varchar(3)", "_utf8mb4'x'", "('x')"),
             ("int", "`a` + 1", "(a + 1)"),
+            (
+                "int",
+                "case when `b` > 1 then 2 end",
+                "CASE WHEN b > 1 THEN 2 END",
+            ),
+            ("text", "concat(`a`,'\"`')", "CONCAT(a, '\"`')"),
         ] {
             assert_eq!(default(ty, a), default(ty, b), "{a} {b}");
         }

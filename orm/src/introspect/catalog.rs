@@ -1,12 +1,13 @@
 //! Asks a database for its tables.
 
-use orm_schema::nearest;
+use orm_schema::{TableDef, TableStorage, nearest};
 
 use super::canon;
 use super::error::IntrospectError;
 use super::parse::{ParseError, parse_index, parse_table};
 use super::table::{Table, TableKind, same_name};
-use crate::backend::{DbError, DbErrorKind, Executor};
+use crate::ast::Ddl;
+use crate::backend::{Connection, DbError, DbErrorKind, Executor};
 use crate::dialect::Sql;
 use crate::value::{DecodeError, RowReader, Value};
 
@@ -132,18 +133,94 @@ async fn read_table(
     if is_embedded(db) {
         return embedded_table(db, name).await;
     }
+    match show_create(db, name).await {
+        Ok(text) => Ok(text.map(|text| parse_table(&text, db.dialect()))),
+        Err(e) if e.kind == DbErrorKind::NoSuchObject => Ok(None),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn show_create(db: &dyn Executor, name: &str) -> Result<Option<String>, DbError> {
     let mut text = "SHOW CREATE TABLE ".to_owned();
     db.dialect().write_identifier(&mut text, name);
-    let read = read(db, plain(&text), |row| {
+    let texts = read(db, plain(&text), |row| {
         row.skip(1);
-        row.get::<String>()
+        row.get::<Vec<u8>>()
     });
-    let texts = match read.await {
-        Ok(texts) => texts,
-        Err(e) if e.kind == DbErrorKind::NoSuchObject => return Ok(None),
-        Err(e) => return Err(e.into()),
+    let texts = texts.await?;
+    // MariaDB prints the default of a binary column as the bytes that it is.
+    let text = texts.first().map(|bytes| String::from_utf8_lossy(bytes));
+    Ok(text.map(|text| text.into_owned()))
+}
+
+/// Asks a server how it spells the defaults and computed columns of a table that should be, and puts
+/// that into its description: `UPPER(a)` comes back from MariaDB as ``ucase(`a`)``. Where the server
+/// refuses, the description stays as it is. Needs a connection of its own for its temporary table.
+///
+/// SQL: `CREATE TEMPORARY TABLE`, `SHOW CREATE TABLE`, `DROP TEMPORARY TABLE`; none on SQLite, which
+/// keeps the text.
+///
+/// # Errors
+/// [`IntrospectError::Db`] if the connection is lost.
+pub async fn spell_as_server(
+    db: &Connection,
+    def: &TableDef,
+    expected: &mut Table,
+) -> Result<(), IntrospectError> {
+    const NAME: &str = "orm_spelling";
+    if is_embedded(db) {
+        return Ok(());
+    }
+    let mut bare = def.clone();
+    bare.name = NAME.to_owned();
+    bare.primary_key.clear();
+    bare.uniques.clear();
+    bare.indexes.clear();
+    bare.foreign_keys.clear();
+    bare.comment = None;
+    bare.storage = TableStorage {
+        shard_key: Some(Vec::new()),
+        ..TableStorage::default()
     };
-    Ok(texts.first().map(|text| parse_table(text, db.dialect())))
+    for column in &mut bare.columns {
+        column.auto_increment = false;
+    }
+    let create = Ddl::CreateTable {
+        table: bare,
+        if_not_exists: false,
+    };
+    let Ok(text) = db.dialect().render_ddl(&create) else {
+        return Ok(());
+    };
+    let text = text.replacen("CREATE TABLE", "CREATE TEMPORARY TABLE", 1);
+    match spelled(db, &text, NAME).await {
+        Ok(Some(text)) => {
+            if let Ok(table) = parse_table(&text, db.dialect()) {
+                take_spelling(expected, &table);
+            }
+            Ok(())
+        }
+        Err(e) if e.is_connection_lost() => Err(e.into()),
+        // Without the right to make temporary tables the texts are compared as they are.
+        Ok(None) | Err(_) => Ok(()),
+    }
+}
+
+async fn spelled(db: &Connection, create: &str, name: &str) -> Result<Option<String>, DbError> {
+    db.execute(plain(create)).await?;
+    let text = show_create(db, name).await;
+    db.execute(plain(&format!("DROP TEMPORARY TABLE {name}")))
+        .await?;
+    text
+}
+
+fn take_spelling(expected: &mut Table, spelled: &Table) {
+    for column in &mut expected.columns {
+        if let Some(spelled) = spelled.column(&column.name) {
+            column.default.clone_from(&spelled.default);
+            column.computed.clone_from(&spelled.computed);
+        }
+    }
 }
 
 async fn embedded_table(

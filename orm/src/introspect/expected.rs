@@ -9,7 +9,8 @@ use crate::ast::Ddl;
 use crate::dialect::Dialect;
 
 /// Describes a table as the database would after its CREATE TABLE. `rowstore`: whether the server
-/// keeps tables that name no storage in rows (SingleStore's `default_table_type`).
+/// keeps tables that name no storage in rows (SingleStore's `default_table_type`); one with a sort
+/// key is a columnstore even there.
 ///
 /// # Errors
 /// [`IntrospectError::Expected`] if the dialect has no form of the table.
@@ -24,7 +25,8 @@ pub fn expected_table(
     };
     let render = |ddl: &Ddl| dialect.render_ddl(ddl).map_err(|e| fault(e.to_string()));
     let mut def = table.clone();
-    if rowstore && dialect.features().sharded && def.storage.storage_type.is_none() {
+    let open = def.storage.storage_type.is_none() && def.storage.sort_key.is_empty();
+    if rowstore && open && dialect.features().sharded {
         def.storage.storage_type = Some(StorageType::Rowstore);
     }
     let create = Ddl::CreateTable {

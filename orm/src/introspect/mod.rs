@@ -17,7 +17,7 @@ mod parse;
 mod table;
 mod types;
 
-pub use catalog::{Found, TableName, read_tables, table_names};
+pub use catalog::{Found, TableName, read_tables, spell_as_server, table_names};
 pub use compare::{Difference, Part, compare};
 pub use error::IntrospectError;
 pub use expected::expected_table;

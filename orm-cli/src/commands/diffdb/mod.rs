@@ -4,17 +4,20 @@ mod columns;
 mod keys;
 mod mend;
 mod print;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
-use orm::Executor as _;
 use orm::dialect::Dialect;
 use orm::introspect::{
     Difference, Found, Part, Table, compare, expected_table, models_of, read_tables,
+    spell_as_server,
 };
 use orm::migrate::{
     MappedTable, MigrateOptions, Migrator, ProjectState, StorageTypes, mapped_tables,
 };
+use orm::{Db, Executor as _};
 use orm_schema::ModelDef;
 
 use super::database::{self, catalog_failure};
@@ -40,32 +43,30 @@ pub(super) fn run(context: &Context<'_>, args: &args::DiffDb) -> Result<u8, Fail
         known_app(&store, app)?;
     }
     let storage = context.storage(&project, &store)?;
-    let (state, mut found, kept, dialect) = database::wait(async {
+    let (drifts, dialect) = database::wait(async {
         let db = database::connect_existing(context, &project).await?;
         let migrator = Migrator::new(&db, &store.migrations, MigrateOptions::default())
             .map_err(|e| database::failure(&e))?;
-        let applied = migrator
-            .applied()
-            .await
-            .map_err(|e| database::failure(&e))?;
+        let applied = migrator.applied().await;
+        let applied = applied.map_err(|e| database::failure(&e))?;
         let applied = applied.into_iter().map(|a| (a.app, a.name)).collect();
         let state = replayed(&store, &applied, &storage)?;
-        let found = read_tables(&db, None)
+        if state.models().next().is_none() {
+            let note = "note: no migration is applied here, so every table counts as one too many";
+            context.output.note(note);
+        }
+        let mut found = read_tables(&db, None)
             .await
             .map_err(|e| catalog_failure(&e))?;
         let kept = migrator.kept().await.map_err(|e| database::failure(&e))?;
-        Ok((state, found, kept, db.dialect()))
+        // Copies that migrations keep until `migrate --prune` are no table too many.
+        found
+            .tables
+            .retain(|t| !kept.iter().any(|k| k.table == t.name));
+        let tables = expected(&db, &state, &found, &args.apps).await?;
+        let drifts = drifts(&state, &tables, &found, &args.apps, db.dialect());
+        Ok((drifts, db.dialect()))
     })?;
-    // Copies that migrations keep until `migrate --prune` are no table too many.
-    found
-        .tables
-        .retain(|t| !kept.iter().any(|k| k.table == t.name));
-    if state.models().next().is_none() {
-        context
-            .output
-            .note("note: no migration is applied here, so every table counts as one too many");
-    }
-    let drifts = drifts(&state, &found, &args.apps, dialect)?;
     print::report(context.output, &drifts, dialect);
     Ok(if drifts.is_empty() {
         0
@@ -102,61 +103,103 @@ fn replayed(
         .collect())
 }
 
+/// A table as it should be.
+struct Expected<'a> {
+    model: &'a ModelDef,
+    mapped: MappedTable,
+    table: Table,
+}
+
+/// The tables of the models of these apps as they should be.
+fn described<'a>(
+    state: &'a ProjectState,
+    apps: &[String],
+    rowstore: bool,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Expected<'a>>, Failure> {
+    let chosen = |m: &&ModelDef| apps.is_empty() || apps.contains(&m.app);
+    let mut out = Vec::new();
+    for model in state.models().filter(chosen) {
+        let mapped = mapped_tables(state, model, dialect.features())
+            .map_err(|e| Failure::usage(e.to_string()))?;
+        for mapped in mapped {
+            let table = expected_table(&mapped.table, dialect, rowstore)
+                .map_err(|e| catalog_failure(&e))?;
+            out.push(Expected {
+                model,
+                mapped,
+                table,
+            });
+        }
+    }
+    Ok(out)
+}
+
+/// [`described`], with expressions as the server spells them where it spells them otherwise.
+async fn expected<'a>(
+    db: &Db,
+    state: &'a ProjectState,
+    found: &Found,
+    apps: &[String],
+) -> Result<Vec<Expected<'a>>, Failure> {
+    let dialect = db.dialect();
+    let mut tables = described(state, apps, found.rowstore_by_default, dialect)?;
+    let spelling = |d: &Difference| matches!(d.part, Part::Default | Part::Computed);
+    for expected in &mut tables {
+        let Some(actual) = table_of(found, &expected.table.name, dialect) else {
+            continue;
+        };
+        let differences = compare(&expected.table, actual, dialect.features());
+        if differences.iter().any(spelling) {
+            let connection = db.acquire().await.map_err(|e| Failure::database(&e))?;
+            spell_as_server(&connection, &expected.mapped.table, &mut expected.table)
+                .await
+                .map_err(|e| catalog_failure(&e))?;
+        }
+    }
+    Ok(tables)
+}
+
 /// Every difference, by model and then by table.
 fn drifts(
     state: &ProjectState,
+    tables: &[Expected<'_>],
     found: &Found,
     apps: &[String],
     dialect: &'static dyn Dialect,
-) -> Result<Vec<Drift>, Failure> {
-    let chosen = |app: &str| apps.is_empty() || apps.iter().any(|a| a == app);
+) -> Vec<Drift> {
     let inspected = models_of(found, &[], dialect);
     let mut out = Vec::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
-    for model in state.models() {
-        if !model.managed {
-            known.insert(model.table.clone());
+    let unmanaged = state.models().filter(|m| !m.managed);
+    known.extend(unmanaged.map(|m| m.table.clone()));
+    for expected in tables {
+        let (model, mapped) = (expected.model, &expected.mapped);
+        let name = &mapped.table.name;
+        let actual = table_of(found, name, dialect);
+        known.insert(actual.map_or(name, |t| &t.name).clone());
+        if let Some((name, error)) = found.unread.iter().find(|(n, _)| n == name) {
+            let text = format!("cannot be compared: {error}");
+            let difference = unreadable(name, &text);
+            out.push(of_model(model, mapped, difference, Mend::default()));
             continue;
         }
-        let mapped = mapped_tables(state, model, dialect.features())
-            .map_err(|e| Failure::usage(e.to_string()))?;
-        for mapped in &mapped {
-            let actual = table_of(found, &mapped.table.name, dialect);
-            known.insert(actual.map_or(&mapped.table.name, |t| &t.name).clone());
-            if !chosen(&model.app) {
-                continue;
-            }
-            let expected = expected_table(&mapped.table, dialect, found.rowstore_by_default)
-                .map_err(|e| catalog_failure(&e))?;
-            let unread = found.unread.iter().find(|(n, _)| *n == mapped.table.name);
-            if let Some((name, error)) = unread {
-                let text = format!("cannot be compared: {error}");
-                known.insert(name.clone());
-                out.push(of_model(
-                    model,
-                    mapped,
-                    unreadable(name, &text),
-                    Mend::default(),
-                ));
-                continue;
-            }
-            let subject = Subject {
-                state,
-                model,
-                mapped,
-                found: actual,
-                inspected: actual.and_then(|t| inspected.iter().find(|m| m.def.table == t.name)),
-                dialect,
-            };
-            let differences = differences(&expected, actual, dialect);
-            let mut mends: Vec<Mend> = differences
-                .iter()
-                .map(|d| mend::mend(&subject, d))
-                .collect();
-            mend::plan(state, model, &mut mends, dialect);
-            let both = differences.into_iter().zip(mends);
-            out.extend(both.map(|(d, m)| of_model(model, mapped, d, m)));
-        }
+        let subject = Subject {
+            state,
+            model,
+            mapped,
+            found: actual,
+            inspected: actual.and_then(|t| inspected.iter().find(|m| m.def.table == t.name)),
+            dialect,
+        };
+        let differences = differences(&expected.table, actual, dialect);
+        let mut mends: Vec<Mend> = differences
+            .iter()
+            .map(|d| mend::mend(&subject, d))
+            .collect();
+        mend::plan(state, model, &mut mends, dialect);
+        let both = differences.into_iter().zip(mends);
+        out.extend(both.map(|(d, m)| of_model(model, mapped, d, m)));
     }
     if apps.is_empty() {
         let extra = found.tables.iter().filter(|t| !known.contains(&t.name));
@@ -172,7 +215,7 @@ fn drifts(
             });
         }
     }
-    Ok(out)
+    out
 }
 
 /// The table of this name; SQLite's names compare without case.

@@ -75,7 +75,7 @@ fn computed_first(cursor: &mut Cursor<'_>, column: &mut Column) -> Result<(), Pa
             _ => cursor.skip(),
         }
     }
-    column.computed = Some(cursor.slice(mark).to_owned());
+    column.computed = Some(canon::trimmed(cursor.slice(mark)));
     cursor.skip();
     column.ty = column_type(cursor)?;
     Ok(())
