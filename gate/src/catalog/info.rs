@@ -52,9 +52,20 @@ impl TableInfo {
         self.shard.iter().any(|c| c.eq_ignore_ascii_case(name))
     }
 
+    /// Column lists, in lower case, that no two rows share: enforced keys whose columns are NOT NULL.
+    pub(crate) fn unique_sets(&self) -> Vec<Vec<String>> {
+        let not_null = |name: &str| self.column(name).is_some_and(|c| c.null == Some(false));
+        self.keys
+            .iter()
+            .filter(|k| k.is_unique() && !k.unenforced)
+            .filter(|k| k.kind == KeyKind::Primary || k.parts.iter().all(|p| not_null(&p.column)))
+            .map(|k| k.parts.iter().map(|p| p.column.to_lowercase()).collect())
+            .collect()
+    }
+
     /// Reads MariaDB's SHOW CREATE TABLE.
-    pub(crate) fn from_show(database: &str, text: &str) -> Result<Self, Refusal> {
-        let sql = Sql::new(text, Mode::default());
+    pub(crate) fn from_show(database: &str, text: &str, mode: Mode) -> Result<Self, Refusal> {
+        let sql = Sql::new(text, mode);
         let mut table = CreateTable::parse(&sql, false)?;
         let notes = Notes::parse(table.comment.as_deref().unwrap_or_default());
         let mut keys = Vec::new();

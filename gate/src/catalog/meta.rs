@@ -1,7 +1,8 @@
 //! Notes in comments: behind what the user wrote, a control character that no comment holds, then
-//! `key=value` pairs.
+//! `key=value` pairs. A backslash stands as another one, so that the literal is right in every mode.
 
 const MARK: char = '\u{1}';
+const BACKSLASH: &str = "\u{2}";
 
 /// Notes in a comment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +21,8 @@ impl Notes {
     }
 
     pub(crate) fn parse(text: &str) -> Self {
-        let (comment, rest) = text.split_once(MARK).unwrap_or((text, ""));
+        let text = text.replace(BACKSLASH, "\\");
+        let (comment, rest) = text.split_once(MARK).unwrap_or((&text, ""));
         let pairs = rest
             .split(MARK)
             .filter_map(|pair| pair.split_once('='))
@@ -53,7 +55,7 @@ impl Notes {
             out.push('=');
             out.push_str(value);
         }
-        Some(out)
+        Some(out.replace('\\', BACKSLASH))
     }
 }
 

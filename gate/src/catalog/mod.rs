@@ -4,6 +4,7 @@
 mod info;
 mod install;
 mod meta;
+mod show;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

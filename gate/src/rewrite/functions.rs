@@ -59,6 +59,8 @@ enum Call {
     Extract(&'static str, &'static str),
     /// A change at a path whose last argument is the value.
     Set(&'static str, &'static str),
+    /// LAG and LEAD, whose default MariaDB lacks.
+    Offset,
     /// The rest.
     Other(fn(&[&str]) -> Option<String>),
 }
@@ -87,6 +89,7 @@ fn call(name: &str) -> Option<Call> {
             Call::Other(|a| Some(format!("COUNT(DISTINCT {})", a.join(", "))))
         }
         "REGEXP_INSTR" => Call::Other(regexp_instr),
+        "LAG" | "LEAD" => Call::Offset,
         _ => return None,
     })
 }
@@ -168,6 +171,19 @@ fn rewrite_call(sql: &Sql, name: usize, call: Call, edits: &mut Edits) -> Result
             edits.replace(from, format!(", {}, {extract}", path(sql, keys)));
             let after = if after.len() > 1 { ", '$'))" } else { after };
             edits.replace(sql.start(close)..sql.end(close), after);
+        }
+        Call::Offset => {
+            let [_, offset, default] = arguments[..] else {
+                return Ok(());
+            };
+            let end = sql.close(close + 2);
+            if !sql.word(close + 1, "OVER") || end >= sql.len() {
+                return Err(Refusal::syntax(sql.at(name)));
+            }
+            let default = super::expression(sql.slice(default.0, default.1));
+            edits.before(sql.start(name), "COALESCE(");
+            edits.replace(sql.end(offset.1 - 1)..sql.start(close), "");
+            edits.after(sql.end(end), format!(", {default})"));
         }
         Call::Other(form) => {
             let texts: Vec<String> = arguments

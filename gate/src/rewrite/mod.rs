@@ -11,7 +11,7 @@ pub(crate) use variables::{Known, known_variable};
 
 /// Rewrites operators, functions, variables and catalog names anywhere in a statement.
 pub(crate) fn statement(sql: &Sql, known: &Known<'_>, edits: &mut Edits) -> Result<(), Refusal> {
-    variables::rewrite(sql, known, edits);
+    variables::rewrite(sql, known, edits)?;
     functions::rewrite(sql, edits)?;
     operators::rewrite(sql, edits)
 }

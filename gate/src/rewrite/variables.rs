@@ -1,6 +1,7 @@
 //! System variables, VERSION() and the catalog's name.
 
 use crate::catalog::SCHEMA;
+use crate::refusal::Refusal;
 use crate::sql::{Edits, Kind, Sql, quote_text};
 
 /// What the session answers for SingleStore's own variables.
@@ -27,7 +28,29 @@ const VIEWS: &[&str] = &[
     "MV_CONNECTION_ATTRIBUTES",
 ];
 
-pub(super) fn rewrite(sql: &Sql, known: &Known<'_>, edits: &mut Edits) {
+/// Catalog tables that are passed on as they are.
+const PASSED: &[&str] = &[
+    "CHARACTER_SETS",
+    "COLLATIONS",
+    "COLLATION_CHARACTER_SET_APPLICABILITY",
+    "ENGINES",
+    "EVENTS",
+    "GLOBAL_STATUS",
+    "GLOBAL_VARIABLES",
+    "PARAMETERS",
+    "PROCESSLIST",
+    "ROUTINES",
+    "SCHEMA_PRIVILEGES",
+    "SESSION_STATUS",
+    "SESSION_VARIABLES",
+    "TABLE_PRIVILEGES",
+    "USER_PRIVILEGES",
+];
+
+/// Schemas of the backend's that SingleStore lacks.
+const HIDDEN: &[&str] = &["mysql", "performance_schema", "sys", SCHEMA];
+
+pub(super) fn rewrite(sql: &Sql, known: &Known<'_>, edits: &mut Edits) -> Result<(), Refusal> {
     for i in 0..sql.len() {
         if sql.kind(i) == Some(Kind::Variable) {
             variable(sql, i, known, edits);
@@ -35,8 +58,22 @@ pub(super) fn rewrite(sql: &Sql, known: &Known<'_>, edits: &mut Edits) {
             let value = (known.value)("version").unwrap_or_default();
             substitute(sql, (i, i + 3), &quote_text(&value), edits);
         } else if is_catalog(sql, i) {
-            view(sql, i, edits);
+            view(sql, i, edits)?;
+        } else {
+            hidden(sql, i)?;
         }
+    }
+    Ok(())
+}
+
+/// Tables of a schema that SingleStore lacks.
+fn hidden(sql: &Sql, i: usize) -> Result<(), Refusal> {
+    let names_table = i > 0 && sql.any_word(i - 1, &["FROM", "JOIN", "INTO", "UPDATE", "TABLE"]);
+    match sql.name(i) {
+        Some(name) if names_table && sql.symbol(i + 1, ".") && HIDDEN.contains(&&*name) => {
+            Err(Refusal::new(1049, format!("Unknown database '{name}'")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -93,13 +130,19 @@ fn is_catalog(sql: &Sql, i: usize) -> bool {
         && sql.symbol(i + 1, ".")
 }
 
-fn view(sql: &Sql, i: usize, edits: &mut Edits) {
+fn view(sql: &Sql, i: usize, edits: &mut Edits) -> Result<(), Refusal> {
     let Some(name) = sql.name(i + 2) else {
-        return;
+        return Ok(());
     };
     let upper = name.to_ascii_uppercase();
     if VIEWS.contains(&&*upper) {
         edits.replace(sql.start(i)..sql.end(i), SCHEMA);
         edits.replace(sql.start(i + 2)..sql.end(i + 2), upper);
+    } else if !PASSED.contains(&&*upper) {
+        return Err(Refusal::new(
+            1109,
+            format!("Unknown table '{name}' in information_schema"),
+        ));
     }
+    Ok(())
 }

@@ -355,7 +355,8 @@ fn shard_key(info: &mut TableInfo, declared: Option<&Key>) -> Result<(), Refusal
                 }
             }
             info.shard = key.columns();
-            info.shard_name.clone_from(&key.name);
+            let name = key.name.clone();
+            info.shard_name = Some(name.unwrap_or_else(|| "__SHARDKEY".to_owned()));
         }
     }
     Ok(())

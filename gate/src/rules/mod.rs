@@ -2,8 +2,16 @@
 
 mod alter;
 mod create;
+mod order;
+mod scope;
+mod shapes;
+mod syntax;
 mod write;
 
 pub(crate) use alter::alter;
 pub(crate) use create::{Settings, create_table};
+pub(crate) use order::{Order, order};
+pub(crate) use scope::{Tables, named_tables, plain};
+pub(crate) use shapes::shapes;
+pub(crate) use syntax::syntax;
 pub(crate) use write::{delete, insert, update, update_tables};

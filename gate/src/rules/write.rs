@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::TableInfo;
 use crate::refusal::Refusal;
-use crate::sql::{Cursor, Sql};
+use crate::sql::{Cursor, Kind, Sql};
 
 /// A table of a statement: alias, database, name.
 pub(crate) type Named = (String, Option<String>, String);
@@ -41,7 +41,7 @@ pub(crate) fn insert(
             return Err(Refusal::feature("select within values clause"));
         }
         if let Some(info) = info {
-            temporal(sql, at, (i + 1, close), info)?;
+            literals(sql, at, (i + 1, close), info)?;
         }
         i = close + 1;
         if sql.symbol(i, ",") {
@@ -62,8 +62,8 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// `T` between date and time, and zones, are refused in temporal columns.
-fn temporal(
+/// Literals that do not fit their columns, though MariaDB would take them.
+fn literals(
     sql: &Sql,
     at: usize,
     (from, to): (usize, usize),
@@ -78,15 +78,40 @@ fn temporal(
             .collect();
     }
     for ((from, to), column) in sql.list(from, to).into_iter().zip(&columns) {
-        let Some(text) = sql.literal(from).filter(|_| to == from + 1) else {
+        let Some(head) = info
+            .column(column)
+            .map(|c| crate::catalog::type_head(&c.ty))
+        else {
             continue;
         };
-        let head = info
-            .column(column)
-            .map(|c| crate::catalog::type_head(&c.ty));
-        let temporal = matches!(head.as_deref(), Some("DATE" | "DATETIME" | "TIMESTAMP"));
-        if temporal && is_iso(&text) {
+        let signed = usize::from(sql.symbol(from, "-"));
+        if to == from + 1 + signed {
+            literal(sql, from + signed, &head, column)?;
+        }
+    }
+    Ok(())
+}
+
+fn literal(sql: &Sql, at: usize, head: &str, column: &str) -> Result<(), Refusal> {
+    let temporal = matches!(head, "DATE" | "DATETIME" | "TIMESTAMP");
+    let integer = matches!(
+        head,
+        "INT" | "INTEGER" | "BIGINT" | "SMALLINT" | "MEDIUMINT" | "TINYINT"
+    );
+    if let Some(text) = sql.literal(at).filter(|_| temporal) {
+        // `T` between date and time, and zones; and years that have no four digits.
+        if is_iso(&text) || text.starts_with('0') {
             return Err(Refusal::new(1292, "Invalid DATE/TIME in type conversion"));
+        }
+    }
+    if integer && sql.kind(at) == Some(Kind::Number) {
+        let fraction = sql.at(at).split_once('.').map_or("", |(_, f)| f);
+        if fraction.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+            let value = sql.at(at);
+            return Err(Refusal::new(
+                1366,
+                format!("Incorrect integer value: '{value}' for column '{column}'"),
+            ));
         }
     }
     Ok(())

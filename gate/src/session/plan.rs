@@ -159,10 +159,13 @@ impl Session {
             crate::sql::quote_name(&database),
             crate::sql::quote_name(name)
         );
+        let mode = self.mode;
         let info = match self.ask(&show).await? {
             Ok(rows) => rows.into_iter().next().and_then(|row| {
                 let text = row.into_iter().nth(1)??;
-                TableInfo::from_show(&database, &text).ok().map(Arc::new)
+                TableInfo::from_show(&database, &text, mode)
+                    .ok()
+                    .map(Arc::new)
             }),
             Err(_) => None,
         };
@@ -182,7 +185,7 @@ impl Session {
     }
 
     /// SingleStore's own variables.
-    fn variable(&self, name: &str) -> Option<String> {
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
         if let Some(value) = self.vars.other.get(name) {
             return Some(value.clone());
         }

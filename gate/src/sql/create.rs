@@ -389,7 +389,8 @@ fn key_options(c: &mut Cursor<'_>, key: &mut Key, strict: bool) -> Result<(), Re
             key.metadata_only = true;
         } else if c.eat("INDEX_OPTIONS") {
             c.eat_symbol("=");
-            key.options = format!("INDEX_OPTIONS {}", crate::sql::quote_text(&c.literal()?));
+            key.options = format!("INDEX_OPTIONS {}", c.sql.at(c.at));
+            c.literal()?;
         } else if c.eat("WITH") {
             let (from, to) = c.parens()?;
             key.options = format!("WITH ({})", c.sql.slice(from, to));

@@ -4,6 +4,7 @@ mod create;
 mod cursor;
 mod edits;
 mod lexer;
+mod select;
 
 pub(crate) use create::{
     Column, Computed, CreateTable, Key, KeyKind, KeyPart, TableKind, column, data_type, key,
@@ -11,3 +12,6 @@ pub(crate) use create::{
 pub(crate) use cursor::Cursor;
 pub(crate) use edits::Edits;
 pub(crate) use lexer::{Kind, Mode, Sql, quote_name, quote_text};
+pub(crate) use select::{
+    Core, Form, Join, Place, Query, Range, Source, SourceKind, Sub, is_aggregate,
+};

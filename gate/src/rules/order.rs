@@ -1,0 +1,411 @@
+//! Whether a query's rows come in one order only.
+//!
+//! An order is total when what it sorts by determines the row: when it holds a key of each source, or
+//! of one source from which the others follow by equalities, or when rows that tie are the same in
+//! every column.
+
+use std::collections::BTreeSet;
+
+use super::scope::{Reference, Tables, columns, conjuncts, equality, is_constant, owner, plain};
+use crate::sql::{Core, Join, Kind, Query, Range, Source, SourceKind, Sql};
+
+/// How a query's rows are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// One order, or at most one row.
+    Total,
+    /// Rows may tie.
+    Ties,
+    /// None is asked for.
+    None,
+}
+
+/// A column of a source: its number, its name in lower case.
+type Column = (usize, String);
+
+/// Says how the rows of a query are ordered.
+pub(crate) fn order(sql: &Sql, query: &Query, tables: &Tables) -> Order {
+    if is_total(sql, query, tables) {
+        Order::Total
+    } else if query.order.is_empty() {
+        Order::None
+    } else {
+        Order::Ties
+    }
+}
+
+fn is_total(sql: &Sql, query: &Query, tables: &Tables) -> bool {
+    if let [(_, core)] = &query.parts[..]
+        && let Some(nested) = &core.nested
+        && query.order.is_empty()
+    {
+        return is_total(sql, nested, tables);
+    }
+    if covers_columns(sql, query, tables) {
+        return true;
+    }
+    let Some(core) = query.single() else {
+        return false;
+    };
+    if core.sources.is_empty() || core.is_one_group(sql) {
+        return true;
+    }
+    let sorted = sorted(sql, query, core);
+    if !core.group.is_empty() {
+        return core
+            .group
+            .iter()
+            .all(|group| group_is_sorted(sql, core, *group, &sorted, tables));
+    }
+    if core.distinct {
+        // A row stands for several: only what it shows can tell it from others, and a key among the
+        // columns that it shows.
+        let shown: Vec<Range> = core.items.iter().map(|i| i.range).collect();
+        let sorted: Vec<Range> = sorted
+            .into_iter()
+            .filter(|s| shown.iter().any(|i| same(sql, *i, *s)))
+            .collect();
+        return determines(sql, core, &sorted, tables);
+    }
+    determines(sql, core, &sorted, tables)
+}
+
+/// The expressions that a query sorts by, positions and aliases resolved.
+fn sorted(sql: &Sql, query: &Query, core: &Core) -> Vec<Range> {
+    query
+        .order
+        .iter()
+        .map(|item| resolve(sql, core, item.range))
+        .collect()
+}
+
+fn resolve(sql: &Sql, core: &Core, range: Range) -> Range {
+    let (from, to) = range;
+    if to != from + 1 {
+        return range;
+    }
+    if sql.kind(from) == Some(Kind::Number) {
+        let number: usize = sql.at(from).parse().unwrap_or(0);
+        return core
+            .items
+            .get(number.wrapping_sub(1))
+            .map_or(range, |i| i.range);
+    }
+    let name = sql.name(from);
+    let named = core.items.iter().find(|i| {
+        i.alias
+            .as_ref()
+            .zip(name.as_ref())
+            .is_some_and(|(a, n)| a.eq_ignore_ascii_case(n))
+    });
+    named.map_or(range, |i| i.range)
+}
+
+/// Whether two ranges are the same text but for spaces and quotes.
+fn same(sql: &Sql, a: Range, b: Range) -> bool {
+    if let (Some(a), Some(b)) = (plain(sql, a), plain(sql, b)) {
+        let loose = a.source.is_empty() || b.source.is_empty();
+        return a.column == b.column && (loose || a.source == b.source);
+    }
+    a.1 - a.0 == b.1 - b.0
+        && (0..a.1 - a.0).all(|i| sql.at(a.0 + i).eq_ignore_ascii_case(sql.at(b.0 + i)))
+}
+
+/// Whether the order names every column of the result, so that rows that tie are the same.
+fn covers_columns(sql: &Sql, query: &Query, tables: &Tables) -> bool {
+    let Some(core) = query.first() else {
+        return false;
+    };
+    let single = query.parts.len() == 1;
+    let sorted: Vec<Range> = query.order.iter().map(|i| i.range).collect();
+    let by_position = |n: usize| {
+        sorted.iter().any(|(from, to)| {
+            *to == from + 1
+                && sql.kind(*from) == Some(Kind::Number)
+                && sql.at(*from) == (n + 1).to_string()
+        })
+    };
+    if core.items.iter().any(|i| i.star) {
+        let Some(names) = columns(sql, query, tables) else {
+            return false;
+        };
+        return !names.is_empty()
+            && names.iter().enumerate().all(|(n, name)| {
+                by_position(n)
+                    || sorted
+                        .iter()
+                        .any(|s| plain(sql, *s).is_some_and(|r| r.column == *name))
+            });
+    }
+    core.items.iter().enumerate().all(|(n, item)| {
+        let alias = item.alias.as_ref();
+        by_position(n)
+            || (single && is_constant(sql, item.range))
+            || sorted.iter().any(|s| {
+                let named = plain(sql, *s).filter(|r| r.source.is_empty());
+                named.is_some_and(|r| alias.is_some_and(|a| a.eq_ignore_ascii_case(&r.column)))
+                    || same(sql, *s, item.range)
+            })
+    })
+}
+
+fn group_is_sorted(
+    sql: &Sql,
+    core: &Core,
+    group: Range,
+    sorted: &[Range],
+    tables: &Tables,
+) -> bool {
+    let group = resolve(sql, core, group);
+    if sorted.iter().any(|s| same(sql, *s, group)) || is_constant(sql, group) {
+        return true;
+    }
+    // A group by a column of a source whose key is sorted by.
+    let known = closure(sql, core, sorted, tables);
+    let reference = plain(sql, group);
+    reference.is_some_and(|r| known.has(sql, core, tables, &r))
+}
+
+/// Whether expressions determine the row of each source.
+fn determines(sql: &Sql, core: &Core, sorted: &[Range], tables: &Tables) -> bool {
+    let known = closure(sql, core, sorted, tables);
+    known.sources.len() == core.sources.len()
+}
+
+/// What is determined: whole rows of sources, and single columns.
+#[derive(Debug, Default)]
+struct Known {
+    sources: BTreeSet<usize>,
+    columns: BTreeSet<Column>,
+}
+
+impl Known {
+    fn has(&self, sql: &Sql, core: &Core, tables: &Tables, reference: &Reference) -> bool {
+        owner(sql, core, tables, reference).is_some_and(|source| {
+            self.sources.contains(&source)
+                || self.columns.contains(&(source, reference.column.clone()))
+        })
+    }
+}
+
+/// An equality of two columns, and the sources whose columns may follow by it.
+struct Link {
+    a: Column,
+    b: Column,
+    /// On an outer join only columns of the joined source follow.
+    only: Option<usize>,
+}
+
+fn closure(sql: &Sql, core: &Core, sorted: &[Range], tables: &Tables) -> Known {
+    let mut known = Known::default();
+    for range in sorted {
+        if let Some(column) = column(sql, core, tables, *range) {
+            known.columns.insert(column);
+        }
+    }
+    let mut links = Vec::new();
+    if let Some(filter) = core.filter {
+        read_links(sql, core, tables, filter, None, &mut known, &mut links);
+    }
+    for (at, source) in core.sources.iter().enumerate() {
+        let only = (source.join != Join::Inner && source.join != Join::First).then_some(at);
+        if let Some(on) = source.on {
+            read_links(sql, core, tables, on, only, &mut known, &mut links);
+        }
+        for name in &source.using {
+            for other in 0..at {
+                links.push(Link {
+                    a: (other, name.to_lowercase()),
+                    b: (at, name.to_lowercase()),
+                    only,
+                });
+            }
+        }
+    }
+    grow(sql, core, tables, &links, &mut known);
+    known
+}
+
+fn column(sql: &Sql, core: &Core, tables: &Tables, range: Range) -> Option<Column> {
+    let reference = plain(sql, range)?;
+    Some((owner(sql, core, tables, &reference)?, reference.column))
+}
+
+fn read_links(
+    sql: &Sql,
+    core: &Core,
+    tables: &Tables,
+    condition: Range,
+    only: Option<usize>,
+    known: &mut Known,
+    links: &mut Vec<Link>,
+) {
+    for range in conjuncts(sql, condition) {
+        let Some((left, right)) = equality(sql, range) else {
+            continue;
+        };
+        let a = column(sql, core, tables, left);
+        let b = column(sql, core, tables, right);
+        let may = |c: &Column| only.is_none_or(|only| only == c.0);
+        match (a, b) {
+            (Some(a), Some(b)) => links.push(Link { a, b, only }),
+            (Some(c), None) if is_constant(sql, right) && may(&c) => {
+                known.columns.insert(c);
+            }
+            (None, Some(c)) if is_constant(sql, left) && may(&c) => {
+                known.columns.insert(c);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Adds what follows until nothing does.
+fn grow(sql: &Sql, core: &Core, tables: &Tables, links: &[Link], known: &mut Known) {
+    loop {
+        let before = (known.sources.len(), known.columns.len());
+        for (at, source) in core.sources.iter().enumerate() {
+            let has = |name: &String| known.columns.contains(&(at, name.clone()));
+            if !known.sources.contains(&at)
+                && keys(sql, source, tables)
+                    .iter()
+                    .any(|key| key.iter().all(has))
+            {
+                known.sources.insert(at);
+            }
+        }
+        for link in links {
+            let is = |c: &Column| known.sources.contains(&c.0) || known.columns.contains(c);
+            let (a, b) = (is(&link.a), is(&link.b));
+            let may = |c: &Column| link.only.is_none_or(|only| only == c.0);
+            if a && !b && may(&link.b) {
+                known.columns.insert(link.b.clone());
+            } else if b && !a && may(&link.a) {
+                known.columns.insert(link.a.clone());
+            }
+        }
+        if before == (known.sources.len(), known.columns.len()) {
+            return;
+        }
+    }
+}
+
+/// Column lists, in lower case, that no two rows of a source share.
+fn keys(sql: &Sql, source: &Source, tables: &Tables) -> Vec<Vec<String>> {
+    match &source.kind {
+        SourceKind::Derived(query) => derived_keys(sql, query, tables),
+        SourceKind::Table(Some(database), name)
+            if database.eq_ignore_ascii_case("information_schema") =>
+        {
+            catalog_keys(name)
+        }
+        _ => tables
+            .get(source)
+            .map(|info| info.unique_sets())
+            .unwrap_or_default(),
+    }
+}
+
+/// Keys of the catalog's tables; the schema is known from the condition.
+fn catalog_keys(name: &str) -> Vec<Vec<String>> {
+    let keys: &[&[&str]] = match &*name.to_ascii_uppercase() {
+        "TABLES" | "VIEWS" => &[&["table_schema", "table_name"]],
+        "COLUMNS" => &[
+            &["table_schema", "table_name", "column_name"],
+            &["table_schema", "table_name", "ordinal_position"],
+        ],
+        "STATISTICS" => &[&[
+            "table_schema",
+            "table_name",
+            "index_name",
+            "index_type",
+            "seq_in_index",
+        ]],
+        "TABLE_CONSTRAINTS" => &[&["table_schema", "table_name", "constraint_name"]],
+        "SCHEMATA" => &[&["schema_name"]],
+        _ => &[],
+    };
+    keys.iter()
+        .map(|key| key.iter().map(|c| (*c).to_owned()).collect())
+        .collect()
+}
+
+fn derived_keys(sql: &Sql, query: &Query, tables: &Tables) -> Vec<Vec<String>> {
+    let Some(names) = columns(sql, query, tables) else {
+        return Vec::new();
+    };
+    let one_row = query
+        .limit
+        .is_some_and(|at| sql.at(at + 1) == "1" && !sql.symbol(at + 2, ","));
+    if one_row {
+        return vec![Vec::new()];
+    }
+    let Some(core) = query.single() else {
+        // A set operation gives each row once, unless with ALL.
+        let last = query.parts.last().and_then(|(op, _)| *op);
+        let sets = last.is_some_and(|op| !op.all);
+        return if sets { vec![names] } else { Vec::new() };
+    };
+    if core.is_one_group(sql) || core.sources.is_empty() {
+        return vec![Vec::new()];
+    }
+    let shown = |range: Range| {
+        core.items
+            .iter()
+            .position(|item| same(sql, item.range, range))
+            .and_then(|at| names.get(at).cloned())
+    };
+    let mut out = Vec::new();
+    if core.distinct {
+        out.push(names.clone());
+    }
+    if !core.group.is_empty() {
+        let key: Option<Vec<String>> = core
+            .group
+            .iter()
+            .map(|group| shown(resolve(sql, core, *group)))
+            .collect();
+        out.extend(key);
+        return out;
+    }
+    for (at, source) in core.sources.iter().enumerate() {
+        for key in keys(sql, source, tables) {
+            if key_is_shown(sql, core, tables, (at, &key)).is_some_and(|key| {
+                out.push(key);
+                true
+            }) {
+                break;
+            }
+        }
+    }
+    out
+}
+
+/// The names that a key of one source has in the result, if it determines the other sources too.
+fn key_is_shown(
+    sql: &Sql,
+    core: &Core,
+    tables: &Tables,
+    (at, key): (usize, &[String]),
+) -> Option<Vec<String>> {
+    let star = core.items.iter().any(|i| i.star);
+    let mut sorted = Vec::new();
+    let mut names = Vec::new();
+    for name in key {
+        if star && core.sources.len() == 1 {
+            names.push(name.clone());
+            continue;
+        }
+        let item = core.items.iter().find(|item| {
+            column(sql, core, tables, item.range).is_some_and(|c| c == (at, name.clone()))
+        })?;
+        sorted.push(item.range);
+        names.push(
+            item.alias
+                .as_ref()
+                .map_or_else(|| name.clone(), |a| a.to_lowercase()),
+        );
+    }
+    let alone = core.sources.len() == 1;
+    (alone || determines(sql, core, &sorted, tables)).then_some(names)
+}
