@@ -128,6 +128,9 @@ impl Stats {
 /// Statements are kept up to a length that a log can hold.
 fn clip(text: &str) -> String {
     const LENGTH: usize = 4_000;
+    if text.len() <= LENGTH {
+        return text.to_owned();
+    }
     match text.char_indices().nth(LENGTH) {
         None => text.to_owned(),
         Some((at, _)) => format!("{}…", &text[..at]),

@@ -595,8 +595,20 @@ SELECT * FROM performance_schema.threads;
 -- any [dj] §7: year below 1000
 INSERT INTO c (a, d) VALUES (1, '0999-12-31 00:00:00');
 
+-- setup
+CREATE TEMPORARY TABLE c_tmp (id BIGINT NOT NULL PRIMARY KEY, n INT);
+
 -- any [great_expectations code] §3: a temporary table twice in a query
-CREATE TEMPORARY TABLE c_tmp LIKE no_such_table;
+SELECT a.id FROM c_tmp a JOIN c_tmp b ON b.n = a.id ORDER BY a.id;
+
+-- 1749 [ef] §6a: correlated by an inequality, in a DELETE
+DELETE FROM p WHERE EXISTS (SELECT 1 AS o FROM c WHERE c.a > p.n);
+
+-- any [dj] §6a: subselect in an aggregate, in an INSERT … SELECT
+INSERT INTO p (id, n) SELECT 5, SUM((SELECT MAX(c.b) AS m FROM c)) AS s FROM tenant;
+
+-- 1064 [dj][ef] §6a: COLLATE in an UPDATE
+UPDATE p SET n = 1 WHERE c_id IN (SELECT c.id FROM c WHERE c.t = 'x' COLLATE utf8mb4_bin);
 
 -- 1062 [doc] §10: duplicate entry
 INSERT INTO rref (id, a) VALUES (1, 1), (1, 2);

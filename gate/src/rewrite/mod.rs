@@ -7,7 +7,7 @@ mod variables;
 use crate::refusal::Refusal;
 use crate::sql::{Edits, Mode, Sql};
 
-pub(crate) use variables::{Known, known_variable};
+pub(crate) use variables::{HIDDEN, Known, known_variable};
 
 /// Rewrites operators, functions, variables and catalog names anywhere in a statement.
 pub(crate) fn statement(sql: &Sql, known: &Known<'_>, edits: &mut Edits) -> Result<(), Refusal> {

@@ -48,7 +48,7 @@ const PASSED: &[&str] = &[
 ];
 
 /// Schemas of the backend's that SingleStore lacks.
-const HIDDEN: &[&str] = &["mysql", "performance_schema", "sys", SCHEMA];
+pub(crate) const HIDDEN: &[&str] = &["mysql", "performance_schema", "sys", SCHEMA];
 
 pub(super) fn rewrite(sql: &Sql, known: &Known<'_>, edits: &mut Edits) -> Result<(), Refusal> {
     for i in 0..sql.len() {
@@ -68,9 +68,14 @@ pub(super) fn rewrite(sql: &Sql, known: &Known<'_>, edits: &mut Edits) -> Result
 
 /// Tables of a schema that SingleStore lacks.
 fn hidden(sql: &Sql, i: usize) -> Result<(), Refusal> {
-    let names_table = i > 0 && sql.any_word(i - 1, &["FROM", "JOIN", "INTO", "UPDATE", "TABLE"]);
+    if i == 0 || !sql.symbol(i + 1, ".") {
+        return Ok(());
+    }
+    if !sql.any_word(i - 1, &["FROM", "JOIN", "INTO", "UPDATE", "TABLE"]) {
+        return Ok(());
+    }
     match sql.name(i) {
-        Some(name) if names_table && sql.symbol(i + 1, ".") && HIDDEN.contains(&&*name) => {
+        Some(name) if HIDDEN.contains(&&*name) => {
             Err(Refusal::new(1049, format!("Unknown database '{name}'")))
         }
         _ => Ok(()),
@@ -125,9 +130,10 @@ fn depth(sql: &Sql, at: usize) -> usize {
 }
 
 fn is_catalog(sql: &Sql, i: usize) -> bool {
-    sql.name(i)
-        .is_some_and(|n| n.eq_ignore_ascii_case("information_schema"))
-        && sql.symbol(i + 1, ".")
+    sql.symbol(i + 1, ".")
+        && sql
+            .name(i)
+            .is_some_and(|n| n.eq_ignore_ascii_case("information_schema"))
 }
 
 fn view(sql: &Sql, i: usize, edits: &mut Edits) -> Result<(), Refusal> {

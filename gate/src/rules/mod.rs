@@ -6,6 +6,8 @@ mod order;
 mod scope;
 mod shapes;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub(crate) use alter::alter;

@@ -27,6 +27,7 @@ pub(crate) fn shapes(
         shapes,
     };
     check.catalog(query)?;
+    check.temporary(query)?;
     check.query(query, &mut Vec::new(), 0)
 }
 
@@ -51,6 +52,27 @@ impl<'a> Check<'a> {
             ));
         }
         Ok(())
+    }
+
+    /// A temporary table stands in a query once.
+    fn temporary(&self, query: &Query) -> Result<(), Refusal> {
+        let mut seen = Vec::new();
+        let mut twice = None;
+        query.walk(0, &mut |query, _| {
+            for source in query.parts.iter().flat_map(|(_, core)| &core.sources) {
+                let Some(info) = self.tables.get(source).filter(|t| t.temporary) else {
+                    continue;
+                };
+                if seen.contains(&info.uid) {
+                    twice = Some(info.name.clone());
+                }
+                seen.push(info.uid.clone());
+            }
+        });
+        match twice {
+            Some(name) => Err(Refusal::new(1137, format!("Can't reopen table: '{name}'"))),
+            None => Ok(()),
+        }
     }
 
     fn query(

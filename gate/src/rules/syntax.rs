@@ -35,9 +35,14 @@ fn symbol(sql: &Sql, i: usize) -> bool {
 }
 
 fn word(sql: &Sql, i: usize) -> bool {
+    // Names of one or two letters, and aliases with a digit, are none of the words below but IN and OF.
+    let text = sql.at(i);
+    if text.len() < 2 || text.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let text_next = sql.kind(i + 1) == Some(Kind::Text);
     let before = i.wrapping_sub(1);
-    match sql.at(i).to_ascii_uppercase().as_str() {
+    match text.to_ascii_uppercase().as_str() {
         "ESCAPE" => text_next || sql.kind(i + 1) == Some(Kind::Mark),
         "COLLATE" => !in_cast(sql, i),
         "LATERAL" => sql.symbol(i + 1, "("),

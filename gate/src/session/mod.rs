@@ -21,6 +21,7 @@ use crate::catalog::TableInfo;
 use crate::options::TableType;
 use crate::random::Random;
 use crate::refusal::Refusal;
+use crate::rewrite::HIDDEN;
 use crate::server::Shared;
 use crate::sql::Mode;
 use crate::wire::{Status, Stream, command, error_packet, ok_packet};
@@ -102,7 +103,10 @@ impl Session {
                 }
                 command::INIT_DB => {
                     let name = String::from_utf8_lossy(rest).into_owned();
-                    if self.pass_simple(&packet).await? {
+                    if HIDDEN.contains(&&*name) {
+                        let refusal = Refusal::new(1049, format!("Unknown database '{name}'"));
+                        self.client.write(&error_packet(&refusal)).await?;
+                    } else if self.pass_simple(&packet).await? {
                         self.database = name;
                     }
                 }

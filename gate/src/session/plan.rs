@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::login::MYSQL_VERSION;
 use super::{Alive, Session};
-use crate::catalog::{SCHEMA, TableInfo};
+use crate::catalog::TableInfo;
 use crate::options::{Savepoints, TableType};
 use crate::refusal::Refusal;
 use crate::rewrite::{self, Known};
@@ -352,7 +352,7 @@ fn start_transaction(sql: &Sql) -> Planned {
 
 fn use_database(sql: &Sql) -> Planned {
     let name = sql.name(1).ok_or_else(|| Refusal::syntax(&sql.text))?;
-    if name == SCHEMA {
+    if rewrite::HIDDEN.contains(&&*name) {
         return Err(Refusal::new(1049, format!("Unknown database '{name}'")));
     }
     Ok(Plan::Send(Send {

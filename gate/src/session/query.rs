@@ -50,6 +50,27 @@ impl Session {
         Ok(Ok(Some((query, tables))))
     }
 
+    /// Checks the syntax of a statement that writes, and the subqueries in it.
+    pub(super) async fn check_write(
+        &mut self,
+        sql: &Sql,
+        query: Option<Query>,
+    ) -> Alive<Result<(), Refusal>> {
+        if let Err(refusal) = rules::syntax(sql) {
+            return Ok(Err(refusal));
+        }
+        let Some(query) = query else {
+            return Ok(Ok(()));
+        };
+        let tables = self.tables(&query).await?;
+        Ok(rules::shapes(
+            sql,
+            &query,
+            &tables,
+            self.shared.options.shapes,
+        ))
+    }
+
     /// The descriptions of the tables that a query names.
     pub(super) async fn tables(&mut self, query: &Query) -> Alive<Tables> {
         let mut tables = Tables::default();

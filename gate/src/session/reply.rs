@@ -260,6 +260,9 @@ const PRIVATE: u32 = 0x10_F000;
 
 /// Text of bytes, each byte that is not UTF-8 as a private character.
 pub(super) fn decode(bytes: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
@@ -272,7 +275,8 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 /// The bytes of [`decode`]d text.
 pub(super) fn encode(text: &str, out: &mut Vec<u8>) {
     let private = |c: char| (PRIVATE..PRIVATE + 256).contains(&u32::from(c));
-    if !text.contains(private) {
+    // The first byte of that plane.
+    if !text.as_bytes().contains(&0xf4) {
         out.extend_from_slice(text.as_bytes());
         return;
     }

@@ -14,8 +14,12 @@ impl Session {
     /// COM_QUERY: one statement, or several between semicolons.
     pub(super) async fn text_query(&mut self, bytes: &[u8]) -> Alive<()> {
         let sql = Sql::new(decode(bytes), self.mode);
-        let statements: Vec<String> = sql.split().into_iter().map(str::to_owned).collect();
-        if statements.len() <= 1 {
+        let several = (0..sql.len()).any(|i| sql.symbol(i, ";"));
+        let statements: Vec<String> = match several {
+            true => sql.split().into_iter().map(str::to_owned).collect(),
+            false => Vec::new(),
+        };
+        if statements.is_empty() {
             self.statement(&sql, false).await?;
             return Ok(());
         }

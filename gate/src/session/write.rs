@@ -4,7 +4,7 @@ use super::plan::{InsertIds, Plan, Planned, Send};
 use super::{Alive, Session};
 use crate::catalog::TableInfo;
 use crate::refusal::Refusal;
-use crate::sql::{Cursor, Edits, Sql};
+use crate::sql::{Cursor, Edits, Query, Range, Sql};
 use crate::wire::Status;
 
 impl Session {
@@ -27,6 +27,14 @@ impl Session {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let info = self.table(database.as_deref(), &name).await?;
+        let select = sql.find(c.at, sql.len(), |i| sql.any_word(i, &["SELECT", "WITH"]));
+        let query = select.and_then(|at| {
+            let end = sql.find(at, sql.len(), |i| sql.words(i, "ON DUPLICATE"));
+            Query::parse(sql, at, end.unwrap_or(sql.len()))
+        });
+        if let Err(refusal) = self.check_write(sql, query).await? {
+            return Ok(Err(refusal));
+        }
         if let Err(refusal) = crate::rules::insert(sql, c.at, ignore, info.as_deref()) {
             return Ok(Err(refusal));
         }
@@ -53,6 +61,15 @@ impl Session {
                 infos.push((alias, info));
             }
         }
+        let set = sql
+            .find(0, sql.len(), |i| sql.word(i, "SET"))
+            .unwrap_or(sql.len());
+        let filter = filter(sql);
+        let set_end = filter.map_or(sql.len(), |f| f.0 - 1);
+        let query = Query::of_write(sql, (1, set), (set, set_end), filter);
+        if let Err(refusal) = self.check_write(sql, Some(query)).await? {
+            return Ok(Err(refusal));
+        }
         if let Err(refusal) = crate::rules::update(sql, &infos) {
             return Ok(Err(refusal));
         }
@@ -67,6 +84,15 @@ impl Session {
             Ok(target) => target,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        let from = sql
+            .find(0, sql.len(), |i| sql.word(i, "FROM"))
+            .map_or(1, |i| i + 1);
+        let filter = filter(sql);
+        let end = filter.map_or(sql.len(), |f| f.0 - 1);
+        let query = Query::of_write(sql, (from, end), (0, 0), filter);
+        if let Err(refusal) = self.check_write(sql, Some(query)).await? {
+            return Ok(Err(refusal));
+        }
         if let Some((database, name)) = target
             && let Some(info) = self.table(database.as_deref(), &name).await?
             && let Some(refusal) = self.child_refuses_write(&info)
@@ -75,6 +101,13 @@ impl Session {
         }
         Ok(self.rewritten(sql).map(Plan::send))
     }
+}
+
+/// The condition of an UPDATE or DELETE.
+fn filter(sql: &Sql) -> Option<Range> {
+    let at = sql.find(0, sql.len(), |i| sql.word(i, "WHERE"))?;
+    let end = sql.find(at, sql.len(), |i| sql.any_word(i, &["LIMIT", "ORDER"]));
+    Some((at + 1, end.unwrap_or(sql.len())))
 }
 
 /// Whether an INSERT generates ids, and for how many rows.

@@ -70,15 +70,24 @@ impl Sql {
 
     /// Whether the token is this keyword.
     pub(crate) fn word(&self, i: usize, word: &str) -> bool {
-        self.kind(i) == Some(Kind::Word) && self.at(i).eq_ignore_ascii_case(word)
+        // The length decides first: this is asked for every token, many times.
+        let Some(token) = self.tokens.get(i) else {
+            return false;
+        };
+        token.end - token.start == word.len()
+            && token.kind == Kind::Word
+            && self.text.as_bytes()[token.start..token.end].eq_ignore_ascii_case(word.as_bytes())
     }
 
     /// Whether the tokens from `i` are these keywords.
     pub(crate) fn words(&self, i: usize, words: &str) -> bool {
-        words
-            .split(' ')
-            .enumerate()
-            .all(|(n, word)| self.word(i + n, word))
+        let first = self.tokens.get(i).map(|t| self.text.as_bytes()[t.start]);
+        let same = |byte: u8| byte.eq_ignore_ascii_case(&words.as_bytes()[0]);
+        first.is_some_and(same)
+            && words
+                .split(' ')
+                .enumerate()
+                .all(|(n, word)| self.word(i + n, word))
     }
 
     pub(crate) fn any_word(&self, i: usize, words: &[&str]) -> bool {
@@ -86,7 +95,12 @@ impl Sql {
     }
 
     pub(crate) fn symbol(&self, i: usize, symbol: &str) -> bool {
-        self.kind(i) == Some(Kind::Symbol) && self.at(i) == symbol
+        let Some(token) = self.tokens.get(i) else {
+            return false;
+        };
+        token.end - token.start == symbol.len()
+            && token.kind == Kind::Symbol
+            && self.text.as_bytes()[token.start..token.end] == *symbol.as_bytes()
     }
 
     /// The token after the one that closes the parenthesis at `i`, or the next token.
@@ -341,10 +355,7 @@ fn tokens(text: &str, mode: Mode) -> Vec<Token> {
                 Kind::Word
             }
             _ => {
-                let found = SYMBOLS
-                    .iter()
-                    .find(|s| bytes[at..].starts_with(s.as_bytes()));
-                at += found.map_or(1, |s| s.len());
+                at += symbol_length(&bytes[at..]);
                 Kind::Symbol
             }
         };
@@ -356,6 +367,15 @@ fn tokens(text: &str, mode: Mode) -> Vec<Token> {
         });
     }
     out
+}
+
+fn symbol_length(bytes: &[u8]) -> usize {
+    let pairs = bytes.get(1).is_some_and(|b| b":<>=|&-*".contains(b));
+    if !pairs {
+        return 1;
+    }
+    let found = SYMBOLS.iter().find(|s| bytes.starts_with(s.as_bytes()));
+    found.map_or(1, |s| s.len())
 }
 
 fn is_name(c: u8) -> bool {

@@ -218,6 +218,27 @@ impl Query {
         }
     }
 
+    /// An UPDATE or DELETE as a query over its tables: `tables` names them, `set` holds assignments.
+    pub(crate) fn of_write(sql: &Sql, tables: Range, set: Range, filter: Option<Range>) -> Self {
+        let mut core = Core {
+            range: (0, sql.len()),
+            filter,
+            ..Core::default()
+        };
+        sources(sql, tables.0, tables.1, &mut core.sources);
+        subqueries(sql, set, Place::Where, &mut core.subs);
+        if let Some(filter) = filter {
+            subqueries(sql, filter, Place::Where, &mut core.subs);
+        }
+        Self {
+            range: (0, sql.len()),
+            parts: vec![(None, core)],
+            body_end: sql.len(),
+            order_end: sql.len(),
+            ..Self::default()
+        }
+    }
+
     fn tail(&mut self, sql: &Sql, from: usize, to: usize) {
         let mut at = from;
         self.order_end = from;

@@ -1,0 +1,146 @@
+//! Orders and shapes of queries, on tables that are only described.
+
+use std::sync::Arc;
+
+use super::{Order, Settings, Tables, create_table, order, shapes};
+use crate::options::{Options, Shapes, TableType};
+use crate::sql::{CreateTable, Mode, Query, Sql};
+
+const TABLES: &[&str] = &[
+    "CREATE TABLE article (id BIGINT NOT NULL AUTO_INCREMENT, author_id BIGINT NOT NULL, editor_id BIGINT, \
+     title VARCHAR(50), views INT, PRIMARY KEY (id))",
+    "CREATE TABLE author (id BIGINT NOT NULL AUTO_INCREMENT, name VARCHAR(50), PRIMARY KEY (id))",
+    "CREATE TABLE seat (hall BIGINT NOT NULL, number INT NOT NULL, guest VARCHAR(9), PRIMARY KEY (hall, number))",
+    "CREATE REFERENCE TABLE tag (id BIGINT NOT NULL, slug VARCHAR(9) NOT NULL, note VARCHAR(9), PRIMARY KEY (id), \
+     UNIQUE KEY (slug), UNIQUE KEY (note))",
+    "CREATE TABLE keyless (a INT, b INT)",
+    "CREATE TABLE link (article_id BIGINT NOT NULL, tag_id BIGINT NOT NULL, PRIMARY KEY (article_id, tag_id), SHARD KEY (article_id))",
+];
+
+fn tables() -> Tables {
+    let options = Options::default();
+    let settings = Settings {
+        options: &options,
+        table_type: TableType::Columnstore,
+        shared_tier: false,
+        ignore_foreign_keys: false,
+    };
+    let mut out = Tables::default();
+    for text in TABLES {
+        let table = CreateTable::parse(&Sql::new(*text, Mode::default()), true).expect("reads");
+        let info = create_table(&table, "d", "u".to_owned(), &settings).expect("is legal");
+        out.put(None, info.name.clone(), Arc::new(info));
+    }
+    out
+}
+
+fn order_of(text: &str) -> Order {
+    let sql = Sql::new(text, Mode::default());
+    let query = Query::parse(&sql, 0, sql.len()).unwrap_or_else(|| panic!("no query: {text}"));
+    order(&sql, &query, &tables())
+}
+
+#[test]
+fn total_orders() {
+    for text in [
+        "SELECT * FROM article ORDER BY id",
+        "SELECT t0.`title` FROM `article` AS t0 ORDER BY t0.`views` DESC, t0.`id` LIMIT 3",
+        "SELECT title FROM article WHERE id = 5",
+        "SELECT title FROM article WHERE id IN (?)",
+        "SELECT title FROM article WHERE (id = ? AND views > 3)",
+        "SELECT COUNT(*) AS n FROM article",
+        "SELECT 1 AS x",
+        "SELECT 1 AS x FROM article WHERE views > 3 LIMIT 1",
+        "SELECT guest FROM seat ORDER BY number, hall",
+        "SELECT guest FROM seat WHERE hall = 3 ORDER BY number",
+        "SELECT a.title, b.name FROM article a INNER JOIN author b ON a.author_id = b.id ORDER BY a.id",
+        "SELECT a.title FROM article a LEFT JOIN author b ON a.editor_id = b.id ORDER BY a.id",
+        "SELECT a.title FROM article a, author b WHERE a.author_id = b.id ORDER BY a.id",
+        "SELECT a.title FROM author b JOIN article a ON a.author_id = b.id ORDER BY b.name, a.id",
+        "SELECT slug FROM tag ORDER BY slug",
+        "SELECT title AS c0, COUNT(*) AS c1 FROM article GROUP BY 1 ORDER BY 1",
+        "SELECT title AS c0, COUNT(*) AS c1 FROM article GROUP BY title ORDER BY 2, c0",
+        "SELECT EXTRACT(YEAR FROM views) AS c0, views + ? AS c1, COUNT(*) AS c2 FROM article GROUP BY 1, 2 ORDER BY 1, 2 DESC",
+        "SELECT b.name, COUNT(*) AS n FROM article a JOIN author b ON b.id = a.author_id GROUP BY b.id, b.name ORDER BY b.id",
+        "SELECT DISTINCT title, views FROM article ORDER BY views, title",
+        "SELECT DISTINCT id, title FROM article ORDER BY id",
+        "SELECT a, b FROM keyless ORDER BY b, a",
+        "SELECT * FROM keyless ORDER BY a, b",
+        "SELECT * FROM (SELECT id, name FROM author UNION ALL SELECT id, title FROM article) AS w0 ORDER BY `name`, `id`",
+        "SELECT * FROM (SELECT id, name FROM author UNION SELECT id, title FROM article) AS w0 ORDER BY 1, 2 LIMIT 4",
+        "SELECT id FROM author UNION SELECT id FROM article ORDER BY 1",
+        "SELECT t.n FROM (SELECT COUNT(*) AS n FROM article) AS t",
+        "SELECT t.n FROM (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY author_id) AS t ORDER BY t.k",
+        "SELECT a.id FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k = a.id ORDER BY a.id",
+        "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME",
+        "SELECT l.tag_id FROM link l JOIN tag t ON t.id = l.tag_id WHERE l.article_id = 5 ORDER BY t.slug",
+        "SELECT a.title FROM article a ORDER BY CASE WHEN a.views IS NULL THEN 0 ELSE 1 END, a.id",
+        "SELECT t0.n FROM (SELECT t1.id AS n, t1.title AS m FROM article AS t1) AS t0 ORDER BY t0.n",
+    ] {
+        assert_eq!(order_of(text), Order::Total, "{text}");
+    }
+}
+
+#[test]
+fn orders_that_leave_ties() {
+    for text in [
+        "SELECT * FROM article ORDER BY views",
+        "SELECT guest FROM seat ORDER BY hall",
+        "SELECT guest FROM seat WHERE hall > 3 ORDER BY number",
+        "SELECT slug FROM tag ORDER BY note",
+        "SELECT a.title, l.tag_id FROM article a JOIN link l ON l.article_id = a.id ORDER BY a.id",
+        "SELECT a.title FROM author b LEFT JOIN article a ON a.author_id = b.id ORDER BY b.id",
+        "SELECT a.id FROM article a LEFT JOIN author b ON a.editor_id = b.id ORDER BY b.id",
+        "SELECT title, COUNT(*) AS n FROM article GROUP BY title ORDER BY 2",
+        "SELECT DISTINCT title FROM article ORDER BY id",
+        "SELECT a FROM keyless ORDER BY b",
+        "SELECT id, name FROM author UNION SELECT id, title FROM article ORDER BY 1",
+        "SELECT id FROM article WHERE id = 5 OR views = 3 ORDER BY views",
+        "SELECT id FROM article ORDER BY id + 1",
+        "SELECT t0.n FROM (SELECT t1.id AS n, t1.title AS m FROM article AS t1) AS t0 ORDER BY t0.m",
+        "SELECT x.id, y.id FROM author x, article y ORDER BY x.id",
+    ] {
+        assert_eq!(order_of(text), Order::Ties, "{text}");
+    }
+    for text in [
+        "SELECT id FROM article",
+        "SELECT id FROM article WHERE id IN (1, 2)",
+        "SELECT id FROM article LIMIT 3",
+    ] {
+        assert_eq!(order_of(text), Order::None, "{text}");
+    }
+}
+
+fn refused(text: &str, level: Shapes) -> bool {
+    let sql = Sql::new(text, Mode::default());
+    let query = Query::parse(&sql, 0, sql.len()).unwrap_or_else(|| panic!("no query: {text}"));
+    shapes(&sql, &query, &tables(), level).is_err()
+}
+
+#[test]
+fn correlations_by_level() {
+    let matching = "SELECT a.id FROM article a WHERE EXISTS (SELECT 1 AS x FROM link l WHERE l.article_id = a.id LIMIT 1) ORDER BY a.id";
+    let transformed = "SELECT a.id FROM author a WHERE EXISTS (SELECT 1 AS x FROM article b WHERE b.author_id = a.id) ORDER BY a.id";
+    let limited = "SELECT a.id FROM author a WHERE EXISTS (SELECT 1 AS x FROM article b WHERE b.author_id = a.id LIMIT 1) ORDER BY a.id";
+    let mixed = "SELECT a.id FROM author a WHERE EXISTS (SELECT 1 AS x FROM article b WHERE b.author_id + a.id = 3) ORDER BY a.id";
+    let reference = "SELECT a.id FROM author a WHERE EXISTS (SELECT 1 AS x FROM tag t WHERE t.id > a.id LIMIT 1) ORDER BY a.id";
+    let expected = [
+        (matching, [false, false, false]),
+        (transformed, [false, false, true]),
+        (limited, [false, true, true]),
+        (mixed, [false, true, true]),
+        (reference, [false, false, false]),
+    ];
+    for (text, expected) in expected {
+        let levels = [Shapes::Accept, Shapes::Likely, Shapes::Strict];
+        assert_eq!(levels.map(|level| refused(text, level)), expected, "{text}");
+    }
+}
+
+#[test]
+fn unqualified_names_belong_to_the_innermost_query_that_has_them() {
+    let own = "SELECT id FROM author WHERE id IN (SELECT author_id FROM article WHERE views > 3 GROUP BY author_id) ORDER BY id";
+    let outer = "SELECT id FROM author WHERE id IN (SELECT author_id FROM article WHERE title > name) ORDER BY id";
+    assert!(!refused(own, Shapes::Likely));
+    assert!(refused(outer, Shapes::Likely));
+}
