@@ -535,7 +535,8 @@ impl<M: Model> QuerySet<M> {
 
     /// The objects one by one, with constant memory.
     ///
-    /// SQL: one `SELECT`. On a transaction the stream holds its connection until it is dropped.
+    /// SQL: one `SELECT`. On a transaction the stream holds its connection until it is dropped; dropped
+    /// before its end it takes the transaction with it: later statements fail with `TransactionState`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));

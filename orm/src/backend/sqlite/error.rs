@@ -46,7 +46,11 @@ pub(super) fn unreachable(error: Error, path: &Path) -> DbError {
         _ => "",
     };
     if !way_out.is_empty() {
-        out.kind = DbErrorKind::Unreachable;
+        out.kind = match code {
+            ffi::SQLITE_NOTADB => DbErrorKind::Unreachable,
+            ffi::SQLITE_CANTOPEN if !lacks_rights(path) => DbErrorKind::Unreachable,
+            _ => DbErrorKind::ReadOnly,
+        };
     }
     let colon = if way_out.is_empty() { "" } else { ": " };
     out.message = format!(
@@ -55,6 +59,18 @@ pub(super) fn unreachable(error: Error, path: &Path) -> DbError {
         out.message
     );
     out
+}
+
+/// Whether rights are what keeps the file from being opened: SQLite says only that it is not.
+fn lacks_rights(path: &Path) -> bool {
+    match std::fs::OpenOptions::new().read(true).open(path) {
+        Ok(_) => false,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            // The folder is there, as was checked before: the file cannot be made in it.
+            !path.is_dir()
+        }
+        Err(e) => e.kind() == std::io::ErrorKind::PermissionDenied,
+    }
 }
 
 fn kind(extended: i32, message: &str) -> DbErrorKind {
