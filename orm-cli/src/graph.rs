@@ -17,7 +17,11 @@ impl Store {
 
 /// The failure for an error of the graph.
 pub(crate) fn failure(error: &GraphError) -> Failure {
-    split(&error.to_string()).into()
+    let mut diagnostic = split(&error.to_string());
+    if matches!(error, GraphError::Unknown { .. }) && diagnostic.hint.is_none() {
+        diagnostic = diagnostic.hint("`orm-cli showmigrations` lists what there is");
+    }
+    diagnostic.into()
 }
 
 /// The failure for migrations that do not fit each other.

@@ -219,7 +219,13 @@ impl From<Vec<Diagnostic>> for Failure {
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
+    let mut whole = error.is::<orm::DbError>();
     while let Some(cause) = source {
+        // An error of a database holds the driver's words already.
+        if whole {
+            break;
+        }
+        whole = cause.is::<orm::DbError>();
         let cause_text = cause.to_string();
         // A library that repeats its source in its message would make us say it twice.
         if !text.contains(&cause_text) {

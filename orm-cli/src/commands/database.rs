@@ -23,19 +23,24 @@ pub(super) fn wait<T>(future: impl Future<Output = Result<T, Failure>>) -> Resul
 pub(super) async fn connect(context: &Context<'_>, project: &Project) -> Result<Db, Failure> {
     let global = &context.cli.global;
     let url = project.database_url(global.database.as_deref(), global.url.as_deref())?;
+    let origin = project.database_url_origin(global.database.as_deref(), global.url.as_deref());
     Db::connect(&url).await.map_err(|e| {
         let hint = match e.kind {
             DbErrorKind::Config => Some(
                 "URLs: sqlite:FILE, sqlite::memory:, mysql://user:password@host:3306/database, mariadb://…, singlestore://…",
             ),
-            DbErrorKind::Unreachable => Some("is the server running, and are host and port right? (--url, --database, orm.toml or DATABASE_URL)"),
+            DbErrorKind::Unreachable | DbErrorKind::ReadOnly if url.starts_with("sqlite:") => {
+                Some("correct the path, or name another file")
+            }
+            DbErrorKind::Unreachable => Some("is the server running, and are host and port right?"),
             DbErrorKind::Auth => Some("check user and password in the URL"),
             DbErrorKind::NoSuchObject => Some("create the database first, or correct its name in the URL"),
             _ => None,
         };
+        let hint = hint.map(|hint| format!("{hint} (the URL comes from {origin})"));
         let code = if e.kind == DbErrorKind::Config { EXIT_USAGE } else { EXIT_DATABASE };
         let mut fault = Diagnostic::new(chain(&e));
-        fault.hint = hint.map(str::to_owned);
+        fault.hint = hint;
         Failure::with_code(code, fault)
     })
 }

@@ -30,9 +30,9 @@ pub(super) fn run(context: &Context<'_>) -> Result<u8, Failure> {
 
 fn text(project: &Project) -> String {
     let mut text = String::from(
-        "# Databases. `env:NAME` takes the URL from the environment.\n\
+        "# Without a url: DATABASE_URL of the environment, else sqlite:db.sqlite3.\n\
          [databases.default]\n\
-         url = \"sqlite:db.sqlite3\"   # or \"env:DATABASE_URL\", \"singlestore://user:password@host:3306/database\"\n",
+         # url = \"singlestore://user:password@host:3306/database\"   # or \"env:NAME\" of a variable\n",
     );
     let packages = project
         .packages

@@ -36,6 +36,24 @@ impl Project {
         Ok(below(&self.root, &url))
     }
 
+    /// Where [`database_url`](Self::database_url) takes the URL from, for messages.
+    pub fn database_url_origin(&self, name: Option<&str>, url: Option<&str>) -> String {
+        if url.is_some() {
+            return "`--url`".to_owned();
+        }
+        let wanted = name.unwrap_or("default");
+        match self.config.databases.get(wanted).cloned().flatten() {
+            Some(written) => match written.strip_prefix("env:") {
+                Some(variable) => format!("the environment variable {variable}"),
+                None => format!("[databases.{wanted}] of orm.toml"),
+            },
+            None if std::env::var_os("DATABASE_URL").is_some() => {
+                "the environment variable DATABASE_URL".to_owned()
+            }
+            None => "nowhere, it is the default".to_owned(),
+        }
+    }
+
     /// Whether any configured database is SingleStore by its URL.
     pub fn has_singlestore(&self) -> bool {
         let mut names: Vec<Option<&str>> = self

@@ -43,8 +43,10 @@ pub(super) fn connecting(error: Error, place: &str) -> DbError {
             "check host and port, and that the server runs",
         ),
     };
+    // Told before the kind changes, by which `text` knows what to leave out.
+    let why = text(&out);
     out.kind = kind;
-    out.message = format!("cannot connect to {place}: {}: {way_out}", text(&out));
+    out.message = format!("cannot connect to {place}: {why}: {way_out}");
     out
 }
 
