@@ -270,3 +270,158 @@ fn code_that_is_not_linked_is_refused_before_anything_runs() {
             .contains("[ ] 0001_initial")
     );
 }
+
+#[test]
+fn a_url_that_does_not_work_says_where_it_comes_from() {
+    let krate = two_migrations();
+    let with = |variable: &str, value: &str| {
+        let out = krate.command(&["migrate"]).env(variable, value).output();
+        support::Done::of(out.expect("the binary runs"))
+    };
+    for value in ["", "  ", "nonsense"] {
+        let done = with("DATABASE_URL", value);
+        assert_eq!(done.code, 2, "{value:?}");
+        assert!(
+            done.err.contains("the environment variable DATABASE_URL"),
+            "{}",
+            done.err
+        );
+    }
+    let done = krate.expect(3, &["migrate", "--url", "sqlite:none/db.sqlite3"]);
+    assert!(
+        done.err.contains("the folder none does not exist")
+            && done.err.contains("`--url`")
+            && !done.err.contains("host"),
+        "{}",
+        done.err
+    );
+    let done = krate.expect(3, &["migrate", "--url", "mysql://u@127.0.0.1:1/d"]);
+    assert!(
+        done.err.contains("is the server running") && !done.err.contains("took effect"),
+        "{}",
+        done.err
+    );
+    krate.write("letter.txt", &"Dear reader, ".repeat(99));
+    let done = krate.expect(3, &["migrate", "--url", "sqlite:letter.txt"]);
+    assert_eq!(
+        done.err.matches("file is not a database").count(),
+        1,
+        "{}",
+        done.err
+    );
+    krate.write(
+        "orm.toml",
+        "[databases.default]\nurl = \"sqlite:none/x.db\"\n",
+    );
+    let done = krate.expect(3, &["migrate"]);
+    assert!(
+        done.err.contains("[databases.default] of orm.toml"),
+        "{}",
+        done.err
+    );
+}
+
+/// Each command that reads migrations says what is wrong with them, and where.
+#[test]
+fn broken_files_and_conflicts_stop_every_command() {
+    let krate = two_migrations();
+    let file = "migrations/blog/0002_article_views.toml";
+    let good = krate.read(file);
+    let line = good
+        .lines()
+        .position(|l| l.starts_with("field"))
+        .expect("a field")
+        + 1;
+    for (was, is, says) in [
+        ("type = \"bigint\"", "type = \"bigant\"", "bigint"),
+        ("field = {", "feild = {", "field"),
+        ("null = true", "null = maybe", ""),
+    ] {
+        assert!(good.contains(was), "{good}");
+        krate.write(file, &good.replace(was, is));
+        for command in [
+            &["migrate"][..],
+            &["showmigrations"],
+            &["makemigrations"],
+            &["sqlmigrate", "blog", "0002"],
+        ] {
+            let done = krate.expect(2, command);
+            assert!(
+                done.err
+                    .contains(&format!("0002_article_views.toml:{line}"))
+                    && done.err.contains(says),
+                "{command:?}: {}",
+                done.err
+            );
+        }
+    }
+    assert!(!krate.exists("db.sqlite3"));
+    krate.write(file, &good);
+    krate.write(
+        "migrations/blog/0002_other.toml",
+        &good.replace("views", "likes"),
+    );
+    for command in [&["migrate"][..], &["makemigrations"]] {
+        let done = krate.expect(2, command);
+        assert!(
+            done.err.contains("0002_article_views")
+                && done.err.contains("0002_other")
+                && done.err.contains("--merge"),
+            "{command:?}: {}",
+            done.err
+        );
+    }
+    assert!(!krate.exists("db.sqlite3"));
+}
+
+/// Killed at any moment, the migration has happened as a whole or not at all, and the next run
+/// ends it.
+#[cfg(unix)]
+#[test]
+fn a_killed_run_is_finished_by_the_next() {
+    let krate = two_migrations();
+    krate.write(
+        "migrations/blog/0003_rows.toml",
+        "format = 1\ndepends_on = [\"blog.0002_article_views\"]\n\n\
+         [[operations]]\nop = \"run_sql\"\n\
+         sql = { default = \"INSERT INTO blog_author (id, name) VALUES (1, 'first')\" }\n\
+         reverse = { default = \"\" }\n\n\
+         [[operations]]\nop = \"run_sql\"\n\
+         sql = { default = \"INSERT INTO blog_author (id, name) WITH RECURSIVE c(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM c WHERE n < 400000) SELECT n, 'x' FROM c\" }\n\
+         reverse = { default = \"\" }\n",
+    );
+    krate.write("migrations/blog/HEAD", "0003_rows\n");
+    let mut unfinished = 0;
+    for wait in [5, 20, 40, 80, 160, 320] {
+        let mut child = krate
+            .command(&["migrate"])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        // What ends by itself in time is no loss.
+        let _ = child.kill();
+        let status = child.wait().expect("it ends");
+        if !krate.exists("db.sqlite3") {
+            continue;
+        }
+        let json = krate.json(0, &["showmigrations"]);
+        let applied = json["apps"][0]["migrations"][2]["applied"].as_bool();
+        assert!(applied == Some(true) || !status.success(), "{json}");
+        unfinished += usize::from(applied == Some(false));
+        if applied == Some(true) {
+            krate.expect(0, &["migrate", "blog", "0002"]);
+            krate.expect(0, &["migrate", "blog", "zero"]);
+        }
+    }
+    assert!(unfinished > 0, "no run was killed in the middle");
+    krate.expect(0, &["migrate"]);
+    assert_eq!(
+        krate.expect(0, &["migrate"]).out,
+        "  No migrations to apply.\n"
+    );
+    let json = krate.json(0, &["showmigrations"]);
+    for migration in json["apps"][0]["migrations"].as_array().expect("a list") {
+        assert_eq!(migration["applied"], true, "{json}");
+    }
+}

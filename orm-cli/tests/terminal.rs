@@ -30,7 +30,9 @@ const PATIENCE_MS: u64 = 20_000;
 
 fn on_terminal(krate: &Crate, args: &[&str]) -> PtySession {
     let mut command = krate.command(args);
-    command.env("TERM", "dumb").stdin(std::process::Stdio::inherit());
+    command
+        .env("TERM", "dumb")
+        .stdin(std::process::Stdio::inherit());
     spawn_command(command, Some(PATIENCE_MS)).expect("a terminal")
 }
 
