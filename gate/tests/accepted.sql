@@ -538,6 +538,9 @@ SELECT r.id FROM rowy r JOIN geo g ON g.id = r.id FOR UPDATE;
 -- [zmdb] §8: full text
 SELECT id FROM ft WHERE MATCH (body, title) AGAINST ('word') ORDER BY id;
 
+-- [sqlglot] §8: second version of full text
+SELECT id, BM25(ft2, 'body:word') AS score FROM ft2 WHERE MATCH (TABLE ft2) AGAINST ('body:word') ORDER BY id;
+
 -- [doc: EUCLIDEAN_DISTANCE] §8: vectors
 SELECT id, v <*> ('[1,0,0]' :> VECTOR(3)) AS score FROM vec ORDER BY score DESC, id LIMIT 5;
 

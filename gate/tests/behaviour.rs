@@ -119,6 +119,48 @@ async fn explicit_ids_do_not_move_the_counter_until_it_is_synced() {
 }
 
 #[tokio::test]
+async fn explicit_ids_move_the_counter_of_a_reference_table() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE REFERENCE TABLE r (id BIGINT NOT NULL AUTO_INCREMENT, x VARCHAR(3), PRIMARY KEY (id))").await;
+    let rows: Vec<String> = (1..=50).map(|i| format!("({i}, '')")).collect();
+    live.run(&format!("INSERT INTO r VALUES {}", rows.join(",")))
+        .await;
+    for _ in 0..20 {
+        live.run("INSERT INTO r (x) VALUES ('a'), ('b')").await;
+    }
+    let ids = live.ids("SELECT id FROM r ORDER BY id").await;
+    assert_eq!(ids.len(), 90);
+    live.conn
+        .exec_drop("INSERT INTO r (id, x) VALUES (?, 'c')", (900_000,))
+        .await
+        .expect("runs");
+    live.run("INSERT INTO r (x) VALUES ('d')").await;
+    assert!(live.ids("SELECT MAX(id) AS m FROM r").await[0] > 900_000);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn an_id_set_aside_for_a_row_that_is_refused_goes_to_no_other_table() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE a (id BIGINT NOT NULL AUTO_INCREMENT, x VARCHAR(3), PRIMARY KEY (id))")
+        .await;
+    live.run("CREATE REFERENCE TABLE r (id BIGINT NOT NULL AUTO_INCREMENT, x VARCHAR(3), PRIMARY KEY (id))").await;
+    for _ in 0..10 {
+        assert_eq!(live.code("INSERT INTO a (x) VALUES ('long')").await, 1406);
+        live.run("INSERT INTO r (x) VALUES ('a')").await;
+        live.run("INSERT INTO a (x) VALUES ('a')").await;
+        live.run("INSERT INTO a (x) SELECT x FROM a WHERE x = 'none'")
+            .await;
+        live.run("INSERT INTO r (x) VALUES ('a')").await;
+    }
+    live.end().await;
+}
+
+#[tokio::test]
 async fn savepoints_succeed_and_do_nothing() {
     let Some(mut live) = live(Options::default()).await else {
         return;
@@ -292,5 +334,98 @@ async fn sessions_do_not_leak_through_a_reset() {
     live.run(&use_it).await;
     live.run("SAVEPOINT s").await;
     assert_eq!(live.code("SELECT * FROM tmp").await, 1146);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn json_and_enum_have_singlestores_types_on_the_wire() {
+    use mysql_async::consts::ColumnType;
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run(
+        "CREATE TABLE j (id BIGINT PRIMARY KEY, j JSON, t LONGTEXT, e ENUM('a', 'b'), b LONGBLOB)",
+    )
+    .await;
+    live.run("INSERT INTO j VALUES (1, '{\"a\": [1]}', 't', 'b', 'x')")
+        .await;
+    let mut result = live
+        .conn
+        .query_iter("SELECT j, t, e, b FROM j ORDER BY id")
+        .await
+        .expect("runs");
+    let types: Vec<ColumnType> = result
+        .columns_ref()
+        .iter()
+        .map(|c| c.column_type())
+        .collect();
+    let rows: Vec<(String, String, String, String)> = result.collect().await.expect("reads");
+    drop(result);
+    assert_eq!(
+        types,
+        [
+            ColumnType::MYSQL_TYPE_JSON,
+            ColumnType::MYSQL_TYPE_BLOB,
+            ColumnType::MYSQL_TYPE_VAR_STRING,
+            ColumnType::MYSQL_TYPE_BLOB,
+        ]
+    );
+    let values = ["{\"a\": [1]}", "t", "b", "x"].map(str::to_owned);
+    assert_eq!(
+        rows.into_iter()
+            .map(<[String; 4]>::from)
+            .collect::<Vec<_>>(),
+        [values]
+    );
+    live.end().await;
+}
+
+#[tokio::test]
+async fn expressions_of_singlestores_give_its_values() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE j (id BIGINT PRIMARY KEY, j JSON, v VECTOR(2), at DATETIME(6), s VARCHAR(20))").await;
+    live.run("INSERT INTO j VALUES (1, '{\"a\": {\"b c\": \"x\"}, \"n\": 2.5, \"l\": [7, 8]}', '[3,4]', '2024-05-17 10:11:12.5', 'Word')").await;
+    for (expression, value) in [
+        ("j::a::$`b c`", "x"),
+        ("j::%n", "2.5"),
+        ("j::l", "[7, 8]"),
+        ("j::l::`1`", "8"),
+        ("j::?a", "1"),
+        ("JSON_EXTRACT_STRING(j, 'a', 'b c')", "x"),
+        ("JSON_EXTRACT_BIGINT(j, 'l', 1)", "8"),
+        ("JSON_EXTRACT_DOUBLE(j, 'n') + 1", "3.5"),
+        ("(j::l) = ('[7,8]' :> JSON)", "1"),
+        ("(j::l) <> ('[8,7]' :> JSON)", "1"),
+        ("NULL <=> ('1' :> JSON)", "0"),
+        ("('12' :> BIGINT) + 1", "13"),
+        ("id + 1 :> DECIMAL(10, 2)", "2.00"),
+        ("(s :> CHAR(2)) :> CHAR(1)", "W"),
+        ("(s :> LONGTEXT COLLATE utf8mb4_bin) = 'word'", "0"),
+        ("REGEXP_INSTR(s, 'wor', 1, 1, 0, 'i') > 0", "1"),
+        ("REGEXP_INSTR(s, 'wor', 1, 1, 0, 'c') > 0", "0"),
+        ("DATE_TRUNC('month', at)", "2024-05-01 00:00:00.000000"),
+        ("DATE_TRUNC('week', at)", "2024-05-13 00:00:00.000000"),
+        ("TIME_BUCKET('5m', at)", "2024-05-17 10:10:00.000000"),
+        (
+            "TO_CHAR(at, 'YYYY-MM-DD HH24:MI:SS')",
+            "2024-05-17 10:11:12",
+        ),
+        ("v <*> ('[1,0]' :> VECTOR(2))", "3"),
+        ("v <-> '[0,0]'", "5"),
+        ("JSON_BUILD_OBJECT('a', 1)", "{\"a\": 1}"),
+        ("JSON_SET_STRING('{}', 'a', 'x')", "{\"a\": \"x\"}"),
+        ("JSON_ARRAY_CONTAINS_STRING('[\"a\"]', 'a')", "1"),
+        ("JSON_GET_TYPE('null')", "null"),
+        ("LAG(id, 1, 9) OVER (ORDER BY id)", "9"),
+    ] {
+        let sql = format!("SELECT {expression} AS x FROM j ORDER BY id");
+        assert_eq!(
+            live.text(&sql).await.as_deref(),
+            Some(value),
+            "{expression}"
+        );
+    }
     live.end().await;
 }

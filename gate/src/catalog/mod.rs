@@ -8,9 +8,10 @@ mod show;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 pub(crate) use info::{TableInfo, backend_column, type_head};
-pub(crate) use install::{SCHEMA, install};
+pub(crate) use install::{SCHEMA, install, scoped};
 
 type Name = (String, String);
 
@@ -27,11 +28,26 @@ struct Inner {
     generation: u64,
     /// DDL statements that run now: nothing read meanwhile is kept.
     running: u32,
+    /// A client left its DDL while it ran: it may take effect any time until then.
+    unsure_until: Option<Instant>,
 }
+
+/// How long a statement that nobody waits for may go on.
+const UNSURE: Duration = Duration::from_secs(10);
 
 /// While it lives, a DDL statement runs.
 #[derive(Debug)]
-pub(crate) struct DdlGuard(Arc<Catalog>);
+pub(crate) struct DdlGuard {
+    catalog: Arc<Catalog>,
+    answered: bool,
+}
+
+impl DdlGuard {
+    /// The backend has answered.
+    pub(crate) fn answered(mut self) {
+        self.answered = true;
+    }
+}
 
 impl Catalog {
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
@@ -60,7 +76,10 @@ impl Catalog {
         generation: u64,
     ) {
         let mut inner = self.lock();
-        if inner.generation == generation && inner.running == 0 {
+        let sure = inner
+            .unsure_until
+            .is_none_or(|until| until < Instant::now());
+        if inner.generation == generation && inner.running == 0 && sure {
             inner
                 .tables
                 .insert((database.to_owned(), table.to_owned()), info);
@@ -69,7 +88,10 @@ impl Catalog {
 
     pub(crate) fn ddl(self: &Arc<Self>) -> DdlGuard {
         self.lock().running += 1;
-        DdlGuard(Arc::clone(self))
+        DdlGuard {
+            catalog: Arc::clone(self),
+            answered: false,
+        }
     }
 
     /// Forgets every copy.
@@ -82,8 +104,11 @@ impl Catalog {
 
 impl Drop for DdlGuard {
     fn drop(&mut self) {
-        let mut inner = self.0.lock();
+        let mut inner = self.catalog.lock();
         inner.running -= 1;
+        if !self.answered {
+            inner.unsure_until = Instant::now().checked_add(UNSURE);
+        }
         inner.tables.clear();
         inner.generation += 1;
     }

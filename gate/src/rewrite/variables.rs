@@ -1,6 +1,6 @@
 //! System variables, VERSION() and the catalog's name.
 
-use crate::catalog::SCHEMA;
+use crate::catalog::{SCHEMA, scoped};
 use crate::refusal::Refusal;
 use crate::sql::{Edits, Kind, Sql, quote_text};
 
@@ -136,11 +136,46 @@ fn is_catalog(sql: &Sql, i: usize) -> bool {
             .is_some_and(|n| n.eq_ignore_ascii_case("information_schema"))
 }
 
+/// Words that follow a table without an alias.
+const AFTER_TABLE: &[&str] = &[
+    "WHERE", "JOIN", "INNER", "LEFT", "RIGHT", "CROSS", "ON", "USING", "ORDER", "GROUP", "LIMIT",
+    "HAVING", "UNION", "FOR",
+];
+
+/// What a condition on a catalog table selects: schema and table, as expressions.
+fn scope(sql: &Sql) -> Option<(String, Option<String>)> {
+    if (0..sql.len()).any(|i| sql.any_word(i, &["OR", "NOT", "UNION"])) {
+        return None;
+    }
+    let constant = |name: &str| {
+        let at = (0..sql.len()).find(|i| {
+            sql.symbol(i + 1, "=") && sql.name(*i).is_some_and(|n| n.eq_ignore_ascii_case(name))
+        })?;
+        match sql.kind(at + 2)? {
+            Kind::Text => Some(sql.at(at + 2).to_owned()),
+            _ if sql.any_word(at + 2, &["DATABASE", "SCHEMA"]) => Some("DATABASE()".to_owned()),
+            _ => None,
+        }
+    };
+    Some((constant("TABLE_SCHEMA")?, constant("TABLE_NAME")))
+}
+
 fn view(sql: &Sql, i: usize, edits: &mut Edits) -> Result<(), Refusal> {
     let Some(name) = sql.name(i + 2) else {
         return Ok(());
     };
     let upper = name.to_ascii_uppercase();
+    if let Some(query) =
+        scope(sql).and_then(|(schema, table)| scoped(&upper, &schema, table.as_deref()))
+    {
+        edits.replace(sql.start(i)..sql.end(i + 2), format!("({query})"));
+        let aliased = sql.word(i + 3, "AS")
+            || (sql.name(i + 3).is_some() && !sql.any_word(i + 3, AFTER_TABLE));
+        if !aliased {
+            edits.after(sql.end(i + 2), format!(" AS {upper}"));
+        }
+        return Ok(());
+    }
     if VIEWS.contains(&&*upper) {
         edits.replace(sql.start(i)..sql.end(i), SCHEMA);
         edits.replace(sql.start(i + 2)..sql.end(i + 2), upper);

@@ -13,7 +13,7 @@ mod write;
 pub(crate) use alter::alter;
 pub(crate) use create::{Settings, create_table};
 pub(crate) use order::{Order, order};
-pub(crate) use scope::{Tables, named_tables, plain};
+pub(crate) use scope::{Tables, is_known, named_tables, plain};
 pub(crate) use shapes::shapes;
 pub(crate) use syntax::syntax;
 pub(crate) use write::{delete, insert, update, update_tables};

@@ -43,6 +43,19 @@ pub(crate) fn named_tables(query: &Query) -> Vec<(Option<String>, String)> {
     out
 }
 
+/// Whether every table that a query names is described, or is the catalog's.
+pub(crate) fn is_known(query: &Query, tables: &Tables) -> bool {
+    let mut known = true;
+    query.walk(0, &mut |query, _| {
+        for source in query.parts.iter().flat_map(|(_, core)| &core.sources) {
+            let catalog = matches!(&source.kind, SourceKind::Table(Some(d), _) if d.eq_ignore_ascii_case("information_schema"));
+            let table = matches!(source.kind, SourceKind::Table(..));
+            known &= catalog || !table || tables.get(source).is_some();
+        }
+    });
+    known
+}
+
 /// A column as a query names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reference {

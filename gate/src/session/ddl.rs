@@ -388,7 +388,7 @@ impl Session {
         Ok(Ok(Plan::send("COMMIT")))
     }
 
-    async fn sync_table(
+    pub(super) async fn sync_table(
         &mut self,
         database: &str,
         table: &str,
@@ -397,7 +397,7 @@ impl Session {
         let Some(info) = self.table(Some(database), table).await? else {
             return Ok(Ok(()));
         };
-        if info.kind.is_reference() || info.uid.is_empty() {
+        if info.uid.is_empty() {
             return Ok(Ok(()));
         }
         let highest = format!(

@@ -42,6 +42,7 @@ pub(super) struct Send {
     /// Whether descriptions of tables may change.
     pub(super) ddl: bool,
     pub(super) insert: Option<InsertIds>,
+    pub(super) follow: Option<Followed>,
     pub(super) effect: Effect,
 }
 
@@ -51,6 +52,10 @@ pub(super) struct InsertIds {
     pub(super) uid: String,
     pub(super) rows: Option<u64>,
 }
+
+/// A table whose counter follows ids that were given: database, table, column.
+#[derive(Debug, Clone)]
+pub(super) struct Followed(pub(super) String, pub(super) String, pub(super) String);
 
 /// What changes in the session once a statement succeeded.
 #[derive(Debug, Default)]

@@ -102,7 +102,9 @@ impl Session {
                 return;
             }
             let order = rules::order(sql, part, tables);
-            if order == Order::Total {
+            // Nothing is known of a view's keys, nor of what is not there.
+            let judged = order == Order::None || rules::is_known(part, tables);
+            if order == Order::Total || !judged {
                 return;
             }
             unordered = true;

@@ -2,8 +2,10 @@
 //! on the gate's own behalf.
 
 use super::{Alive, Ended, Session};
+use crate::catalog::type_head;
 use crate::wire::{
-    Status, command, end_of_rows, parse_error, parse_ok, patch_status, row_values, take_int,
+    Status, column_head, command, end_of_rows, parse_error, parse_ok, patch_status, row_values,
+    take_int,
 };
 
 /// Rows are held back to be shuffled up to this many, and this many bytes.
@@ -121,6 +123,7 @@ impl Session {
         let mut packet = Vec::new();
         for _ in 0..columns {
             self.backend.read(&mut packet).await?;
+            self.retype(&mut packet);
             self.pass_on(&packet).await?;
         }
         if !self.deprecate_eof {
@@ -135,6 +138,34 @@ impl Session {
             self.shuffled_rows(passing.more).await
         } else {
             self.relay_rows(passing.more).await
+        }
+    }
+
+    /// A column's type on the wire where SingleStore's differs: JSON is 245, ENUM and SET are 253.
+    fn retype(&self, packet: &mut [u8]) {
+        const BLOB: u8 = 252;
+        const JSON: u8 = 245;
+        const VAR_STRING: u8 = 253;
+        const ENUM_OR_SET: u16 = 0x100 | 0x800;
+        const BINARY: u16 = 63;
+        let Some(head) = column_head(packet) else {
+            return;
+        };
+        let at = head.ty_at;
+        if head.flags & ENUM_OR_SET != 0 {
+            packet[at] = VAR_STRING;
+        } else if head.ty == BLOB && head.charset != BINARY && !head.table.is_empty() {
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let (schema, table) = (text(head.schema), text(head.table));
+            let column = text(head.column);
+            let known = self.shared.catalog.get(&schema, &table).flatten();
+            let is_json = known.is_some_and(|t| {
+                t.column(&column)
+                    .is_some_and(|c| type_head(&c.ty) == "JSON")
+            });
+            if is_json {
+                packet[at] = JSON;
+            }
         }
     }
 

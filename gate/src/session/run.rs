@@ -1,7 +1,7 @@
 //! One statement after the other: counting, faults, the plan, the answer.
 
-use super::plan::{Answer, Effect, Plan, Send};
-use super::reply::{Outcome, Passing, decode};
+use super::plan::{Answer, Effect, Followed, Plan, Send};
+use super::reply::{Passing, decode};
 use super::{Alive, Ended, Session};
 use crate::control::Control;
 use crate::faults::{Action, Fault, When};
@@ -69,7 +69,9 @@ impl Session {
         self.mute = hides(fault.as_ref());
         let guard = send.ddl.then(|| self.shared.catalog.ddl());
         if let Some(refusal) = self.prelude(&send).await? {
-            drop(guard);
+            if let Some(guard) = guard {
+                guard.answered();
+            }
             self.mute = false;
             return self.answer_with(Answer::Refuse(refusal), more).await;
         }
@@ -78,9 +80,12 @@ impl Session {
             more,
         };
         let outcome = self.send(&send.text, passing).await?;
-        drop(guard);
+        if let Some(guard) = guard {
+            guard.answered();
+        }
         if outcome.ok {
             self.take_effect(&send).await?;
+            self.follow(&send).await?;
         }
         self.mute = false;
         if let Some(refusal) = self.after(fault.as_ref()).await? {
@@ -134,6 +139,14 @@ impl Session {
                 self.temporary.remove(&(database.clone(), table.clone()));
             }
             Effect::SqlMode => self.check_mode().await?,
+        }
+        Ok(())
+    }
+
+    /// Moves a counter behind ids that were given.
+    async fn follow(&mut self, send: &Send) -> Alive<()> {
+        if let Some(Followed(database, table, column)) = &send.follow {
+            let _ = self.sync_table(database, table, column).await?;
         }
         Ok(())
     }
@@ -287,7 +300,10 @@ impl Session {
             shuffle,
             more: false,
         };
-        let _outcome: Outcome = self.relay(passing).await?;
+        let outcome = self.relay(passing).await?;
+        if outcome.ok {
+            self.follow(send).await?;
+        }
         self.mute = false;
         if let Some(refusal) = self.after(fault.as_ref()).await? {
             self.answer_with(Answer::Refuse(refusal), false).await?;

@@ -1,6 +1,6 @@
 //! INSERT, UPDATE and DELETE.
 
-use super::plan::{InsertIds, Plan, Planned, Send};
+use super::plan::{Followed, InsertIds, Plan, Planned, Send};
 use super::{Alive, Session};
 use crate::catalog::TableInfo;
 use crate::refusal::Refusal;
@@ -46,9 +46,18 @@ impl Session {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let insert = info.as_deref().and_then(|info| ids(sql, c.at, info));
+        // Ids that are given move the counter of a reference table, and of no other.
+        let follow = info
+            .as_deref()
+            .filter(|i| i.kind.is_reference() && insert.is_none() && !i.uid.is_empty())
+            .and_then(|i| {
+                let column = i.auto_increment()?.name.clone();
+                Some(Followed(i.database.clone(), i.name.clone(), column))
+            });
         Ok(Ok(Plan::Send(Send {
             text,
             insert,
+            follow,
             ..Send::default()
         })))
     }
@@ -113,7 +122,7 @@ fn filter(sql: &Sql) -> Option<Range> {
 /// Whether an INSERT generates ids, and for how many rows.
 fn ids(sql: &Sql, at: usize, info: &TableInfo) -> Option<InsertIds> {
     let auto = info.auto_increment()?;
-    if info.kind.is_reference() || info.uid.is_empty() {
+    if info.uid.is_empty() {
         return None;
     }
     let uid = info.uid.clone();
@@ -170,10 +179,11 @@ fn ids(sql: &Sql, at: usize, info: &TableInfo) -> Option<InsertIds> {
     })
 }
 
-/// NULL, 0 and DEFAULT generate an id; a parameter may be one of them.
+/// NULL, 0 and DEFAULT generate an id. A parameter is taken for one that is given: an id set aside for
+/// a statement that does not use it would go to the next.
 fn generates(sql: &Sql, from: usize, to: usize) -> bool {
     to == from + 1
-        && (sql.any_word(from, &["NULL", "DEFAULT"]) || matches!(sql.at(from), "0" | "'0'" | "?"))
+        && (sql.any_word(from, &["NULL", "DEFAULT"]) || matches!(sql.at(from), "0" | "'0'"))
 }
 
 fn one(sql: &Sql, at: usize, column: &str, uid: String) -> Option<InsertIds> {

@@ -145,6 +145,40 @@ pub(crate) fn end_of_rows(payload: &[u8], deprecate_eof: bool) -> Option<Status>
     }
 }
 
+/// The column of a table that a column definition names, and where its type stands.
+#[derive(Debug)]
+pub(crate) struct ColumnHead<'a> {
+    pub(crate) schema: &'a [u8],
+    pub(crate) table: &'a [u8],
+    pub(crate) column: &'a [u8],
+    pub(crate) charset: u16,
+    pub(crate) ty: u8,
+    pub(crate) flags: u16,
+    pub(crate) ty_at: usize,
+}
+
+pub(crate) fn column_head(packet: &[u8]) -> Option<ColumnHead<'_>> {
+    let mut rest = packet;
+    take_bytes(&mut rest)?;
+    let schema = take_bytes(&mut rest)?;
+    take_bytes(&mut rest)?;
+    let table = take_bytes(&mut rest)?;
+    take_bytes(&mut rest)?;
+    let column = take_bytes(&mut rest)?;
+    let [_, c0, c1, _, _, _, _, ty, f0, f1, ..] = *rest else {
+        return None;
+    };
+    Some(ColumnHead {
+        schema,
+        table,
+        column,
+        charset: u16::from_le_bytes([c0, c1]),
+        ty,
+        flags: u16::from_le_bytes([f0, f1]),
+        ty_at: packet.len() - rest.len() + 7,
+    })
+}
+
 /// Sets flags in an OK or EOF packet.
 pub(crate) fn patch_status(payload: &mut [u8], deprecate_eof: bool, set: Status) {
     let at = if payload.first() == Some(&0xfe) && !deprecate_eof {

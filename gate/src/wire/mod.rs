@@ -4,8 +4,8 @@ mod message;
 mod packet;
 
 pub(crate) use message::{
-    Status, capability, end_of_rows, error_packet, greeting, ok_packet, parse_error, parse_ok,
-    patch_status, result_set, row_values, take_bytes, take_int,
+    Status, capability, column_head, end_of_rows, error_packet, greeting, ok_packet, parse_error,
+    parse_ok, patch_status, result_set, row_values, take_bytes, take_int,
 };
 pub(crate) use packet::Stream;
 
