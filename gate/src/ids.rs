@@ -25,6 +25,7 @@ pub(crate) struct Ids {
     opts: Opts,
     open: Mutex<HashMap<String, Vec<Range<u64>>>>,
     conn: tokio::sync::Mutex<Option<Conn>>,
+    contiguous: bool,
 }
 
 /// Where the rows of one INSERT get their ids.
@@ -35,11 +36,12 @@ pub(crate) struct Grant {
 }
 
 impl Ids {
-    pub(crate) fn new(opts: Opts) -> Self {
+    pub(crate) fn new(opts: Opts, contiguous: bool) -> Self {
         Self {
             opts,
             open: Mutex::default(),
             conn: tokio::sync::Mutex::new(None),
+            contiguous,
         }
     }
 
@@ -56,7 +58,11 @@ impl Ids {
     ) -> mysql_async::Result<Grant> {
         // The gap in front makes single rows skip ids, the stride makes those of one statement.
         let gap = 1 + random.below(3);
-        let stride = 2 + random.below(4);
+        let stride = if self.contiguous {
+            1
+        } else {
+            2 + random.below(4)
+        };
         let room = match rows {
             Some(rows) => gap + rows * stride,
             None => UNKNOWN,

@@ -27,6 +27,8 @@ Without --backend it starts a private MariaDB, gone with it. It ends on SIGTERM 
   --refuse-savepoints    answer SAVEPOINT with an error, not with a warning
   --refuse-prepare       refuse COM_STMT_PREPARE
   --int-auto-increment   take AUTO_INCREMENT on INT
+  --contiguous-ids       give the rows of one INSERT contiguous ids
+  --timeout-rolls-back   roll the transaction back after a lock wait timed out
   --strict-shapes        refuse every correlated subquery that does not match on shard keys
   --accept-shapes        refuse no query shape
   --no-shuffle           leave rows in the order of the backend
@@ -64,6 +66,8 @@ fn arguments() -> Result<Arguments, String> {
             "--refuse-savepoints" => options.savepoints = Savepoints::Refuse,
             "--refuse-prepare" => options.prepare = false,
             "--int-auto-increment" => options.int_auto_increment = true,
+            "--contiguous-ids" => options.contiguous_ids = true,
+            "--timeout-rolls-back" => options.lock_timeout_rolls_back = true,
             "--strict-shapes" => options.shapes = Shapes::Strict,
             "--accept-shapes" => options.shapes = Shapes::Accept,
             "--no-shuffle" => options.shuffle = false,

@@ -30,6 +30,10 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Open question: whether AUTO_INCREMENT works on INT and smaller columns of sharded tables.
     pub int_auto_increment: bool,
+    /// Open question: whether the ids of one INSERT of many rows are contiguous.
+    pub contiguous_ids: bool,
+    /// Open question: whether a lock wait that timed out (1205) rolls the whole transaction back.
+    pub lock_timeout_rolls_back: bool,
     /// Open question: whether KEY … USING BTREE is taken on a columnstore.
     pub btree_on_columnstore: bool,
     /// Open question: whether DROP PRIMARY KEY works on a rowstore.
@@ -97,6 +101,8 @@ impl Default for Options {
             shuffle: true,
             seed: None,
             int_auto_increment: false,
+            contiguous_ids: false,
+            lock_timeout_rolls_back: false,
             btree_on_columnstore: true,
             drop_rowstore_primary_key: false,
             add_not_null_without_default: true,

@@ -158,7 +158,7 @@ impl Shared {
         Self {
             backend: format!("{}:{}", opts.ip_or_hostname(), opts.tcp_port()),
             catalog: Arc::default(),
-            ids: Ids::new(opts.clone()),
+            ids: Ids::new(opts.clone(), options.contiguous_ids),
             state: Mutex::new(state),
             seeds: AtomicU64::new(options.seed.unwrap_or_else(Random::any_seed)),
             killed: watch::Sender::new(0),

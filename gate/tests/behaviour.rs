@@ -429,3 +429,47 @@ async fn expressions_of_singlestores_give_its_values() {
     }
     live.end().await;
 }
+
+#[tokio::test]
+async fn a_lock_wait_ends_in_1205_and_may_lose_the_transaction() {
+    for rolls_back in [false, true] {
+        let mut options = Options::default();
+        options.lock_wait = std::time::Duration::from_secs(1);
+        options.lock_timeout_rolls_back = rolls_back;
+        let Some(mut live) = live(options).await else {
+            return;
+        };
+        live.run("CREATE TABLE l (id BIGINT PRIMARY KEY, x INT)")
+            .await;
+        live.run("INSERT INTO l VALUES (1, 1), (2, 1)").await;
+        let mut holder = live.connect().await;
+        holder.query_drop("BEGIN").await.expect("runs");
+        holder
+            .query_drop("UPDATE l SET x = 2 WHERE id = 1")
+            .await
+            .expect("runs");
+        live.run("BEGIN").await;
+        live.run("UPDATE l SET x = 3 WHERE id = 2").await;
+        assert_eq!(live.code("UPDATE l SET x = 3 WHERE id = 1").await, 1205);
+        live.run("COMMIT").await;
+        let kept = live.ids("SELECT x FROM l WHERE id = 2").await;
+        assert_eq!(kept, [if rolls_back { 1 } else { 3 }]);
+        holder.query_drop("ROLLBACK").await.expect("runs");
+        live.end().await;
+    }
+}
+
+#[tokio::test]
+async fn ids_can_be_contiguous() {
+    let mut options = Options::default();
+    options.contiguous_ids = true;
+    let Some(mut live) = live(options).await else {
+        return;
+    };
+    live.run("CREATE TABLE a (id BIGINT NOT NULL AUTO_INCREMENT, x INT, PRIMARY KEY (id))")
+        .await;
+    live.run("INSERT INTO a (x) VALUES (1), (2), (3)").await;
+    let ids = live.ids("SELECT id FROM a ORDER BY x").await;
+    assert_eq!([ids[1] - ids[0], ids[2] - ids[1]], [1, 1]);
+    live.end().await;
+}

@@ -610,6 +610,15 @@ INSERT INTO p (id, n) SELECT 5, SUM((SELECT MAX(c.b) AS m FROM c)) AS s FROM ten
 -- 1064 [dj][ef] §6a: COLLATE in an UPDATE
 UPDATE p SET n = 1 WHERE c_id IN (SELECT c.id FROM c WHERE c.t = 'x' COLLATE utf8mb4_bin);
 
+-- any [dj] §7: year below 1000, in an UPDATE
+UPDATE c SET d = '0999-12-31 00:00:00' WHERE id = 1;
+
+-- any [dj] §7: zero date
+INSERT INTO c (a, d) VALUES (1, '2000-00-00 00:00:00');
+
+-- any [ef] §7: invalid JSON
+INSERT INTO j (id, j) VALUES (5, '{not json');
+
 -- 1062 [doc] §10: duplicate entry
 INSERT INTO rref (id, a) VALUES (1, 1), (1, 2);
 

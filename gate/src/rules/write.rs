@@ -205,6 +205,16 @@ pub(crate) fn update(sql: &Sql, tables: &[(String, Arc<TableInfo>)]) -> Result<(
         let Some(column) = eq.checked_sub(1).and_then(|i| sql.name(i)) else {
             continue;
         };
+        let signed = usize::from(sql.symbol(eq + 1, "-"));
+        let known = tables.iter().find_map(|(_, info)| info.column(&column));
+        if let Some(known) = known.filter(|_| to == eq + 2 + signed) {
+            literal(
+                sql,
+                eq + 1 + signed,
+                &crate::catalog::type_head(&known.ty),
+                &column,
+            )?;
+        }
         let qualifier = (eq >= from + 3).then(|| sql.name(eq - 3)).flatten();
         for (alias, info) in tables {
             let meant = qualifier.as_ref().is_none_or(|q| q == alias);

@@ -45,6 +45,7 @@ pub(super) async fn login(socket: TcpStream, shared: Arc<Shared>) -> Alive<Optio
         temporary: HashMap::new(),
         statements: HashMap::new(),
         mute: false,
+        row_error: 0,
         epoch,
     };
     session.backend.seq = 1;

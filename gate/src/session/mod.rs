@@ -28,6 +28,9 @@ use crate::wire::{Status, Stream, command, error_packet, ok_packet};
 
 use prepared::Prepared;
 
+/// The mode that is always on, with what MariaDB needs beside it to refuse zero dates.
+const STRICT: &str = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE";
+
 /// A session; its sockets close with it, and the backend rolls back.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -45,6 +48,8 @@ pub(crate) struct Session {
     statements: HashMap<u32, Prepared>,
     /// Whether the answer is kept from the client, by a fault.
     mute: bool,
+    /// The error that ended the last rows.
+    row_error: u16,
     /// Moves of the master that this session has noticed.
     epoch: u64,
 }
@@ -147,7 +152,7 @@ impl Session {
     async fn set_up(&mut self) -> Alive<()> {
         let wait = self.shared.options.lock_wait.as_secs().max(1);
         let setup = format!(
-            "SET SESSION sql_mode = 'STRICT_ALL_TABLES', SESSION time_zone = '+00:00', \
+            "SET SESSION sql_mode = '{STRICT}', SESSION time_zone = '+00:00', \
              SESSION tx_isolation = 'READ-COMMITTED', SESSION innodb_strict_mode = OFF, \
              SESSION group_concat_max_len = 16777216, SESSION innodb_lock_wait_timeout = {wait}, \
              SESSION standard_compliant_cte = ON"

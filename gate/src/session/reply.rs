@@ -3,9 +3,10 @@
 
 use super::{Alive, Ended, Session};
 use crate::catalog::type_head;
+use crate::refusal::Refusal;
 use crate::wire::{
-    Status, column_head, command, end_of_rows, parse_error, parse_ok, patch_status, row_values,
-    take_int,
+    Status, column_head, command, end_of_rows, error_packet, parse_error, parse_ok, patch_status,
+    row_values, take_int,
 };
 
 /// Rows are held back to be shuffled up to this many, and this many bytes.
@@ -19,7 +20,16 @@ pub(crate) type Rows = Vec<Vec<Option<String>>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) ok: bool,
-    pub(super) affected: u64,
+    /// The error's number where it failed.
+    pub(super) error: u16,
+}
+
+impl Outcome {
+    const OK: Self = Self { ok: true, error: 0 };
+
+    fn failed(error: u16) -> Self {
+        Self { ok: false, error }
+    }
 }
 
 /// How an answer is passed on.
@@ -62,34 +72,23 @@ impl Session {
                     }
                     self.pass_on(&packet).await?;
                     if !more {
-                        return Ok(Outcome {
-                            ok: true,
-                            affected: ok.affected,
-                        });
+                        return Ok(Outcome::OK);
                     }
                 }
                 Some(0xff) => {
+                    let (error, packet) = own_error(&packet);
                     self.pass_on(&packet).await?;
-                    return Ok(Outcome {
-                        ok: false,
-                        affected: 0,
-                    });
+                    return Ok(Outcome::failed(error));
                 }
                 Some(0xfb) => self.relay_file(&packet).await?,
                 _ => {
                     self.pass_on(&packet).await?;
                     let status = self.relay_result(&packet, passing).await?;
                     let Some(status) = status else {
-                        return Ok(Outcome {
-                            ok: false,
-                            affected: 0,
-                        });
+                        return Ok(Outcome::failed(self.row_error));
                     };
                     if !status.has(Status::MORE_RESULTS) {
-                        return Ok(Outcome {
-                            ok: true,
-                            affected: 0,
-                        });
+                        return Ok(Outcome::OK);
                     }
                 }
             }
@@ -185,6 +184,7 @@ impl Session {
     /// Whether a packet ends the rows: with an error, or with a status.
     fn row_end(&mut self, packet: &mut [u8], more: bool) -> Option<Option<Status>> {
         if packet.first() == Some(&0xff) {
+            self.row_error = parse_error(packet).0;
             return Some(None);
         }
         let status = end_of_rows(packet, self.deprecate_eof)?;
@@ -284,6 +284,22 @@ impl Session {
         }
         Ok(ok)
     }
+}
+
+/// An error of the backend's as SingleStore would word it, with its number.
+fn own_error(packet: &[u8]) -> (u16, Vec<u8>) {
+    let (code, text) = parse_error(packet);
+    // The check of a JSON column; there are no others.
+    if code == 4025 {
+        let refusal = Refusal::new(1366, format!("Invalid JSON value: {text}"));
+        return (1366, error_packet(&refusal));
+    }
+    if !text.contains("MariaDB") {
+        return (code, packet.to_vec());
+    }
+    let mut out = packet[..packet.len() - text.len().min(packet.len())].to_vec();
+    out.extend_from_slice(text.replace("MariaDB", "MySQL").as_bytes());
+    (code, out)
 }
 
 /// Bytes that are not UTF-8 are carried through the text as characters of a private plane.

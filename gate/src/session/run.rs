@@ -1,8 +1,8 @@
 //! One statement after the other: counting, faults, the plan, the answer.
 
 use super::plan::{Answer, Effect, Followed, Plan, Send};
-use super::reply::{Passing, decode};
-use super::{Alive, Ended, Session};
+use super::reply::{Outcome, Passing, decode};
+use super::{Alive, Ended, STRICT, Session};
 use crate::control::Control;
 use crate::faults::{Action, Fault, When};
 use crate::refusal::Refusal;
@@ -83,6 +83,7 @@ impl Session {
         if let Some(guard) = guard {
             guard.answered();
         }
+        self.timed_out(outcome).await?;
         if outcome.ok {
             self.take_effect(&send).await?;
             self.follow(&send).await?;
@@ -143,6 +144,14 @@ impl Session {
         Ok(())
     }
 
+    /// 1205 may have lost the transaction.
+    async fn timed_out(&mut self, outcome: Outcome) -> Alive<()> {
+        if outcome.error == 1205 && self.shared.options.lock_timeout_rolls_back {
+            let _ = self.ask("ROLLBACK").await?;
+        }
+        Ok(())
+    }
+
     /// Moves a counter behind ids that were given.
     async fn follow(&mut self, send: &Send) -> Alive<()> {
         if let Some(Followed(database, table, column)) = &send.follow {
@@ -153,8 +162,8 @@ impl Session {
 
     /// `STRICT_ALL_TABLES` is always on, whatever the client set.
     async fn check_mode(&mut self) -> Alive<()> {
-        let strict = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')";
-        let _ = self.ask(strict).await?;
+        let strict = format!("SET SESSION sql_mode = CONCAT(@@sql_mode, ',{STRICT}')");
+        let _ = self.ask(&strict).await?;
         if let Ok(rows) = self.ask("SELECT @@sql_mode").await? {
             let mode = rows
                 .into_iter()
@@ -301,6 +310,7 @@ impl Session {
             more: false,
         };
         let outcome = self.relay(passing).await?;
+        self.timed_out(outcome).await?;
         if outcome.ok {
             self.follow(send).await?;
         }

@@ -69,7 +69,6 @@ pub(crate) fn greeting(backend: &[u8], version: &str) -> Option<Vec<u8>> {
 /// An OK packet, or the OK that ends rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct OkPacket {
-    pub(crate) affected: u64,
     pub(crate) status: Status,
 }
 
@@ -104,11 +103,10 @@ pub(crate) fn take_bytes<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
 pub(crate) fn parse_ok(payload: &[u8]) -> OkPacket {
     let parse = || {
         let mut rest = payload.get(1..)?;
-        let affected = take_int(&mut rest)?;
+        take_int(&mut rest)?;
         take_int(&mut rest)?;
         let status = u16::from_le_bytes(rest.get(..2)?.try_into().ok()?);
         Some(OkPacket {
-            affected,
             status: Status(status),
         })
     };
