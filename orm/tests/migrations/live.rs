@@ -65,15 +65,30 @@ impl Live {
     }
 
     /// A new database on the server of `ORM_TEST_MARIADB_URL`; says so when there is none.
-    #[expect(clippy::print_stdout, reason = "a skipped test says so")]
     pub(crate) async fn mariadb(name: &str) -> Option<Self> {
-        let Ok(server) = std::env::var("ORM_TEST_MARIADB_URL") else {
+        Self::server("ORM_TEST_MARIADB_URL", name).await
+    }
+
+    /// A new database on the stand-in for SingleStore, or on a real one.
+    pub(crate) async fn singlestore(name: &str) -> Option<Self> {
+        let real = std::env::var("ORM_TEST_SINGLESTORE_URL").is_ok();
+        let variable = match real {
+            true => "ORM_TEST_SINGLESTORE_URL",
+            false => "ORM_TEST_GATE_URL",
+        };
+        Self::server(variable, &format!("s_{name}")).await
+    }
+
+    #[expect(clippy::print_stdout, reason = "a skipped test says so")]
+    async fn server(variable: &str, name: &str) -> Option<Self> {
+        let Ok(server) = std::env::var(variable) else {
             let required = std::env::var("ORM_TEST_REQUIRE_LIVE").is_ok_and(|v| v == "1");
+            // The stand-in needs no server of its own, but somebody has to start it.
             assert!(
-                !required,
-                "ORM_TEST_MARIADB_URL is not set, and ORM_TEST_REQUIRE_LIVE=1"
+                !required || variable != "ORM_TEST_MARIADB_URL",
+                "{variable} is not set, and ORM_TEST_REQUIRE_LIVE=1"
             );
-            println!("skipped: ORM_TEST_MARIADB_URL is not set");
+            println!("skipped: {variable} is not set");
             return None;
         };
         let server = server.trim_end_matches('/');
@@ -94,6 +109,11 @@ impl Live {
             url,
             _dir: None,
         })
+    }
+
+    /// Whether the server is SingleStore, or stands in for it.
+    pub(crate) fn is_sharded(&self) -> bool {
+        self.db.dialect().features().sharded
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
@@ -151,6 +171,34 @@ impl Live {
                     .filter(|l| !l.starts_with("orm_")),
             );
         }
+        if self.is_sharded() {
+            out.extend(self.storage_picture().await);
+        }
+        // What was copied stays until somebody prunes.
+        out.retain(|l| {
+            !l.split([' ', ':'])
+                .next()
+                .is_some_and(|t| t.ends_with("__old"))
+        });
+        out
+    }
+
+    /// The tables' storage types, shard keys and sort keys.
+    async fn storage_picture(&self) -> Vec<String> {
+        let tables = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1";
+        let mut out = Vec::new();
+        for table in lines(&self.db, tables).await {
+            if table.starts_with("orm_") {
+                continue;
+            }
+            for line in lines(&self.db, &format!("SHOW CREATE TABLE `{table}`")).await {
+                let words = ["CREATE", "SHARD KEY", "SORT KEY"];
+                let parts = line.split(" | ").flat_map(str::lines).map(str::trim);
+                let parts = parts.map(|p| p.trim_start_matches(", ").trim_end_matches(','));
+                let kept = parts.filter(|p| words.iter().any(|w| p.starts_with(w)));
+                out.extend(kept.map(|p| format!("{table}: {p}")));
+            }
+        }
         out
     }
 
@@ -174,6 +222,14 @@ impl Live {
             .await
     }
 
+    /// Drops what migrations kept; says which tables are left.
+    pub(crate) async fn prune(&self) -> Vec<String> {
+        let migrator = Migrator::new(&self.db, &[], MigrateOptions::default()).expect("no order");
+        migrator.prune().await.expect("prunes");
+        let tables = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1";
+        lines(&self.db, tables).await
+    }
+
     /// Every row of the base's tables.
     pub(crate) async fn rows(&self) -> String {
         let mut out = String::new();
@@ -192,6 +248,22 @@ impl Live {
         }
         out
     }
+}
+
+/// Two pictures or the like are the same; else the lines that only one of them has.
+#[track_caller]
+pub(crate) fn same(now: &str, expected: &str, what: &str) {
+    let only = |a: &str, b: &str| {
+        let other: Vec<&str> = b.lines().collect();
+        let lines = a.lines().filter(|l| !other.contains(l));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    assert!(
+        now == expected,
+        "{what}\nis:\n{}\nshould be:\n{}",
+        only(now, expected),
+        only(expected, now)
+    );
 }
 
 /// Creates the models of a state, in an order in which relations find what they refer to.
