@@ -112,7 +112,7 @@ pub(crate) fn base() -> ProjectState {
     state
 }
 
-fn case(name: &'static str, operations: Vec<Operation>) -> Case {
+pub(crate) fn case(name: &'static str, operations: Vec<Operation>) -> Case {
     Case {
         name,
         before: base(),

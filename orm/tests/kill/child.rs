@@ -1,0 +1,179 @@
+//! The process that migrates and is killed: this test program, told by its environment.
+
+use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use orm::backend::{BoxFuture, Db, Executor};
+use orm::migrate::{Code, CodeError, CodeRegistry, MigrateOptions, Migration, Migrator, Target};
+
+use crate::migrations::APP;
+use crate::migrations::live::sql;
+use crate::proxy::{Fault, Mode, Proxy, Side, kill_self};
+
+/// What a child is to do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Task<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) case: &'a str,
+    pub(crate) forwards: bool,
+    pub(crate) fault: Option<Fault>,
+    /// The file for the statements that it sent.
+    pub(crate) log: Option<&'a str>,
+}
+
+/// Runs a task in a process of its own.
+pub(crate) fn spawn(task: Task<'_>) -> ExitStatus {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command
+        .args(["--exact", "child", "--nocapture", "--test-threads=1"])
+        .env("ORM_KILL_URL", task.url)
+        .env("ORM_KILL_CASE", task.case)
+        .env("ORM_KILL_WAY", if task.forwards { "on" } else { "back" })
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null());
+    if let Some(fault) = task.fault {
+        let text = format!("{} {:?} {:?}", fault.at, fault.side, fault.mode);
+        command.env("ORM_KILL_FAULT", text);
+    }
+    if let Some(log) = task.log {
+        command.env("ORM_KILL_LOG", log);
+    }
+    command.status().expect("a child process")
+}
+
+fn fault(text: &str) -> Fault {
+    let mut words = text.split(' ');
+    let at = words.next().and_then(|w| w.parse().ok()).expect("a number");
+    let side = match words.next() {
+        Some("Before") => Side::Before,
+        _ => Side::After,
+    };
+    let mode = match words.next() {
+        Some("Kill") => Mode::Kill,
+        Some("Cut") => Mode::Cut,
+        _ => Mode::Gone,
+    };
+    Fault { at, side, mode }
+}
+
+/// Does the task, if this process has one.
+pub(crate) fn run() {
+    let Ok(url) = std::env::var("ORM_KILL_URL") else {
+        return;
+    };
+    let case = std::env::var("ORM_KILL_CASE").expect("a case");
+    let fault = std::env::var("ORM_KILL_FAULT").ok().map(|t| fault(&t));
+    let log = std::env::var("ORM_KILL_LOG").ok();
+    let target = match std::env::var("ORM_KILL_WAY").as_deref() {
+        Ok("on") => Target::All,
+        _ => Target::Migration(APP.to_owned(), "0001_initial".to_owned()),
+    };
+    let migrations = crate::migrations_of(&case);
+    let mut url = url;
+    let mut proxy = None;
+    if url.starts_with("sqlite") {
+        let counter = Counter {
+            count: AtomicUsize::new(0),
+            at: fault.map_or(usize::MAX, |f| f.at),
+            log: log.clone(),
+        };
+        tracing::subscriber::set_global_default(counter).expect("the first subscriber");
+    } else {
+        let (scheme, rest) = url.split_once("//").expect("a URL");
+        let (user, rest) = rest.split_once('@').expect("a user");
+        let (server, database) = rest.split_once('/').expect("a database");
+        let (own, port) = Proxy::start(server, fault).expect("a port");
+        url = format!("{scheme}//{user}@127.0.0.1:{port}/{database}");
+        proxy = Some(own);
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let result = runtime.block_on(async {
+        let db = Db::connect(&url).await.map_err(|e| e.to_string())?;
+        migrate(&db, &migrations, target).await
+    });
+    if let (Some(proxy), Some(log)) = (proxy, log) {
+        let lines: Vec<String> = proxy.log().iter().map(|t| t.replace('\n', " ")).collect();
+        std::fs::write(log, lines.join("\n")).expect("the log is written");
+    }
+    // A run that was cut ends by itself, with an error.
+    std::process::exit(match result {
+        Ok(()) => 0,
+        Err(_) => 7,
+    });
+}
+
+pub(crate) async fn migrate(
+    db: &Db,
+    migrations: &[Migration],
+    target: Target,
+) -> Result<(), String> {
+    let options = MigrateOptions {
+        code: &Once,
+        // Every row is a part of its own.
+        part_rows: Some(1),
+        ..MigrateOptions::default()
+    };
+    let migrator = Migrator::new(db, migrations, options).map_err(|e| e.to_string())?;
+    let done = migrator.run(&[target]).await;
+    done.map(drop).map_err(|e| e.to_string())
+}
+
+/// Code that must run once.
+pub(crate) struct Once;
+
+fn once(db: &dyn Executor) -> BoxFuture<'_, Result<(), CodeError>> {
+    Box::pin(async move {
+        db.execute(sql("UPDATE shop_book SET pages = pages + 1"))
+            .await?;
+        db.execute(sql(
+            "UPDATE shop_stock SET place = CONCAT(place, '!') WHERE id = 1",
+        ))
+        .await?;
+        Ok(())
+    })
+}
+
+impl CodeRegistry for Once {
+    fn get(&self, name: &str) -> Option<Code> {
+        (name == "once").then_some(once as Code)
+    }
+
+    fn names(&self) -> Vec<String> {
+        vec!["once".into()]
+    }
+}
+
+/// Counts the statements that SQLite ran, and kills the process behind one of them.
+struct Counter {
+    count: AtomicUsize,
+    at: usize,
+    log: Option<String>,
+}
+
+impl tracing::Subscriber for Counter {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "orm::sql"
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        let number = self.count.fetch_add(1, Ordering::SeqCst) + 1;
+        if number == self.at {
+            kill_self();
+        }
+        if let Some(log) = &self.log {
+            std::fs::write(log, "x\n".repeat(number)).expect("the log is written");
+        }
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
