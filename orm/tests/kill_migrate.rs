@@ -18,7 +18,7 @@ use orm::dialect::Dialect;
 use orm::migrate::{Direction, Migration, Operation, SqlByDialect, Target, plan_migration};
 use proxy::{Fault, Mode, Side};
 
-const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 10;
 
 /// The process that is killed. Without its task it has nothing to do.
 #[test]

@@ -58,13 +58,14 @@ pub enum Copying {
         /// Rows of the part; `None` asks for the last key of all.
         rows: Option<u64>,
     },
-    /// Counts the part and sums up what is in it: one row `(n, a, b)`. Equal parts have equal sums;
-    /// unequal ones have them by a chance of 1 in 2⁶⁴. The sums are NULL without rows or sources.
+    /// Counts the part and sums up what is in it: one row `(n, s0, …)`, with a sum for each list of
+    /// sources. Equal parts have equal sums, and unequal ones by a chance of 1 in 2³². A sum is NULL
+    /// without rows or sources.
     Sum {
         /// The table.
         table: String,
         /// What of each row counts, in order.
-        sources: Vec<CopySource>,
+        sums: Vec<Vec<CopySource>>,
         /// The part.
         range: KeyRange,
     },

@@ -24,7 +24,7 @@ pub(crate) struct Part {
     pub(crate) upto: Option<Vec<Value>>,
     /// Rows in it, when it was moved.
     pub(crate) rows: u64,
-    /// Sums over the source's rows, when it was moved.
+    /// The sum over the source's rows, when it was moved.
     pub(crate) sum: String,
     /// Whether it is moved and was compared.
     pub(crate) done: bool,
@@ -118,10 +118,14 @@ impl Parts<'_> {
     }
 
     /// Notes that a part is moved.
-    pub(crate) async fn done(&self, number: i64) -> Result<(), DbError> {
-        let set = vec![("done", Value::Int(1))];
+    pub(crate) async fn done(&self, part: &Part) -> Result<(), DbError> {
+        let set = vec![
+            ("row_count", Value::Int(part.rows as i64)),
+            ("row_sum", text(&part.sum)),
+            ("done", Value::Int(1)),
+        ];
         RowJournal(self.db)
-            .update(PARTS, set, self.key(Some(number)))
+            .update(PARTS, set, self.key(Some(part.number)))
             .await
     }
 

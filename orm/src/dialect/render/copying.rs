@@ -35,11 +35,7 @@ pub(in crate::dialect) fn render(d: &dyn Spelling, copying: &Copying) -> Result<
             w.range(range)?;
         }
         Copying::Bound { table, range, rows } => w.bound(table, range, *rows)?,
-        Copying::Sum {
-            table,
-            sources,
-            range,
-        } => w.sum(table, sources, range)?,
+        Copying::Sum { table, sums, range } => w.sum(table, sums, range)?,
     }
     Ok(w.out)
 }
@@ -147,7 +143,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn sum(&mut self, table: &str, sources: &[CopySource], range: &KeyRange) -> Result {
+    fn sum(&mut self, table: &str, sums: &[Vec<CopySource>], range: &KeyRange) -> Result {
         if self.d.features().transactional_ddl {
             return Err(unsupported(
                 self.d.dialect(),
@@ -156,14 +152,15 @@ impl Writer<'_> {
             ));
         }
         self.push("SELECT COUNT(*) AS n");
-        for (open, close, alias) in [("", "", "a"), ("MD5(", ")", "b")] {
+        for (at, sources) in sums.iter().enumerate() {
             if sources.is_empty() {
-                self.push(&format!(", NULL AS {alias}"));
+                self.push(&format!(", NULL AS s{at}"));
                 continue;
             }
-            self.push(&format!(", SUM(CRC32({open}"));
+            // CRC32 alone is linear: two rows that swap their values would often have the old sum.
+            self.push(", SUM(CRC32(MD5(");
             self.row_text(sources)?;
-            self.push(&format!("{close})) AS {alias}"));
+            self.push(&format!("))) AS s{at}"));
         }
         self.push(" FROM ");
         self.name(table);

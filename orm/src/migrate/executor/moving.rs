@@ -1,9 +1,10 @@
 //! Rows that are moved part by part: copies of tables, and columns that are filled.
 //!
 //! Each part is noted before it is moved, in statements that need no transaction (reference tables
-//! of SingleStore are refused in one). What the source held is summed up *before* its rows are
-//! taken: a change by others in between makes the copy newer than its sum, which is seen later and
-//! only costs a second copy, while a sum taken after would hide the change.
+//! of SingleStore are refused in one). What was copied is summed up: in the copy itself, or, where
+//! that says it in other types, in the source *before* its rows are taken. A change by others in
+//! between makes the copy newer than its sum, which is seen later and only costs a second copy; a
+//! sum of the source taken after would hide the change.
 
 mod pace;
 
@@ -55,15 +56,6 @@ pub(super) struct Mover<'a> {
     pub(super) step: (usize, usize),
 }
 
-/// Rows and sums of a part.
-struct Summed {
-    rows: u64,
-    /// Over all that the source says.
-    all: String,
-    /// Over the columns that source and target say alike.
-    alike: String,
-}
-
 impl Mover<'_> {
     /// Copies what is not copied yet.
     pub(super) async fn copy(&self, copy: &TableCopy) -> Result<(), Stop> {
@@ -84,7 +76,7 @@ impl Mover<'_> {
             let parts = self.parts.read().await?;
             let again = self.copy_changed(copy, &parts).await?;
             self.copy_rest(copy, &parts).await?;
-            if again * 20 <= parts.len() {
+            if again.len() * 20 <= parts.len() {
                 break;
             }
         }
@@ -96,12 +88,24 @@ impl Mover<'_> {
         let parts = self.parts.read().await?;
         let again = self.copy_changed(copy, &parts).await?;
         let more = self.copy_rest(copy, &parts).await?;
-        if again + more > 0 {
+        if !again.is_empty() || more > 0 {
             self.progress.note(&format!(
-                "others wrote to {} while it was copied: {again} of {} parts were copied again, and {more} added",
+                "others wrote to {} while it was copied: {} of {} parts were copied again, and {more} added",
                 copy.from,
+                again.len(),
                 parts.len()
             ));
+            // Now that nobody writes, what is copied must be what is there.
+            let changed = |p: &Part| again.contains(&p.number) || p.number >= parts.len() as i64;
+            let mut now = self.parts.read().await?;
+            now.retain(changed);
+            let still = self.copy_changed(copy, &now).await?;
+            if !still.is_empty() {
+                return Err(Stop::Unequal(format!(
+                    "parts {still:?} of {} and its copy {} differ, however often they are copied",
+                    copy.from, copy.to
+                )));
+            }
         }
         let rows = probe::rows(self.db, &copy.from).await?;
         let copied = probe::rows(self.db, &copy.to).await?;
@@ -146,7 +150,11 @@ impl Mover<'_> {
         self.parts.started(part, again).await?;
         let statement = fill.statement(range(&fill.key, part));
         let rows = self.execute(&statement).await?;
-        self.parts.done(part.number).await?;
+        let moved = Part {
+            rows,
+            ..part.clone()
+        };
+        self.parts.done(&moved).await?;
         Ok(rows)
     }
 
@@ -176,17 +184,19 @@ impl Mover<'_> {
         Ok(made)
     }
 
-    /// Copies the parts again in which the source is no longer what was copied; says how many.
-    async fn copy_changed(&self, copy: &TableCopy, parts: &[Part]) -> Result<usize, Stop> {
+    /// Copies the parts again in which the source is no longer what was copied; says which.
+    async fn copy_changed(&self, copy: &TableCopy, parts: &[Part]) -> Result<Vec<i64>, Stop> {
         let key = source_key(copy);
-        let mut again = 0;
+        let all = sources(copy);
+        let mut again = Vec::new();
         for part in parts {
-            let now = self.sum_source(copy, range(&key, part)).await?;
-            if part.done && now.rows == part.rows && now.all == part.sum {
+            let range = range(&key, part);
+            let (rows, sums) = self.sum(&copy.from, vec![all.clone()], range).await?;
+            if part.done && rows == part.rows && sums == [part.sum.as_str()] {
                 continue;
             }
             self.copy_part(copy, part.clone(), true).await?;
-            again += 1;
+            again.push(part.number);
         }
         Ok(again)
     }
@@ -202,11 +212,18 @@ impl Mover<'_> {
         let keys: Vec<String> = copy.key.iter().map(|(_, target)| target.clone()).collect();
         let target = range(&keys, &part);
         let mut differed = String::new();
+        let whole = sources(copy) == alike_sources(copy);
         for attempt in 0..ATTEMPTS {
             self.lock.check().await.map_err(Stop::LockLost)?;
-            let before = self.sum_source(copy, source.clone()).await?;
-            part.rows = before.rows;
-            part.sum.clone_from(&before.all);
+            // Where the copy says all that the source does, the copy's own sum says what was copied.
+            let mut before = None;
+            if !whole {
+                let sums = vec![sources(copy), alike_sources(copy)];
+                let (rows, sums) = self.sum(&copy.from, sums, source.clone()).await?;
+                part.rows = rows;
+                part.sum.clone_from(&sums[0]);
+                before = sums.into_iter().nth(1);
+            }
             self.parts.started(&part, again).await?;
             if again {
                 self.delete(&copy.to, target.clone()).await?;
@@ -225,12 +242,18 @@ impl Mover<'_> {
                 Err(error) if attempt == 0 && is_duplicate(&error) => continue,
                 other => other?,
             };
-            let after = self.sum_target(copy, target.clone()).await?;
-            if after.rows == before.rows && after.alike == before.alike {
-                self.parts.done(part.number).await?;
-                return Ok(after.rows);
+            let (rows, sums) = self
+                .sum(&copy.to, vec![alike_targets(copy)], target.clone())
+                .await?;
+            let sum = sums.into_iter().next().unwrap_or_default();
+            if before.is_none() {
+                (part.rows, part.sum) = (rows, sum);
+            } else if rows != part.rows || before.as_ref() != Some(&sum) {
+                differed = format!("{} rows and {rows}", part.rows);
+                continue;
             }
-            differed = format!("{} rows and {}", before.rows, after.rows);
+            self.parts.done(&part).await?;
+            return Ok(rows);
         }
         Err(Stop::Unequal(format!(
             "a part of {} and its copy in {} still differ after {ATTEMPTS} attempts ({differed}); if others write to it all the time, run migrate when they do less",
@@ -295,49 +318,21 @@ impl Mover<'_> {
         Ok(found.values.get(..width).map(<[Value]>::to_vec))
     }
 
-    async fn sum_source(&self, copy: &TableCopy, range: KeyRange) -> Result<Summed, DbError> {
-        let counts = |s: &CopySource| !matches!(s, CopySource::RowNumber | CopySource::Value(_));
-        let all = copy.columns.iter().filter(|(_, s)| counts(s));
-        let all: Vec<CopySource> = all.map(|(_, s)| s.clone()).collect();
-        let alike = copy.columns.iter().filter(|(c, _)| copy.alike.contains(c));
-        let alike: Vec<CopySource> = alike.map(|(_, s)| s.clone()).collect();
-        let (rows, sum) = self.sum(&copy.from, all.clone(), range.clone()).await?;
-        let alike = match alike == all {
-            true => sum.clone(),
-            false => self.sum(&copy.from, alike, range).await?.1,
-        };
-        Ok(Summed {
-            rows,
-            all: sum,
-            alike,
-        })
-    }
-
-    async fn sum_target(&self, copy: &TableCopy, range: KeyRange) -> Result<Summed, DbError> {
-        let alike = copy.columns.iter().filter(|(c, _)| copy.alike.contains(c));
-        let alike = alike.map(|(c, _)| CopySource::Column(c.clone())).collect();
-        let (rows, sum) = self.sum(&copy.to, alike, range).await?;
-        Ok(Summed {
-            rows,
-            all: sum.clone(),
-            alike: sum,
-        })
-    }
-
     async fn sum(
         &self,
         table: &str,
-        sources: Vec<CopySource>,
+        sums: Vec<Vec<CopySource>>,
         range: KeyRange,
-    ) -> Result<(u64, String), DbError> {
+    ) -> Result<(u64, Vec<String>), DbError> {
+        let width = sums.len();
         let statement = Copying::Sum {
             table: table.to_owned(),
-            sources,
+            sums,
             range,
         };
         let sql = self.db.dialect().render_copying(&statement);
         let found = self.db.fetch(plain(sql.map_err(render_error)?)).await?;
-        let [n, a, b] = found.values.as_slice() else {
+        let Some((n, sums)) = found.values.split_first().filter(|(_, s)| s.len() == width) else {
             let message = format!("summing up {table} gave {} values", found.values.len());
             return Err(DbError::new(DbErrorKind::Other, message));
         };
@@ -349,7 +344,7 @@ impl Mover<'_> {
                 return Err(DbError::new(DbErrorKind::Other, message));
             }
         };
-        Ok((n, format!("{} {}", number(a), number(b))))
+        Ok((n, sums.iter().map(number).collect()))
     }
 
     async fn tally(&self, table: &str, parts: &[Part]) -> Result<Tally, DbError> {
@@ -417,6 +412,25 @@ fn range(key: &[String], part: &Part) -> KeyRange {
         after: part.after.clone(),
         upto: part.upto.clone(),
     }
+}
+
+/// All that the source says.
+fn sources(copy: &TableCopy) -> Vec<CopySource> {
+    let counts = |s: &&CopySource| !matches!(s, CopySource::RowNumber | CopySource::Value(_));
+    let all = copy.columns.iter().map(|(_, s)| s);
+    all.filter(counts).cloned().collect()
+}
+
+/// What source and copy say alike, as the source says it.
+fn alike_sources(copy: &TableCopy) -> Vec<CopySource> {
+    let alike = copy.columns.iter().filter(|(c, _)| copy.alike.contains(c));
+    alike.map(|(_, s)| s.clone()).collect()
+}
+
+/// What source and copy say alike, as the copy says it.
+fn alike_targets(copy: &TableCopy) -> Vec<CopySource> {
+    let alike = copy.columns.iter().filter(|(c, _)| copy.alike.contains(c));
+    alike.map(|(c, _)| CopySource::Column(c.clone())).collect()
 }
 
 fn source_key(copy: &TableCopy) -> Vec<String> {

@@ -92,7 +92,10 @@ pub(super) fn all() -> Vec<Case> {
             "sums of a part",
             Copying::Sum {
                 table: links(),
-                sources: vec![column("article_id"), column("tag_id")],
+                sums: vec![
+                    vec![column("article_id"), column("tag_id")],
+                    vec![column("tag_id")],
+                ],
                 range: pair(Some([1, 2]), None),
             },
         ),
@@ -100,7 +103,7 @@ pub(super) fn all() -> Vec<Case> {
             "sums of nothing comparable",
             Copying::Sum {
                 table: links(),
-                sources: vec![],
+                sums: vec![vec![]],
                 range: KeyRange::default(),
             },
         ),

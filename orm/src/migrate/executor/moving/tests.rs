@@ -315,3 +315,69 @@ async fn a_column_is_filled_in_parts() {
     moving.end().await;
     drop_database(&db).await;
 }
+
+/// A table as programs have them, with this many rows, and two empty ones like it.
+async fn wide_tables(db: &Db, rows: u64) {
+    for table in ["a", "b", "c"] {
+        exec(db, &format!("DROP TABLE IF EXISTS {table}")).await;
+        exec(db, &format!("CREATE TABLE {table} (id BIGINT PRIMARY KEY, title VARCHAR(200) NOT NULL, body TEXT, n INT NOT NULL, price DECIMAL(10, 2), at DATETIME(6) NOT NULL, KEY (title), KEY (n))")).await;
+    }
+    exec(db, &format!("INSERT INTO a SELECT seq * 3, CONCAT('title ', MD5(seq)), REPEAT(MD5(seq), 4), seq % 1000, seq / 100, '2024-01-01' + INTERVAL seq SECOND FROM seq_1_to_{rows}")).await;
+    exec(db, "DELETE FROM orm_migration_parts").await;
+}
+
+/// Resident memory of this process in bytes.
+fn resident() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = statm.split(' ').nth(1).and_then(|p| p.parse::<u64>().ok());
+    pages.unwrap_or_default() * 4096
+}
+
+/// `ORM_TEST_COPY_ROWS` sets the larger number of rows: 1000000 for the figures that count.
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "figures are to be read")]
+async fn a_copy_in_parts_is_nearly_as_quick_as_one_statement_and_holds_memory_constant() {
+    let Some(db) = database("figures").await else {
+        return;
+    };
+    let most = std::env::var("ORM_TEST_COPY_ROWS").ok();
+    let most: u64 = most.and_then(|n| n.parse().ok()).unwrap_or(60_000);
+    let columns = ["id", "title", "body", "n", "price", "at"];
+    let plan = TableCopy {
+        columns: columns
+            .map(|c| (c.to_owned(), CopySource::Column(c.to_owned())))
+            .to_vec(),
+        alike: columns.map(str::to_owned).to_vec(),
+        key: vec![("id".into(), "id".into())],
+        ..copy()
+    };
+    let mut memory = Vec::new();
+    let mut ratio = 0.0;
+    for rows in [10_000, most] {
+        wide_tables(&db, rows).await;
+        let begun = Instant::now();
+        exec(&db, "INSERT INTO c SELECT * FROM a").await;
+        let whole = begun.elapsed();
+        let moving = Moving::new(&db, None, &Silent).await;
+        let begun = Instant::now();
+        ok(moving.mover(0).copy(&plan).await);
+        let copied = begun.elapsed();
+        ok(moving.mover(0).settle(&plan).await);
+        let parts = begun.elapsed();
+        memory.push(resident());
+        ratio = whole.as_secs_f64() / parts.as_secs_f64();
+        let made = moving.mover(0).parts.read().await.unwrap().len();
+        println!(
+            "{rows} rows: one statement {whole:.2?}, {made} parts {parts:.2?} (of which comparing at the end {:.2?}): {ratio:.2} of its speed; {} MB resident",
+            parts - copied,
+            memory[memory.len() - 1] >> 20
+        );
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM b").await, rows);
+        moving.end().await;
+    }
+    let grown = memory[1].saturating_sub(memory[0]);
+    assert!(grown < 16 << 20, "{grown} bytes more for {most} rows");
+    // Others share the machine; the figure to reach is 0.6.
+    assert!(ratio > 0.2, "{ratio}");
+    drop_database(&db).await;
+}
