@@ -425,3 +425,61 @@ fn a_killed_run_is_finished_by_the_next() {
         assert_eq!(migration["applied"], true, "{json}");
     }
 }
+
+/// A crate whose second migration changes the type of a column, which a columnstore of SingleStore
+/// refuses to alter.
+fn retyped() -> Crate {
+    let krate = Crate::new(BLOG);
+    krate.expect(0, &["makemigrations"]);
+    let longer = BLOG.replace("max_length = 200", "max_length = 250");
+    krate.write("src/lib.rs", &longer);
+    krate.expect(0, &["makemigrations", "--name", "longer"]);
+    krate
+}
+
+#[test]
+fn a_plan_says_why_and_how_many_rows() {
+    let krate = retyped();
+    krate.expect(0, &["migrate", "blog", "0001"]);
+    let done = krate.expect(0, &["migrate", "--plan"]);
+    assert!(
+        done.out.contains("[lock] INSERT INTO")
+            && done
+                .out
+                .contains("-- copy the rows of blog_article: 0 rows"),
+        "{}",
+        done.out
+    );
+    let json = krate.json(0, &["migrate", "--plan"]);
+    let steps = json["plan"][0]["steps"].as_array().expect("steps");
+    let rows: Vec<_> = steps.iter().filter_map(|s| s["rows"].as_u64()).collect();
+    assert_eq!(rows, [0]);
+    assert!(json["plan"][0]["impossible"].is_null());
+    // On SingleStore the type of one column goes by a second one, and offline it says so too.
+    let done = krate.expect(
+        0,
+        &["sqlmigrate", "blog", "0002", "--dialect", "singlestore"],
+    );
+    for part in [
+        "-- [instant] add column title__new to blog_article (the type of title cannot be altered on a columnstore table)\n",
+        "-- [rewrite] fill blog_article.title__new from title, part by part\nUPDATE `blog_article`",
+        "-- [lock] what others wrote into title meanwhile is filled in as well\n",
+    ] {
+        assert!(done.out.contains(part), "{part}\n{}", done.out);
+    }
+}
+
+#[test]
+fn there_is_nothing_to_prune_where_nothing_was_kept() {
+    let krate = two_migrations();
+    krate.expect(0, &["migrate"]);
+    assert_eq!(
+        krate.expect(0, &["migrate", "--prune"]).out,
+        "  No tables to prune.\n"
+    );
+    assert_eq!(
+        krate.json(0, &["migrate", "--prune", "--plan"]),
+        serde_json::json!({ "pruned": false, "tables": [] })
+    );
+    krate.expect(2, &["migrate", "blog", "--prune"]);
+}

@@ -570,6 +570,81 @@ async fn statistics_under_an_old_name_do_not_stop_a_renaming_on_mariadb() {
     live.drop().await;
 }
 
+/// A server goes on with a statement whose client was killed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_outlives_its_migrator_is_waited_for_on_mariadb() {
+    let Some(live) = Live::mariadb("outlives").await else {
+        return;
+    };
+    let migrations = second(vec![add("Book", null(int("weight")))]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    let left = live.db.acquire().await.expect("a connection");
+    let id = lines(&left, "SELECT CONNECTION_ID()").await.remove(0);
+    let begun = std::time::Instant::now();
+    let statement = tokio::spawn(async move { left.execute(sql("DO SLEEP(2)")).await });
+    let owner = format!("ann@host, process 1, since 2024-01-01 00:00:00 UTC, connection {id}");
+    exec(
+        &live.db,
+        &format!("UPDATE orm_migration_lock SET owner = '{owner}' WHERE id = 2"),
+    )
+    .await;
+    let options = MigrateOptions {
+        lock_wait: Duration::from_millis(300),
+        ..MigrateOptions::default()
+    };
+    let error = live
+        .run_with(&migrations, Target::All, options)
+        .await
+        .expect_err("still at work")
+        .to_string();
+    assert!(
+        error.contains("ann@host") && error.contains("still executes its statement"),
+        "{error}"
+    );
+    live.run(&migrations, Target::All).await.expect("waits");
+    assert!(begun.elapsed() >= Duration::from_secs(2));
+    statement.await.expect("no panic").expect("slept");
+    live.drop().await;
+}
+
+#[tokio::test]
+async fn a_table_of_the_users_own_is_not_taken_for_a_copy_on_singlestore() {
+    let Some(live) = Live::singlestore("in_the_way").await else {
+        return;
+    };
+    let case = cases().into_iter().find(|c| c.name == "alter_storage");
+    let migrations = second(case.expect("the case").operations);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    for name in ["shop_book__old", "shop_book__new"] {
+        exec(
+            &live.db,
+            &format!("CREATE TABLE {name} (id BIGINT PRIMARY KEY)"),
+        )
+        .await;
+        let error = live
+            .run(&migrations, Target::All)
+            .await
+            .expect_err("in the way")
+            .to_string();
+        assert!(
+            error.contains(&format!("`{name}`")) && error.contains("rename or drop it"),
+            "{error}"
+        );
+        exec(&live.db, &format!("DROP TABLE {name}")).await;
+    }
+    let steps = lines(&live.db, "SELECT COUNT(*) FROM orm_migration_steps").await;
+    assert_eq!(steps, ["0"]);
+    let plan = orm::migrate::Migrator::new(&live.db, &migrations, MigrateOptions::default())
+        .expect("order")
+        .plan(&[Target::All])
+        .await
+        .expect("a plan");
+    let moved: Vec<u64> = plan[0].steps.iter().filter_map(|s| s.rows).collect();
+    assert_eq!(moved, [0]);
+    live.run(&migrations, Target::All).await.expect("free");
+    live.drop().await;
+}
+
 #[tokio::test]
 async fn mariadb_goes_on_after_a_failing_statement() {
     let Some(live) = Live::mariadb("resume").await else {

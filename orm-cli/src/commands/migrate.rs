@@ -142,6 +142,10 @@ fn show_plan(output: &Output, plan: &[PlannedMigration<'_>]) {
             ""
         };
         output.say(output.paint(Style::Bold, &format!("{undo}{}", planned.label())));
+        if let Some(why) = &planned.impossible {
+            let grade = output.paint(Style::Red, "[impossible]");
+            output.say(format!("        {grade} {why}"));
+        }
         let mut operation = None;
         for step in &planned.steps {
             if operation != Some(step.operation_number) {
@@ -209,6 +213,7 @@ fn planned_json(planned: &PlannedMigration<'_>) -> serde_json::Value {
         "name": planned.migration.name,
         "direction": planned.direction.as_str(),
         "steps": steps,
+        "impossible": planned.impossible,
     })
 }
 

@@ -204,7 +204,8 @@ async fn wait_for_statement(db: &Db, owner: &str, until: Instant) -> Result<(), 
     };
     loop {
         let running = plain(format!(
-            "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = {number} AND DB = DATABASE() AND COMMAND <> 'Sleep'"
+            // Not this very statement, if the run was one of this process.
+            "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = {number} AND ID <> CONNECTION_ID() AND DB = DATABASE() AND COMMAND <> 'Sleep'"
         ));
         // Without such a list, the catalog is asked about the step in doubt, and asked again when
         // the step fails.

@@ -474,7 +474,29 @@ fn civil(seconds: u64, micros: u32) -> CivilDateTime {
 
 #[cfg(test)]
 mod tests {
-    use super::civil;
+    use super::*;
+    use crate::dialect::{Dialect as _, SingleStore};
+
+    /// SingleStore's shared tier refuses ROWSTORE.
+    #[test]
+    fn our_tables_are_ordinary_ones() {
+        for table in [
+            migrations_table(),
+            steps_table(),
+            parts_table(),
+            kept_table(),
+        ] {
+            let name = table.name.clone();
+            let ddl = Ddl::CreateTable {
+                table,
+                if_not_exists: true,
+            };
+            let sql = SingleStore.render_ddl(&ddl).unwrap();
+            let begin = format!("CREATE TABLE IF NOT EXISTS `{name}`");
+            assert!(sql.starts_with(&begin), "{sql}");
+            assert!(sql.contains("SHARD KEY (`"), "{sql}");
+        }
+    }
 
     #[test]
     fn counts_days_as_the_calendar_does() {

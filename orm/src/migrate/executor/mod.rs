@@ -155,10 +155,11 @@ impl<'a> Migrator<'a> {
             .collect()
     }
 
-    /// What a run would do, with the rows it would move; changes nothing.
+    /// What a run would do, with the rows it would move; changes nothing. A migration that the
+    /// database cannot do is part of it, with the reason.
     ///
     /// # Errors
-    /// As [`run`](Self::run), before it changes anything.
+    /// As [`run`](Self::run), before it changes anything, but for [`MigrateError::Plan`].
     pub async fn plan(
         &self,
         targets: &[Target],
@@ -172,6 +173,7 @@ impl<'a> Migrator<'a> {
             &applied,
             self.db.dialect(),
             self.options.storage,
+            true,
         )?;
         prepare::count_rows(self.db, &mut prepared).await?;
         Ok(prepared)
@@ -272,6 +274,7 @@ impl<'a> Migrator<'a> {
             &applied,
             self.db.dialect(),
             self.options.storage,
+            false,
         )?;
         if !self.options.fake {
             prepare::check_code(&prepared, self.options.code)?;

@@ -25,6 +25,8 @@ pub struct PlannedMigration<'a> {
     pub direction: Direction,
     /// Its steps, in order.
     pub steps: Vec<PlannedStep>,
+    /// Why the database cannot do it, in a plan that is shown; a run is refused before it begins.
+    pub impossible: Option<String>,
 }
 
 /// A step with its SQL.
@@ -51,13 +53,14 @@ impl PlannedMigration<'_> {
     }
 }
 
-/// Works out the steps of a plan.
+/// Works out the steps of a plan. In one that is `shown`, what is impossible stands beside what is not.
 pub(super) fn prepare<'a>(
     order: &Order<'a>,
     plan: &[(usize, Direction)],
     applied: &BTreeSet<(String, String)>,
     dialect: &dyn Dialect,
     storage: &StorageTypes,
+    shown: bool,
 ) -> Result<Vec<PlannedMigration<'a>>, MigrateError> {
     let mut applied = applied.clone();
     let mut running: Option<ProjectState> = None;
@@ -82,7 +85,17 @@ pub(super) fn prepare<'a>(
                 replay(&order.migrations[..*at], &applied)?
             }
         };
-        out.push(planned(migration, &before, dialect, *direction, storage)?);
+        out.push(
+            match planned(migration, &before, dialect, *direction, storage) {
+                Err(MigrateError::Plan(error)) if shown => PlannedMigration {
+                    migration,
+                    direction: *direction,
+                    steps: Vec::new(),
+                    impossible: Some(error.to_string()),
+                },
+                other => other?,
+            },
+        );
     }
     Ok(out)
 }
@@ -117,6 +130,7 @@ fn planned<'a>(
         migration,
         direction,
         steps,
+        impossible: None,
     })
 }
 

@@ -110,7 +110,9 @@ fn why_copy(diff: &TableDiff) -> Option<String> {
             column.name
         ));
     }
-    let computed_from = diff.carried.columns.iter().any(|c| c.computed.is_some());
+    // One that goes takes its expression along.
+    let stays = |c: &ColumnDef| c.computed.is_some() && !diff.dropped.contains(&c.name);
+    let computed_from = diff.carried.columns.iter().any(stays);
     if computed_from && !(diff.dropped.is_empty() && diff.renamed.is_empty()) {
         return Some(
             "columns that others may be computed from cannot be dropped or renamed".into(),
