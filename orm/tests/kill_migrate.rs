@@ -23,7 +23,7 @@ use orm::migrate::{Direction, Migration, Operation, SqlByDialect, Target, plan_m
 use proxy::{Fault, Mode, Side};
 
 const SIDE_BY_SIDE: usize = 8;
-const SAMPLE: usize = 8;
+const SAMPLE: usize = 16;
 
 /// The process that is killed. Without its task it has nothing to do.
 #[test]
@@ -217,7 +217,7 @@ async fn walk(live: &Live, case: &Case, number: usize) -> usize {
             let mut at = number;
             way.points.retain(|_| {
                 at += 1;
-                at % SAMPLE == 0
+                at.is_multiple_of(SAMPLE)
             });
         }
     }
