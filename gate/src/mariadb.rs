@@ -63,10 +63,24 @@ fn path() -> String {
     format!("{path}:/usr/sbin:/sbin")
 }
 
+/// A folder of its own, which nobody else has made.
 fn folder() -> std::io::Result<Folder> {
-    let folder = std::env::temp_dir().join(format!("gate.{}", std::process::id()));
-    std::fs::create_dir_all(folder.join("data"))?;
-    Ok(Folder(folder))
+    let name = std::env::temp_dir().join(format!("gate.{}", std::process::id()));
+    let mut folder = name.clone();
+    for n in 1.. {
+        match std::fs::create_dir(&folder) {
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists && n < 100 => {
+                folder = name.with_extension(format!("{}.{n}", std::process::id()));
+            }
+            result => {
+                result?;
+                break;
+            }
+        }
+    }
+    let folder = Folder(folder);
+    std::fs::create_dir(folder.0.join("data"))?;
+    Ok(folder)
 }
 
 fn free_port() -> std::io::Result<u16> {

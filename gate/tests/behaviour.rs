@@ -473,3 +473,51 @@ async fn ids_can_be_contiguous() {
     assert_eq!([ids[1] - ids[0], ids[2] - ids[1]], [1, 1]);
     live.end().await;
 }
+
+#[tokio::test]
+async fn temporary_tables_are_their_session_s_own() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE t (id BIGINT NOT NULL, x INT, PRIMARY KEY (id))")
+        .await;
+    live.run("CREATE TEMPORARY TABLE t (x INT NOT NULL, y INT, PRIMARY KEY (x))")
+        .await;
+    live.run("ALTER TABLE t ADD COLUMN z INT").await;
+    // Here x is the shard key, for others it is not.
+    assert_ne!(live.code("UPDATE t SET x = 1").await, 0);
+    let mut other = live.connect().await;
+    other.query_drop("UPDATE t SET x = 1").await.expect("runs");
+    live.run("CREATE TEMPORARY TABLE u AS SELECT x FROM t")
+        .await;
+    live.run("SELECT x FROM u").await;
+    let shown: Vec<String> = live
+        .conn
+        .query("SHOW TEMPORARY TABLES")
+        .await
+        .expect("answers");
+    assert_eq!(shown, ["t", "u"]);
+    live.run("DROP TABLE t").await;
+    live.run("UPDATE t SET x = 2").await;
+    live.end().await;
+}
+
+#[tokio::test]
+async fn a_prepared_statement_is_judged_anew_after_ddl() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE t (id BIGINT NOT NULL, x INT, PRIMARY KEY (id), SHARD KEY (id))")
+        .await;
+    let update = live
+        .conn
+        .prep("UPDATE t SET x = ? WHERE id = 1")
+        .await
+        .expect("prepares");
+    live.conn.exec_drop(&update, (1,)).await.expect("runs");
+    live.run("DROP TABLE t").await;
+    live.run("CREATE TABLE t (id BIGINT NOT NULL, x INT, SHARD KEY (x))")
+        .await;
+    assert_eq!(code(live.conn.exec_drop(&update, (1,)).await), 1706);
+    live.end().await;
+}

@@ -144,7 +144,8 @@ const AFTER_TABLE: &[&str] = &[
 
 /// What a condition on a catalog table selects: schema and table, as expressions.
 fn scope(sql: &Sql) -> Option<(String, Option<String>)> {
-    if (0..sql.len()).any(|i| sql.any_word(i, &["OR", "NOT", "UNION"])) {
+    let several = (0..sql.len()).filter(|i| is_catalog(sql, *i)).count() > 1;
+    if several || (0..sql.len()).any(|i| sql.any_word(i, &["OR", "NOT", "UNION"])) {
         return None;
     }
     let constant = |name: &str| {

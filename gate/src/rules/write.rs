@@ -120,9 +120,8 @@ fn literal(sql: &Sql, at: usize, head: &str, column: &str) -> Result<(), Refusal
 fn is_iso(text: &str) -> bool {
     let bytes = text.as_bytes();
     let t = bytes.len() > 10 && (bytes[10] == b'T' || bytes[10] == b't');
-    let zone = text.ends_with(['Z', 'z'])
-        || (bytes.len() > 19 && text[11..].contains(['+']))
-        || (bytes.len() > 19 && text.is_char_boundary(19) && text[19..].contains('-'));
+    let time = text.get(11..).unwrap_or_default();
+    let zone = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
     let date = bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-';
     date && (t || zone)
 }

@@ -175,10 +175,16 @@ impl Session {
             Err(_) => None,
         };
         // A table that does not exist may be made on the backend itself: only what is there is kept.
-        if info.is_some() {
-            self.shared
-                .catalog
-                .put(&database, name, info.clone(), generation);
+        match &info {
+            Some(table) if table.temporary => {
+                let key = (database, name.to_owned());
+                self.temporary.insert(key, Arc::clone(table));
+            }
+            Some(_) => {
+                let catalog = Arc::clone(&self.shared.catalog);
+                catalog.put(&database, name, info.clone(), generation);
+            }
+            None => {}
         }
         Ok(info)
     }

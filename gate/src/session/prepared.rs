@@ -105,10 +105,14 @@ impl Session {
             return Ok(());
         }
         let generation = self.shared.catalog.generation();
-        if prepared.generation != generation
-            && let Plan::Send(send) = self.plan(&prepared.sql).await?
-        {
-            prepared.send = send;
+        if prepared.generation != generation {
+            match self.plan(&prepared.sql).await? {
+                Plan::Send(send) => prepared.send = send,
+                Plan::Answer(answer) => {
+                    self.answer_with(answer, false).await?;
+                    return Ok(());
+                }
+            }
             prepared.generation = generation;
         }
         let cursor = packet.get(5).is_some_and(|flags| *flags != 0);
