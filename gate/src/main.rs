@@ -29,6 +29,7 @@ Without --backend it starts a private MariaDB, gone with it. It ends on SIGTERM 
   --int-auto-increment   take AUTO_INCREMENT on INT
   --contiguous-ids       give the rows of one INSERT contiguous ids
   --timeout-rolls-back   roll the transaction back after a lock wait timed out
+  --upsert-counts-rows   count each row of ON DUPLICATE KEY UPDATE once
   --strict-shapes        refuse every correlated subquery that does not match on shard keys
   --accept-shapes        refuse no query shape
   --no-shuffle           leave rows in the order of the backend
@@ -68,6 +69,7 @@ fn arguments() -> Result<Arguments, String> {
             "--int-auto-increment" => options.int_auto_increment = true,
             "--contiguous-ids" => options.contiguous_ids = true,
             "--timeout-rolls-back" => options.lock_timeout_rolls_back = true,
+            "--upsert-counts-rows" => options.upsert_counts_rows = true,
             "--strict-shapes" => options.shapes = Shapes::Strict,
             "--accept-shapes" => options.shapes = Shapes::Accept,
             "--no-shuffle" => options.shuffle = false,

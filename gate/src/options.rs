@@ -34,6 +34,9 @@ pub struct Options {
     pub contiguous_ids: bool,
     /// Open question: whether a lock wait that timed out (1205) rolls the whole transaction back.
     pub lock_timeout_rolls_back: bool,
+    /// Open question: whether INSERT … ON DUPLICATE KEY UPDATE counts as MySQL does (2 for a row that was
+    /// updated), or each row once.
+    pub upsert_counts_rows: bool,
     /// Open question: whether KEY … USING BTREE is taken on a columnstore.
     pub btree_on_columnstore: bool,
     /// Open question: whether DROP PRIMARY KEY works on a rowstore.
@@ -103,6 +106,7 @@ impl Default for Options {
             int_auto_increment: false,
             contiguous_ids: false,
             lock_timeout_rolls_back: false,
+            upsert_counts_rows: false,
             btree_on_columnstore: true,
             drop_rowstore_primary_key: false,
             add_not_null_without_default: true,

@@ -521,3 +521,143 @@ async fn a_prepared_statement_is_judged_anew_after_ddl() {
     assert_eq!(code(live.conn.exec_drop(&update, (1,)).await), 1706);
     live.end().await;
 }
+
+#[tokio::test]
+async fn ties_come_in_another_order_each_time() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    numbers(&mut live).await;
+    let tied = "SELECT id FROM n ORDER BY g";
+    let first = live.ids(tied).await;
+    assert_ne!(first, live.ids(tied).await);
+    // Still ordered by what was asked for.
+    let groups = live
+        .ids("SELECT g FROM (SELECT id, g FROM n) AS t ORDER BY g, id")
+        .await;
+    assert!(groups.windows(2).all(|w| w[0] <= w[1]));
+    let by_group: Vec<i64> = first.iter().map(|id| id % 5).collect();
+    assert!(by_group.windows(2).all(|w| w[0] <= w[1]), "{by_group:?}");
+    let limited = "SELECT id FROM n ORDER BY g LIMIT 5";
+    let mut seen = BTreeSet::new();
+    for _ in 0..5 {
+        seen.insert(live.ids(limited).await);
+    }
+    assert!(seen.len() > 1, "the same five each time");
+    live.end().await;
+}
+
+#[tokio::test]
+async fn a_limit_behind_a_union_binds_to_the_last_branch() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    numbers(&mut live).await;
+    let union = "SELECT id FROM n WHERE id <= 3 UNION ALL SELECT id FROM n WHERE id > 190";
+    assert_eq!(
+        live.ids(&format!("{union} ORDER BY id LIMIT 2"))
+            .await
+            .len(),
+        5
+    );
+    let wrapped = format!("SELECT * FROM ({union}) AS t ORDER BY id LIMIT 2");
+    assert_eq!(live.ids(&wrapped).await, [1, 2]);
+    live.end().await;
+}
+
+#[tokio::test]
+async fn rows_come_in_the_backends_order_when_asked() {
+    let mut options = Options::default();
+    options.shuffle = false;
+    let Some(mut live) = live(options).await else {
+        return;
+    };
+    numbers(&mut live).await;
+    let sorted: Vec<i64> = (1..=200).collect();
+    assert_eq!(live.ids("SELECT id FROM n").await, sorted);
+    assert_eq!(
+        live.control().counts().unordered,
+        1,
+        "and still it is counted"
+    );
+    live.end().await;
+}
+
+/// One open question: how the switch is set to the other answer, and the statement that shows it.
+type Question = (fn(&mut Options), &'static str, bool);
+
+#[tokio::test]
+async fn open_questions_have_two_answers() {
+    // Each with whether the statement is accepted by default.
+    let questions: [Question; 7] = [
+        (
+            |o| o.int_auto_increment = true,
+            "CREATE TABLE q (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY)",
+            false,
+        ),
+        (
+            |o| o.btree_on_columnstore = false,
+            "CREATE TABLE q (id BIGINT PRIMARY KEY, a INT, KEY (a) USING BTREE)",
+            true,
+        ),
+        (
+            |o| o.drop_rowstore_primary_key = true,
+            "ALTER TABLE r DROP PRIMARY KEY",
+            false,
+        ),
+        (
+            |o| o.add_not_null_without_default = false,
+            "ALTER TABLE n ADD COLUMN bare INT NOT NULL",
+            true,
+        ),
+        (|o| o.prepare = false, "PREPARED", true),
+        (
+            |o| o.shapes = gate::Shapes::Strict,
+            "SELECT id FROM n WHERE EXISTS (SELECT 1 AS x FROM r WHERE r.a = n.id) ORDER BY id",
+            true,
+        ),
+        (
+            |o| o.engine_version = "9.1.1".to_owned(),
+            "ALTER TABLE n COLLATE utf8mb4_bin",
+            false,
+        ),
+    ];
+    for (set, statement, accepted) in questions {
+        for other in [false, true] {
+            let mut options = Options::default();
+            if other {
+                set(&mut options);
+            }
+            let Some(mut live) = live(options).await else {
+                return;
+            };
+            numbers(&mut live).await;
+            live.run("CREATE ROWSTORE TABLE r (id BIGINT NOT NULL, a INT, PRIMARY KEY (id))")
+                .await;
+            let code = match statement {
+                "PREPARED" => code(live.conn.prep("SELECT 1 AS x").await),
+                _ => live.code(statement).await,
+            };
+            assert_eq!(code == 0, accepted != other, "{statement}: {code}");
+            live.end().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn upserts_can_count_each_row_once() {
+    for rows in [false, true] {
+        let mut options = Options::default();
+        options.upsert_counts_rows = rows;
+        let Some(mut live) = live(options).await else {
+            return;
+        };
+        live.run("CREATE TABLE u (id BIGINT NOT NULL, x INT, PRIMARY KEY (id))")
+            .await;
+        live.run("INSERT INTO u VALUES (1, 1)").await;
+        live.run("INSERT INTO u VALUES (1, 5), (2, 5) ON DUPLICATE KEY UPDATE x = VALUES(x)")
+            .await;
+        assert_eq!(live.conn.affected_rows(), if rows { 2 } else { 3 });
+        live.end().await;
+    }
+}

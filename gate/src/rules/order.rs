@@ -41,9 +41,11 @@ fn is_total(sql: &Sql, query: &Query, tables: &Tables) -> bool {
     {
         return is_total(sql, nested, tables);
     }
-    if covers_columns(sql, query, tables) {
-        return true;
-    }
+    has_key(sql, query, tables) || covers_columns(sql, query, tables)
+}
+
+/// Whether the order determines each row.
+fn has_key(sql: &Sql, query: &Query, tables: &Tables) -> bool {
     let Some(core) = query.single() else {
         return false;
     };
@@ -262,15 +264,16 @@ fn read_links(
 
 /// Adds what follows until nothing does.
 fn grow(sql: &Sql, core: &Core, tables: &Tables, links: &[Link], known: &mut Known) {
+    let keys: Vec<Vec<Vec<String>>> = core
+        .sources
+        .iter()
+        .map(|source| keys(sql, source, tables))
+        .collect();
     loop {
         let before = (known.sources.len(), known.columns.len());
-        for (at, source) in core.sources.iter().enumerate() {
+        for (at, keys) in keys.iter().enumerate() {
             let has = |name: &String| known.columns.contains(&(at, name.clone()));
-            if !known.sources.contains(&at)
-                && keys(sql, source, tables)
-                    .iter()
-                    .any(|key| key.iter().all(has))
-            {
+            if !known.sources.contains(&at) && keys.iter().any(|key| key.iter().all(has)) {
                 known.sources.insert(at);
             }
         }

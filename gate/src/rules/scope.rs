@@ -151,29 +151,30 @@ const WORDS: &[&str] = &[
 
 /// A column's name that starts at `i`, and the token after it.
 fn reference(sql: &Sql, i: usize) -> Option<(Reference, usize)> {
-    let bare = sql.kind(i) == Some(Kind::Word);
-    let name = sql.name(i)?.to_lowercase();
+    let bare = match sql.kind(i)? {
+        Kind::Word => true,
+        Kind::Quoted => false,
+        _ => return None,
+    };
     if i > 0 && sql.symbol(i - 1, ".") || sql.symbol(i + 1, "(") {
         return None;
     }
-    if bare && sql.any_word(i, WORDS) && !sql.symbol(i + 1, ".") {
+    let qualified = sql.symbol(i + 1, ".");
+    if bare && !qualified && sql.any_word(i, WORDS) {
         return None;
     }
     // `_utf8mb4'x'`
-    if bare && name.starts_with('_') && sql.kind(i + 1) == Some(Kind::Text) {
+    if bare && sql.at(i).starts_with('_') && sql.kind(i + 1) == Some(Kind::Text) {
         return None;
     }
-    let mut parts = vec![name];
+    let mut column = sql.name(i)?.to_lowercase();
+    let mut source = String::new();
     let mut at = i + 1;
     while sql.symbol(at, ".") {
-        match sql.name(at + 1) {
-            Some(name) => parts.push(name.to_lowercase()),
-            None => return None,
-        }
+        source = column;
+        column = sql.name(at + 1)?.to_lowercase();
         at += 2;
     }
-    let column = parts.pop()?;
-    let source = parts.pop().unwrap_or_default();
     Some((
         Reference {
             source,
@@ -196,10 +197,12 @@ pub(crate) fn plain(sql: &Sql, (mut from, mut to): Range) -> Option<Reference> {
 
 /// Whether a range names no column and asks no table: its value is one for all rows.
 pub(crate) fn is_constant(sql: &Sql, (from, to): Range) -> bool {
-    if (from..to).any(|i| sql.any_word(i, &["SELECT", "RAND", "UUID"])) {
-        return false;
+    let literal = matches!(sql.kind(from), Some(Kind::Text | Kind::Number | Kind::Mark));
+    if literal && to == from + 1 {
+        return true;
     }
-    references(sql, (from, to)).is_empty()
+    let varies = (from..to).any(|i| sql.any_word(i, &["SELECT", "RAND", "UUID"]));
+    !varies && references(sql, (from, to)).is_empty()
 }
 
 /// The parts of a condition joined by AND.
@@ -263,10 +266,10 @@ pub(crate) fn owner(
     reference: &Reference,
 ) -> Option<usize> {
     if !reference.source.is_empty() {
-        return core
-            .sources
-            .iter()
-            .position(|s| s.alias.to_lowercase() == reference.source);
+        return core.sources.iter().position(|s| {
+            s.alias.eq_ignore_ascii_case(&reference.source)
+                || s.alias.to_lowercase() == reference.source
+        });
     }
     let has = |source: &Source| match &source.kind {
         SourceKind::Derived(query) => {

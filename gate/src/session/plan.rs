@@ -43,6 +43,8 @@ pub(super) struct Send {
     pub(super) ddl: bool,
     pub(super) insert: Option<InsertIds>,
     pub(super) follow: Option<Followed>,
+    /// What the answer says of the rows it touched, in place of MariaDB's count.
+    pub(super) affected: Option<u64>,
     pub(super) effect: Effect,
 }
 

@@ -6,7 +6,7 @@ use crate::catalog::type_head;
 use crate::refusal::Refusal;
 use crate::wire::{
     Status, column_head, command, end_of_rows, error_packet, parse_error, parse_ok, patch_status,
-    row_values, take_int,
+    row_values, take_int, with_affected,
 };
 
 /// Rows are held back to be shuffled up to this many, and this many bytes.
@@ -38,6 +38,8 @@ pub(super) struct Passing {
     pub(super) shuffle: bool,
     /// Another answer follows it.
     pub(super) more: bool,
+    /// The count of rows that it gives.
+    pub(super) affected: Option<u64>,
 }
 
 impl Session {
@@ -69,6 +71,9 @@ impl Session {
                     let more = ok.status.has(Status::MORE_RESULTS);
                     if passing.more {
                         patch_status(&mut packet, self.deprecate_eof, Status::MORE_RESULTS);
+                    }
+                    if let Some(affected) = passing.affected {
+                        packet = with_affected(&packet, affected);
                     }
                     self.pass_on(&packet).await?;
                     if !more {

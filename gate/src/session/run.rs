@@ -78,6 +78,7 @@ impl Session {
         let passing = Passing {
             shuffle: send.shuffle,
             more,
+            affected: send.affected,
         };
         let outcome = self.send(&send.text, passing).await?;
         if let Some(guard) = guard {
@@ -308,6 +309,7 @@ impl Session {
         let passing = Passing {
             shuffle,
             more: false,
+            affected: send.affected,
         };
         let outcome = self.relay(passing).await?;
         self.timed_out(outcome).await?;

@@ -46,6 +46,8 @@ impl Session {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let insert = info.as_deref().and_then(|info| ids(sql, c.at, info));
+        let upserts = sql.find(c.at, sql.len(), |i| sql.words(i, "ON DUPLICATE KEY UPDATE"));
+        let upserted = upserts.and_then(|end| rows_of_values(sql, c.at, end));
         // Ids that are given move the counter of a reference table, and of no other.
         let follow = info
             .as_deref()
@@ -58,6 +60,7 @@ impl Session {
             text,
             insert,
             follow,
+            affected: upserted.filter(|_| self.shared.options.upsert_counts_rows),
             ..Send::default()
         })))
     }
@@ -117,6 +120,12 @@ fn filter(sql: &Sql) -> Option<Range> {
     let at = sql.find(0, sql.len(), |i| sql.word(i, "WHERE"))?;
     let end = sql.find(at, sql.len(), |i| sql.any_word(i, &["LIMIT", "ORDER"]));
     Some((at + 1, end.unwrap_or(sql.len())))
+}
+
+/// The number of rows between VALUES and `end`.
+fn rows_of_values(sql: &Sql, at: usize, end: usize) -> Option<u64> {
+    let values = sql.find(at, end, |i| sql.any_word(i, &["VALUES", "VALUE"]))?;
+    Some(sql.list(values + 1, end).len() as u64)
 }
 
 /// Whether an INSERT generates ids, and for how many rows.

@@ -197,6 +197,18 @@ pub(crate) fn patch_status(payload: &mut [u8], deprecate_eof: bool, set: Status)
     }
 }
 
+/// An OK packet with another count of rows.
+pub(crate) fn with_affected(packet: &[u8], affected: u64) -> Vec<u8> {
+    let mut rest = packet.get(1..).unwrap_or_default();
+    if take_int(&mut rest).is_none() {
+        return packet.to_vec();
+    }
+    let mut out = vec![0];
+    put_int(&mut out, affected);
+    out.extend_from_slice(rest);
+    out
+}
+
 pub(crate) fn ok_packet(status: Status, warnings: u16) -> Vec<u8> {
     let mut out = vec![0, 0, 0];
     out.extend_from_slice(&status.0.to_le_bytes());
@@ -213,22 +225,27 @@ pub(crate) fn error_packet(refusal: &Refusal) -> Vec<u8> {
     out
 }
 
-pub(crate) fn put_lenenc_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    match bytes.len() {
-        n @ 0..=0xfa => out.push(n as u8),
-        n @ 0..=0xffff => {
+fn put_int(out: &mut Vec<u8>, n: u64) {
+    let bytes = n.to_le_bytes();
+    match n {
+        0..=0xfa => out.push(bytes[0]),
+        0xfb..=0xffff => {
             out.push(0xfc);
-            out.extend_from_slice(&(n as u16).to_le_bytes());
+            out.extend_from_slice(&bytes[..2]);
         }
-        n @ 0..=0xff_ffff => {
+        0x1_0000..=0xff_ffff => {
             out.push(0xfd);
-            out.extend_from_slice(&(n as u32).to_le_bytes()[..3]);
+            out.extend_from_slice(&bytes[..3]);
         }
-        n => {
+        _ => {
             out.push(0xfe);
-            out.extend_from_slice(&(n as u64).to_le_bytes());
+            out.extend_from_slice(&bytes);
         }
     }
+}
+
+fn put_lenenc_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_int(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
 
@@ -291,4 +308,50 @@ pub(crate) fn row_values(mut row: &[u8]) -> Vec<Option<String>> {
         out.push(Some(String::from_utf8_lossy(value).into_owned()));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_come_back() {
+        for n in [
+            0,
+            250,
+            251,
+            0xffff,
+            0x1_0000,
+            0xff_ffff,
+            0x100_0000,
+            u64::MAX,
+        ] {
+            let mut out = Vec::new();
+            put_int(&mut out, n);
+            let mut rest = &out[..];
+            assert_eq!((take_int(&mut rest), rest), (Some(n), &[][..]));
+        }
+    }
+
+    #[test]
+    fn broken_packets_are_no_panic() {
+        for packet in [
+            &[][..],
+            &[0],
+            &[0, 0xfc, 1],
+            &[0xff],
+            &[0xfe, 1],
+            &[0xfe, 0, 0, 2],
+        ] {
+            parse_ok(packet);
+            parse_error(packet);
+            end_of_rows(packet, true);
+            end_of_rows(packet, false);
+            column_head(packet);
+            with_affected(packet, 3);
+            patch_status(&mut packet.to_vec(), true, Status::MORE_RESULTS);
+            assert!(greeting(packet, "5.7.32").is_none());
+            row_values(packet);
+        }
+    }
 }

@@ -5,7 +5,7 @@ mod packet;
 
 pub(crate) use message::{
     Status, capability, column_head, end_of_rows, error_packet, greeting, ok_packet, parse_error,
-    parse_ok, patch_status, result_set, row_values, take_bytes, take_int,
+    parse_ok, patch_status, result_set, row_values, take_bytes, take_int, with_affected,
 };
 pub(crate) use packet::Stream;
 
