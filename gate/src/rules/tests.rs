@@ -144,3 +144,55 @@ fn unqualified_names_belong_to_the_innermost_query_that_has_them() {
     assert!(!refused(own, Shapes::Likely));
     assert!(refused(outer, Shapes::Likely));
 }
+
+/// Statements cut off anywhere, and with a parenthesis lost, are errors at worst.
+#[test]
+fn broken_statements_are_no_panic() {
+    let corpus = [
+        include_str!("../../tests/accepted.sql"),
+        include_str!("../../tests/refused.sql"),
+    ];
+    let tables = tables();
+    for line in corpus.iter().flat_map(|text| text.lines()) {
+        let whole = Sql::new(line, Mode::default());
+        for end in 0..=whole.len() {
+            let mut cut = vec![
+                whole.slice(0, end).to_owned(),
+                whole.slice(end, whole.len()).to_owned(),
+            ];
+            if whole.symbol(end, "(") || whole.symbol(end, ")") {
+                let (before, after) = (whole.slice(0, end), whole.slice(end + 1, whole.len()));
+                cut.push(format!("{before} {after}"));
+            }
+            for text in cut {
+                read_all(&text, &tables);
+            }
+        }
+    }
+}
+
+/// Everything that reads a statement, its answer aside.
+fn read_all(text: &str, tables: &Tables) {
+    let sql = Sql::new(text, Mode::default());
+    sql.shape();
+    sql.split();
+    let _ = super::syntax(&sql);
+    for strict in [false, true] {
+        let _ = CreateTable::parse(&sql, strict);
+    }
+    if let Some(query) = Query::parse(&sql, 0, sql.len()) {
+        let _ = shapes(&sql, &query, tables, Shapes::Strict);
+        order(&sql, &query, tables);
+    }
+    super::update_tables(&sql);
+    let _ = super::update(&sql, &[]);
+    let _ = super::delete(&sql);
+    for at in 0..sql.len().min(4) {
+        let _ = super::insert(&sql, at, false, None);
+    }
+    let mut edits = crate::sql::Edits::default();
+    let known = crate::rewrite::Known { value: &|_| None };
+    if crate::rewrite::statement(&sql, &known, &mut edits).is_ok() {
+        edits.apply(&sql.text);
+    }
+}
