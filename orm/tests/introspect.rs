@@ -379,3 +379,73 @@ fn what_is_not_understood_is_said_with_its_place() {
         );
     }
 }
+
+/// Structs and fields have names that Rust takes and that do not clash.
+#[test]
+fn names_do_not_clash() {
+    let texts = [
+        "CREATE TABLE shop_user (id INTEGER PRIMARY KEY, \"a-b\" INT, a_b INT, \"A b\" INT, fn INT)",
+        "CREATE TABLE \"User\" (id INTEGER PRIMARY KEY, author INT REFERENCES shop_user (id), author_id INT REFERENCES shop_user (id), user_set INT)",
+        "CREATE TABLE \"string\" (id INTEGER PRIMARY KEY, \"User_id\" INT REFERENCES \"User\" (id))",
+    ];
+    let tables = texts
+        .iter()
+        .map(|t| parse_table(t, &Sqlite).expect(t))
+        .collect();
+    let found = Found {
+        tables,
+        ..Found::default()
+    };
+    let models = models_of(&found, &["shop".to_owned()], &Sqlite);
+    let names: Vec<&str> = models.iter().map(|m| m.def.name.as_str()).collect();
+    assert_eq!(names, ["User", "User2", "StringRow"]);
+    assert_eq!(models[0].def.table, "shop_user");
+    let fields = |at: usize| -> Vec<String> {
+        let columns = models[at].def.fields.iter();
+        columns
+            .map(|f| format!("{}={}", f.name, f.column_name()))
+            .collect()
+    };
+    assert_eq!(
+        fields(0),
+        ["id=id", "a_b=a-b", "a_b_2=a_b", "a_b_3=A b", "fn=fn"]
+    );
+    assert_eq!(
+        fields(1),
+        [
+            "id=id",
+            "author=author",
+            "author_id=author_id",
+            "user_set=user_set"
+        ]
+    );
+    assert_eq!(fields(2), ["id=id", "user=User_id"]);
+    let sides: Vec<&str> = models[0].reverse.iter().map(|r| r.field.as_str()).collect();
+    assert_eq!(sides, ["user2_author_set", "user2_author_id_set"]);
+    assert_eq!(models[1].reverse[0].field, "string_row_set");
+}
+
+/// Where the database keeps no foreign keys, what may be a relation is said and not taken for one.
+#[test]
+fn relations_are_not_guessed_on_singlestore() {
+    let tables = vec![
+        singlestore(
+            "CREATE TABLE `shop_author` (`id` bigint(20) NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`), SHARD KEY `__SHARDKEY` (`id`), SORT KEY `__UNORDERED` ())",
+        ),
+        singlestore(
+            "CREATE TABLE `shop_book` (`id` bigint(20) NOT NULL AUTO_INCREMENT, `author_id` bigint(20) DEFAULT NULL, `other_id` bigint(20) NOT NULL, PRIMARY KEY (`id`), SHARD KEY `__SHARDKEY` (`id`), SORT KEY `__UNORDERED` ())",
+        ),
+    ];
+    let found = Found {
+        tables,
+        ..Found::default()
+    };
+    let models = models_of(&found, &["shop".to_owned()], &SingleStore);
+    let book = &models[1];
+    assert_eq!(book.def.fields[1].name, "author_id");
+    assert_eq!(
+        book.field_remarks["author_id"],
+        ["may be a relation: pub author: Option<ForeignKey<Author>>"]
+    );
+    assert!(!book.field_remarks.contains_key("other_id"));
+}

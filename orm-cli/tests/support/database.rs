@@ -13,10 +13,17 @@ impl Crate {
     /// Runs statements on the crate's `db.sqlite3`.
     #[track_caller]
     pub fn sqlite(&self, sql: &str) {
-        run(
-            &format!("sqlite:{}", self.path("db.sqlite3").display()),
-            sql,
-        );
+        run(&self.sqlite_url(), sql);
+    }
+
+    /// The text of a query's only column and first row.
+    #[track_caller]
+    pub fn sqlite_one(&self, sql: &str) -> String {
+        one(&self.sqlite_url(), sql)
+    }
+
+    fn sqlite_url(&self) -> String {
+        format!("sqlite:{}", self.path("db.sqlite3").display())
     }
 }
 
@@ -68,14 +75,7 @@ impl Server {
     /// The text of a query's only column and first row.
     #[track_caller]
     pub fn one(&self, sql: &str) -> String {
-        let mut rows = wait(async {
-            let db = Db::connect(&self.url).await?;
-            db.fetch(plain(sql)).await
-        })
-        .unwrap_or_else(|e| panic!("{sql}: {e}"));
-        let mut rows = rows.rows();
-        let mut row = rows.next().expect("a row");
-        row.get().expect("a text")
+        one(&self.url, sql)
     }
 }
 
@@ -101,6 +101,18 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
         .build()
         .expect("a runtime")
         .block_on(future)
+}
+
+#[track_caller]
+fn one(url: &str, sql: &str) -> String {
+    let mut rows = wait(async {
+        let db = Db::connect(url).await?;
+        db.fetch(plain(sql)).await
+    })
+    .unwrap_or_else(|e| panic!("{sql}: {e}"));
+    let mut rows = rows.rows();
+    let mut row = rows.next().expect("a row");
+    row.get().expect("a text")
 }
 
 #[track_caller]

@@ -50,14 +50,12 @@ fn primary_key(table: &mut Table, embedded: bool) {
 fn json_checks(table: &mut Table) {
     let columns = &mut table.columns;
     table.checks.retain(|check| {
-        let text = expression(check);
-        let inner = text
-            .strip_prefix("json_valid(")
-            .and_then(|t| t.strip_suffix(')'));
-        let Some(name) = inner else { return true };
+        let Some(name) = json_column(check) else {
+            return true;
+        };
         let found = columns
             .iter_mut()
-            .find(|c| c.name.to_lowercase() == name && c.ty.to_lowercase() == "longtext");
+            .find(|c| c.name == name && c.ty.eq_ignore_ascii_case("longtext"));
         match found {
             Some(column) => {
                 column.ty = "json".to_owned();
@@ -66,6 +64,17 @@ fn json_checks(table: &mut Table) {
             None => true,
         }
     });
+}
+
+/// The column of ``json_valid(`column`)``.
+fn json_column(check: &str) -> Option<String> {
+    let text = trimmed(check);
+    let (word, rest) = text.split_once('(')?;
+    let inner = rest.strip_suffix(')')?.trim();
+    let name = inner.strip_prefix('`')?.strip_suffix('`')?;
+    word.trim()
+        .eq_ignore_ascii_case("json_valid")
+        .then(|| name.replace("``", "`"))
 }
 
 /// The kind that a key has anyway is none of its own.

@@ -10,6 +10,7 @@
 mod canon;
 mod catalog;
 mod compare;
+mod difference;
 mod error;
 mod expected;
 mod models;
@@ -18,7 +19,8 @@ mod table;
 mod types;
 
 pub use catalog::{Found, TableName, read_tables, spell_as_server, table_names};
-pub use compare::{Difference, Part, compare};
+pub use compare::compare;
+pub use difference::{Difference, Part};
 pub use error::IntrospectError;
 pub use expected::expected_table;
 pub use models::{InspectedModel, ReverseSide, models_of};

@@ -94,6 +94,8 @@ pub struct Key {
     pub kind: KeyKind,
     /// The condition of a partial index (SQLite).
     pub condition: Option<String>,
+    /// Whether it stands in the table's own definition: SQLite drops such a key with the table only.
+    pub inline: bool,
 }
 
 impl Key {

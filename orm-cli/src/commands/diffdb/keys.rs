@@ -3,9 +3,11 @@
 use orm::ast::Ddl;
 use orm::introspect::{Difference, Key, Part};
 use orm::migrate::Operation;
-use orm_schema::{ConstraintDef, IndexDef, IndexKind, ModelDef, TableIndexDef, Unique, UniqueDef};
+use orm_schema::{
+    ConstraintDef, IndexDef, IndexKind, ModelDef, TableIndexDef, Unique, UniqueDef, hashed_name,
+};
 
-use super::mend::{Mend, Subject};
+use super::mend::{Mend, Subject, Unmend};
 
 /// Another primary key.
 pub(super) fn primary_key(subject: &Subject<'_>) -> Mend {
@@ -132,50 +134,57 @@ fn found_key<'a>(subject: &Subject<'a>, name: Option<&String>) -> Option<&'a Key
 }
 
 fn extra(subject: &Subject<'_>, difference: &Difference, unique: bool) -> Mend {
-    let Some(name) = &difference.name else {
-        return Mend::note("it has no name to drop it by: rebuild the table");
-    };
-    let key = found_key(subject, Some(name));
-    let fields = key
-        .and_then(Key::columns)
-        .and_then(|columns| subject.fields_of(&columns));
-    let model = subject.model.name.clone();
-    match fields {
-        Some(fields) if unique => {
-            let constraint = ConstraintDef {
-                name: name.clone(),
-                fields,
-                unenforced: key.is_some_and(|k| k.unenforced),
-            };
-            // On SQLite a key that stands in an index of its own goes by that index.
-            if subject.dialect.features().transactional_ddl {
-                return drop_key(subject, name, false);
-            }
-            let operation = Operation::RemoveConstraint {
-                model,
-                constraint: constraint.clone(),
-            };
-            subject.operation(operation, move |m| m.constraints.push(constraint.clone()))
-        }
-        Some(fields) => {
-            let kind = key.and_then(kind_of);
-            let index = IndexDef {
-                name: name.clone(),
-                fields,
-                kind,
-            };
-            let operation = Operation::RemoveIndex {
-                model,
-                index: index.clone(),
-            };
-            subject.operation(operation, move |m| m.indexes.push(index.clone()))
-        }
-        None => drop_key(subject, name, unique),
+    let name = difference.name.as_ref();
+    let embedded = subject.dialect.features().transactional_ddl;
+    let inline = found_key(subject, name).is_some_and(|k| k.inline);
+    // On SQLite a unique index is dropped as an index; a key of the table goes only with it.
+    if let (Some(name), true) = (name, unique && embedded && !inline) {
+        return drop_key(subject, name, false);
+    }
+    match (removal(subject, name, unique), name) {
+        (Some((operation, put)), _) => subject.operation(operation, move |model| put(model)),
+        (None, Some(name)) => drop_key(subject, name, unique),
+        (None, None) => Mend::note("it has no name to drop it by: rebuild the table"),
     }
 }
 
-fn kind_of(key: &Key) -> Option<IndexKind> {
-    IndexKind::from_name(key.kind.as_str())
+/// The operation that removes a key as it is, and what puts it into the model.
+fn removal(
+    subject: &Subject<'_>,
+    name: Option<&String>,
+    unique: bool,
+) -> Option<(Operation, Unmend)> {
+    let key = found_key(subject, name)?;
+    let columns = key.columns()?;
+    let fields = subject.fields_of(&columns)?;
+    let model = subject.model.name.clone();
+    let table = &subject.mapped.table.name;
+    let given = |suffix: &str| match name {
+        Some(name) => name.clone(),
+        None => hashed_name(table, &columns, suffix),
+    };
+    if unique {
+        let constraint = ConstraintDef {
+            name: given("uniq"),
+            fields,
+            unenforced: key.unenforced,
+        };
+        let put = constraint.clone();
+        return Some((
+            Operation::RemoveConstraint { model, constraint },
+            Box::new(move |m| m.constraints.push(put.clone())),
+        ));
+    }
+    let index = IndexDef {
+        name: given("idx"),
+        fields,
+        kind: IndexKind::from_name(key.kind.as_str()),
+    };
+    let put = index.clone();
+    Some((
+        Operation::RemoveIndex { model, index },
+        Box::new(move |m| m.indexes.push(put.clone())),
+    ))
 }
 
 fn drop_key(subject: &Subject<'_>, name: &str, unique: bool) -> Mend {
@@ -189,50 +198,62 @@ fn drop_key(subject: &Subject<'_>, name: &str, unique: bool) -> Mend {
 
 /// A key of the same name or of the same columns: it goes, and the right one comes.
 fn replaced(subject: &Subject<'_>, difference: &Difference, unique: bool) -> Mend {
-    let table = subject.mapped.table.name.clone();
-    let Some(old) = difference.name.clone() else {
+    let Some(old) = &difference.name else {
         return Mend::default();
     };
-    let columns = found_key(subject, Some(&old)).and_then(Key::columns);
-    let fits = |name: &String, own: &Vec<String>| *name == old || columns.as_ref() == Some(own);
-    let tables = &subject.mapped.table;
-    if unique {
-        let Some(new) = tables.uniques.iter().find(|u| fits(&u.name, &u.columns)) else {
-            return Mend::default();
-        };
-        return subject.ddl(&[
-            Ddl::DropUnique {
-                table: table.clone(),
-                name: old,
-            },
-            Ddl::AddUnique {
-                table,
-                unique: new.clone(),
-            },
-        ]);
-    }
-    let Some(new) = tables.indexes.iter().find(|i| fits(&i.name, &i.columns)) else {
+    let columns = found_key(subject, Some(old)).and_then(Key::columns);
+    let table = &subject.mapped.table;
+    let fits = |name: &String, own: &Vec<String>| name == old || columns.as_ref() == Some(own);
+    let unique_name = table.uniques.iter().find(|u| fits(&u.name, &u.columns));
+    let index_name = table.indexes.iter().find(|i| fits(&i.name, &i.columns));
+    let new = match unique {
+        true => unique_name.map(|u| &u.name),
+        false => index_name.map(|i| &i.name),
+    };
+    let Some(new) = new else {
         return Mend::default();
     };
-    let renamed = new.name != old && subject.dialect.features().rename_index;
-    if renamed {
+    if !unique && new != old && subject.dialect.features().rename_index {
         return subject.ddl(&[Ddl::RenameIndex {
-            table,
-            from: old,
-            to: new.name.clone(),
+            table: table.name.clone(),
+            from: old.clone(),
+            to: new.clone(),
             rebuild: false,
         }]);
     }
-    subject.ddl(&[
-        Ddl::DropIndex {
-            table: table.clone(),
-            name: old,
-        },
-        Ddl::CreateIndex {
-            table,
-            index: new.clone(),
-        },
-    ])
+    let missing = Difference {
+        name: Some(new.clone()),
+        found: None,
+        ..difference.clone()
+    };
+    let add = key(subject, &missing);
+    let gone = removal(subject, Some(old), unique);
+    match (gone, add) {
+        (
+            Some((remove, put)),
+            Mend {
+                mut operations,
+                unmend: Some(unmend),
+                ..
+            },
+        ) => {
+            operations.insert(0, remove);
+            Mend {
+                operations,
+                unmend: Some(Box::new(move |model| {
+                    unmend(model);
+                    put(model);
+                })),
+                ..Mend::default()
+            }
+        }
+        (_, add) => {
+            let mut out = drop_key(subject, old, unique);
+            out.sql.extend(add.sql);
+            out.note = out.note.or(add.note);
+            out
+        }
+    }
 }
 
 /// A foreign key that is missing, one too many, or another.

@@ -19,14 +19,14 @@ pub(super) type Unmend = Box<dyn Fn(&mut ModelDef)>;
 /// How a difference is mended.
 #[derive(Default)]
 pub(super) struct Mend {
-    /// The operation that describes it.
-    pub(super) operation: Option<Operation>,
+    /// The operations that describe it.
+    pub(super) operations: Vec<Operation>,
     /// The statements that mend it; none where it has to be done by hand.
     pub(super) sql: Vec<String>,
     /// What else is to be known.
     pub(super) note: Option<String>,
-    /// From the model to what the table is, where an operation says the way back.
-    unmend: Option<Unmend>,
+    /// From the model to what the table is, where operations say the way back.
+    pub(super) unmend: Option<Unmend>,
 }
 
 impl Mend {
@@ -91,7 +91,7 @@ impl<'a> Subject<'a> {
         unmend: impl Fn(&mut ModelDef) + 'static,
     ) -> Mend {
         Mend {
-            operation: Some(operation),
+            operations: vec![operation],
             unmend: Some(Box::new(unmend)),
             ..Mend::default()
         }
@@ -141,13 +141,10 @@ pub(super) fn plan(
 }
 
 impl Mend {
-    /// Fills in the statements of the operation.
+    /// Fills in the statements of the operations.
     fn planned(&mut self, app: &str, before: &ProjectState, dialect: &dyn Dialect) {
-        let Some(operation) = &self.operation else {
-            return;
-        };
         let mut migration = Migration::new(app, "mend");
-        migration.operations.push(operation.clone());
+        migration.operations.clone_from(&self.operations);
         match sql_for(&migration, before, dialect, false) {
             Ok(steps) => self.sql = steps.into_iter().map(|(sql, _)| sql).collect(),
             Err(e) => self.note = Some(e.problem.to_string()),
@@ -204,7 +201,7 @@ fn table(subject: &Subject<'_>) -> Mend {
         }
     };
     let mut out = Mend {
-        operation: Some(operation),
+        operations: vec![operation],
         ..Mend::default()
     };
     out.planned(&model.app, &before, subject.dialect);

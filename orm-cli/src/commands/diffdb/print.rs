@@ -55,7 +55,7 @@ fn text(output: &Output, drift: &Drift) {
         output.paint(style, sign),
         drift.difference
     ));
-    if let Some(operation) = &drift.mend.operation {
+    for operation in &drift.mend.operations {
         output.say(output.paint(Style::Dim, &format!("      {}", operation.describe())));
     }
     for sql in &drift.mend.sql {
@@ -100,10 +100,11 @@ fn run_sql(statements: &[&str], dialect: &dyn Dialect) -> String {
 }
 
 fn one(drift: &Drift) -> Value {
-    let operation = drift.mend.operation.as_ref().map(|o| {
+    let operations = drift.mend.operations.iter().map(|o| {
         let text = o.to_node().to_json();
         serde_json::from_str::<Value>(&text).unwrap_or_default()
     });
+    let operations: Vec<Value> = operations.collect();
     let difference = &drift.difference;
     json!({
         "table": drift.table,
@@ -115,7 +116,7 @@ fn one(drift: &Drift) -> Value {
         "expected": difference.expected,
         "found": difference.found,
         "message": difference.to_string(),
-        "operation": operation,
+        "operations": operations,
         "sql": drift.mend.sql,
         "note": drift.mend.note,
     })

@@ -209,13 +209,13 @@ fn every_kind_of_change_is_named() {
             "KEY `by_title` (`title`) USING HASH",
             "KEY `by_title` (`title`) USING BTREE",
             "index `by_title` is (title) btree, should be (title)",
-            "-",
+            "remove_index",
         ),
         (
             " UNENFORCED NORELY",
             "",
             "unique key `once` is (title, author_id), should be (title, author_id) unenforced",
-            "-",
+            "remove_constraint",
         ),
         (
             "  UNIQUE KEY `once` (`title`,`author_id`) UNENFORCED NORELY,\n",
@@ -232,7 +232,7 @@ fn every_kind_of_change_is_named() {
         let drift = drifts.iter().find(|d| d.difference.to_string() == expected);
         let said: Vec<String> = drifts.iter().map(|d| d.difference.to_string()).collect();
         let drift = drift.unwrap_or_else(|| panic!("{expected}\n{said:#?}"));
-        let op = drift.mend.operation.as_ref().map(|o| {
+        let op = drift.mend.operations.first().map(|o| {
             let node = o.to_node();
             let value: serde_json::Value = serde_json::from_str(&node.to_json()).unwrap();
             value["op"].as_str().unwrap().to_owned()

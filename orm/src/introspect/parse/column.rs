@@ -198,6 +198,7 @@ fn unique(column: &str, name: Option<String>) -> Key {
         unenforced: false,
         kind: KeyKind::Usual,
         condition: None,
+        inline: true,
     }
 }
 

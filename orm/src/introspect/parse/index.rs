@@ -45,5 +45,6 @@ pub(in crate::introspect) fn parse_index(text: &str) -> Result<Key, ParseError> 
         unenforced: false,
         kind: KeyKind::Usual,
         condition,
+        inline: false,
     })
 }

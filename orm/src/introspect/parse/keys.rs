@@ -166,6 +166,7 @@ fn unique(
         unenforced,
         kind,
         condition: None,
+        inline: true,
     });
     Ok(())
 }
@@ -198,6 +199,7 @@ fn index(cursor: &mut Cursor<'_>, table: &mut Table, kind: KeyKind) -> Result<()
         unenforced: false,
         kind,
         condition: None,
+        inline: true,
     });
     Ok(())
 }
