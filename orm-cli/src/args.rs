@@ -205,6 +205,11 @@ pub(crate) struct Check {
 
 /// Arguments of `inspectdb`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli inspectdb --url mysql://root@127.0.0.1:3306/shop > src/models.rs
+  orm-cli inspectdb customer invoice
+  orm-cli --format json inspectdb")]
 pub(crate) struct InspectDb {
     /// Tables to print models for [default: all]
     #[arg(value_name = "TABLE")]
@@ -213,6 +218,12 @@ pub(crate) struct InspectDb {
 
 /// Arguments of `diffdb`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit code 1 when something differs. To take over a database that is already there:
+  orm-cli inspectdb > src/models.rs    models of its tables, to be read and corrected
+  orm-cli makemigrations               their first migration
+  orm-cli migrate --fake               recorded as applied, since the tables are there
+  orm-cli diffdb                       what still differs, and what mends it")]
 pub(crate) struct DiffDb {
     /// Apps whose tables to compare [default: all, and tables of none are told of as well]
     #[arg(value_name = "APP")]

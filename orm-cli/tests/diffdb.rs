@@ -421,6 +421,111 @@ fn foreign_keys(krate: &Crate, server: &Server) {
     }
 }
 
+const PAGES: &str = "use orm::prelude::*;
+
+#[derive(Model)]
+#[model(storage_type = \"reference\", comment = \"people\")]
+pub struct Author {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 100, unique)]
+    pub name: String,
+    pub tags: ManyToMany<Tag>,
+}
+
+#[derive(Model)]
+#[model(storage_type = \"rowstore\")]
+pub struct Tag {
+    #[field(primary_key, max_length = 20)]
+    pub name: String,
+}
+
+#[derive(Model)]
+#[model(shard_key(author), primary_key(author, number), sort_key(-number), index(name = \"by_title\", fields(title)))]
+pub struct Page {
+    pub author: ForeignKey<Author>,
+    pub number: i64,
+    #[field(max_length = 80, comment = \"shown\")]
+    pub title: String,
+    #[field(db_default = \"7\")]
+    pub views: i64,
+    pub score: Option<f64>,
+    pub done: Option<bool>,
+    #[field(computed = \"views * 2\")]
+    pub twice: i64,
+}
+";
+
+/// On SingleStore, or on what stands in for it.
+#[test]
+fn hand_made_changes_of_singlestore_are_named_and_mended() {
+    let Some(server) = Server::singlestore("diffdb") else {
+        return;
+    };
+    let krate = Crate::new(PAGES);
+    krate.expect(0, &["makemigrations"]);
+    let url = server.url();
+    krate.expect(0, &["migrate", "--url", url]);
+    let done = krate.expect(0, &["diffdb", "--url", url]);
+    assert_eq!((done.out.as_str(), done.err.as_str()), ("", ""));
+    let done = krate.expect(0, &["inspectdb", "--url", url]);
+    for line in [
+        "#[model(storage_type = \"reference\", comment = \"people\")]",
+        "#[model(storage_type = \"rowstore\")]",
+        "    shard_key(author_id),",
+        "    sort_key(-number),",
+    ] {
+        assert!(done.out.lines().any(|l| l == line), "{line}\n{}", done.out);
+    }
+    let cases = [
+        (
+            "DROP INDEX by_title ON blog_page",
+            "index `by_title` (title) is missing",
+        ),
+        (
+            "ALTER TABLE blog_page ADD COLUMN note BIGINT NULL",
+            "column `note` bigint NULL should not be there",
+        ),
+        (
+            "ALTER TABLE blog_page DROP COLUMN score",
+            "column `score` double NULL is missing",
+        ),
+        (
+            "CREATE TABLE stray (id BIGINT, SHARD KEY ())",
+            "table `stray` (id) should not be there",
+        ),
+        (
+            "ALTER TABLE blog_page MODIFY COLUMN views BIGINT NOT NULL DEFAULT 8",
+            "column `views`: default is 8, should be 7",
+        ),
+    ];
+    for (change, expected) in cases {
+        server.run(change);
+        let document = krate.json(1, &["diffdb", "--url", url]);
+        let said = messages(&document);
+        assert!(
+            said.iter().any(|m| m.ends_with(expected)),
+            "{change}\n{said:#?}"
+        );
+        mend(&krate, Some(&server), &document);
+        // A copy by hand leaves the table that was copied.
+        server.run("DROP TABLE IF EXISTS blog_page__old");
+        let done = krate.run(&["diffdb", "--url", url]);
+        assert_eq!(done.code, 0, "{change}\n{document:#}\nleft: {}", done.out);
+    }
+    // What only a table that is made again can have.
+    server.run("DROP TABLE blog_tag; CREATE TABLE blog_tag (name VARCHAR(20) COLLATE utf8mb4_bin NOT NULL, PRIMARY KEY (name))");
+    let document = krate.json(1, &["diffdb", "--url", url]);
+    assert_eq!(
+        messages(&document),
+        ["blog_tag: storage is columnstore, should be rowstore"]
+    );
+    assert_eq!(
+        document["differences"][0]["operations"][0]["op"],
+        "alter_storage"
+    );
+}
+
 /// Servers keep expressions in their own words; what was made is not taken for a change.
 #[test]
 fn expressions_are_compared_as_the_server_spells_them() {

@@ -47,6 +47,22 @@ impl Server {
             eprintln!("SKIPPED: ORM_TEST_MARIADB_URL is not set");
             return None;
         };
+        let collation = " COLLATE utf8mb4_general_ci";
+        Some(Self::on(&base, name, collation))
+    }
+
+    /// The same on SingleStore, or what stands in for it.
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+    pub fn singlestore(name: &str) -> Option<Self> {
+        let names = ["ORM_TEST_SINGLESTORE_URL", "ORM_TEST_GATE_URL"];
+        let url = names.iter().find_map(|name| std::env::var(name).ok());
+        if url.is_none() {
+            eprintln!("SKIPPED: none of {names:?} is set");
+        }
+        url.map(|base| Self::on(&base, name, ""))
+    }
+
+    fn on(base: &str, name: &str, collation: &str) -> Self {
         let (scheme, rest) = base.split_once("//").expect("a URL of a server");
         let authority = rest.split(['/', '?']).next().unwrap_or(rest);
         let base = format!("{scheme}//{authority}/");
@@ -54,12 +70,9 @@ impl Server {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("cli_{name}_{}_{number}", std::process::id());
         run(&base, &format!("DROP DATABASE IF EXISTS {name}"));
-        run(
-            &base,
-            &format!("CREATE DATABASE {name} COLLATE utf8mb4_general_ci"),
-        );
+        run(&base, &format!("CREATE DATABASE {name}{collation}"));
         let url = format!("{base}{name}");
-        Some(Self { base, name, url })
+        Self { base, name, url }
     }
 
     pub fn url(&self) -> &str {

@@ -146,7 +146,16 @@ impl Mend {
         let mut migration = Migration::new(app, "mend");
         migration.operations.clone_from(&self.operations);
         match sql_for(&migration, before, dialect, false) {
-            Ok(steps) => self.sql = steps.into_iter().map(|(sql, _)| sql).collect(),
+            Ok(steps) => {
+                // What `migrate` does beside statements (a look at copied rows, a table that is kept)
+                // is told in words.
+                let (sql, words): (Vec<_>, Vec<_>) =
+                    steps.into_iter().partition(|(sql, _)| !sql.is_empty());
+                self.sql = sql.into_iter().map(|(sql, _)| sql).collect();
+                let words = words.into_iter().map(|(_, comment)| comment);
+                let notes: Vec<String> = self.note.take().into_iter().chain(words).collect();
+                self.note = (!notes.is_empty()).then(|| notes.join("; "));
+            }
             Err(e) => self.note = Some(e.problem.to_string()),
         }
     }
