@@ -1,6 +1,7 @@
 //! ALTER TABLE, CREATE INDEX and DROP INDEX: facts §5.
 
-use super::create::{Settings, check_column, check_keys, settle_column};
+use super::column::{check_column, foreign_key, settle_column};
+use super::create::{Settings, check_keys};
 use crate::catalog::{TableInfo, backend_column, type_head};
 use crate::refusal::Refusal;
 use crate::sql::{self, Column, Cursor, Key, KeyKind, Sql, TableKind, quote_name, quote_text};
@@ -151,12 +152,7 @@ impl Work<'_> {
                 ));
             }
             KeyKind::Foreign if self.settings.ignore_foreign_keys => return Ok(()),
-            KeyKind::Foreign => {
-                return Err(Refusal::new(
-                    2752,
-                    "Feature 'FOREIGN KEY' is not supported by SingleStore Distributed",
-                ));
-            }
+            KeyKind::Foreign => return Err(foreign_key()),
             KeyKind::Check => return Err(Refusal::feature("Check constraints")),
             KeyKind::ColumnGroup => return Ok(()),
             KeyKind::Unique if !key.unenforced && !rowstore => return Err(adds_unique(&name)),

@@ -1,6 +1,8 @@
 //! What SingleStore refuses.
 
 mod alter;
+mod column;
+mod correlation;
 mod create;
 mod order;
 mod scope;

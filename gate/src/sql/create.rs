@@ -196,6 +196,13 @@ impl CreateTable {
         Ok(table)
     }
 
+    /// Whether the table words ask for sparse compression.
+    pub(crate) fn sparse(&self) -> bool {
+        self.options
+            .iter()
+            .any(|(k, v)| k == "COMPRESSION" && v.eq_ignore_ascii_case("SPARSE"))
+    }
+
     fn item(&mut self, c: &mut Cursor<'_>, strict: bool) -> Result<(), Refusal> {
         if let Some(key) = key(c, strict)? {
             self.keys.push(key);

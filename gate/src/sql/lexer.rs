@@ -287,86 +287,67 @@ fn tokens(text: &str, mode: Mode) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(bytes.len() / 4);
     let mut at = 0;
     while at < bytes.len() {
-        let start = at;
-        let c = bytes[at];
-        let next = bytes.get(at + 1).copied().unwrap_or(0);
-        let kind = match c {
-            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
-                at += 1;
-                continue;
-            }
-            b'#' => {
-                at = line_end(bytes, at);
-                continue;
-            }
-            b'-' if next == b'-' && bytes.get(at + 2).is_none_or(|b| *b <= b' ') => {
-                at = line_end(bytes, at);
-                continue;
-            }
-            b'/' if next == b'*' => {
-                let end = text[at + 2..].find("*/");
-                at = end.map_or(bytes.len(), |e| at + 2 + e + 2);
-                continue;
-            }
-            b'\'' => {
-                at = text_end(bytes, at, mode);
-                Kind::Text
-            }
-            b'"' => {
-                at = text_end(bytes, at, mode);
-                if mode.ansi_quotes {
-                    Kind::Quoted
-                } else {
-                    Kind::Text
-                }
-            }
-            b'`' => {
-                at = quoted_end(bytes, at);
-                Kind::Quoted
-            }
-            b'x' | b'X' | b'b' | b'B' | b'n' | b'N' if next == b'\'' => {
-                at = text_end(bytes, at + 1, mode);
-                Kind::Text
-            }
-            b'@' => {
-                at = variable_end(bytes, at);
-                Kind::Variable
-            }
-            b'?' => {
-                at += 1;
-                Kind::Mark
-            }
-            b'0'..=b'9' => {
-                at = number_end(bytes, at);
-                // `1abc` is a name.
-                if at < bytes.len() && is_name(bytes[at]) {
-                    at = name_end(bytes, at);
-                    Kind::Word
-                } else {
-                    Kind::Number
-                }
-            }
-            b'.' if next.is_ascii_digit() && !follows_name(text, &out, at) => {
-                at = number_end(bytes, at);
-                Kind::Number
-            }
-            c if is_name(c) => {
-                at = name_end(bytes, at);
-                Kind::Word
-            }
-            _ => {
-                at += symbol_length(&bytes[at..]);
-                Kind::Symbol
-            }
-        };
+        if let Some(next) = blank_end(text, at) {
+            at = next;
+            continue;
+        }
+        let after_name = follows_name(text, &out, at);
+        let (kind, end) = token(bytes, at, mode, after_name);
         out.push(Token {
             kind,
-            start,
-            end: at,
+            start: at,
+            end,
             pair: out.len(),
         });
+        at = end;
     }
     out
+}
+
+/// The end of the space or comment that starts here.
+fn blank_end(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let next = bytes.get(at + 1).copied().unwrap_or(0);
+    match bytes[at] {
+        b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => Some(at + 1),
+        b'#' => Some(line_end(bytes, at)),
+        b'-' if next == b'-' && bytes.get(at + 2).is_none_or(|b| *b <= b' ') => {
+            Some(line_end(bytes, at))
+        }
+        b'/' if next == b'*' => {
+            let end = text[at + 2..].find("*/");
+            Some(end.map_or(bytes.len(), |e| at + 2 + e + 2))
+        }
+        _ => None,
+    }
+}
+
+/// Kind and end of the token that starts here.
+fn token(bytes: &[u8], at: usize, mode: Mode, after_name: bool) -> (Kind, usize) {
+    let next = bytes.get(at + 1).copied().unwrap_or(0);
+    match bytes[at] {
+        b'\'' => (Kind::Text, text_end(bytes, at, mode)),
+        b'"' if mode.ansi_quotes => (Kind::Quoted, text_end(bytes, at, mode)),
+        b'"' => (Kind::Text, text_end(bytes, at, mode)),
+        b'`' => (Kind::Quoted, quoted_end(bytes, at)),
+        b'x' | b'X' | b'b' | b'B' | b'n' | b'N' if next == b'\'' => {
+            (Kind::Text, text_end(bytes, at + 1, mode))
+        }
+        b'@' => (Kind::Variable, variable_end(bytes, at)),
+        b'?' => (Kind::Mark, at + 1),
+        b'0'..=b'9' => {
+            let end = number_end(bytes, at);
+            // `1abc` is a name.
+            if end < bytes.len() && is_name(bytes[end]) {
+                (Kind::Word, name_end(bytes, end))
+            } else {
+                (Kind::Number, end)
+            }
+        }
+        b'.' if next.is_ascii_digit() && !after_name => (Kind::Number, number_end(bytes, at)),
+        c if is_name(c) => (Kind::Word, name_end(bytes, at)),
+        _ => (Kind::Symbol, at + symbol_length(&bytes[at..])),
+    }
 }
 
 fn symbol_length(bytes: &[u8]) -> usize {

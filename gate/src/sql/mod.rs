@@ -5,6 +5,7 @@ mod cursor;
 mod edits;
 mod lexer;
 mod select;
+mod sources;
 
 pub(crate) use create::{
     Column, Computed, CreateTable, Key, KeyKind, KeyPart, TableKind, column, data_type, key,
