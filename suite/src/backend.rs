@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use gate::{Gate, Note, Options};
 use orm::Db;
-use orm::dialect::Sql;
+use orm::dialect::{Features, Sql};
 use orm::prelude::{Executor, Result};
 
 /// Where a case runs.
@@ -15,6 +16,11 @@ pub enum Backend {
     MariadbText,
     /// The same with prepared statements.
     MariadbPrepared,
+    /// A database of its own on the SingleStore of `ORM_TEST_SINGLESTORE_URL`; without one, on a
+    /// stand-in in front of that MariaDB. Parameters are written into the text, as by default.
+    SingleStoreText,
+    /// The same with prepared statements.
+    SingleStorePrepared,
 }
 
 /// A database that is gone when this is dropped.
@@ -22,6 +28,8 @@ pub enum Backend {
 pub struct Scratch {
     /// Its URL.
     pub url: String,
+    /// The stand-in for SingleStore that it is on.
+    pub gate: Option<Gate>,
     _folder: Option<tempfile::TempDir>,
     server: Option<(String, String)>,
 }
@@ -37,23 +45,33 @@ impl Backend {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 return Some(Scratch {
                     url: format!("sqlite:{}", folder.path().join("suite.db").display()),
+                    gate: None,
                     _folder: Some(folder),
                     server: None,
                 });
             }
-            Self::MariadbText => "text",
-            Self::MariadbPrepared => "prepared",
+            Self::MariadbText | Self::SingleStoreText => "text",
+            Self::MariadbPrepared | Self::SingleStorePrepared => "prepared",
         };
-        let base = server_url()?;
+        let (base, gate) = match self {
+            Self::SingleStoreText | Self::SingleStorePrepared => singlestore().await?,
+            _ => (server_url()?, None),
+        };
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("suite_{}_{number}", std::process::id());
         on_server(&base, &format!("DROP DATABASE IF EXISTS {name}")).await;
         on_server(&base, &format!("CREATE DATABASE {name}")).await;
+        // A gate ends before the database does, so its MariaDB drops the database.
+        let server = match gate {
+            Some(_) => server_url()?,
+            None => base.clone(),
+        };
         Some(Scratch {
             url: format!("{base}{name}?protocol={protocol}&pool_max=4"),
+            gate,
             _folder: None,
-            server: Some((base, name)),
+            server: Some((server, name)),
         })
     }
 
@@ -62,14 +80,77 @@ impl Backend {
     /// # Panics
     /// When the case does, or returns an error.
     pub async fn run(self, case: impl AsyncFnOnce(&Db) -> Result<()>) {
+        self.run_if("", |_| true, case).await;
+    }
+
+    /// Runs a case where the database has the feature that it is about; elsewhere says that it is
+    /// skipped.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+    pub async fn run_if(
+        self,
+        feature: &str,
+        has: impl Fn(&Features) -> bool,
+        case: impl AsyncFnOnce(&Db) -> Result<()>,
+    ) {
         let Some(scratch) = self.scratch().await else {
             return;
         };
         let db = Db::connect(&scratch.url).await.expect("connects");
+        if !has(db.dialect().features()) {
+            eprintln!("SKIPPED on {self:?}: the database has no {feature}");
+            return;
+        }
         if let Err(error) = case(&db).await {
             panic!("on {self:?}: {error}");
         }
+        scratch.assert_careful();
     }
+}
+
+impl Scratch {
+    /// Asserts that the stand-in was sent nothing that a careful client does not send.
+    ///
+    /// # Panics
+    /// With the statements that leave the order of their rows open, use savepoints or foreign keys,
+    /// or compute a column without an alias.
+    pub fn assert_careful(&self) {
+        let Some(gate) = &self.gate else {
+            return;
+        };
+        for note in [
+            Note::Unordered,
+            Note::Savepoint,
+            Note::ForeignKey,
+            Note::Unaliased,
+        ] {
+            let sent = gate.control().examples(note);
+            assert!(sent.is_empty(), "{}: {sent:#?}", note.word());
+        }
+    }
+}
+
+/// `singlestore://user@host:port/` of a server, or of a stand-in that is started for it.
+async fn singlestore() -> Option<(String, Option<Gate>)> {
+    if let Ok(url) = std::env::var("ORM_TEST_SINGLESTORE_URL") {
+        return Some((with_scheme("singlestore", &url), None));
+    }
+    let backend = server_url()?;
+    let gate = Gate::start(&backend, Options::default())
+        .await
+        .expect("a gate starts");
+    let base = with_scheme("singlestore", gate.url());
+    gate.control().reset();
+    Some((base, Some(gate)))
+}
+
+/// Scheme, user and place of a URL, without database and options.
+fn with_scheme(scheme: &str, url: &str) -> String {
+    let (_, rest) = url.split_once("//").expect("a URL of a server");
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    format!("{scheme}://{authority}/")
 }
 
 /// `mysql://user@host:port/` of the server to test on.
@@ -87,9 +168,8 @@ pub fn server_url() -> Option<String> {
         eprintln!("SKIPPED: ORM_TEST_MARIADB_URL is not set");
         return None;
     };
-    let (scheme, rest) = url.split_once("//").expect("a URL of a server");
-    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
-    Some(format!("{scheme}//{authority}/"))
+    let scheme = url.split(':').next().unwrap_or("mysql").to_owned();
+    Some(with_scheme(&scheme, &url))
 }
 
 async fn on_server(base: &str, sql: &str) {
@@ -128,7 +208,9 @@ impl Drop for Scratch {
                     "BEGIN NOT ATOMIC FOR c IN (SELECT id FROM information_schema.processlist \
                      WHERE db = '{name}') DO KILL c.id; END FOR; END"
                 );
-                on_server(&base, &kill).await;
+                if !base.starts_with("singlestore") {
+                    on_server(&base, &kill).await;
+                }
                 on_server(&base, &format!("DROP DATABASE {name}")).await;
             });
         };

@@ -4,25 +4,41 @@
 //! the lints refuse.
 #![allow(missing_docs, reason = "cases of tests")]
 
-/// A test of each case on each backend.
+/// A test of each case on each backend; `case if flag` for one that needs a feature.
 macro_rules! cases {
-    ($($case:ident),* $(,)?) => {$(
+    ($($case:ident $(if $flag:ident)?),* $(,)?) => {$(
         mod $case {
             use suite::backend::Backend;
 
+            async fn on(backend: Backend) {
+                let feature = concat!($(stringify!($flag))?);
+                let has = |_features: &orm::dialect::Features| true $(&& _features.$flag)?;
+                backend.run_if(feature, has, super::$case).await;
+            }
+
             #[tokio::test]
             async fn sqlite() {
-                Backend::Sqlite.run(super::$case).await;
+                on(Backend::Sqlite).await;
             }
 
             #[tokio::test]
             async fn mariadb_text() {
-                Backend::MariadbText.run(super::$case).await;
+                on(Backend::MariadbText).await;
             }
 
             #[tokio::test]
             async fn mariadb_prepared() {
-                Backend::MariadbPrepared.run(super::$case).await;
+                on(Backend::MariadbPrepared).await;
+            }
+
+            #[tokio::test]
+            async fn singlestore_text() {
+                on(Backend::SingleStoreText).await;
+            }
+
+            #[tokio::test]
+            async fn singlestore_prepared() {
+                on(Backend::SingleStorePrepared).await;
             }
         }
     )*};
