@@ -110,6 +110,17 @@ impl Backend {
     }
 }
 
+/// Lets automatic ids go on behind those that a case wrote by hand.
+///
+/// # Errors
+/// What the database raises.
+pub async fn sync_ids(db: &Db) -> Result<()> {
+    if !db.dialect().features().explicit_ids_count {
+        statement(db, "AGGREGATOR SYNC AUTO_INCREMENT").await?;
+    }
+    Ok(())
+}
+
 impl Scratch {
     /// Asserts that the stand-in was sent nothing that a careful client does not send.
     ///

@@ -33,33 +33,14 @@ async fn mariadb_reads_back_what_was_made_prepared() {
     Backend::MariadbPrepared.run(round_trip).await;
 }
 
-/// `gate`, or a real server: a database of its own is made there and dropped.
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-async fn singlestore_reads_back_what_was_made() {
-    let url = ["ORM_TEST_SINGLESTORE_URL", "ORM_TEST_GATE_URL"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok());
-    let Some(url) = url else {
-        eprintln!("SKIPPED: neither ORM_TEST_SINGLESTORE_URL nor ORM_TEST_GATE_URL is set");
-        return;
-    };
-    let (scheme, rest) = url.split_once("//").expect("a URL of a server");
-    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
-    let base = format!("{scheme}//{authority}/");
-    let name = format!("introspect_{}", std::process::id());
-    let server = Db::connect(&base).await.expect("connects");
-    statement(&server, &format!("CREATE DATABASE {name}"))
-        .await
-        .expect("obeys");
-    let db = Db::connect(&format!("{base}{name}"))
-        .await
-        .expect("connects");
-    let result = round_trip(&db).await;
-    statement(&server, &format!("DROP DATABASE {name}"))
-        .await
-        .expect("obeys");
-    result.expect("no error");
+async fn singlestore_reads_back_what_was_made_by_text() {
+    Backend::SingleStoreText.run(round_trip).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn singlestore_reads_back_what_was_made_prepared() {
+    Backend::SingleStorePrepared.run(round_trip).await;
 }
 
 /// As a server prints the tables of the suite's models, in the spelling of now and in the old one

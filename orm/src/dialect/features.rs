@@ -43,6 +43,9 @@ pub struct Features {
     pub default_expressions: bool,
     /// Whether the ids of the rows of one INSERT follow one another from the first.
     pub contiguous_ids: bool,
+    /// Whether an automatic id that was written by hand moves the counter on. On SingleStore's sharded
+    /// tables it does not, until `AGGREGATOR SYNC AUTO_INCREMENT`.
+    pub explicit_ids_count: bool,
     /// Whether decimals are kept as text.
     pub decimal_as_text: bool,
     /// Parameters of one statement at most.
@@ -65,6 +68,9 @@ pub struct Features {
     pub from_dual: bool,
     /// Whether LIMIT may stand directly in `IN (SELECT …)`. MySQL's family refuses it (1235).
     pub limit_in_subquery: bool,
+    /// Whether a subquery in the select list or in ORDER BY may refer to the row outside. SingleStore
+    /// transforms some of them and refuses the others (1706, 1707).
+    pub correlated_subqueries: bool,
     /// Whether UPDATE and DELETE may read their own table in a subquery. MySQL refuses it (1093)
     /// unless the subquery is a derived table.
     pub self_select: bool,
@@ -88,6 +94,9 @@ pub struct Features {
     /// character by character. Collations by code point that do not take blanks at the end as absent
     /// (`'a' <> 'a '`), as SQLite does not; SingleStore documents only `utf8mb4_bin`.
     pub text_collation: &'static str,
+    /// Whether that collation tells texts apart that differ only in blanks at the end. Nothing documents
+    /// it for SingleStore's `utf8mb4_bin`, whose namesake in MySQL does not.
+    pub trailing_blanks: bool,
 }
 
 /// Which rows a SELECT can lock.

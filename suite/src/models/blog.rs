@@ -3,6 +3,8 @@
 use chrono::TimeZone;
 use orm::prelude::*;
 
+use crate::backend::sync_ids;
+
 #[derive(Model, Debug, Clone)]
 #[model(app = "blog", ordering(name), storage_type = "reference")]
 pub struct Author {
@@ -194,7 +196,7 @@ pub async fn fill(db: &Db) -> Result<()> {
         let article = Article::create(db, new).await?;
         article.tags.add(db, tags.iter().copied()).await?;
     }
-    Ok(())
+    sync_ids(db).await
 }
 
 type Row = (

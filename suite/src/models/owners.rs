@@ -2,6 +2,8 @@
 
 use orm::prelude::*;
 
+use crate::backend::sync_ids;
+
 #[derive(Model, Debug, Clone)]
 #[model(app = "owners")]
 pub struct Owner {
@@ -102,5 +104,5 @@ pub async fn fill(db: &Db) -> Result<()> {
     for (id, name) in [(1, "Ann"), (2, "Bob"), (3, "Cid")] {
         Owner::create(db, new!(Owner { id: id, name: name })).await?;
     }
-    Ok(())
+    sync_ids(db).await
 }

@@ -239,6 +239,7 @@ async fn numbers_that_are_none(db: &Db) -> Result<()> {
 
 async fn dates(db: &Db) -> Result<()> {
     one(db).await?;
+    let min_year = db.dialect().features().min_year;
     for (y, m, d) in [
         (1, 1, 1),
         (999, 12, 31),
@@ -246,6 +247,9 @@ async fn dates(db: &Db) -> Result<()> {
         (9999, 12, 31),
         (1969, 12, 31),
     ] {
+        if y < min_year {
+            continue;
+        }
         let date = NaiveDate::from_ymd_opt(y, m, d).expect("a date");
         let at = Utc
             .with_ymd_and_hms(y, m, d, 23, 59, 59)
@@ -310,6 +314,12 @@ async fn dates(db: &Db) -> Result<()> {
         };
         assert_eq!(kind(row.insert(db).await), wanted);
     }
+    let mut early = Kinds {
+        date: NaiveDate::from_ymd_opt(min_year - 1, 12, 31).expect("a date"),
+        ..Kinds::plain(2)
+    };
+    let refused = kind(early.insert(db).await);
+    assert!(matches!(refused, DbErrorKind::Data { .. }), "{refused:?}");
     assert_eq!(Kinds::objects().all(db).await?, [Kinds::plain(1)]);
     Ok(())
 }

@@ -8,9 +8,9 @@ use suite::models::tangle::{self, Apple, Branch, Left, Right, Root};
 
 cases! {
     cascades, protects, restricts, restricted_rows_that_go_too, sets_null, sets_default,
-    does_nothing, one_object, many_to_many_pairs, by_relation, with_a_limit, plain_rows, nothing,
+    does_nothing if foreign_keys, one_object, many_to_many_pairs, by_relation, with_a_limit, plain_rows, nothing,
     many_rows, unsaved, found_before_what_it_refers_to, models_that_refer_to_each_other, trees,
-    errors_leave_no_locks,
+    errors_leave_no_locks if foreign_keys,
 }
 
 async fn cascades(db: &Db) -> Result<()> {

@@ -3,7 +3,8 @@
 use orm::prelude::*;
 use suite::models::blog::{Article, fill, titles};
 
-cases! { wildcards_of_every_dialect, case_beyond_ascii, blanks_and_nothing, order_by_code_point, long_texts }
+cases! { wildcards_of_every_dialect, case_beyond_ascii, blanks_and_nothing,
+blanks_at_the_end if trailing_blanks, order_by_code_point, long_texts }
 
 async fn put(db: &Db, title: &str) -> Result<()> {
     Article::filter(|a| a.views().eq(7)).delete(db).await?;
@@ -101,8 +102,16 @@ async fn case_beyond_ascii(db: &Db) -> Result<()> {
 }
 
 async fn blanks_and_nothing(db: &Db) -> Result<()> {
+    each_stays_itself(db, &["", " a", "a\t", "a\u{a0}", " ", "a\n"]).await
+}
+
+async fn blanks_at_the_end(db: &Db) -> Result<()> {
+    each_stays_itself(db, &["a ", "a  "]).await
+}
+
+async fn each_stays_itself(db: &Db, all: &[&str]) -> Result<()> {
     fill(db).await?;
-    for text in ["", "a ", " a", "a\t", "a\u{a0}", " ", "a\n"] {
+    for &text in all {
         put(db, text).await?;
         assert_eq!(titles(db, seven()).await?, [text]);
         let q = seven().filter(|a| a.title().eq(text) & a.title().is_in([text]));

@@ -361,7 +361,9 @@ async fn objects(db: &impl Executor, seen: &mut Seen) -> Result<()> {
             .all(db)
             .await?,
     );
-    seen.see(all().order_by(|a| a.tags().count()).all(db).await?);
+    if db.dialect().features().correlated_subqueries {
+        seen.see(all().order_by(|a| a.tags().count()).all(db).await?);
+    }
     seen.see(all().order_by(|_| Vec::new()).all(db).await?);
     seen.see(Author::objects().order_by(|a| a.email()).all(db).await?);
     seen.see(Tag::objects().order_by(|t| t.name()).all(db).await?);
@@ -628,14 +630,23 @@ async fn every_form_is_ordered(db: &Db) -> Result<()> {
     let statements = recorder.statements();
     assert!(statements.len() > 60, "{}", statements.len());
     check(&statements);
-    recorder.clear();
-    Article::objects().unordered().all(db).await?;
-    assert_eq!(
-        fault(&recorder.statements()[0]).as_deref(),
-        Some("no ORDER BY")
-    );
     assert_eq!(walk(db).await?, seen, "the same again");
     Ok(())
+}
+
+/// What is not ordered is seen; one backend shows it, and a server is not sent such statements.
+#[tokio::test]
+async fn faults_are_found() {
+    Backend::Sqlite
+        .run(async |db| {
+            rows(db).await?;
+            let recorder = db.record();
+            Article::objects().unordered().all(db).await?;
+            let statements = recorder.statements();
+            assert_eq!(fault(&statements[0]).as_deref(), Some("no ORDER BY"));
+            Ok(())
+        })
+        .await;
 }
 
 /// SQLite hands out rows backwards where nothing says their order.

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use suite::models::blog::{Tag, fill};
 
-cases! { commit, rollback, dropped, atomic, atomic_undoes, nested, nested_undone, after_an_error, isolation, over }
+cases! { commit, rollback, dropped, atomic, atomic_undoes, nested, nested_undone if savepoints, after_an_error, isolation, over }
 
 async fn add(db: &impl Executor, name: &str) -> Result<Tag> {
     Tag::create(db, new!(Tag { name })).await

@@ -30,6 +30,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     vector_index: false,
     default_expressions: true,
     contiguous_ids: true,
+    explicit_ids_count: true,
     decimal_as_text: false,
     max_params: 65_535,
     bounded_shapes: true,
@@ -40,6 +41,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     wrap_set_operations: false,
     from_dual: true,
     limit_in_subquery: false,
+    correlated_subqueries: true,
     self_select: false,
     merges_derived: true,
     row_values: RowValues::List,
@@ -49,6 +51,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     min_year: 1,
     unsigned_64: true,
     text_collation: "utf8mb4_0900_bin",
+    trailing_blanks: true,
 };
 
 impl Member for MySql {

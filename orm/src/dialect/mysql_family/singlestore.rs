@@ -29,6 +29,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     vector_index: true,
     default_expressions: false,
     contiguous_ids: false,
+    explicit_ids_count: false,
+    correlated_subqueries: false,
     row_locks: RowLocks::Wait,
     lock_joins: false,
     wrap_set_operations: true,
@@ -37,6 +39,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     like_escape: false,
     min_year: 1000,
     text_collation: "utf8mb4_bin",
+    trailing_blanks: false,
     ..mysql::FEATURES
 };
 

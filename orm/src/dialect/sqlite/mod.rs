@@ -42,6 +42,7 @@ const FEATURES: Features = Features {
     vector_index: false,
     default_expressions: true,
     contiguous_ids: true,
+    explicit_ids_count: true,
     decimal_as_text: true,
     max_params: 32_766,
     bounded_shapes: true,
@@ -52,6 +53,7 @@ const FEATURES: Features = Features {
     wrap_set_operations: false,
     from_dual: false,
     limit_in_subquery: true,
+    correlated_subqueries: true,
     self_select: true,
     merges_derived: false,
     row_values: RowValues::Values,
@@ -61,6 +63,7 @@ const FEATURES: Features = Features {
     min_year: 1,
     unsigned_64: false,
     text_collation: "",
+    trailing_blanks: true,
 };
 
 /// The clock in UTC, in the form that datetimes are kept in. SQLite's clock has milliseconds.
