@@ -562,6 +562,9 @@ EXPLAIN JSON SELECT id FROM plain;
 -- [doc] §8: PROFILE
 PROFILE SELECT id FROM plain;
 
+-- [driz] §8: FULL OUTER JOIN
+SELECT p.id AS a, k.id AS b FROM plain p FULL OUTER JOIN natural_key k ON k.id = p.id ORDER BY 1, 2;
+
 -- [doc] §8: view
 CREATE VIEW seen AS SELECT id, name FROM plain;
 

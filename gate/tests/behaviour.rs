@@ -661,3 +661,29 @@ async fn upserts_can_count_each_row_once() {
         live.end().await;
     }
 }
+
+#[tokio::test]
+async fn a_full_join_has_the_rows_of_both_sides() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE a (id BIGINT PRIMARY KEY, x INT)")
+        .await;
+    live.run("CREATE TABLE b (id BIGINT PRIMARY KEY, x INT)")
+        .await;
+    live.run("INSERT INTO a VALUES (1, 1), (2, 2)").await;
+    live.run("INSERT INTO b VALUES (2, 5), (3, 6)").await;
+    let rows: Vec<(Option<i64>, Option<i64>)> = live
+        .conn
+        .query("SELECT a.id AS l, b.id AS r FROM a FULL OUTER JOIN b ON b.id = a.id ORDER BY l DESC, r LIMIT 9")
+        .await
+        .expect("runs");
+    assert_eq!(rows, [(Some(2), Some(2)), (Some(1), None), (None, Some(3))]);
+    let rows: Vec<(Option<i64>, Option<i64>)> = live
+        .conn
+        .query("SELECT a.id AS l, b.id AS r FROM a FULL JOIN b ON b.id = a.id WHERE b.x > 5 ORDER BY a.id")
+        .await
+        .expect("runs");
+    assert_eq!(rows, [(None, Some(3))]);
+    live.end().await;
+}

@@ -101,6 +101,34 @@ async fn large_values_and_several_statements_come_through() {
 }
 
 #[tokio::test]
+async fn a_file_of_the_client_is_loaded() {
+    let Some(mut live) = Live::start(Options::default()).await else {
+        return;
+    };
+    live.run("CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, x VARCHAR(20))")
+        .await;
+    let path = std::env::temp_dir().join(format!("{}.csv", live.database));
+    let lines: String = (0..100_000).map(|i| format!("{i},x{i}\n")).collect();
+    std::fs::write(&path, lines).expect("writes");
+    let handler = mysql_async::WhiteListFsHandler::new([path.clone()]);
+    let opts = OptsBuilder::from_opts(live.opts()).local_infile_handler(Some(handler));
+    let mut conn = Conn::new(opts).await.expect("connects");
+    let load = format!(
+        "LOAD DATA LOCAL INFILE '{}' INTO TABLE t FIELDS TERMINATED BY ','",
+        path.display()
+    );
+    let result = conn.query_drop(load).await;
+    std::fs::remove_file(&path).expect("removes");
+    result.expect("loads");
+    assert_eq!(live.ids("SELECT COUNT(*) AS n FROM t").await, [100_000]);
+    assert_eq!(
+        live.ids("SELECT id FROM t WHERE x = 'x99999'").await,
+        [99_999]
+    );
+    live.end().await;
+}
+
+#[tokio::test]
 async fn an_unordered_result_of_many_rows_comes_whole() {
     let Some(mut live) = Live::start(Options::default()).await else {
         return;

@@ -1,5 +1,6 @@
 //! SingleStore's words in MariaDB's.
 
+mod full_join;
 mod functions;
 mod operators;
 mod variables;
@@ -7,6 +8,7 @@ mod variables;
 use crate::refusal::Refusal;
 use crate::sql::{Edits, Mode, Sql};
 
+pub(crate) use full_join::full_join;
 pub(crate) use variables::{HIDDEN, Known, known_variable};
 
 /// Rewrites operators, functions, variables and catalog names anywhere in a statement.

@@ -3,6 +3,7 @@
 use super::plan::{Plan, Planned, Send};
 use super::{Alive, Session};
 use crate::refusal::Refusal;
+use crate::rewrite::full_join;
 use crate::rules::{self, Order, Tables};
 use crate::sql::{Edits, Query, Sql};
 use crate::stats::Note;
@@ -13,6 +14,12 @@ impl Session {
             Ok(checked) => checked,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        let joined = checked
+            .as_ref()
+            .and_then(|(query, tables)| full_join(sql, query, tables));
+        if let Some(text) = joined {
+            return Box::pin(self.plan_query(&Sql::new(text, self.mode))).await;
+        }
         let mut edits = Edits::default();
         if let Err(refusal) = self.rewrite(sql, &mut edits) {
             return Ok(Err(refusal));
