@@ -44,6 +44,9 @@ pub struct AppliedMigration {
 pub(crate) enum StepStatus {
     /// It was sent; whether it took effect is not noted.
     Started,
+    /// A statement on rows was sent by itself, where no transaction could hold it and its note
+    /// together.
+    Alone,
     /// It took effect.
     Done,
     /// The database refused it, so it took no effect.
@@ -54,6 +57,7 @@ impl StepStatus {
     fn as_str(self) -> &'static str {
         match self {
             Self::Started => "started",
+            Self::Alone => "alone",
             Self::Done => "done",
             Self::Failed => "failed",
         }
@@ -63,6 +67,7 @@ impl StepStatus {
         match name {
             "done" => Self::Done,
             "failed" => Self::Failed,
+            "alone" => Self::Alone,
             _ => Self::Started,
         }
     }

@@ -172,9 +172,10 @@ impl Writer<'_> {
         self.push("CONCAT_WS(");
         self.literal(&Value::Text(SEPARATOR.to_owned()))?;
         for source in sources {
-            self.push(", COALESCE(");
+            // As text first: not every type stands beside a text in COALESCE.
+            self.push(", COALESCE(CONCAT(");
             self.copy_source(source)?;
-            self.push(", ");
+            self.push("), ");
             self.literal(&Value::Text(NULL.to_owned()))?;
             self.push(")");
         }

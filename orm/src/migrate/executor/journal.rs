@@ -184,7 +184,9 @@ impl Run<'_> {
     async fn step(&self, at: usize, noted: Option<&JournalStep>) -> Result<(), MigrateError> {
         match noted.map(|n| n.status) {
             Some(StepStatus::Done) => return Ok(()),
-            Some(StepStatus::Started) if self.took_effect(at).await? => {
+            Some(status @ (StepStatus::Started | StepStatus::Alone))
+                if self.took_effect(at, status).await? =>
+            {
                 let step = self.journal_step(at);
                 return Ok(self.recorder.step_ended(&step, StepStatus::Done).await?);
             }
@@ -268,9 +270,18 @@ impl Run<'_> {
                 if let Err(failed) = transaction.rollback().await {
                     tracing::debug!(target: "orm::migrate", error = failed.message, "rollback failed");
                 }
-                Err(error)
+                if !is_alone(&error) || !matches!(self.action(at), Action::Sql(_)) {
+                    return Err(error);
+                }
+                self.recorder.step_ended(step, StepStatus::Alone).await?;
+                send(self.migrator, self.connection, self.planned, at, false).await?;
+                Ok(self.recorder.step_ended(step, StepStatus::Done).await?)
             }
         }
+    }
+
+    fn action(&self, at: usize) -> &Action {
+        &self.planned.steps[at].step.action
     }
 
     /// What moves the rows of a step; `began` is the step under which its parts are noted.
@@ -339,13 +350,15 @@ impl Run<'_> {
     }
 
     /// Whether the step in doubt took effect: by the catalog, else by what the user says.
-    async fn took_effect(&self, at: usize) -> Result<bool, MigrateError> {
+    async fn took_effect(&self, at: usize, status: StepStatus) -> Result<bool, MigrateError> {
         let step = &self.planned.steps[at];
         let effect = match &step.step.action {
             Action::Ddl(ddl) => probe::effect(self.connection, ddl).await?,
             // They are noted in their own transaction.
             Action::Code(_) => Effect::NotTaken,
-            Action::Sql(text) if in_transaction(text) => Effect::NotTaken,
+            Action::Sql(text) if in_transaction(text) && status != StepStatus::Alone => {
+                Effect::NotTaken
+            }
             Action::Sql(_) => Effect::Unknown,
             // They find by themselves what is left to do.
             Action::Copy(_)
@@ -365,6 +378,16 @@ impl Run<'_> {
             }),
         }
     }
+}
+
+/// Whether the server takes the statement in no transaction: one that writes to a reference table of
+/// SingleStore, on Helios or through a child aggregator (django-singlestore's notes).
+fn is_alone(error: &MigrateError) -> bool {
+    let MigrateError::Statement { source, .. } = error else {
+        return false;
+    };
+    let text = &source.message;
+    text.contains("reference table") && text.contains("multi-statement transaction")
 }
 
 /// Whether a statement of the user's own takes part in a transaction: those on rows, by their first
@@ -405,7 +428,28 @@ fn refused(error: &MigrateError) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::in_transaction;
+    use super::*;
+
+    #[test]
+    fn what_no_transaction_takes_is_known_by_its_error() {
+        let refused = |text: &str| MigrateError::Statement {
+            migration: "shop.0002".into(),
+            step: 1,
+            total: 1,
+            comment: String::new(),
+            undone: false,
+            source: Box::new(DbError::new(DbErrorKind::Other, text)),
+        };
+        assert!(is_alone(&refused(
+            "Writing to a reference table in multi-statement transaction is not permitted on child aggregators"
+        )));
+        assert!(!is_alone(&refused("Unknown table")));
+        let db = DbError::new(
+            DbErrorKind::Other,
+            "a reference table in multi-statement transaction",
+        );
+        assert!(!is_alone(&MigrateError::Db(db)));
+    }
 
     #[test]
     fn statements_on_rows_are_known_by_their_first_word() {

@@ -20,7 +20,7 @@ SELECT `article_id`, `tag_id` FROM `article_tags` WHERE (`article_id` >= 1 AND (
 SELECT `article_id`, `tag_id` FROM `article_tags` ORDER BY `article_id` DESC, `tag_id` DESC LIMIT 1;
 
 -- sums of a part
-SELECT COUNT(*) AS n, SUM(CRC32(MD5(CONCAT_WS('', COALESCE(`article_id`, ''), COALESCE(`tag_id`, ''))))) AS s0, SUM(CRC32(MD5(CONCAT_WS('', COALESCE(`tag_id`, ''))))) AS s1 FROM `article_tags` WHERE (`article_id` >= 1 AND (`article_id` > 1 OR (`article_id` = 1 AND `tag_id` > 2)));
+SELECT COUNT(*) AS n, SUM(CRC32(MD5(CONCAT_WS('', COALESCE(CONCAT(`article_id`), ''), COALESCE(CONCAT(`tag_id`), ''))))) AS s0, SUM(CRC32(MD5(CONCAT_WS('', COALESCE(CONCAT(`tag_id`), ''))))) AS s1 FROM `article_tags` WHERE (`article_id` >= 1 AND (`article_id` > 1 OR (`article_id` = 1 AND `tag_id` > 2)));
 
 -- sums of nothing comparable
 SELECT COUNT(*) AS n, NULL AS s0 FROM `article_tags`;
