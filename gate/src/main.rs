@@ -27,6 +27,7 @@ Without --backend it starts a private MariaDB, gone with it. It ends on SIGTERM 
   --refuse-savepoints    answer SAVEPOINT with an error, not with a warning
   --refuse-prepare       refuse COM_STMT_PREPARE
   --int-auto-increment   take AUTO_INCREMENT on INT
+  --leaf-errors          begin errors of execution with \"Leaf Error (host:port): \"
   --contiguous-ids       give the rows of one INSERT contiguous ids
   --timeout-rolls-back   roll the transaction back after a lock wait timed out
   --upsert-counts-rows   count each row of ON DUPLICATE KEY UPDATE once
@@ -67,6 +68,7 @@ fn arguments() -> Result<Arguments, String> {
             "--refuse-savepoints" => options.savepoints = Savepoints::Refuse,
             "--refuse-prepare" => options.prepare = false,
             "--int-auto-increment" => options.int_auto_increment = true,
+            "--leaf-errors" => options.leaf_errors = true,
             "--contiguous-ids" => options.contiguous_ids = true,
             "--timeout-rolls-back" => options.lock_timeout_rolls_back = true,
             "--upsert-counts-rows" => options.upsert_counts_rows = true,

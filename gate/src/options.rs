@@ -30,6 +30,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Open question: whether AUTO_INCREMENT works on INT and smaller columns of sharded tables.
     pub int_auto_increment: bool,
+    /// Errors that a leaf raises while it runs a statement begin with `Leaf Error (host:port): `.
+    pub leaf_errors: bool,
     /// Open question: whether the ids of one INSERT of many rows are contiguous.
     pub contiguous_ids: bool,
     /// Open question: whether a lock wait that timed out (1205) rolls the whole transaction back.
@@ -104,6 +106,7 @@ impl Default for Options {
             shuffle: true,
             seed: None,
             int_auto_increment: false,
+            leaf_errors: false,
             contiguous_ids: false,
             lock_timeout_rolls_back: false,
             upsert_counts_rows: false,

@@ -687,3 +687,58 @@ async fn a_full_join_has_the_rows_of_both_sides() {
     assert_eq!(rows, [(None, Some(3))]);
     live.end().await;
 }
+
+#[tokio::test]
+async fn errors_of_leaves_say_so() {
+    let mut options = Options::default();
+    options.leaf_errors = true;
+    let Some(mut live) = live(options).await else {
+        return;
+    };
+    live.run("CREATE TABLE l (id BIGINT PRIMARY KEY, x VARCHAR(2))")
+        .await;
+    live.run("INSERT INTO l VALUES (1, 'a')").await;
+    for (sql, code) in [
+        ("INSERT INTO l VALUES (1, 'b')", 1062),
+        ("INSERT INTO l VALUES (2, 'long')", 1406),
+    ] {
+        let Err(mysql_async::Error::Server(error)) = live.conn.query_drop(sql).await else {
+            panic!("{sql} is taken");
+        };
+        assert_eq!(error.code, code);
+        assert!(
+            error.message.starts_with("Leaf Error (127.0.0.1:3307): D"),
+            "{}",
+            error.message
+        );
+    }
+    let Err(mysql_async::Error::Server(error)) = live.conn.query_drop("SELEC 1").await else {
+        panic!("it is taken");
+    };
+    assert!(
+        error.message.contains("MySQL server version") && error.code == 1064,
+        "{}",
+        error.message
+    );
+    live.end().await;
+}
+
+#[tokio::test]
+async fn no_database_is_an_empty_text() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    assert_eq!(
+        live.text("SELECT DATABASE()").await.as_ref(),
+        Some(&live.database)
+    );
+    let mut bare = mysql_async::Conn::from_url(live.gate.url())
+        .await
+        .expect("connects");
+    let row: Option<Option<String>> = bare
+        .query_first("SELECT DATABASE()")
+        .await
+        .expect("answers");
+    assert_eq!(row, Some(Some(String::new())));
+    live.end().await;
+}

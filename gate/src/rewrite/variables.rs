@@ -57,6 +57,14 @@ pub(super) fn rewrite(sql: &Sql, known: &Known<'_>, edits: &mut Edits) -> Result
         } else if sql.word(i, "VERSION") && sql.symbol(i + 1, "(") && sql.symbol(i + 2, ")") {
             let value = (known.value)("version").unwrap_or_default();
             substitute(sql, (i, i + 3), &quote_text(&value), edits);
+        } else if sql.any_word(i, &["DATABASE", "SCHEMA"])
+            && sql.symbol(i + 1, "(")
+            && sql.symbol(i + 2, ")")
+        {
+            // An empty text, not NULL, where none is chosen.
+            if (known.value)("database()").is_some() {
+                substitute(sql, (i, i + 3), "''", edits);
+            }
         } else if is_catalog(sql, i) {
             view(sql, i, edits)?;
         } else {

@@ -202,6 +202,9 @@ impl Session {
         if let Some(value) = self.vars.other.get(name) {
             return Some(value.clone());
         }
+        if name == "database()" {
+            return self.database.is_empty().then(String::new);
+        }
         Some(match name {
             "version" => MYSQL_VERSION.to_owned(),
             "memsql_version" => self.shared.options.engine_version.clone(),

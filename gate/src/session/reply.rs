@@ -81,7 +81,7 @@ impl Session {
                     }
                 }
                 Some(0xff) => {
-                    let (error, packet) = own_error(&packet);
+                    let (error, packet) = own_error(&packet, self.shared.options.leaf_errors);
                     self.pass_on(&packet).await?;
                     return Ok(Outcome::failed(error));
                 }
@@ -291,19 +291,30 @@ impl Session {
     }
 }
 
+/// Errors of execution, which leaves raise: a value, a lock.
+const OF_LEAVES: &[u16] = &[
+    1048, 1062, 1205, 1242, 1264, 1265, 1292, 1364, 1366, 1406, 1690,
+];
+
 /// An error of the backend's as SingleStore would word it, with its number.
-fn own_error(packet: &[u8]) -> (u16, Vec<u8>) {
-    let (code, text) = parse_error(packet);
+fn own_error(packet: &[u8], leaf: bool) -> (u16, Vec<u8>) {
+    let (code, mut text) = parse_error(packet);
     // The check of a JSON column; there are no others.
     if code == 4025 {
         let refusal = Refusal::new(1366, format!("Invalid JSON value: {text}"));
         return (1366, error_packet(&refusal));
     }
-    if !text.contains("MariaDB") {
+    let of_leaf = leaf && OF_LEAVES.contains(&code);
+    if !of_leaf && !text.contains("MariaDB") {
         return (code, packet.to_vec());
     }
-    let mut out = packet[..packet.len() - text.len().min(packet.len())].to_vec();
-    out.extend_from_slice(text.replace("MariaDB", "MySQL").as_bytes());
+    let head = packet.len().saturating_sub(text.len());
+    let mut out = packet[..head].to_vec();
+    text = text.replace("MariaDB", "MySQL");
+    if of_leaf {
+        text.insert_str(0, "Leaf Error (127.0.0.1:3307): ");
+    }
+    out.extend_from_slice(text.as_bytes());
     (code, out)
 }
 
