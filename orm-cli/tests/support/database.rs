@@ -57,6 +57,11 @@ impl Server {
         let names = ["ORM_TEST_SINGLESTORE_URL", "ORM_TEST_GATE_URL"];
         let url = names.iter().find_map(|name| std::env::var(name).ok());
         if url.is_none() {
+            assert_ne!(
+                std::env::var("ORM_TEST_REQUIRE_LIVE").as_deref(),
+                Ok("1"),
+                "ORM_TEST_REQUIRE_LIVE=1, but none of {names:?} is set"
+            );
             eprintln!("SKIPPED: none of {names:?} is set");
         }
         url.map(|base| Self::on(&base, name, ""))
