@@ -257,6 +257,11 @@ fn a_rebuild_keeps_what_is_yet_to_be_told_of() {
         first["note"],
         "where the table has rows, they need a value for it first"
     );
+    let note = document["differences"][2]["note"].as_str();
+    assert!(
+        note.is_some_and(|n| n.starts_with("its data goes with it")),
+        "{note:?}"
+    );
     for difference in document["differences"].as_array().expect("a list") {
         if difference["name"] == "old_name" {
             for sql in difference["sql"].as_array().expect("a list") {

@@ -14,7 +14,14 @@ pub(super) fn column(subject: &Subject<'_>, difference: &Difference) -> Mend {
     };
     match (&difference.expected, &difference.found) {
         (Some(_), None) => missing(subject, name),
-        (None, Some(_)) => extra(subject, name),
+        (None, Some(_)) => {
+            let mut mend = extra(subject, name);
+            mend.note.get_or_insert_with(|| {
+                "its data goes with it; to keep it, give the model a field for it and migrate with --fake"
+                    .to_owned()
+            });
+            mend
+        }
         _ => renamed(subject, name),
     }
 }

@@ -273,7 +273,7 @@ fn extra_table(table: &Table, dialect: &dyn Dialect) -> Drift {
     };
     let mut mend = Mend::ddl(&[drop], dialect);
     mend.note = Some(format!(
-        "no applied migration makes it; to have a model of it: orm-cli inspectdb {}",
+        "no applied migration makes it, and its rows would go with it; to have a model of it: orm-cli inspectdb {}",
         table.name
     ));
     Drift {
