@@ -483,3 +483,41 @@ fn there_is_nothing_to_prune_where_nothing_was_kept() {
     );
     krate.expect(2, &["migrate", "blog", "--prune"]);
 }
+
+#[test]
+fn a_table_that_was_copied_is_kept_until_it_is_pruned() {
+    let Some(server) = support::Server::singlestore("prune") else {
+        return;
+    };
+    let krate = Crate::new(BLOG);
+    krate.expect(0, &["makemigrations"]);
+    let sorted = BLOG.replacen(
+        "#[derive(Model)]\npub struct Article",
+        "#[derive(Model)]\n#[model(sort_key(title))]\npub struct Article",
+        1,
+    );
+    krate.write("src/lib.rs", &sorted);
+    krate.expect(0, &["makemigrations", "--name", "sorted"]);
+    let url = ["--url", server.url()];
+    let with = |args: &[&str]| krate.expect(0, &[&url, args].concat()).out;
+    with(&["migrate", "blog", "0001"]);
+    let plan = with(&["migrate", "--plan"]);
+    for part in [
+        "[instant] CREATE TABLE `blog_article__new`",
+        "(storage type, shard key and sort key cannot be altered)",
+        "-- copy the rows of blog_article part by part in the order of id: 0 rows",
+        "[lock] compare blog_article__new with blog_article__old",
+        "[instant] blog_article__old is kept until `migrate --prune`",
+    ] {
+        assert!(plan.contains(part), "{part}\n{plan}");
+    }
+    with(&["migrate"]);
+    let shown = with(&["migrate", "--prune", "--plan"]);
+    assert!(
+        shown.starts_with("  Would drop blog_article__old: the rows of blog_article until "),
+        "{shown}"
+    );
+    let done = with(&["migrate", "--prune"]);
+    assert!(done.starts_with("  Dropped blog_article__old: "), "{done}");
+    assert_eq!(with(&["migrate", "--prune"]), "  No tables to prune.\n");
+}
