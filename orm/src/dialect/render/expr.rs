@@ -148,7 +148,7 @@ impl Writer<'_> {
     /// The alias of a table, `t0`.
     pub(super) fn alias(&mut self, alias: Alias) {
         self.push("t");
-        self.number(alias.0.into());
+        self.number(alias.0);
     }
 
     fn binary(&mut self, left: &Expr, op: BinaryOp, right: &Expr) -> Result {

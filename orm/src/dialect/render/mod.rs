@@ -167,7 +167,7 @@ impl<'s> Writer<'s> {
     }
 
     /// Appends a number.
-    pub(super) fn number(&mut self, n: u64) {
+    pub(super) fn number(&mut self, n: impl std::fmt::Display) {
         // Writing to a String never fails.
         let _ = write!(self.out, "{n}");
     }

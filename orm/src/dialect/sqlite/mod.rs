@@ -306,14 +306,16 @@ fn decimal(w: &mut Writer<'_>, name: &'static str, args: &[Expr]) -> Result {
 }
 
 fn fit(w: &mut Writer<'_>, fits: Fits, args: &[Expr]) -> Result {
-    let (name, bounds) = match fits {
-        Fits::Int(low, high) => ("orm_fit_int", vec![low, high]),
-        Fits::Double => ("orm_fit_double", vec![]),
-        Fits::Chars(max) => ("orm_fit_text", vec![max.into()]),
-        Fits::Bytes(max) => ("orm_fit_bytes", vec![max.into()]),
-        Fits::Decimal(precision, scale) => {
-            ("orm_fit_decimal", vec![precision.into(), scale.into()])
-        }
+    let (name, first, second) = match fits {
+        Fits::Int(low, high) => ("orm_fit_int", Some(low), Some(high)),
+        Fits::Double => ("orm_fit_double", None, None),
+        Fits::Chars(max) => ("orm_fit_text", Some(max.into()), None),
+        Fits::Bytes(max) => ("orm_fit_bytes", Some(max.into()), None),
+        Fits::Decimal(precision, scale) => (
+            "orm_fit_decimal",
+            Some(precision.into()),
+            Some(scale.into()),
+        ),
     };
     w.push(name);
     w.push("(");
@@ -322,9 +324,9 @@ fn fit(w: &mut Writer<'_>, fits: Fits, args: &[Expr]) -> Result {
         Expr::Value(name @ Value::Text(_)) => w.literal(name),
         other => w.expr(other),
     })?;
-    for bound in bounds {
+    for bound in [first, second].into_iter().flatten() {
         w.push(", ");
-        w.push(&bound.to_string());
+        w.number(bound);
     }
     w.push(")");
     Ok(())
