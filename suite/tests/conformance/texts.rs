@@ -2,8 +2,9 @@
 
 use orm::prelude::*;
 use suite::models::blog::{Article, fill, titles};
+use suite::models::kinds::MaybeKinds;
 
-cases! { wildcards_of_every_dialect, case_beyond_ascii, blanks_and_nothing,
+cases! { every_character, every_pair_of_bytes, wildcards_of_every_dialect, case_beyond_ascii, blanks_and_nothing,
 blanks_at_the_end if trailing_blanks, order_by_code_point, long_texts }
 
 async fn put(db: &Db, title: &str) -> Result<()> {
@@ -19,6 +20,66 @@ async fn put(db: &Db, title: &str) -> Result<()> {
 
 fn seven() -> QuerySet<Article> {
     Article::filter(|a| a.views().eq(7))
+}
+
+/// All of Unicode, each character between two others that mean something to a lexer.
+async fn every_character(db: &Db) -> Result<()> {
+    orm::create_tables(db, &[MaybeKinds::META]).await?;
+    let all: Vec<char> = ('\0'..=char::MAX).collect();
+    assert_eq!(all.len(), 0x11_0000 - 0x800);
+    let texts = || {
+        all.chunks(4096).map(|chunk| {
+            let text = chunk.iter().flat_map(|c| [*c, '\'', *c, '\\']);
+            text.collect::<String>()
+        })
+    };
+    let rows = (0..).zip(texts()).map(|(id, text)| MaybeKinds {
+        text: Some(text),
+        ..MaybeKinds::nothing(id)
+    });
+    MaybeKinds::bulk_create(db, rows).await?;
+    let mut stored = MaybeKinds::objects()
+        .select(|k| (k.id(), k.text()))
+        .stream(db)
+        .await?;
+    let mut wanted = (0..).zip(texts().map(Some));
+    while let Some(row) = stored.next().await? {
+        let (id, text) = wanted.next().expect("as many as were put in");
+        assert!(row == (id, text), "the characters from {:x} on", id * 4096);
+    }
+    assert!(wanted.next().is_none());
+    drop(stored);
+    // The same as values to look for.
+    for (id, text) in (0..).zip(texts()) {
+        let found = MaybeKinds::filter(|k| k.text().eq(text)).select(|k| k.id());
+        assert_eq!(found.all(db).await?, [id]);
+    }
+    Ok(())
+}
+
+async fn every_pair_of_bytes(db: &Db) -> Result<()> {
+    orm::create_tables(db, &[MaybeKinds::META]).await?;
+    let bytes: Vec<u8> = (0..=u8::MAX)
+        .flat_map(|a| (0..=u8::MAX).flat_map(move |b| [a, b]))
+        .collect();
+    for id in 0..=255 {
+        let few = Some(vec![id as u8]);
+        let mut row = MaybeKinds {
+            bytes: (id == 0).then(|| bytes.clone()),
+            few: few.clone(),
+            ..MaybeKinds::nothing(id)
+        };
+        row.insert(db).await?;
+        assert_eq!(MaybeKinds::get(db, id).await?.few, few);
+    }
+    assert_eq!(MaybeKinds::get(db, 0).await?.bytes, Some(bytes.clone()));
+    let found = MaybeKinds::filter(|k| k.bytes().eq(bytes)).select(|k| k.id());
+    assert_eq!(found.all(db).await?, [0]);
+    let order = MaybeKinds::objects()
+        .order_by(|k| k.few())
+        .select(|k| k.id());
+    assert_eq!(order.all(db).await?, (0..=255).collect::<Vec<_>>());
+    Ok(())
 }
 
 async fn wildcards_of_every_dialect(db: &Db) -> Result<()> {
