@@ -5,4 +5,5 @@ pub mod blog;
 pub mod kinds;
 pub mod names;
 pub mod owners;
+pub mod storage;
 pub mod tangle;

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use suite::models::names::{Booking, Order, Seat};
 
-cases! { reserved_words, composite_keys, composite_keys_in_queries, unique_together }
+cases! { reserved_words, composite_keys, composite_keys_in_queries, unique_together, every_storage }
 
 async fn reserved_words(db: &Db) -> Result<()> {
     orm::create_tables(db, &[Order::META]).await?;
@@ -221,5 +221,43 @@ async fn unique_together(db: &Db) -> Result<()> {
         .order_by(|b| (b.hour(), b.room()))
         .select(|b| (b.hour(), b.room()));
     assert_eq!(order.all(db).await?, [(9, 1), (9, 2), (10, 1)]);
+    Ok(())
+}
+
+async fn every_storage(db: &Db) -> Result<()> {
+    use suite::models::blog::january;
+    use suite::models::storage::{Counter, Event, Setting, tables};
+    tables(db).await?;
+    for (tenant, number, code, day) in [(1, 1, "a", 3), (1, 2, "b", 1), (2, 1, "a", 2)] {
+        let new = new!(Event {
+            tenant: tenant,
+            number: number,
+            code: code,
+            at: january(day, 1)
+        });
+        Event::create(db, new).await?;
+    }
+    let order = Event::objects().select(|e| (e.tenant(), e.number()));
+    assert_eq!(order.all(db).await?, [(1, 1), (2, 1), (1, 2)]);
+    let new = new!(Event {
+        tenant: 1,
+        number: 2,
+        code: "a",
+        at: january(4, 1)
+    });
+    let taken = Event::create(db, new).await.expect_err("taken");
+    assert!(taken.is_unique_violation(), "{taken}");
+    let counter = Counter::create(db, new!(Counter { kind: "hits" })).await?;
+    counter.update(db, |c| c.value().set(c.value() + 2)).await?;
+    assert_eq!(Counter::get(db, 1).await?.value, 2);
+    let new = new!(Setting {
+        name: "colour",
+        label: "Colour",
+        value: "red"
+    });
+    let mut setting = Setting::create(db, new).await?;
+    setting.value = "blue".to_owned();
+    setting.save(db).await?;
+    assert_eq!(Setting::get(db, "colour".to_owned()).await?, setting);
     Ok(())
 }
