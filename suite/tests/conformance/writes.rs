@@ -8,7 +8,7 @@ cases! {
     create_fills_defaults, insert_hands_back_the_key, save, save_inserts_a_known_key, save_fields,
     save_changed, reload, update, update_by_expression, update_over_a_relation, update_with_a_limit,
     update_counts_matched_rows, update_one, bulk_create, bulk_create_is_all_or_none, auto_times,
-    new_from_values, empty_bulk,
+    new_from_values, empty_bulk, columns_that_others_fill,
 }
 
 async fn create_fills_defaults(db: &Db) -> Result<()> {
@@ -418,5 +418,39 @@ async fn empty_bulk(db: &Db) -> Result<()> {
     let before = db.statements();
     assert_eq!(Tag::bulk_create(db, Vec::<Tag>::new()).await?, 0);
     assert_eq!(db.statements(), before);
+    Ok(())
+}
+
+async fn columns_that_others_fill(db: &Db) -> Result<()> {
+    use suite::models::filled::Parcel;
+    orm::create_tables(db, &[Parcel::META]).await?;
+    let made = Parcel::create(db, new!(Parcel { amount: 4 })).await?;
+    assert_eq!(
+        (made.word.as_str(), made.rank, made.amount, made.twice),
+        ("made", 7, 4, 8)
+    );
+    let age = Utc::now() - made.at;
+    assert!(age.num_seconds().abs() < 60, "{age}");
+    assert_eq!(Parcel::get(db, 1).await?, made);
+    // What is given is kept; what is computed is the database's.
+    let given = new!(Parcel {
+        amount: 5,
+        rank: 1,
+        word: "given"
+    });
+    let mut given = Parcel::create(db, given).await?;
+    assert_eq!(
+        (given.rank, given.twice, given.word.as_str()),
+        (1, 10, "given")
+    );
+    given.amount = 6;
+    given.save(db).await?;
+    given.reload(db).await?;
+    assert_eq!(given.twice, 12);
+    let many = (0..3).map(|n| new!(Parcel { amount: n }));
+    assert_eq!(Parcel::bulk_create(db, many).await?, 3);
+    let rows = Parcel::filter(|p| p.id().gt(2)).select(|p| (p.rank(), p.twice()));
+    assert_eq!(rows.all(db).await?, [(7, 0), (7, 2), (7, 4)]);
+    assert_eq!(Parcel::filter(|p| p.twice().gt(3)).count(db).await?, 3);
     Ok(())
 }
