@@ -1,6 +1,10 @@
 //! The SQL of every model of the suite and of every migration of the examples, for all dialects, with
 //! no database. `ORM_BLESS=1` writes the files instead; the difference is then reviewed like code.
 
+#[path = "shared/storage.rs"]
+#[allow(dead_code, reason = "only the definitions are wanted here")]
+mod storage;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -2,9 +2,7 @@
 #![allow(missing_docs, reason = "models of tests; their names say it all")]
 
 pub mod blog;
-pub mod filled;
 pub mod kinds;
 pub mod names;
 pub mod owners;
-pub mod storage;
 pub mod tangle;

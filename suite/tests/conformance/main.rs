@@ -44,6 +44,9 @@ macro_rules! cases {
     )*};
 }
 
+#[path = "../shared/storage.rs"]
+mod storage;
+
 mod aggregates;
 mod bounds;
 mod connecting;

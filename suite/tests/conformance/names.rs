@@ -225,8 +225,8 @@ async fn unique_together(db: &Db) -> Result<()> {
 }
 
 async fn every_storage(db: &Db) -> Result<()> {
+    use crate::storage::{Counter, Event, Setting, tables};
     use suite::models::blog::january;
-    use suite::models::storage::{Counter, Event, Setting, tables};
     tables(db).await?;
     for (tenant, number, code, day) in [(1, 1, "a", 3), (1, 2, "b", 1), (2, 1, "a", 2)] {
         let new = new!(Event {

@@ -421,8 +421,29 @@ async fn empty_bulk(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// The value of `default_fn`.
+fn word() -> String {
+    "made".to_owned()
+}
+
+/// Columns that somebody else fills: a function, the database, an expression.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(app = "filled")]
+struct Parcel {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(default_fn = word, max_length = 20)]
+    word: String,
+    #[field(db_default = "7")]
+    rank: i32,
+    #[field(db_default = "CURRENT_TIMESTAMP(6)")]
+    at: DateTime<Utc>,
+    amount: i64,
+    #[field(computed = "amount * 2")]
+    twice: i64,
+}
+
 async fn columns_that_others_fill(db: &Db) -> Result<()> {
-    use suite::models::filled::Parcel;
     orm::create_tables(db, &[Parcel::META]).await?;
     let made = Parcel::create(db, new!(Parcel { amount: 4 })).await?;
     assert_eq!(

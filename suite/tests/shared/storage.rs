@@ -12,13 +12,13 @@ use orm::prelude::*;
     sort_key(-at, tenant),
     ordering(-at)
 )]
-pub struct Event {
-    pub tenant: i64,
-    pub number: i64,
+pub(crate) struct Event {
+    pub(crate) tenant: i64,
+    pub(crate) number: i64,
     #[field(max_length = 20)]
-    pub code: String,
-    pub at: DateTime<Utc>,
-    pub amount: Option<f64>,
+    pub(crate) code: String,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) amount: Option<f64>,
 }
 
 /// A rowstore.
@@ -28,30 +28,30 @@ pub struct Event {
     storage_type = "rowstore",
     index(fields(kind), kind = "btree")
 )]
-pub struct Counter {
+pub(crate) struct Counter {
     #[field(primary_key)]
-    pub id: Auto<i64>,
+    pub(crate) id: Auto<i64>,
     #[field(max_length = 20)]
-    pub kind: String,
+    pub(crate) kind: String,
     #[field(default = 0)]
-    pub value: i64,
+    pub(crate) value: i64,
 }
 
 /// A copy on every node, in memory.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(app = "storage", storage_type = "rowstore reference")]
-pub struct Setting {
+pub(crate) struct Setting {
     #[field(primary_key, max_length = 40)]
-    pub name: String,
+    pub(crate) name: String,
     #[field(unique, max_length = 40)]
-    pub label: String,
-    pub value: String,
+    pub(crate) label: String,
+    pub(crate) value: String,
 }
 
 /// All tables, empty.
 ///
 /// # Errors
 /// As [`orm::create_tables`].
-pub async fn tables(db: &Db) -> Result<()> {
+pub(crate) async fn tables(db: &Db) -> Result<()> {
     orm::create_tables(db, &[Event::META, Counter::META, Setting::META]).await
 }
