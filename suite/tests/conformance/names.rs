@@ -247,9 +247,10 @@ async fn every_storage(db: &Db) -> Result<()> {
     });
     let taken = Event::create(db, new).await.expect_err("taken");
     assert!(taken.is_unique_violation(), "{taken}");
-    let counter = Counter::create(db, new!(Counter { kind: "hits" })).await?;
+    let mut counter = Counter::create(db, new!(Counter { kind: "hits" })).await?;
     counter.update(db, |c| c.value().set(c.value() + 2)).await?;
-    assert_eq!(Counter::get(db, 1).await?.value, 2);
+    counter.reload(db).await?;
+    assert_eq!(counter.value, 2);
     let new = new!(Setting {
         name: "colour",
         label: "Colour",
