@@ -151,6 +151,11 @@ fn s003_and_s004_keyless() {
         keyless(m);
         m.constraints.push(constraint("u", &["a"], true));
     });
+    // Without any key rows are spread at random, also where nobody says so.
+    fires("S004", Some("a"), |m| {
+        m.primary_key.clear();
+        m.constraints.push(constraint("u", &["a"], false));
+    });
 }
 
 #[test]
@@ -475,6 +480,154 @@ fn s029_references_in_the_shard_key() {
     fires("S029", Some("owner"), with(OnDelete::SetNull));
     fires("S029", Some("owner"), with(OnDelete::SetDefault));
     silent(with(OnDelete::Cascade));
+}
+
+#[test]
+fn s030_s031_and_s034_own_words() {
+    let with = |sql: &str| {
+        let ty = FieldType::Sql(sql.to_owned());
+        move |m: &mut ModelDef| m.fields[1].ty = ty
+    };
+    for sql in [
+        "INT CHECK (a > 0)",
+        "BIGINT REFERENCES other (id)",
+        "INT GENERATED ALWAYS AS (1)",
+        "int as (1) virtual",
+        "INT stored",
+    ] {
+        fires("S030", Some("a"), with(sql));
+    }
+    silent(with("ENUM('check', 'it\\'s stored', \"virtual\")"));
+    fires("S031", Some("a"), with("INT SPARSE"));
+    silent(|m| {
+        storage(m, StorageType::Rowstore);
+        with("INT SPARSE")(m);
+    });
+    fires("S034", Some("a"), with("VARCHAR"));
+    fires("S034", Some("a"), with("varbinary NOT NULL"));
+    silent(with("VARCHAR (10)"));
+    for (id, sql) in [
+        ("S021", "VARCHAR(21845)"),
+        ("S022", "CHAR(256)"),
+        ("S022", "BINARY(300)"),
+        ("S023", "VARBINARY( 65534 )"),
+        ("S024", "NUMERIC(70)"),
+        ("S024", "DECIMAL(10, 31)"),
+    ] {
+        fires(id, Some("a"), with(sql));
+    }
+    for sql in [
+        "DECIMAL(10, 2)",
+        "DEC",
+        "INT(11)",
+        "ENUM('1', '99999')",
+        "VECTOR(3, I8)",
+    ] {
+        silent(with(sql));
+    }
+}
+
+#[test]
+fn s032_and_s033_contents_of_indexes() {
+    let fulltext = |m: &mut ModelDef, field: &str| {
+        m.indexes = vec![index("i", &[field], Some(IndexKind::Fulltext))];
+    };
+    fires("S032", Some("a"), |m| fulltext(m, "a"));
+    fires("S032", Some("t"), |m| {
+        push(m, "t", FieldType::Sql("JSON".to_owned()));
+        fulltext(m, "t");
+    });
+    for ty in [FieldType::Text, FieldType::Sql("MEDIUMTEXT".to_owned())] {
+        silent(|m| {
+            push(m, "t", ty);
+            fulltext(m, "t");
+        });
+    }
+    let vector = |m: &mut ModelDef, fields: &[&str]| {
+        push(m, "v", FieldType::Vector { dim: 3 });
+        push(m, "w", FieldType::Sql("VECTOR(3, I8)".to_owned()));
+        m.indexes = vec![index("i", fields, Some(IndexKind::Vector))];
+    };
+    fires("S033", None, |m| vector(m, &["a"]));
+    fires("S033", None, |m| vector(m, &["v", "w"]));
+    silent(|m| vector(m, &["v"]));
+    silent(|m| vector(m, &["w"]));
+}
+
+#[test]
+fn s035_early_dates() {
+    let with = |ty: FieldType, sql: &str| {
+        let sql = sql.to_owned();
+        move |m: &mut ModelDef| {
+            m.fields[1].ty = ty;
+            m.fields[1].db_default = Some(sql);
+        }
+    };
+    for sql in ["'0000-00-00'", "'0999-12-31'", "\"1-1-1\""] {
+        fires("S035", Some("a"), with(FieldType::Date, sql));
+    }
+    fires(
+        "S035",
+        Some("a"),
+        with(
+            FieldType::Sql("DATETIME".to_owned()),
+            "'0001-01-01 00:00:00'",
+        ),
+    );
+    silent(with(FieldType::Date, "'1000-01-01'"));
+    silent(with(FieldType::DateTime, "CURRENT_TIMESTAMP(6)"));
+    silent(with(FieldType::Text, "'1-2'"));
+}
+
+#[test]
+fn s036_collations() {
+    let with = |name: &str| {
+        let name = name.to_owned();
+        move |m: &mut ModelDef| m.fields[1].collation = Some(name)
+    };
+    fires("S036", Some("a"), with("gbk_chinese_ci"));
+    silent(with("utf8mb4_bin"));
+}
+
+/// The key of `Author` is a floating point number, or what is given.
+fn refused_beside(key: FieldType, change: impl FnOnce(&mut ModelDef)) -> Vec<&'static str> {
+    let (mut model, mut author) = (article(), author());
+    author.fields[0].ty = key;
+    storage(&mut author, StorageType::Rowstore);
+    change(&mut model);
+    let related = |id: &ModelId| (id.name == "Author").then_some(&author);
+    let found = check_singlestore(&model, &related);
+    found.into_iter().map(|f| f.id).collect()
+}
+
+#[test]
+fn keys_of_others_in_tables_of_links_and_in_indexes() {
+    let many = |m: &mut ModelDef| {
+        push(m, "authors", FieldType::ManyToMany(to("Author")));
+    };
+    let one = |m: &mut ModelDef| {
+        push(m, "author", FieldType::ForeignKey(to("Author")));
+    };
+    let enumerated = || FieldType::Sql("ENUM('a')".to_owned());
+    assert_eq!(refused_beside(FieldType::Double, many), ["S005"]);
+    assert_eq!(refused_beside(enumerated(), many), ["S014"]);
+    assert_eq!(refused_beside(enumerated(), one), ["S014"]);
+    assert_eq!(refused_beside(FieldType::Double, one), [""; 0]);
+    assert_eq!(refused_beside(bigint(), many), [""; 0]);
+    let in_memory = |m: &mut ModelDef| {
+        storage(m, StorageType::Rowstore);
+        many(m);
+    };
+    assert_eq!(refused_beside(FieldType::Double, in_memory), [""; 0]);
+}
+
+#[test]
+fn s028_names_made_from_the_table() {
+    fires("S028", None, |m| m.table = "1st".to_owned());
+    silent(|m| {
+        m.table = "1st".to_owned();
+        m.fields[0].auto = false;
+    });
 }
 
 #[test]

@@ -303,7 +303,8 @@ fn check_key(info: &TableInfo, key: &Key, settings: &Settings<'_>) -> Result<(),
         }
         _ => {}
     }
-    if columnstore && key.is_index() && any(&["ENUM"]) {
+    // An unenforced key has no index there.
+    if columnstore && key.is_index() && !key.unenforced && any(&["ENUM"]) {
         return Err(Refusal::feature(
             "index on an ENUM column of a columnstore table",
         ));

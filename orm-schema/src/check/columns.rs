@@ -1,6 +1,7 @@
 //! Rules about columns: types, sizes, automatic keys.
 
 use super::rules::*;
+use super::words::OwnWords;
 use super::{Finding, Table, defaults};
 use crate::{FieldDef, FieldType};
 
@@ -13,6 +14,9 @@ pub(super) fn check(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
         }
         if field.ty == FieldType::Geography && table.is_columnstore() {
             geography(table, field, found);
+        }
+        if let Some(name) = &field.collation {
+            collation(table, field, name, found);
         }
         if let Some(sql) = &field.db_default {
             defaults::check(table, field, sql, found);
@@ -43,21 +47,35 @@ fn automatic(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Lengths and digits, whether the type is a neutral one or in the server's own words.
 fn sizes(table: &Table<'_, '_>, field: &FieldDef, found: &mut Vec<Finding>) {
-    let (rule, size) = match field.ty {
-        FieldType::Varchar { max_length } if max_length > 21_844 => {
-            (&S021, format!("{max_length} characters"))
+    let own = match &field.ty {
+        FieldType::Sql(sql) => Some(OwnWords::read(sql)),
+        _ => None,
+    };
+    let numbers = own.as_ref().map(OwnWords::numbers).unwrap_or_default();
+    let (head, first, second) = match (&field.ty, &own) {
+        (FieldType::Varchar { max_length }, _) => ("varchar", *max_length, 0),
+        (FieldType::Char { max_length }, _) => ("char", *max_length, 0),
+        (FieldType::Binary { max_length }, _) => ("varbinary", max_length.unwrap_or(0), 0),
+        (FieldType::Decimal { precision, scale }, _) => {
+            ("decimal", u32::from(*precision), u32::from(*scale))
         }
-        FieldType::Char { max_length } if max_length > 255 => {
-            (&S022, format!("{max_length} characters"))
-        }
-        FieldType::Binary {
-            max_length: Some(max_length),
-        } if max_length > 65_533 => (&S023, format!("{max_length} bytes")),
-        FieldType::Decimal { precision, scale }
-            if precision > 65 || scale > 30 || scale > precision || precision == 0 =>
-        {
-            (&S024, format!("precision {precision} and scale {scale}"))
+        (_, Some(own)) => match (&*own.head, numbers.as_slice()) {
+            ("numeric" | "dec" | "fixed", [p]) => ("decimal", *p, 0),
+            ("numeric" | "dec" | "fixed", [p, s]) => ("decimal", *p, *s),
+            (head, [first, rest @ ..]) => (head, *first, rest.first().copied().unwrap_or(0)),
+            _ => return,
+        },
+        _ => return,
+    };
+    let (rule, size) = match head {
+        "varchar" if first > 21_844 => (&S021, format!("{first} characters")),
+        "char" if first > 255 => (&S022, format!("{first} characters")),
+        "binary" if first > 255 => (&S022, format!("{first} bytes")),
+        "varbinary" if first > 65_533 => (&S023, format!("{first} bytes")),
+        "decimal" if first > 65 || second > 30 || second > first || first == 0 => {
+            (&S024, format!("precision {first} and scale {second}"))
         }
         _ => return,
     };
@@ -74,7 +92,7 @@ fn geography(table: &Table<'_, '_>, field: &FieldDef, found: &mut Vec<Finding>) 
 }
 
 /// Types of other databases that SingleStore does not have.
-const ABSENT: [&str; 14] = [
+const ABSENT: [&str; 27] = [
     "uuid",
     "inet",
     "inet4",
@@ -84,43 +102,66 @@ const ABSENT: [&str; 14] = [
     "array",
     "interval",
     "timestamptz",
+    "timetz",
     "geometry",
     "point",
     "linestring",
     "polygon",
+    "multipoint",
+    "multilinestring",
+    "multipolygon",
+    "geometrycollection",
     "serial",
+    "nchar",
+    "nvarchar",
+    "national",
+    "bytea",
+    "jsonb",
+    "varchar2",
+    "number",
+    "clob",
 ];
 
 /// Checks a type in the database's own words.
 fn own_words(table: &Table<'_, '_>, field: &FieldDef, sql: &str, found: &mut Vec<Finding>) {
-    let sql = sql.trim().to_ascii_lowercase();
-    let word_end = sql
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(sql.len());
-    let (word, rest) = sql.split_at(word_end);
-    if word == "geography" && table.is_columnstore() {
+    let words = OwnWords::read(sql);
+    let (head, model) = (&*words.head, &table.model.name);
+    let mut say = |rule, what: String| {
+        let message = format!("`{}` of `{model}` {what}", field.name);
+        found.push(Finding::new(rule, message).of(&field.name));
+    };
+    let arguments = words.arguments.as_deref();
+    if ABSENT.contains(&head) {
+        say(&S027, format!("has the type {head}"));
+    }
+    if matches!(head, "datetime" | "timestamp" | "time")
+        && arguments.is_some_and(|d| !matches!(d, "0" | "6"))
+    {
+        let digits = arguments.unwrap_or_default();
+        say(&S025, format!("has the type {head}({digits})"));
+    }
+    if matches!(head, "varchar" | "varbinary") && arguments.is_none() {
+        say(&S034, format!("has the type {head} without a length"));
+    }
+    let elsewhere = ["check", "references", "generated", "virtual", "stored"];
+    if let Some(word) = words.rest.iter().find(|w| elsewhere.contains(&w.as_str())) {
+        say(&S030, format!("says {} in its type", word.to_uppercase()));
+    }
+    if table.is_columnstore() && words.rest.iter().any(|w| w == "sparse") {
+        say(&S031, "is SPARSE on a columnstore".to_owned());
+    }
+    if head == "geography" && table.is_columnstore() {
         geography(table, field, found);
     }
-    if ABSENT.contains(&word) {
+}
+
+fn collation(table: &Table<'_, '_>, field: &FieldDef, collation: &str, found: &mut Vec<Finding>) {
+    let set = collation.split('_').next().unwrap_or(collation);
+    if set.eq_ignore_ascii_case("gbk") {
         let message = format!(
-            "`{}` of `{}` has the type {word}",
+            "`{}` of `{}` has the collation {collation}",
             field.name, table.model.name
         );
-        found.push(Finding::new(&S027, message).of(&field.name));
-    }
-    let digits = rest
-        .trim_start()
-        .strip_prefix('(')
-        .and_then(|r| r.split(')').next());
-    if matches!(word, "datetime" | "timestamp" | "time")
-        && digits.is_some_and(|d| !matches!(d.trim(), "0" | "6"))
-    {
-        let message = format!(
-            "`{}` of `{}` has the type {word}({})",
-            field.name,
-            table.model.name,
-            digits.unwrap_or_default()
-        );
-        found.push(Finding::new(&S025, message).of(&field.name));
+        found.push(Finding::new(&S036, message).of(&field.name));
     }
 }

@@ -1,12 +1,18 @@
 //! Rules about defaults that the database fills in.
 
 use super::rules::*;
+use super::words::OwnWords;
 use super::{Finding, Table};
-use crate::FieldDef;
+use crate::{FieldDef, FieldType};
 
 pub(super) fn check(table: &Table<'_, '_>, field: &FieldDef, sql: &str, found: &mut Vec<Finding>) {
     let text = without_on_update(sql.trim());
     let (name, model) = (&field.name, &table.model.name);
+    if early_date(field, text) {
+        let message = format!("`{name}` of `{model}` has the default {sql}");
+        found.push(Finding::new(&S035, message).of(name));
+        return;
+    }
     if call_of(text).is_some_and(|f| f.eq_ignore_ascii_case("uuid")) {
         if table.is_sharded() {
             let message = format!("`{name}` of the sharded table `{model}` has the default {sql}");
@@ -18,6 +24,20 @@ pub(super) fn check(table: &Table<'_, '_>, field: &FieldDef, sql: &str, found: &
         let message = format!("`{name}` of `{model}` has the default {sql}");
         found.push(Finding::new(&S019, message).of(name));
     }
+}
+
+/// Whether a date is written as text whose year is below 1000; zero dates are among them.
+fn early_date(field: &FieldDef, text: &str) -> bool {
+    let is_date = match &field.ty {
+        FieldType::Date | FieldType::DateTime => true,
+        FieldType::Sql(sql) => matches!(&*OwnWords::read(sql).head, "date" | "datetime"),
+        _ => false,
+    };
+    let inner = text
+        .strip_prefix(['\'', '"'])
+        .and_then(|t| t.strip_suffix(['\'', '"']));
+    let year = inner.and_then(|t| t.trim().split('-').next()?.parse::<u32>().ok());
+    is_date && year.is_some_and(|y| y < 1000)
 }
 
 /// The part before `ON UPDATE …`, which the server accepts behind a default.

@@ -1,14 +1,16 @@
 //! Rules about indexes.
 
 use super::rules::*;
+use super::words::{is_enum, is_text, is_vector};
 use super::{Finding, KeyKind, Table, list};
-use crate::{FieldType, IndexKind};
+use crate::{FieldType, IndexDef, IndexKind, Unique};
 
 /// The most columns of one index.
 const MAX_COLUMNS: usize = 16;
 
 pub(super) fn check(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
     kinds(table, found);
+    contents(table, found);
     names(table, found);
     widths(table, found);
     if table.is_columnstore() {
@@ -74,20 +76,38 @@ fn kinds(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
 }
 
 fn names(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
-    let indexes = table.model.indexes.iter().map(|i| &i.name);
-    for name in indexes.chain(table.model.constraints.iter().map(|c| &c.name)) {
-        if name.starts_with(|c: char| c.is_ascii_digit()) {
-            let message = format!(
-                "the name `{name}` in `{}` starts with a digit",
-                table.model.name
-            );
+    let model = table.model;
+    let digit = |name: &str| name.starts_with(|c: char| c.is_ascii_digit());
+    let indexes = model.indexes.iter().map(|i| &i.name);
+    for name in indexes.chain(model.constraints.iter().map(|c| &c.name)) {
+        if digit(name) {
+            let message = format!("the name `{name}` in `{}` starts with a digit", model.name);
             found.push(Finding::new(&S028, message));
         }
+    }
+    // Names that nobody gave begin with the table's.
+    let unnamed = model
+        .fields
+        .iter()
+        .any(|f| f.index || f.auto || f.unique == Unique::Yes || f.ty.relation().is_some());
+    if digit(&model.table) && (unnamed || !model.unique_together.is_empty()) {
+        let message = format!(
+            "the table `{}` of `{}` starts with a digit, and so do the names of its indexes",
+            model.table, model.name
+        );
+        found.push(Finding::new(&S028, message));
     }
 }
 
 fn widths(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
-    for (what, fields) in ordinary(table) {
+    let mut all = ordinary(table);
+    let unenforced = table.keys.iter().filter(|k| k.kind == KeyKind::Unenforced);
+    all.extend(unenforced.map(|k| (k.what.clone(), k.fields.clone())));
+    let fulltext = |i: &&IndexDef| i.kind == Some(IndexKind::Fulltext);
+    for index in table.model.indexes.iter().filter(fulltext) {
+        all.push((format!("the index `{}`", index.name), index.fields.clone()));
+    }
+    for (what, fields) in all {
         if fields.len() > MAX_COLUMNS {
             let message = format!(
                 "{what} of `{}` has {} columns",
@@ -119,17 +139,58 @@ fn same_columns(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
 
 fn enums(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
     let mut seen: Vec<String> = Vec::new();
-    for (what, fields) in ordinary(table) {
+    let mut all = ordinary(table);
+    for field in table.model.fields.iter().filter(|f| f.ty.is_to_one()) {
+        let what = format!("the index of the relation `{}`", field.name);
+        all.push((what, vec![field.name.clone()]));
+    }
+    for (what, fields) in all {
         for name in fields {
-            let Some(FieldType::Sql(sql)) = table.model.field(&name).map(|f| &f.ty) else {
+            let Some(field) = table.model.field(&name) else {
                 continue;
             };
-            let is_enum = sql.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("enum"));
-            if is_enum && !seen.contains(&name) {
+            let found_enum = table.column_type(field).is_some_and(is_enum);
+            if found_enum && !seen.contains(&name) {
                 let message = format!("{what} of `{}` indexes the ENUM `{name}`", table.model.name);
                 found.push(Finding::new(&S014, message).of(&name));
                 seen.push(name);
             }
+        }
+    }
+}
+
+/// What FULLTEXT and vector indexes are over.
+fn contents(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
+    let model = table.model;
+    for index in &model.indexes {
+        let types: Vec<(&String, &FieldType)> = index
+            .fields
+            .iter()
+            .filter_map(|name| Some((name, table.column_type(model.field(name)?)?)))
+            .collect();
+        let name = &index.name;
+        match index.kind {
+            Some(IndexKind::Fulltext) => {
+                if let Some((field, _)) = types.iter().find(|(_, ty)| !is_text(ty)) {
+                    let message = format!(
+                        "the FULLTEXT index `{name}` of `{}` is over `{field}`, which is no text",
+                        model.name
+                    );
+                    found.push(Finding::new(&S032, message).of(field));
+                }
+            }
+            Some(IndexKind::Vector) => {
+                let not_one = index.fields.len() != 1;
+                if not_one || types.iter().any(|(_, ty)| !is_vector(ty)) {
+                    let message = format!(
+                        "the vector index `{name}` of `{}` is over {}",
+                        model.name,
+                        list(&index.fields)
+                    );
+                    found.push(Finding::new(&S033, message));
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Rules about primary keys, unique keys, shard keys and sort keys.
 
 use super::rules::*;
+use super::words::{is_enum, is_float};
 use super::{Finding, Key, KeyKind, Table, list};
-use crate::{FieldType, OnDelete};
+use crate::OnDelete;
 
 pub(super) fn check(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
     storage(table, found);
@@ -68,19 +69,38 @@ fn primary(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
             _ => finding,
         });
     }
+    if table.is_columnstore() {
+        for field in model.key_fields() {
+            if table.column_type(field).is_some_and(is_float) {
+                let message = format!(
+                    "`{}` of `{}` is a floating point number in the primary key of a columnstore",
+                    field.name, model.name
+                );
+                found.push(Finding::new(&S005, message).of(&field.name));
+            }
+        }
+    }
+    link_tables(table, found);
+}
+
+/// The table of a many-to-many field has both keys in its primary key and an index on the second;
+/// it is a columnstore, unless the model is a rowstore.
+fn link_tables(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
     if !table.is_columnstore() {
         return;
     }
-    for field in model.key_fields() {
-        if matches!(
-            table.column_type(field),
-            Some(FieldType::Float | FieldType::Double)
-        ) {
+    for field in &table.model.fields {
+        for ty in table.link_types(field) {
+            let (rule, what) = match ty {
+                ty if is_float(ty) => (&S005, "a floating point number"),
+                ty if is_enum(ty) => (&S014, "an ENUM"),
+                _ => continue,
+            };
             let message = format!(
-                "`{}` of `{}` is a floating point number in the primary key of a columnstore",
-                field.name, model.name
+                "the table of `{}` of `{}`, a columnstore, has {what} in its primary key",
+                field.name, table.model.name
             );
-            found.push(Finding::new(&S005, message).of(&field.name));
+            found.push(Finding::new(rule, message).of(&field.name));
         }
     }
 }

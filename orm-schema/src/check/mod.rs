@@ -10,6 +10,7 @@ mod general;
 mod indexes;
 mod keys;
 mod rules;
+mod words;
 
 use crate::{FieldDef, FieldType, ModelDef, ModelId, StorageType, Unique};
 
@@ -23,10 +24,22 @@ pub struct Rule {
     pub id: &'static str,
     /// What the rule says, in one line.
     pub title: &'static str,
-    /// Where it is known from: the server's error number or the manual's subject.
+    /// Where it is known from: a page of the documentation, or a client that was refused.
     pub source: &'static str,
     /// The usual way out.
     pub hint: &'static str,
+    /// The earliest point that catches it.
+    pub first: Caught,
+}
+
+/// Who catches a broken rule first. Whoever comes later catches it as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Caught {
+    /// The derive, where the struct names its storage type; else as `Check`.
+    Derive,
+    /// `check` and `makemigrations`, which know all models and the storage types of applications.
+    Check,
 }
 
 /// A rule that a model breaks.
@@ -136,14 +149,9 @@ impl<'a, 'r> Table<'a, 'r> {
         }
     }
 
+    /// Whether rows are spread at random: said by an empty shard key, or for want of any key.
     fn is_keyless(&self) -> bool {
-        self.is_sharded()
-            && self
-                .model
-                .storage
-                .shard_key
-                .as_ref()
-                .is_some_and(Vec::is_empty)
+        self.is_sharded() && self.shard_key().is_empty()
     }
 
     /// The type of a field's column: for a relation, of the column it refers to.
@@ -164,6 +172,29 @@ impl<'a, 'r> Table<'a, 'r> {
             field = target.field(relation.to_field.as_ref().or(key)?)?;
         }
         None
+    }
+
+    /// The types of the two keys in the table of a many-to-many field that has an automatic one.
+    fn link_types(&self, field: &FieldDef) -> Vec<&'a FieldType> {
+        let FieldType::ManyToMany(relation) = &field.ty else {
+            return Vec::new();
+        };
+        if relation.through.is_some() {
+            return Vec::new();
+        }
+        let target = match relation.to.same(&self.model.id()) {
+            true => None,
+            false => (self.related)(&relation.to),
+        };
+        let key_type = |model: &'a ModelDef| match model.primary_key.as_slice() {
+            [key] => self.column_type(model.field(key)?),
+            _ => None,
+        };
+        [Some(self.model), target]
+            .into_iter()
+            .flatten()
+            .filter_map(key_type)
+            .collect()
     }
 }
 

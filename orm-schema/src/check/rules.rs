@@ -1,9 +1,9 @@
 //! The list of rules.
 
-use super::Rule;
+use super::{Caught, Rule};
 
 macro_rules! rules {
-    ($($id:ident $title:literal, $source:literal, $hint:literal;)*) => {
+    ($($id:ident $first:ident $title:literal, $source:literal, $hint:literal;)*) => {
         $(
             #[doc = $title]
             pub(super) const $id: Rule = Rule {
@@ -11,6 +11,7 @@ macro_rules! rules {
                 title: $title,
                 source: $source,
                 hint: $hint,
+                first: Caught::$first,
             };
         )*
 
@@ -30,115 +31,136 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 }
 
 rules! {
-    S001 "a unique key contains all fields of the shard key",
-        "error 1744; manual: Why do I get errors about UNIQUE KEYs",
+    S001 Derive "a unique key contains all fields of the shard key",
+        "SingleStore documentation, Why do I get errors about UNIQUE KEYs; error 1744 in reports of several clients",
         "make it the shard key, keep the table on every node with `storage_type = \"reference\"`, keep a side table with `#[field(unique = \"lookup\")]`, or tell the server not to check with `#[model(unique(fields(…), unenforced))]`";
-    S002 "the primary key contains all fields of the shard key",
-        "error 1744; manual: Understanding Keys and Indexes",
+    S002 Derive "the primary key contains all fields of the shard key",
+        "SingleStore documentation, Understanding Keys and Indexes; error 1744",
         "add the fields to `primary_key(…)`, or take them out of `shard_key(…)`";
-    S003 "a table with a primary key has a shard key",
-        "error 1706: SHARD KEY () with a PRIMARY KEY",
+    S003 Derive "a table with a primary key has a shard key",
+        "BenchBox, its SingleStore adapter: error 1706 for SHARD KEY () with a PRIMARY KEY",
         "leave `shard_key()` out: rows are then spread by the primary key";
-    S004 "a unique key needs a shard key to be checked",
-        "unique keys of keyless tables are not enforced",
+    S004 Derive "a unique key needs a shard key to be checked",
+        "SingleStore documentation, Why do I get errors about UNIQUE KEYs; django-singlestore: not enforced on keyless tables",
         "name the shard key with `shard_key(…)`, or say `unenforced`";
-    S005 "a key of a columnstore is no floating point number",
-        "refused: FLOAT and DOUBLE primary keys on columnstore",
+    S005 Derive "a key of a columnstore is no floating point number",
+        "django-singlestore, features: FLOAT and DOUBLE primary keys on columnstore",
         "use `Decimal` or an integer, or `storage_type = \"rowstore\"`";
-    S006 "a reference table has no shard key",
-        "refused: a reference table is whole on every node",
+    S006 Derive "a reference table has no shard key",
+        "dbt-singlestore, its adapter: SHARD KEY on a reference table",
         "leave `shard_key(…)` out, or choose another storage type";
-    S007 "a reference table has a primary key",
-        "refused: Reference Table without a Primary Key",
+    S007 Derive "a reference table has a primary key",
+        "django-singlestore, features: Feature 'Reference Table without a Primary Key' is not supported",
         "add a key: `#[field(primary_key)] pub id: Auto<i64>`";
-    S008 "a sort key belongs to a columnstore",
-        "refused: SORT KEY on rowstore",
+    S008 Derive "a sort key belongs to a columnstore",
+        "zmdb, measured on 9.0.12: SORT KEY on a rowstore",
         "leave `sort_key(…)` out, or use `storage_type = \"columnstore\"`";
-    S009 "a columnstore with a unique key of several columns has no other unique key",
-        "refused: multiple UNIQUE indexes with at least one index containing multiple columns on columnstore table (the primary key counts)",
+    S009 Derive "a columnstore with a unique key of several columns has no other unique key",
+        "django-singlestore, features: multiple UNIQUE indexes with at least one index containing multiple columns on columnstore table",
         "keep one of the keys, say `unenforced` on the others, use `#[field(unique = \"lookup\")]`, or `storage_type = \"reference\"`";
-    S010 "a columnstore has one hash index on the same columns",
-        "refused: multiple HASH indices on the same columns",
+    S010 Derive "a columnstore has one hash index on the same columns",
+        "django-singlestore, features: Multiple HASH indices on the same columns",
         "remove one of them: a key has an index already";
-    S011 "a one-to-one relation of a sharded table is its key",
-        "error 1744: a unique column outside of the shard key",
+    S011 Derive "a one-to-one relation of a sharded table is its key",
+        "django-singlestore, README: a one-to-one field is the primary key, or the table is a reference table; error 1744",
         "make it the key with `#[field(primary_key)]`, use `storage_type = \"reference\"`, or `#[field(unique = \"lookup\")]`";
-    S012 "an automatic key is a BIGINT",
-        "manual: AUTO_INCREMENT columns are BIGINT",
+    S012 Derive "an automatic key is a BIGINT",
+        "SingleStore documentation, Distributed SQL Surface Area: AUTO_INCREMENT columns are BIGINT",
         "write `Auto<i64>`";
-    S013 "a table numbers one column only",
-        "refused: two AUTO_INCREMENT columns",
+    S013 Derive "a table numbers one column only",
+        "SingleStore documentation, CREATE TABLE: one AUTO_INCREMENT column",
         "keep one `Auto` field";
-    S014 "a columnstore has no index on an ENUM column",
-        "refused: index on ENUM on columnstore",
+    S014 Derive "a columnstore has no index on an ENUM column",
+        "Hibernate, SingleStoreDialect: no index on an ENUM column of a columnstore",
         "store the value as text with `#[derive(DbType)]`, or use `storage_type = \"rowstore\"`";
-    S015 "a table has one FULLTEXT index",
-        "refused: more than one FULLTEXT KEY",
+    S015 Derive "a table has one FULLTEXT index",
+        "SingleStore.EntityFrameworkCore, functional tests: more than one FULLTEXT KEY",
         "name all the fields in one index";
-    S016 "FULLTEXT and vector indexes belong to columnstores",
-        "manual: FULLTEXT and VECTOR INDEX are columnstore indexes",
+    S016 Derive "FULLTEXT and vector indexes belong to columnstores",
+        "SingleStore documentation, CREATE TABLE: FULLTEXT and VECTOR indexes belong to columnstores",
         "use `storage_type = \"columnstore\"`, or remove the index";
-    S017 "a columnstore's indexes are hash indexes",
-        "manual: CREATE TABLE, BTREE belongs to rowstore",
+    S017 Derive "a columnstore's indexes are hash indexes",
+        "SingleStore documentation, CREATE TABLE: a columnstore index is a HASH index; whether BTREE is refused or ignored nobody has reported",
         "leave `kind` out; for ranges use `sort_key(…)`, or `storage_type = \"rowstore\"`";
-    S018 "GEOGRAPHY belongs to a rowstore",
-        "refused: GEOGRAPHY columns on columnstore",
+    S018 Derive "GEOGRAPHY belongs to a rowstore",
+        "pengdows.crud, measured on 9.1.1: GEOGRAPHY on a columnstore",
         "use `storage_type = \"rowstore\"`";
-    S019 "a default of the database is a literal or a plain time function",
-        "refused: DEFAULT (expression), functions with arguments, CASE",
+    S019 Derive "a default of the database is a literal or a plain time function",
+        "django-singlestore, expected failures: DEFAULT with functions and CASE; the parenthesised form is a syntax error",
         "write a literal or `CURRENT_TIMESTAMP(6)`, or let the program fill it in with `default_fn = …`";
-    S020 "a default of the database on a sharded table is not UUID()",
-        "refused: UUID() built-in as a default column value on a sharded table",
+    S020 Derive "a default of the database on a sharded table is not UUID()",
+        "SingleStore.EntityFrameworkCore, functional tests: Can't create a sharded table with UUID() built-in as a default column value",
         "let the program make it: `default_fn = …`";
-    S021 "a VARCHAR has at most 21844 characters",
-        "manual: VARCHAR, utf8 arithmetic",
+    S021 Derive "a VARCHAR has at most 21844 characters",
+        "Hibernate, SingleStoreDialect: VARCHAR up to 21844 characters",
         "leave `max_length` out for a text without a bound";
-    S022 "a CHAR has at most 255 characters",
-        "MySQL's rule, which the server shares",
+    S022 Derive "a CHAR has at most 255 characters",
+        "MySQL's rule, taken to hold: nobody has reported it for SingleStore",
         "use VARCHAR: `#[field(max_length = …)]` on a `String`";
-    S023 "a VARBINARY has at most 65533 bytes",
-        "limit of VARBINARY",
+    S023 Derive "a VARBINARY has at most 65533 bytes",
+        "Hibernate, SingleStoreDialect: VARBINARY up to 65533 bytes",
         "leave `max_length` out for bytes without a bound";
-    S024 "a DECIMAL has at most 65 digits, 30 of them after the point",
-        "limit of DECIMAL",
+    S024 Derive "a DECIMAL has at most 65 digits, 30 of them after the point",
+        "SingleStore Python client, its tests; Hibernate, SingleStoreDialect: DECIMAL(65, 30)",
         "lower `precision` or `scale`";
-    S025 "times have 0 or 6 digits of seconds",
-        "refused: DATETIME(n) other than 0 and 6",
+    S025 Derive "times have 0 or 6 digits of seconds",
+        "ops notes on 8.9.34 and zmdb on 9.0.12: DATETIME(n) other than 0 and 6",
         "use `DateTime<Utc>`, which is DATETIME(6), or write `type = \"DATETIME(6)\"`";
-    S026 "an index has at most 16 columns",
-        "limit of key parts",
+    S026 Derive "an index has at most 16 columns",
+        "SingleStore JDBC driver: at most 16 columns in an index",
         "index fewer fields";
-    S027 "the server has no such column type",
-        "types of other databases that are absent",
+    S027 Derive "the server has no such column type",
+        "sqlglot, SingleStore dialect; pengdows.crud on 9.1.1; Hibernate: types that are absent",
         "leave `type = …` out: the field's Rust type has a column type on every backend";
-    S028 "the name of an index starts with a letter",
-        "refused: index names that start with a digit",
+    S028 Derive "the name of an index starts with a letter",
+        "dbt-singlestore, its adapter: an index name must not start with a digit",
         "give it another `name`";
-    S029 "a field of the shard key is never changed",
-        "refused: UPDATE of a shard key column",
+    S029 Derive "a field of the shard key is never changed",
+        "SingleStore documentation, Understanding Keys and Indexes: shard key columns cannot be updated",
         "use `on_delete = \"cascade\"` or `\"protect\"`, or another shard key";
-    G001 "a name in the database has at most 64 characters",
+    S030 Derive "a column type in the server's own words says nothing of other columns and tables",
+        "error 2752 and Feature 'Check constraints', measured on 9.0.12 and 9.1.1; Laravel driver: no VIRTUAL, STORED or GENERATED ALWAYS",
+        "leave CHECK and REFERENCES out of `type = …`; for a computed column write `#[field(computed = \"…\")]`";
+    S031 Derive "a SPARSE column belongs to a rowstore",
+        "Laravel driver and SQLAlchemy dialect of SingleStore: SPARSE is a feature of rowstores",
+        "leave SPARSE out, or use `storage_type = \"rowstore\"`";
+    S032 Derive "a FULLTEXT index holds texts",
+        "SingleStore documentation, CREATE TABLE: FULLTEXT columns are CHAR, VARCHAR and TEXT",
+        "index a `String` field, or leave `kind` out";
+    S033 Derive "a vector index holds one vector",
+        "SingleStore documentation, CREATE TABLE: VECTOR INDEX name (column)",
+        "name the one field of type `Vector`, or leave `kind` out";
+    S034 Derive "a VARCHAR or VARBINARY says its length",
+        "Hibernate, SingleStoreDialect; SingleStore.EntityFrameworkCore: the length is required",
+        "write `#[field(max_length = …)]`, or `type = \"VARCHAR(…)\"`";
+    S035 Derive "a default date lies in the years 1000 to 9999",
+        "django-singlestore, expected failures: years below 1000 and zero dates",
+        "write a later date, or let the program fill it in with `default_fn = …`";
+    S036 Derive "the server has the character set of a collation",
+        "SingleStore ODBC driver, its tests: gbk is absent",
+        "use a collation of utf8mb4, or leave `collation` out";
+    G001 Check "a name in the database has at most 64 characters",
         "limit of MySQL, MariaDB and SingleStore",
         "give a shorter name with `table`, `column` or `name`";
-    G002 "two models do not share a table",
+    G002 Check "two models do not share a table",
         "the second CREATE TABLE would fail",
         "name another table with `#[model(table = \"…\")]`";
-    G003 "a relation refers to a unique field",
+    G003 Check "a relation refers to a unique field",
         "a foreign key needs a key on the other side",
         "make the field unique there, or leave `to_field` out for the primary key";
-    G004 "an index or constraint has a name of its own",
+    G004 Check "an index or constraint has a name of its own",
         "the second CREATE INDEX would fail",
         "give one of them another `name`";
-    G005 "a reference that becomes NULL may be NULL",
+    G005 Check "a reference that becomes NULL may be NULL",
         "the delete would fail",
         "write `Option<ForeignKey<…>>`, or another `on_delete`";
-    G006 "keys, orders and indexes name fields of their model",
+    G006 Check "keys, orders and indexes name fields of their model",
         "the column would not exist",
         "name a field of the model";
-    G007 "two fields do not share a column",
+    G007 Check "two fields do not share a column",
         "the second column would be refused",
         "name another column with `#[field(column = \"…\")]`";
-    G008 "a relation ends at a column with a type of its own",
+    G008 Check "a relation ends at a column with a type of its own",
         "a column takes the type of the key that it refers to; in a circle of keys there is none",
         "give one of the models a key of its own: `#[field(primary_key)] pub id: Auto<i64>`";
 }
