@@ -624,3 +624,15 @@ INSERT INTO rref (id, a) VALUES (1, 1), (1, 2);
 
 -- 1064 [doc] §10: syntax
 SELEC 1;
+
+-- any [dbt] §2: an index name starts with a digit
+CREATE TABLE x (id BIGINT NOT NULL, a INT, PRIMARY KEY (id), KEY `2nd` (a));
+
+-- any [dj] §7: a default in a year below 1000
+CREATE TABLE x (id BIGINT NOT NULL, d DATE DEFAULT '0999-12-31', PRIMARY KEY (id));
+
+-- any [dj] §7: a zero date as default
+CREATE TABLE x (id BIGINT NOT NULL, d DATETIME(6) DEFAULT '0000-00-00 00:00:00', PRIMARY KEY (id));
+
+-- any [odbc] §2: gbk is absent
+CREATE TABLE x (id BIGINT NOT NULL, t VARCHAR(20) COLLATE gbk_chinese_ci, PRIMARY KEY (id));

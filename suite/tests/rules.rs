@@ -193,9 +193,6 @@ fn is_key(ty: &FieldType) -> bool {
 
 fn model(r: &mut Random) -> ModelDef {
     let mut model = ModelDef::new("shop", "Page");
-    if r.one_in(20) {
-        model.table = "1st".to_owned();
-    }
     let mut id = FieldDef::new("id", FieldType::BigInt { unsigned: false });
     id.auto = r.one_in(2);
     if id.auto && r.one_in(8) {
@@ -357,10 +354,7 @@ fn draw(random: &mut Random, wanted: u64) -> (Vec<String>, BTreeSet<&'static str
         assert!(drawn < wanted * 200, "{taken} of {drawn} are legal");
         let mut page = model(random);
         // Each has a name of its own, so that none need be dropped.
-        page.table = match page.table.strip_prefix("1st") {
-            Some(_) => format!("{drawn}st"),
-            None => format!("page_{drawn}"),
-        };
+        page.table = format!("page_{drawn}");
         let mut state = ProjectState::default();
         for model in others().into_iter().chain([page.clone()]) {
             state.insert(model);

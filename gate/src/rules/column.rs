@@ -110,6 +110,7 @@ pub(crate) fn check_column(
         return Err(Refusal::feature("Check constraints"));
     }
     lengths(&head, column)?;
+    character_set(column)?;
     if head == "GEOGRAPHY" && !kind.is_rowstore() {
         return Err(Refusal::feature("GEOGRAPHY on a columnstore table"));
     }
@@ -117,6 +118,21 @@ pub(crate) fn check_column(
         return Err(Refusal::feature("SPARSE column on a columnstore table"));
     }
     default(column, kind)
+}
+
+/// gbk is absent.
+fn character_set(column: &Column) -> Result<(), Refusal> {
+    let is_gbk = |name: &str| name.to_ascii_lowercase().starts_with("gbk");
+    if let Some(name) = column.charset.as_deref().filter(|n| is_gbk(n)) {
+        return Err(Refusal::new(
+            1115,
+            format!("Unknown character set: '{name}'"),
+        ));
+    }
+    if let Some(name) = column.collate.as_deref().filter(|n| is_gbk(n)) {
+        return Err(Refusal::new(1273, format!("Unknown collation: '{name}'")));
+    }
+    Ok(())
 }
 
 fn lengths(head: &str, column: &Column) -> Result<(), Refusal> {
@@ -183,6 +199,17 @@ fn default(column: &Column, kind: TableKind) -> Result<(), Refusal> {
                 "Can't create a sharded table with UUID() built-in as a default column value",
             ))
         };
+    }
+    // Years below 1000 and zero dates are no values, so they are no defaults.
+    let year = default
+        .trim_start_matches(['\'', '"'])
+        .split('-')
+        .next()
+        .and_then(|y| y.parse::<u32>().ok());
+    let dated = matches!(&*type_head(&column.ty), "DATE" | "DATETIME");
+    if dated && default.starts_with(['\'', '"']) && year.is_some_and(|y| y < 1000) {
+        let message = format!("Invalid default value for '{}'", column.name);
+        return Err(Refusal::new(1067, message));
     }
     let calls = default.contains('(') && !default.starts_with(['\'', '"', 'x', 'X', 'b']);
     const NULLARY: &[&str] = &[

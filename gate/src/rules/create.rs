@@ -240,6 +240,10 @@ pub(crate) fn check_keys(info: &TableInfo, settings: &Settings<'_>) -> Result<()
 }
 
 fn check_parts(info: &TableInfo, key: &Key) -> Result<(), Refusal> {
+    let name = key.name.as_deref().unwrap_or_default();
+    if key.is_index() && name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(Refusal::feature("an index name that starts with a digit"));
+    }
     if key.parts.len() > 16 {
         return Err(Refusal::new(
             1070,

@@ -199,15 +199,28 @@ pub struct Page {
     pub id: Auto<i32>, // here
 }"#,
     ),
-    case(
-        "S013",
-        r#"#[derive(Model)]
+    Case {
+        file: Some(
+            r#"format = 1
+
+[[operations]]
+op = "create_model"
+model = "Page"
+table = "blog_page"
+fields = [{ name = "id", type = "bigint", auto = true }, { name = "number", type = "bigint", auto = true }]
+primary_key = ["id", "number"]
+"#,
+        ),
+        ..case(
+            "S013",
+            r#"#[derive(Model)]
 #[model(storage_type = "columnstore", primary_key(id, number))]
 pub struct Page {
     pub id: Auto<i64>,
     pub number: Auto<i64>, // here
 }"#,
-    ),
+        )
+    },
     case(
         "S014",
         r#"#[derive(Model)]
@@ -322,7 +335,7 @@ pub struct Page {
 pub struct Page {
     #[field(primary_key)]
     pub id: Auto<i64>,
-    #[field(max_length = 65534)]
+    #[field(type = "VARBINARY(65534)")]
     pub body: Vec<u8>, // here
 }"#,
     ),
@@ -385,37 +398,40 @@ pub struct Page {
     pub address: String, // here
 }"#,
     ),
-    case(
-        "S028",
-        r#"#[derive(Model)]
-#[model(storage_type = "columnstore", index(name = "2nd", fields(a)))]
-pub struct Page { // here
+    Case {
+        file: Some(
+            r#"format = 1
+
+[[operations]]
+op = "create_model"
+model = "Page"
+table = "blog_page"
+fields = [{ name = "id", type = "bigint", auto = true }, { name = "a", type = "bigint" }]
+primary_key = ["id"]
+indexes = [{ name = "2nd", fields = ["a"] }]
+"#,
+        ),
+        ..case(
+            "S028",
+            r#"#[derive(Model)]
+#[model(storage_type = "columnstore", index(name = "2nd", fields(a)))] // here
+pub struct Page {
     #[field(primary_key)]
     pub id: Auto<i64>,
     pub a: i64,
 }"#,
-    ),
-    case(
-        "S028",
-        r#"#[derive(Model)]
-#[model(storage_type = "columnstore", table = "2nd")]
-pub struct Page { // here
-    #[field(primary_key)]
-    pub id: i64,
-    #[field(index)]
-    pub a: i64,
-}"#,
-    ),
+        )
+    },
     Case {
-        then: Some("UPDATE blog_page SET owner_id = NULL"),
+        then: Some("UPDATE blog_page SET owner_id = 1"),
         ..case(
             "S029",
             r#"#[derive(Model)]
-#[model(storage_type = "columnstore", shard_key(owner))]
+#[model(storage_type = "columnstore", primary_key(owner, number), shard_key(owner))]
 pub struct Page {
     pub number: i64,
-    #[field(on_delete = "set_null")]
-    pub owner: Option<ForeignKey<Owner>>, // here
+    #[field(on_delete = "set_default", default = 1)]
+    pub owner: ForeignKey<Owner>, // here
 }
 
 #[derive(Model)]
@@ -461,21 +477,23 @@ pub struct Page {
     case(
         "S032",
         r#"#[derive(Model)]
-#[model(storage_type = "columnstore", index(name = "words", fields(views), kind = "fulltext"))]
+#[model(storage_type = "columnstore", index(name = "words", fields(data), kind = "fulltext"))]
 pub struct Page {
     #[field(primary_key)]
     pub id: Auto<i64>,
-    pub views: i64, // here
+    #[field(type = "BLOB")]
+    pub data: String, // here
 }"#,
     ),
     case(
         "S033",
         r#"#[derive(Model)]
-#[model(storage_type = "columnstore", index(name = "near", fields(views), kind = "vector"))]
+#[model(storage_type = "columnstore", index(name = "near", fields(data), kind = "vector"))]
 pub struct Page { // here
     #[field(primary_key)]
     pub id: Auto<i64>,
-    pub views: i64,
+    #[field(type = "BLOB")]
+    pub data: String,
 }"#,
     ),
     case(

@@ -57,7 +57,6 @@ fn sizes(table: &Table<'_, '_>, field: &FieldDef, found: &mut Vec<Finding>) {
     let (head, first, second) = match (&field.ty, &own) {
         (FieldType::Varchar { max_length }, _) => ("varchar", *max_length, 0),
         (FieldType::Char { max_length }, _) => ("char", *max_length, 0),
-        (FieldType::Binary { max_length }, _) => ("varbinary", max_length.unwrap_or(0), 0),
         (FieldType::Decimal { precision, scale }, _) => {
             ("decimal", u32::from(*precision), u32::from(*scale))
         }
@@ -92,7 +91,7 @@ fn geography(table: &Table<'_, '_>, field: &FieldDef, found: &mut Vec<Finding>) 
 }
 
 /// Types of other databases that SingleStore does not have.
-const ABSENT: [&str; 27] = [
+const ABSENT: [&str; 28] = [
     "uuid",
     "inet",
     "inet4",
@@ -120,6 +119,7 @@ const ABSENT: [&str; 27] = [
     "varchar2",
     "number",
     "clob",
+    "raw",
 ];
 
 /// Checks a type in the database's own words.

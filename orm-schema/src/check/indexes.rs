@@ -3,7 +3,7 @@
 use super::rules::*;
 use super::words::{is_enum, is_text, is_vector};
 use super::{Finding, KeyKind, Table, list};
-use crate::{FieldType, IndexDef, IndexKind, Unique};
+use crate::{FieldType, IndexDef, IndexKind};
 
 /// The most columns of one index.
 const MAX_COLUMNS: usize = 16;
@@ -84,18 +84,6 @@ fn names(table: &Table<'_, '_>, found: &mut Vec<Finding>) {
             let message = format!("the name `{name}` in `{}` starts with a digit", model.name);
             found.push(Finding::new(&S028, message));
         }
-    }
-    // Names that nobody gave begin with the table's.
-    let unnamed = model
-        .fields
-        .iter()
-        .any(|f| f.index || f.auto || f.unique == Unique::Yes || f.ty.relation().is_some());
-    if digit(&model.table) && (unnamed || !model.unique_together.is_empty()) {
-        let message = format!(
-            "the table `{}` of `{}` starts with a digit, and so do the names of its indexes",
-            model.table, model.name
-        );
-        found.push(Finding::new(&S028, message));
     }
 }
 
