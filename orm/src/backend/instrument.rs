@@ -235,8 +235,9 @@ fn trace(text: &str, elapsed: Duration, rows: Result<u64, &DbError>) {
         Ok(rows) => {
             tracing::debug!(target: "orm::sql", statement = text, rows, micros, "statement")
         }
+        // Not the message: of a duplicate, a server's words hold the value.
         Err(error) => tracing::debug!(
-            target: "orm::sql", statement = text, micros, error = error.message, "statement failed"
+            target: "orm::sql", statement = text, micros, error = ?error.kind, code = error.code, "statement failed"
         ),
     }
 }
