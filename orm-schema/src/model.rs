@@ -59,6 +59,9 @@ pub struct ModelDef {
     pub comment: Option<String>,
     /// Whether migrations create, change and drop the table.
     pub managed: bool,
+    /// Whether the server is told to check no unique key of the table (SingleStore). It comes from the
+    /// environment of a run and stands in no file.
+    pub unenforced_unique: bool,
 }
 
 impl ModelDef {
@@ -79,6 +82,7 @@ impl ModelDef {
             ordering: Vec::new(),
             comment: None,
             managed: true,
+            unenforced_unique: false,
         }
     }
 

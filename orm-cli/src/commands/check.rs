@@ -77,13 +77,11 @@ pub(crate) fn findings(
     Ok(placed.collect())
 }
 
-/// The models with the storage type that their app gives them, in the order of their ids.
+/// The models with what their app says of storage, in the order of their ids.
 fn with_storage(project: &Project, models: &SourceModels) -> Result<Vec<ModelDef>, Failure> {
     let mut defs: Vec<ModelDef> = models.models.iter().map(|m| m.def.clone()).collect();
     for def in &mut defs {
-        if def.storage.storage_type.is_none() {
-            def.storage.storage_type = project.storage_type_of(&def.app)?;
-        }
+        project.storage_of(&def.app)?.fill(def);
     }
     Ok(defs)
 }

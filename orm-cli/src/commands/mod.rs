@@ -15,7 +15,7 @@ use orm::migrate::{EmbeddedMigrations, StorageTypes};
 
 use crate::args::{Cli, Command};
 use crate::output::Output;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::report::Failure;
 use crate::store::Store;
 
@@ -44,7 +44,7 @@ impl Context<'_> {
         self.project()
     }
 
-    /// The storage types of apps' models that name none.
+    /// What apps say of the storage of their models; says aloud what is for tests alone.
     pub(crate) fn storage(
         &self,
         project: &Project,
@@ -52,7 +52,15 @@ impl Context<'_> {
     ) -> Result<StorageTypes, Failure> {
         let mut types = StorageTypes::new();
         for app in store.apps.keys() {
-            types.extend(project.storage_type_of(app)?.map(|t| (app.clone(), t)));
+            let storage = project.storage_of(app)?;
+            if storage.unenforced_unique {
+                self.output.note(format!(
+                    "warning: {} is set: SingleStore is told to check no unique key of `{app}` but the \
+                     primary ones, which is for tests",
+                    project::unenforced_variable(app)
+                ));
+            }
+            types.insert(app.clone(), storage);
         }
         Ok(types)
     }

@@ -7,7 +7,7 @@ mod database;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use orm::migrate::HEAD;
+use orm::migrate::{AppStorage, HEAD};
 use orm_schema::{StorageType, default_app};
 
 pub use cargo::{Dependency, Package};
@@ -196,11 +196,18 @@ impl Project {
         apps
     }
 
-    /// The storage type of an app's models that name none: the environment's, else the file's.
+    /// What an app says of the storage of its models: the environment, else the file.
     ///
     /// # Errors
-    /// An unknown storage type in the environment.
-    pub fn storage_type_of(&self, app: &str) -> Result<Option<StorageType>, Failure> {
+    /// An unknown word in the environment.
+    pub fn storage_of(&self, app: &str) -> Result<AppStorage, Failure> {
+        Ok(AppStorage {
+            storage_type: self.storage_type_of(app)?,
+            unenforced_unique: unenforced(app)?,
+        })
+    }
+
+    fn storage_type_of(&self, app: &str) -> Result<Option<StorageType>, Failure> {
         let variable = format!("ORM_STORAGE_TYPE_{}", app.to_uppercase());
         match std::env::var(&variable) {
             Ok(text) if !text.is_empty() => {
@@ -214,6 +221,22 @@ impl Project {
             }
             _ => Ok(self.config.apps.get(app).and_then(|a| a.storage_type)),
         }
+    }
+}
+
+/// The variable that leaves an app's unique keys unchecked on SingleStore.
+pub(crate) fn unenforced_variable(app: &str) -> String {
+    format!("ORM_UNENFORCED_UNIQUE_{}", app.to_uppercase())
+}
+
+fn unenforced(app: &str) -> Result<bool, Failure> {
+    let variable = unenforced_variable(app);
+    match std::env::var(&variable).unwrap_or_default().as_str() {
+        "" | "0" => Ok(false),
+        "1" => Ok(true),
+        other => Err(Failure::usage(format!(
+            "{variable}: `{other}` is neither 1 nor 0"
+        ))),
     }
 }
 

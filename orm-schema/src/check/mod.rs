@@ -242,6 +242,10 @@ fn keys_of(model: &ModelDef) -> Vec<Key> {
             },
         });
     }
+    if model.unenforced_unique {
+        let unique = keys.iter_mut().filter(|k| k.kind != KeyKind::Primary);
+        unique.for_each(|k| k.kind = KeyKind::Unenforced);
+    }
     keys
 }
 

@@ -53,5 +53,5 @@ pub use schema_editor::{
 };
 pub use split::split_sql;
 pub use state::ProjectState;
-pub use storage::{StorageTypes, with_storage_types};
+pub use storage::{AppStorage, StorageTypes, with_storage_types};
 pub use table_of::{MappedTable, TableError, mapped_tables, tables_of};

@@ -236,7 +236,8 @@ impl Mapper<'_> {
                 unenforced: constraint.unenforced,
             });
         }
-        for unique in wanted {
+        for mut unique in wanted {
+            unique.unenforced |= self.features.sharded && model.unenforced_unique;
             let taken = same_columns(&table.primary_key, &unique.columns)
                 || table
                     .uniques

@@ -96,8 +96,9 @@ fn replayed(
     Ok(models
         .into_iter()
         .map(|mut model| {
-            let own = model.storage.storage_type;
-            model.storage.storage_type = own.or_else(|| storage.get(&model.app).copied());
+            if let Some(own) = storage.get(&model.app) {
+                own.fill(&mut model);
+            }
             model
         })
         .collect())
