@@ -648,3 +648,9 @@ CREATE DATABASE gate_corpus_db PARTITIONS 2;
 
 -- [dj] §1: and away
 DROP DATABASE gate_corpus_db;
+
+-- [dbm] §11: the keys of every schema
+SELECT COUNT(*) AS n FROM information_schema.STATISTICS WHERE INDEX_TYPE = 'SHARD' OR INDEX_TYPE = 'COLUMNSTORE HASH';
+
+-- [dbm] §11: the constraints of every schema
+SELECT COUNT(*) AS n FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_TYPE = 'UNIQUE' OR CONSTRAINT_TYPE = 'PRIMARY KEY';

@@ -34,10 +34,21 @@ pub(crate) fn scoped(view: &str, schema: &str, table: Option<&str>) -> Option<St
     Some(out)
 }
 
+/// All views: those of the scripts, and the scoped ones over every schema, for queries that name none.
+fn views() -> String {
+    let mut script = VIEWS.to_owned();
+    for (name, query) in SCOPED {
+        script.push_str(&format!(
+            "\n--;\nCREATE OR REPLACE SQL SECURITY INVOKER VIEW {SCHEMA}.{name} AS\n{query}"
+        ));
+    }
+    script
+}
+
 /// Makes the schema, unless this release's is there. Several gates may start at once.
 pub(crate) async fn install(conn: &mut Conn) -> mysql_async::Result<()> {
     let mut hasher = DefaultHasher::new();
-    (TABLES, FUNCTIONS, VIEWS, SCOPED).hash(&mut hasher);
+    (TABLES, FUNCTIONS, views()).hash(&mut hasher);
     let version = hasher.finish() & (i64::MAX as u64);
     conn.query_drop("SET SESSION sql_mode = 'STRICT_ALL_TABLES'")
         .await?;
@@ -58,7 +69,8 @@ async fn install_locked(conn: &mut Conn, version: u64) -> mysql_async::Result<()
     {
         return Ok(());
     }
-    for script in [TABLES, FUNCTIONS, VIEWS] {
+    let views = views();
+    for script in [TABLES, FUNCTIONS, &views] {
         for statement in script.split("\n--;\n") {
             if !statement.trim().is_empty() {
                 conn.query_drop(statement).await?;
