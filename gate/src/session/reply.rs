@@ -318,18 +318,35 @@ fn own_error(packet: &[u8], leaf: bool) -> (u16, Vec<u8>) {
     (code, out)
 }
 
-/// Bytes that are not UTF-8 are carried through the text as characters of a private plane.
+/// Bytes that are not UTF-8 are carried through the text as characters of a private plane, and so are
+/// the bytes of these characters themselves.
 const PRIVATE: u32 = 0x10_F000;
+/// The first byte of that plane's characters.
+const PRIVATE_LEAD: u8 = 0xf4;
+
+fn is_private(c: char) -> bool {
+    (PRIVATE..PRIVATE + 256).contains(&u32::from(c))
+}
 
 /// Text of bytes, each byte that is not UTF-8 as a private character.
 pub(super) fn decode(bytes: &[u8]) -> String {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if !bytes.contains(&PRIVATE_LEAD)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
         return text.to_owned();
     }
+    let private = |b: &u8| char::from_u32(PRIVATE + u32::from(*b));
     let mut out = String::with_capacity(bytes.len());
+    let mut buffer = [0; 4];
     for chunk in bytes.utf8_chunks() {
-        out.push_str(chunk.valid());
-        let private = |b: &u8| char::from_u32(PRIVATE + u32::from(*b));
+        for c in chunk.valid().chars() {
+            if is_private(c) {
+                let bytes = c.encode_utf8(&mut buffer).as_bytes();
+                out.extend(bytes.iter().filter_map(private));
+            } else {
+                out.push(c);
+            }
+        }
         out.extend(chunk.invalid().iter().filter_map(private));
     }
     out
@@ -337,15 +354,13 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 
 /// The bytes of [`decode`]d text.
 pub(super) fn encode(text: &str, out: &mut Vec<u8>) {
-    let private = |c: char| (PRIVATE..PRIVATE + 256).contains(&u32::from(c));
-    // The first byte of that plane.
-    if !text.as_bytes().contains(&0xf4) {
+    if !text.as_bytes().contains(&PRIVATE_LEAD) {
         out.extend_from_slice(text.as_bytes());
         return;
     }
     let mut buffer = [0; 4];
     for c in text.chars() {
-        if private(c) {
+        if is_private(c) {
             out.push((u32::from(c) - PRIVATE) as u8);
         } else {
             out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
@@ -363,5 +378,13 @@ mod tests {
         let mut out = Vec::new();
         encode(&decode(bytes), &mut out);
         assert_eq!(out, bytes);
+    }
+
+    #[test]
+    fn characters_that_stand_for_bytes_come_through() {
+        let text = "'\u{10EFFF}''\u{10F000}\u{10F05C}\u{10F027}\u{10F0FF}\u{10F100}\u{10FFFF}'";
+        let mut out = Vec::new();
+        encode(&decode(text.as_bytes()), &mut out);
+        assert_eq!(out, text.as_bytes());
     }
 }
