@@ -278,3 +278,33 @@ fn a_computed_column_is_dropped_and_added_again() {
     let text = cell(&computed("n DIV 2"), &computed("n DIV 3"));
     assert!(text.starts_with("in place"), "{text}");
 }
+
+/// ALTER TABLE drops and renames what no computed column reads; what one may read goes by a copy.
+#[test]
+fn columns_beside_a_computed_one_are_dropped_in_place() {
+    let mut before = item(StorageType::Columnstore);
+    let mut half = int("half");
+    half.computed = Some("`N` DIV 2".into());
+    before.fields.push(half);
+    let without = |name: &str| {
+        let mut after = before.clone();
+        after.fields.retain(|f| f.name != name);
+        after
+    };
+    let renamed = |name: &str| {
+        let mut after = before.clone();
+        field(&mut after, name).column = Some("other".into());
+        after
+    };
+    for way in [without("note"), renamed("title"), without("half")] {
+        let text = cell(&before, &way);
+        assert!(text.starts_with("in place"), "{text}");
+    }
+    for way in [without("n"), renamed("n")] {
+        let text = cell(&before, &way);
+        assert!(
+            text.starts_with("second table") && text.contains("computed from n,"),
+            "{text}"
+        );
+    }
+}

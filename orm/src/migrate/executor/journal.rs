@@ -203,7 +203,9 @@ impl Run<'_> {
         let planned = &self.planned.steps[at];
         let started = Instant::now();
         progress.step_begins(at + 1, total, &planned.step, &planned.sql);
-        if let Err(error) = self.carry_out(at, &step, noted.is_some()).await {
+        // What the database refused has not run, and does not run now.
+        let in_doubt = noted.is_some_and(|n| n.status != StepStatus::Failed);
+        if let Err(error) = self.carry_out(at, &step, in_doubt).await {
             if refused(&error) {
                 // If this is lost too, the step is in doubt, which is safe.
                 let noted = self.recorder.step_ended(&step, StepStatus::Failed).await;
@@ -222,7 +224,7 @@ impl Run<'_> {
         &self,
         at: usize,
         step: &JournalStep,
-        again: bool,
+        in_doubt: bool,
     ) -> Result<(), MigrateError> {
         let action = &self.planned.steps[at].step.action;
         match action {
@@ -236,17 +238,17 @@ impl Run<'_> {
             Action::Fill(fill) => self.moved(at, self.mover(at, at).fill(fill).await)?,
             Action::Keep { table, of } => kept::keep(self.connection, table, of).await?,
             Action::Unkeep { table } => kept::drop_kept(self.connection, table).await?,
-            Action::Ddl(_) | Action::Sql(_) => self.sent(at, again).await?,
+            Action::Ddl(_) | Action::Sql(_) => self.sent(at, in_doubt).await?,
         }
         Ok(self.recorder.step_ended(step, StepStatus::Done).await?)
     }
 
-    async fn sent(&self, at: usize, again: bool) -> Result<(), MigrateError> {
+    async fn sent(&self, at: usize, in_doubt: bool) -> Result<(), MigrateError> {
         let sent = send(self.migrator, self.connection, self.planned, at, false).await;
         let Err(error) = sent else { return Ok(()) };
         // The server may have gone on with the statement of a run that was killed, after the catalog
         // was asked about it.
-        if again
+        if in_doubt
             && refused(&error)
             && let Action::Ddl(ddl) = &self.planned.steps[at].step.action
             && probe::effect(self.connection, ddl).await? == Effect::Taken

@@ -23,7 +23,7 @@ pub use targets::Target;
 
 use super::kept::{self, KeptTable};
 use super::lock::{LockFailure, MigrationLock, connection_number};
-use super::recorder::{AppliedMigration, Recorder};
+use super::recorder::{AppliedMigration, Recorder, StepStatus};
 use super::{Direction, Migration, StorageTypes};
 use crate::backend::{Connection, Db, Executor as _};
 use targets::{Order, label};
@@ -300,9 +300,10 @@ impl<'a> Migrator<'a> {
     ) -> Result<Option<Ran>, MigrateError> {
         let started = Instant::now();
         let migration = planned.migration;
-        let begun = journal
-            .iter()
-            .any(|s| s.app == migration.app && s.name == migration.name);
+        // A step that the database refused has not run.
+        let begun = journal.iter().any(|s| {
+            (&s.app, &s.name) == (&migration.app, &migration.name) && s.status != StepStatus::Failed
+        });
         let faked = !begun && self.is_faked(connection, planned).await?;
         if faked {
             self.record_only(connection, planned).await?;

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use orm_schema::{ModelDef, TableDef};
+
 use super::targets::{Order, label};
 use super::{CodeRegistry, MigrateError};
 use crate::ast::Ddl;
 use crate::backend::{DbError, Executor};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Features};
 use crate::migrate::kept;
 use crate::migrate::plan::step_sql;
 use crate::migrate::recorder::JournalStep;
 use crate::migrate::{
     Action, Direction, Migration, PlanError, PlanProblem, ProjectState, Requirement, Step,
-    StorageTypes, plan_migration, probe, with_storage_types,
+    StorageTypes, plan_migration, probe, tables_of, with_storage_types,
 };
 
 /// A migration that a run would apply or undo.
@@ -27,6 +29,8 @@ pub struct PlannedMigration<'a> {
     pub steps: Vec<PlannedStep>,
     /// Why the database cannot do it, in a plan that is shown; a run is refused before it begins.
     pub impossible: Option<String>,
+    /// The tables of an initial migration's end, and their columns, that its start does not have.
+    makes: Vec<(String, Vec<String>)>,
 }
 
 /// A step with its SQL.
@@ -92,6 +96,7 @@ pub(super) fn prepare<'a>(
                     direction: *direction,
                     steps: Vec::new(),
                     impossible: Some(error.to_string()),
+                    makes: Vec::new(),
                 },
                 other => other?,
             },
@@ -131,7 +136,34 @@ fn planned<'a>(
         direction,
         steps,
         impossible: None,
+        makes: expected(migration, before, dialect.features()),
     })
+}
+
+/// What `--fake-initial` looks for. It does not depend on the way that the database is
+/// taken there: on SQLite a foreign key is added by making the table again, for instance.
+fn expected(
+    migration: &Migration,
+    before: &ProjectState,
+    features: &Features,
+) -> Vec<(String, Vec<String>)> {
+    let mut after = before.clone();
+    if !migration.is_initial() || forward(migration, &mut after).is_err() {
+        return Vec::new();
+    }
+    let tables = |state: &ProjectState| -> Vec<TableDef> {
+        let of = |m: &ModelDef| tables_of(state, m, features).unwrap_or_default();
+        state.models().flat_map(of).collect()
+    };
+    let old = tables(before);
+    let new = tables(&after).into_iter().filter_map(|table| {
+        let was = old.iter().find(|t| t.name == table.name);
+        let had = |name: &str| was.is_some_and(|t| t.column(name).is_some());
+        let columns = table.columns.into_iter().map(|c| c.name);
+        let columns: Vec<String> = columns.filter(|c| !had(c)).collect();
+        (!columns.is_empty()).then_some((table.name, columns))
+    });
+    new.collect()
 }
 
 fn fault(migration: &Migration, problem: PlanProblem) -> MigrateError {
@@ -333,30 +365,25 @@ async fn check_requirement(
     })
 }
 
-/// Whether all that the migration would make is there: only tables and columns, at least one.
+/// Whether all that the migration would make is there: tables and columns, at least one, and nothing
+/// of the users' own, of which the catalog says nothing. Indexes and keys belong to them.
 pub(super) async fn stands_already(
     db: &dyn Executor,
     planned: &PlannedMigration<'_>,
 ) -> Result<bool, MigrateError> {
-    let mut found = false;
-    for step in &planned.steps {
-        let there = match &step.step.action {
-            Action::Ddl(Ddl::CreateTable { table, .. }) => {
-                probe::table_exists(db, &table.name).await?
-            }
-            Action::Ddl(Ddl::AddColumn { table, column }) => {
-                probe::column_exists(db, table, &column.name).await?
-            }
-            // Indexes and keys belong to what was looked at already.
-            Action::Ddl(
-                Ddl::CreateIndex { .. } | Ddl::AddUnique { .. } | Ddl::AddForeignKey { .. },
-            ) => continue,
-            _ => return Ok(false),
-        };
-        if !there {
+    let own = |s: &PlannedStep| matches!(s.step.action, Action::Sql(_) | Action::Code(_));
+    if planned.steps.iter().any(own) {
+        return Ok(false);
+    }
+    for (table, columns) in &planned.makes {
+        if !probe::table_exists(db, table).await? {
             return Ok(false);
         }
-        found = true;
+        for column in columns {
+            if !probe::column_exists(db, table, column).await? {
+                return Ok(false);
+            }
+        }
     }
-    Ok(found)
+    Ok(!planned.makes.is_empty())
 }

@@ -110,15 +110,30 @@ fn why_copy(diff: &TableDiff) -> Option<String> {
             column.name
         ));
     }
-    // One that goes takes its expression along.
-    let stays = |c: &ColumnDef| c.computed.is_some() && !diff.dropped.contains(&c.name);
-    let computed_from = diff.carried.columns.iter().any(stays);
-    if computed_from && !(diff.dropped.is_empty() && diff.renamed.is_empty()) {
-        return Some(
-            "columns that others may be computed from cannot be dropped or renamed".into(),
-        );
+    let renamed = diff.renamed.iter().map(|(c, _)| &c.name);
+    let read = |column: &&String| may_be_read(diff, column);
+    if let Some(column) = diff.dropped.iter().chain(renamed).find(read) {
+        return Some(format!(
+            "another column may be computed from {column}, which so cannot be dropped or renamed"
+        ));
     }
     why_copy_indexes(diff, kind)
+}
+
+/// Whether the expression of a computed column that stays may read this one: it is text in SQL, so
+/// the name anywhere in it counts.
+fn may_be_read(diff: &TableDiff, column: &str) -> bool {
+    let name = column.to_ascii_lowercase();
+    let mut stay = diff
+        .carried
+        .columns
+        .iter()
+        // One that goes takes its expression along.
+        .filter(|c| !diff.dropped.contains(&c.name));
+    stay.any(|c| {
+        let expression = c.computed.as_ref();
+        expression.is_some_and(|e| e.to_ascii_lowercase().contains(&name))
+    })
 }
 
 /// The reason for which ALTER TABLE does not change a column.
