@@ -9,7 +9,8 @@ use orm_schema::{ColumnDef, FieldType};
 
 use super::recorder::{now, plain, read, render_error, table};
 use crate::ast::{
-    Alias, BinaryOp, Ddl, Expr, Insert, Lock, OnConflict, Select, SelectItem, Statement, Update,
+    Alias, BinaryOp, Ddl, Expr, Insert, Lock, OnConflict, Order, Select, SelectItem, Statement,
+    Update,
 };
 use crate::backend::{Db, DbError, DbErrorKind, Executor, RetryCause, Transaction};
 use crate::dialect::RowLocks;
@@ -158,10 +159,16 @@ fn select_row(ids: &[i64], column: &'static str, lock: Option<Lock>) -> Statemen
     let id = Expr::column(Alias(0), "id");
     select.filter = Some(match list.as_slice() {
         [one] => Expr::binary(id, BinaryOp::Eq, Expr::Value(one.clone())),
-        _ => Expr::In {
-            expr: Box::new(id),
-            list,
-        },
+        _ => {
+            select.order_by = vec![Order {
+                expr: id.clone(),
+                descending: false,
+            }];
+            Expr::In {
+                expr: Box::new(id),
+                list,
+            }
+        }
     });
     select.lock = lock;
     Statement::Select(select)

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{Protocol as WireProtocol, Queryable};
-use mysql_async::{Column, Conn, Error, QueryResult, Row};
+use mysql_async::{Column, Conn, Error, QueryResult, Row, ServerError};
 use tokio::sync::mpsc;
 
 use super::connect::{Shared, dialect};
@@ -83,6 +83,12 @@ impl Drop for MysqlSession {
         // On a thread without one it closes the socket.
         drop(std::thread::Builder::new().spawn(move || drop(conn)));
     }
+}
+
+/// Whether a SingleStore refuses every prepared statement: one that writes an audit log does
+/// ("Feature 'Audit logging with binary protocol' is not supported").
+fn prepares_nothing(error: &ServerError) -> bool {
+    error.code == 1706 && error.message.contains("binary protocol")
 }
 
 /// How a statement is sent.
@@ -169,6 +175,12 @@ impl MysqlSession {
                     Err(error) => Err(error),
                 };
                 match sent {
+                    Err(Error::Server(e)) if prepares_nothing(&e) => {
+                        tracing::debug!(target: "orm::mysql", "the server prepares nothing; statements go as text");
+                        self.protocol = Protocol::Text;
+                        let text = self.inline(sql)?;
+                        self.send_text(text, sql, into).await
+                    }
                     // Not preparable, the server keeps too many already, or the table changed under it.
                     Err(Error::Server(e)) if matches!(e.code, 1295 | 1461 | 1615) => {
                         let text = self.inline(sql)?;
