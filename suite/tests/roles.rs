@@ -1,13 +1,18 @@
 //! Parts that a SingleStore plays: a shared tier, a child aggregator, a server that prepares nothing,
 //! and one whose master moves. Only the stand-in plays them on demand.
 
+#[path = "shared/book.rs"]
+mod book;
+
 use std::time::Duration;
+
+use book::{migrations, page};
 
 use gate::{Action, Control, Fault, Gate, Role, When};
 use orm::backend::{DbErrorKind, RetryCause};
 use orm::migrate::{MigrateError, MigrateOptions, Migration, Migrator, Operation, Target};
 use orm::prelude::*;
-use orm::schema::{FieldDef, FieldType, ModelDef, OrderField, Storage, StorageType};
+use orm::schema::StorageType;
 use suite::backend::{Backend, Scratch, statement};
 use suite::models::blog::Tag;
 
@@ -24,50 +29,6 @@ async fn scratch(backend: Backend) -> Option<Scratch> {
 
 fn control(scratch: &Scratch) -> &Control {
     scratch.gate.as_ref().map(Gate::control).expect("a gate")
-}
-
-fn page() -> ModelDef {
-    let mut page = ModelDef::new("book", "Page");
-    let mut id = FieldDef::new("id", FieldType::BigInt { unsigned: false });
-    id.auto = true;
-    page.fields = vec![
-        id,
-        FieldDef::new("title", FieldType::Varchar { max_length: 50 }),
-    ];
-    page.primary_key = vec!["id".into()];
-    page
-}
-
-/// A table is made, changed in place, and copied into another that has a sort key.
-fn migrations() -> Vec<Migration> {
-    let views = FieldDef {
-        null: true,
-        ..FieldDef::new("views", FieldType::BigInt { unsigned: false })
-    };
-    let first = Migration {
-        operations: vec![Operation::CreateModel(page())],
-        ..Migration::new("book", "0001_initial")
-    };
-    let second = Migration {
-        depends_on: vec![("book".into(), "0001_initial".into())],
-        operations: vec![
-            Operation::AddField {
-                model: "Page".into(),
-                field: views,
-                preserve_default: true,
-            },
-            Operation::AlterStorage {
-                model: "Page".into(),
-                from: Storage::default(),
-                to: Storage {
-                    sort_key: vec![OrderField::parse("title")],
-                    ..Storage::default()
-                },
-            },
-        ],
-        ..Migration::new("book", "0002_second")
-    };
-    vec![first, second]
 }
 
 async fn migrate(db: &Db, to: &[Target]) -> Result<usize, MigrateError> {
