@@ -46,7 +46,9 @@ impl RawMysql {
     pub(crate) fn open(url: &str, name: &str, size: usize, prepared: bool) -> Result<Self> {
         // Connections above the lower bound are closed when they come back.
         let constraints = PoolConstraints::new(size, size).context("a pool of at least one")?;
+        // By the same way to the server: the driver would leave TCP for a local socket.
         let options = OptsBuilder::from_opts(mysql_async::Opts::from_url(url)?)
+            .prefer_socket(false)
             .db_name(Some(name))
             .pool_opts(
                 PoolOpts::new()

@@ -6,7 +6,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::load::Loads;
-use super::plan::columns_at;
 use super::read::{object, read_all};
 use super::relation::{Link, link};
 use super::{QuerySet, ToMany};
@@ -145,7 +144,7 @@ impl<M: Model> Run<M> {
         Ok(())
     }
 
-    /// One statement: the owner's key, then the object's columns.
+    /// One statement: the object's columns, behind the owner's key where a table of pairs has it.
     async fn load_chunk(
         &self,
         db: &dyn Executor,
@@ -161,6 +160,10 @@ impl<M: Model> Run<M> {
         let root = super::plan::ROOT;
         let pairs = Alias(plan.next_alias);
         let mut select = self.query.to_select();
+        let held = match link {
+            Link::Column(name) => M::META.columns.iter().position(|c| c.column == name),
+            Link::Pairs { .. } => None,
+        };
         let owner = match link {
             Link::Column(column) => Expr::column(root, column),
             Link::Pairs { table, from, to } => {
@@ -200,6 +203,16 @@ impl<M: Model> Run<M> {
                 descending: false,
             });
         }
+        let loads = &self.query.loads;
+        // The object itself says whose it is, unless a table of pairs does.
+        if let Some(column) = held {
+            let mut objects: Vec<M> = read_all(db, &select.into(), loads, object::<M>).await?;
+            for nested in &self.query.prefetches {
+                nested.run(db, &mut objects).await?;
+            }
+            sort(objects.into_iter().map(|o| (o.value(column), o)), sets);
+            return Ok(());
+        }
         select.columns.insert(
             0,
             SelectItem {
@@ -207,16 +220,11 @@ impl<M: Model> Run<M> {
                 alias: Some("owner".into()),
             },
         );
-        debug_assert!(select.columns.len() > columns_at(M::META, root).len());
         let read = |loads: &Loads, row: &mut RowReader<'_>| {
             let owner = row.get_with(Ok)?;
             Ok((owner, object::<M>(loads, row)?))
         };
-        let rows: Vec<(Value, M)> = read_all(db, &select.into(), &self.query.loads, read).await?;
-        if self.query.prefetches.is_empty() {
-            sort(rows, sets);
-            return Ok(());
-        }
+        let rows: Vec<(Value, M)> = read_all(db, &select.into(), loads, read).await?;
         let (owners, mut objects): (Vec<Value>, Vec<M>) = rows.into_iter().unzip();
         for nested in &self.query.prefetches {
             nested.run(db, &mut objects).await?;
