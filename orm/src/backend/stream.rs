@@ -11,10 +11,10 @@ use super::{BoxFuture, DbError, RowStream};
 use crate::dialect::Sql;
 use crate::value::RowSink;
 
-/// Rows of one chunk: with fewer, handing chunks from thread to thread is felt.
-pub(crate) const CHUNK_ROWS: usize = 1024;
+/// Rows of one chunk at most: with few, waking the reader for each is felt.
+pub(crate) const CHUNK_ROWS: usize = 4096;
 /// A chunk ends early when its values take about this many bytes.
-pub(crate) const CHUNK_BYTES: usize = 1 << 20;
+pub(crate) const CHUNK_BYTES: usize = 1 << 18;
 /// Chunks that wait to be read.
 const AHEAD: usize = 2;
 
