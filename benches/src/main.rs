@@ -149,8 +149,7 @@ async fn run(title: &str, sides: &[Contender], options: &Options) -> Result<()> 
         contest(Work::BulkInsert, &sides[..1], 1, &rows).await?;
     }
     for work in &options.works {
-        // Only an embedded database takes a program's closure to where the rows are.
-        if *work == Work::UpdatesTogether && !title.starts_with("SQLite") {
+        if work.is_embedded() && !title.starts_with("SQLite") {
             continue;
         }
         let figures = contest(*work, sides, options.rounds, &rows).await?;

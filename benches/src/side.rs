@@ -19,8 +19,13 @@ pub(crate) trait Side: Clone + Send + Sync + 'static {
     /// Reads all articles into structs, in the order of their ids.
     async fn select(&self) -> Result<u64>;
 
-    /// Reads all events one after the other, without holding them.
+    /// Hands all events to the program one after the other, without holding them.
     async fn stream(&self) -> Result<u64>;
+
+    /// The same where a side knows a form in which the program goes to the rows.
+    async fn stream_there(&self) -> Result<u64> {
+        self.stream().await
+    }
 
     /// Reads one article by its id.
     fn get(&self, id: i64) -> impl Future<Output = Result<u64>> + Send;

@@ -25,6 +25,7 @@ pub(crate) enum Work {
     BulkInsert,
     Select,
     Stream,
+    StreamThere,
     Get,
     GetConcurrently,
     Join,
@@ -36,10 +37,11 @@ pub(crate) enum Work {
 
 impl Work {
     /// All works; updates come last, since they change what the others read.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::BulkInsert,
         Self::Select,
         Self::Stream,
+        Self::StreamThere,
         Self::Get,
         Self::GetConcurrently,
         Self::Join,
@@ -55,6 +57,7 @@ impl Work {
             Self::BulkInsert => "insert",
             Self::Select => "select",
             Self::Stream => "stream",
+            Self::StreamThere => "stream-closure",
             Self::Get => "get",
             Self::GetConcurrently => "get-32",
             Self::Join => "join",
@@ -70,7 +73,11 @@ impl Work {
         match self {
             Self::BulkInsert => format!("bulk insert of {} rows", data::ARTICLES),
             Self::Select => format!("select {} rows of 7 columns into structs", data::ARTICLES),
-            Self::Stream => format!("stream {} rows", data::EVENTS),
+            Self::Stream => format!("stream {} rows to the program", data::EVENTS),
+            Self::StreamThere => format!(
+                "stream {} rows, raw in one closure on its thread",
+                data::EVENTS
+            ),
             Self::Get => "point get, one after the other".to_owned(),
             Self::GetConcurrently => format!("point get, {TASKS} tasks on a pool of {POOL}"),
             Self::Join => "filter, join, order, limit 50".to_owned(),
@@ -87,13 +94,18 @@ impl Work {
     pub(crate) fn units(self) -> (i64, &'static str) {
         match self {
             Self::BulkInsert | Self::Select | Self::Prefetch => (data::ARTICLES, "row"),
-            Self::Stream => (data::EVENTS, "row"),
+            Self::Stream | Self::StreamThere => (data::EVENTS, "row"),
             Self::Get => (GETS, "get"),
             Self::GetConcurrently => (TASKS * GETS_EACH, "get"),
             Self::Join => (JOINS.cast_signed(), "query"),
             Self::Group => (data::AUTHORS, "group"),
             Self::Updates | Self::UpdatesTogether => (UPDATES, "update"),
         }
+    }
+
+    /// Whether the raw side goes to where the rows are, which only an embedded database allows.
+    pub(crate) fn is_embedded(self) -> bool {
+        matches!(self, Self::StreamThere | Self::UpdatesTogether)
     }
 
     /// Whether the articles are emptied before each run.
@@ -109,6 +121,7 @@ impl Work {
             Self::BulkInsert => return side.bulk_insert(rows).await,
             Self::Select => return side.select().await,
             Self::Stream => return side.stream().await,
+            Self::StreamThere => return side.stream_there().await,
             Self::Prefetch => return side.prefetch().await,
             Self::Group => return side.group().await,
             Self::Updates => {

@@ -516,6 +516,57 @@ async fn sqlite_refuses_while_another_process_writes() {
     migrator.run(&[Target::All]).await.expect("free again");
 }
 
+/// A second migrator is told who migrates, on which machine and since when.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_migrator_at_a_time_on_sqlite() {
+    let live = Live::sqlite().await;
+    let slow = "CREATE TABLE slow AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 6000000) SELECT COUNT(*) AS n FROM c";
+    let migrations = second(vec![run_sql(slow)]);
+    live.run(&migrations, to("0001")).await.expect("initial");
+    let (url, all) = (live.url.clone(), migrations.clone());
+    let first = tokio::spawn(async move {
+        let db = Db::connect(&url).await.expect("the first migrator");
+        let options = MigrateOptions::default();
+        let migrator = orm::migrate::Migrator::new(&db, &all, options).expect("order");
+        migrator.run(&[Target::All]).await.map(|ran| ran.len())
+    });
+    let note = std::path::PathBuf::from(format!(
+        "{}-migrating",
+        live.url.trim_start_matches("sqlite:")
+    ));
+    for _ in 0..500 {
+        if note.is_file() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let impatient = Db::connect(&format!("{}?busy_timeout=0.05", live.url))
+        .await
+        .expect("the second migrator");
+    let migrator = orm::migrate::Migrator::new(&impatient, &migrations, MigrateOptions::default())
+        .expect("order");
+    let refused = migrator.run(&[Target::All]).await;
+    let Err(MigrateError::Locked { owner }) = refused else {
+        panic!("the first one holds the lock: {refused:?}");
+    };
+    let process = format!("process {}", std::process::id());
+    for part in ["@", process.as_str(), "since 2"] {
+        assert!(owner.contains(part), "{part}: {owner}");
+    }
+    assert_eq!(first.await.expect("task").expect("migrated"), 1);
+    assert!(!note.exists(), "the note is taken back");
+    let patient = migrator.run(&[Target::All]).await.expect("free again");
+    assert!(patient.is_empty());
+    // A note that a killed run left keeps nobody out.
+    std::fs::write(
+        &note,
+        "nobody@nowhere, process 1, since 2000-01-01 00:00:00 UTC",
+    )
+    .expect("note");
+    live.run(&migrations, to("0001")).await.expect("backwards");
+    assert!(!note.exists());
+}
+
 #[tokio::test]
 async fn one_migrator_at_a_time_on_mariadb() {
     let Some(live) = Live::mariadb("lock").await else {

@@ -14,6 +14,10 @@ use super::{COLUMNS, GROUP, INSERT, JOIN, parse_time};
 use crate::data::{self, Row, fold};
 use crate::side::Side;
 
+/// Rows of a chunk, and chunks that wait: the best of the sizes that were tried.
+const CHUNK: usize = 1024;
+const AHEAD: usize = 2;
+
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A pool of connections, each on its own thread.
@@ -108,18 +112,23 @@ fn time(text: &str) -> rusqlite::Result<DateTime<Utc>> {
     })
 }
 
-fn checksum(db: &Connection, table: &str, keep: bool) -> rusqlite::Result<u64> {
-    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM {table} ORDER BY id"))?;
-    let rows = statement.query_map([], read)?;
-    if keep {
-        let rows: Vec<Row> = rows.collect::<rusqlite::Result<_>>()?;
-        return Ok(rows.iter().fold(0, |sum, row| fold(sum, row.checksum())));
+const EVENTS: &str = "bench_event ORDER BY id";
+
+/// Hands all events to the program in chunks, and is never more than a few ahead of it.
+fn send_events(db: &Connection, out: &mpsc::Sender<Vec<Row>>) -> rusqlite::Result<()> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM {EVENTS}"))?;
+    let mut chunk = Vec::with_capacity(CHUNK);
+    for row in statement.query_map([], read)? {
+        chunk.push(row?);
+        if chunk.len() == CHUNK {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if out.blocking_send(full).is_err() {
+                return Ok(());
+            }
+        }
     }
-    let mut sum = 0;
-    for row in rows {
-        sum = fold(sum, row?.checksum());
-    }
-    Ok(sum)
+    let _ = out.blocking_send(chunk);
+    Ok(())
 }
 
 fn insert(db: &mut Connection, rows: &[Row]) -> rusqlite::Result<u64> {
@@ -183,11 +192,40 @@ impl Side for RawSqlite {
     }
 
     async fn select(&self) -> Result<u64> {
-        self.on(|db| checksum(db, "bench_article", true)).await
+        let rows: Vec<Row> = self
+            .on(|db| {
+                let sql = format!("SELECT {COLUMNS} FROM bench_article ORDER BY id");
+                db.prepare_cached(&sql)?.query_map([], read)?.collect()
+            })
+            .await?;
+        Ok(rows.iter().fold(0, |sum, row| fold(sum, row.checksum())))
     }
 
     async fn stream(&self) -> Result<u64> {
-        self.on(|db| checksum(db, "bench_event", false)).await
+        let (out, mut chunks) = mpsc::channel::<Vec<Row>>(AHEAD);
+        let folded = async {
+            let mut sum = 0;
+            while let Some(chunk) = chunks.recv().await {
+                for row in chunk {
+                    sum = fold(sum, row.checksum());
+                }
+            }
+            sum
+        };
+        let (sent, sum) = tokio::join!(self.on(move |db| send_events(db, &out)), folded);
+        sent.map(|()| sum)
+    }
+
+    async fn stream_there(&self) -> Result<u64> {
+        self.on(|db| {
+            let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM {EVENTS}"))?;
+            let mut sum = 0;
+            for row in statement.query_map([], read)? {
+                sum = fold(sum, row?.checksum());
+            }
+            Ok(sum)
+        })
+        .await
     }
 
     async fn get(&self, id: i64) -> Result<u64> {

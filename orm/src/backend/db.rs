@@ -173,6 +173,14 @@ impl Db {
         self.0.url.to_string()
     }
 
+    /// The file of an embedded database.
+    pub(crate) fn file(&self) -> Option<&std::path::Path> {
+        match &self.0.url.target {
+            Target::File(path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// How many statements were sent through this handle and its clones and transactions;
     /// transaction control is not counted.
     pub fn statements(&self) -> u64 {

@@ -245,7 +245,7 @@ fn render(db: &dyn Executor, statement: Statement) -> Result<crate::dialect::Sql
 }
 
 /// `user@host, process 4711, since …, connection 12`.
-fn owner(connection: Option<u64>) -> String {
+pub(super) fn owner(connection: Option<u64>) -> String {
     let variable = |names: [&str; 2]| names.iter().find_map(|n| std::env::var(n).ok());
     let user = variable(["USER", "USERNAME"]).unwrap_or_else(|| "unknown user".to_owned());
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();

@@ -13,6 +13,7 @@ mod kept;
 mod loader;
 mod lock;
 mod migration;
+mod note;
 mod operation;
 mod optimizer;
 mod parts;

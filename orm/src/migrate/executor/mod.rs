@@ -192,7 +192,7 @@ impl<'a> Migrator<'a> {
         Recorder::new(connection.as_ref())
             .ensure_tables()
             .await
-            .map_err(transaction::busy)?;
+            .map_err(|e| transaction::busy(self.db, e))?;
         let lock = match transactional {
             true => None,
             false => Some(self.lock(&connection).await?),

@@ -7,7 +7,8 @@ use super::prepare::check_operation;
 use super::targets::label;
 use super::{MigrateError, Migrator, PlannedMigration};
 use crate::ast::Ddl;
-use crate::backend::{Connection, DbError, DbErrorKind, Executor, RetryCause, Transaction};
+use crate::backend::{Connection, Db, DbError, DbErrorKind, Executor, RetryCause, Transaction};
+use crate::migrate::note::{OwnerNote, holder};
 use crate::migrate::recorder::{Recorder, plain, read};
 use crate::migrate::{Action, Direction, probe};
 
@@ -79,7 +80,9 @@ async fn in_transaction(
     planned: &PlannedMigration<'_>,
     rebuilds: bool,
 ) -> Result<bool, MigrateError> {
-    let transaction = connection.begin().await.map_err(busy)?;
+    let begun = connection.begin().await;
+    let transaction = begun.map_err(|e| busy(migrator.db, e))?;
+    let _note = OwnerNote::leave(migrator.db);
     match steps(migrator, &transaction, planned, rebuilds).await {
         Ok(true) => {
             transaction.commit().await?;
@@ -326,9 +329,9 @@ async fn orphans(db: &dyn Executor) -> Result<Vec<String>, DbError> {
 }
 
 /// Another process that writes, in the words of a lock.
-pub(super) fn busy(error: DbError) -> MigrateError {
+pub(super) fn busy(db: &Db, error: DbError) -> MigrateError {
     if error.kind == DbErrorKind::Retryable(RetryCause::LockTimeout) {
-        let owner = format!("another process is writing to this database ({error})");
+        let owner = holder(db, &error);
         return MigrateError::Locked { owner };
     }
     error.into()
