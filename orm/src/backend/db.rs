@@ -174,6 +174,7 @@ impl Db {
     }
 
     /// The file of an embedded database.
+    #[cfg(feature = "migrate")]
     pub(crate) fn file(&self) -> Option<&std::path::Path> {
         match &self.0.url.target {
             Target::File(path) => Some(path),

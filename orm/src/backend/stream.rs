@@ -11,8 +11,6 @@ use super::{BoxFuture, DbError, RowStream};
 use crate::dialect::Sql;
 use crate::value::RowSink;
 
-/// Rows of one chunk at most: with few, waking the reader for each is felt.
-pub(crate) const CHUNK_ROWS: usize = 4096;
 /// A chunk ends early when its values take about this many bytes.
 pub(crate) const CHUNK_BYTES: usize = 1 << 18;
 /// Chunks that wait to be read.

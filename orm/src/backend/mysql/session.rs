@@ -16,12 +16,14 @@ use super::values::{Kind, bind, can_bind, read_row};
 use crate::backend::instrument::first_word;
 use crate::backend::names::Names;
 use crate::backend::session::{Recover, Session, StreamEnd};
-use crate::backend::stream::{CHUNK_BYTES, CHUNK_ROWS};
+use crate::backend::stream::CHUNK_BYTES;
 use crate::backend::url::{Product, Protocol};
 use crate::backend::{BoxFuture, DbError, DbErrorKind, Executed};
 use crate::dialect::{Dialect, Sql};
 use crate::value::{RowReader, RowSink, Value};
 
+/// Rows of one chunk: whoever reads them runs in the same task, and finds few still in the cache.
+const CHUNK_ROWS: usize = 256;
 /// A connection that was idle for longer is asked whether it still lives.
 const PING_AFTER: Duration = Duration::from_secs(30);
 /// How long a dropped transaction may take to roll back before its connection is closed instead.

@@ -10,10 +10,13 @@ use super::error::classify;
 use super::values::{bind, read};
 use super::worker::Core;
 use crate::backend::names::Names;
-use crate::backend::stream::{CHUNK_BYTES, CHUNK_ROWS};
+use crate::backend::stream::CHUNK_BYTES;
 use crate::backend::{DbError, Executed};
 use crate::dialect::Sql;
 use crate::value::{DecodeError, RowReader, RowSink, RowSource, ValueRef};
+
+/// Rows of one chunk at most: with few, waking the reader on another thread is felt.
+const CHUNK_ROWS: usize = 4096;
 
 fn names_of(names: &mut Names, sql: &str, stmt: &rusqlite::Statement<'_>) -> Arc<[String]> {
     // A column's name is UTF-8 in every database that opens as one.
