@@ -76,20 +76,20 @@ async fn picture(live: &Live, name: &str) -> String {
         "shop_stock",
     ] {
         if stays(&table) && (table != "shop_book_tags" || !renames(name)) {
-            let rows = lines(&live.db, &format!("SELECT * FROM {table}")).await;
+            let rows = live.whole(table).await;
             let mut rows: Vec<String> = rows.into_iter().map(sorted).collect();
             rows.sort();
             out.push_str(&format!("\n{table}: {rows:?}"));
         }
     }
-    let applied = "SELECT app, name, checksum FROM orm_migrations ORDER BY name";
+    let applied = "SELECT app, name, checksum FROM orm_migrations ORDER BY app, name";
     out.push_str(&format!("\n{:?}", lines(&live.db, applied).await));
     let mut journals = vec!["orm_migration_steps"];
     if !live.is_sqlite() {
         journals.push("orm_migration_parts");
     }
     for journal in journals {
-        let left = lines(&live.db, &format!("SELECT COUNT(*) FROM {journal}")).await;
+        let left = lines(&live.db, &format!("SELECT COUNT(*) AS n FROM {journal}")).await;
         out.push_str(&format!("\n{journal}: {left:?}"));
     }
     out

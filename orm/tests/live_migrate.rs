@@ -103,12 +103,12 @@ async fn check_case(live: &Live, fresh: &Live, case: &Case) {
         "INSERT INTO shop_book (title, pages, writer_id) VALUES ('new', 1, 1)",
     )
     .await;
-    let max = lines(&live.db, "SELECT MAX(id) FROM shop_book").await;
+    let max = lines(&live.db, "SELECT MAX(id) AS n FROM shop_book").await;
     if live.is_sharded() {
         let left = live.prune().await;
         assert!(!left.iter().any(|t| t.ends_with("__old")), "{left:?}");
         // Numbers have gaps and no order there.
-        let books = lines(&live.db, "SELECT COUNT(*) FROM shop_book").await;
+        let books = lines(&live.db, "SELECT COUNT(*) AS n FROM shop_book").await;
         assert_eq!(
             books,
             [if name == "add_field_bare" { "1" } else { "3" }],
@@ -275,7 +275,7 @@ async fn rows_that_refer_to_nothing_undo_the_migration_on_sqlite() {
         "{error}"
     );
     assert_eq!(
-        lines(&live.db, "SELECT COUNT(*) FROM shop_book_tags").await,
+        lines(&live.db, "SELECT COUNT(*) AS n FROM shop_book_tags").await,
         ["0"]
     );
 }
@@ -337,7 +337,7 @@ async fn check_fake_initial(live: &Live) {
     let favourite = null(foreign_key("favourite", "Book"));
     migrations[0].operations.push(add("Writer", favourite));
     live.run(&migrations, to("0001")).await.expect("initial");
-    let steps = "SELECT COUNT(*) FROM orm_migrations";
+    let steps = "SELECT COUNT(*) AS n FROM orm_migrations";
     exec(&live.db, "DELETE FROM orm_migrations").await;
     // What was refused for a table of the same name is not taken for done by the next run.
     for _ in 0..2 {
@@ -709,7 +709,7 @@ async fn a_table_of_the_users_own_is_not_taken_for_a_copy_on_singlestore() {
         );
         exec(&live.db, &format!("DROP TABLE {name}")).await;
     }
-    let steps = lines(&live.db, "SELECT COUNT(*) FROM orm_migration_steps").await;
+    let steps = lines(&live.db, "SELECT COUNT(*) AS n FROM orm_migration_steps").await;
     assert_eq!(steps, ["0"]);
     let plan = orm::migrate::Migrator::new(&live.db, &migrations, MigrateOptions::default())
         .expect("order")
@@ -770,7 +770,7 @@ async fn mariadb_goes_on_after_a_failing_statement() {
     live.run(&migrations, Target::All).await.expect("goes on");
     assert_eq!(lines(&live.db, "SELECT code FROM shop_tag").await, ["once"]);
     assert_eq!(
-        lines(&live.db, "SELECT COUNT(*) FROM orm_migration_steps").await,
+        lines(&live.db, "SELECT COUNT(*) AS n FROM orm_migration_steps").await,
         ["0"]
     );
     live.run(&migrations, Target::Zero(APP.into()))
@@ -909,7 +909,7 @@ async fn killed(name: &str, number: usize, begins: bool, migrations: &[Migration
     let again = live.run(migrations, Target::All).await;
     again.unwrap_or_else(|e| panic!("after step {number}: {e}"));
     assert_eq!(live.picture().await, expected, "after step {number}");
-    let left = lines(&live.db, "SELECT COUNT(*) FROM shop_work").await;
+    let left = lines(&live.db, "SELECT COUNT(*) AS n FROM shop_work").await;
     assert_eq!(left, ["2"], "after step {number}");
     live.drop().await;
 }

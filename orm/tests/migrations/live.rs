@@ -159,8 +159,8 @@ impl Live {
         let mut out = Vec::new();
         for query in [
             "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME, COLUMN_COMMENT FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1, 2",
-            "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, NON_UNIQUE FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1, 2, 3",
-            "SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY 1, 2",
+            "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, NON_UNIQUE FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1, 2, 3, 4, 5",
+            "SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY 1, 2, 3, 4, 5",
             "SELECT TABLE_NAME, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
         ] {
             out.extend(
@@ -227,6 +227,20 @@ impl Live {
         migrator.prune().await.expect("prunes");
         let tables = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1";
         lines(&self.db, tables).await
+    }
+
+    /// Every row of a table, all columns of it, in a total order.
+    pub(crate) async fn whole(&self, table: &str) -> Vec<String> {
+        let (columns, places) = if self.is_sqlite() {
+            ("*".to_owned(), "1".to_owned())
+        } else {
+            let columns = format!("SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}' ORDER BY ORDINAL_POSITION, 1");
+            let columns = lines(&self.db, &columns).await;
+            let places: Vec<String> = (1..=columns.len()).map(|n| n.to_string()).collect();
+            (format!("`{}`", columns.join("`, `")), places.join(", "))
+        };
+        let text = format!("SELECT {columns} FROM {table} ORDER BY {places}");
+        lines(&self.db, &text).await
     }
 
     /// Every row of the base's tables.

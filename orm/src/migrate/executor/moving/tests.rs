@@ -377,7 +377,8 @@ async fn a_copy_in_parts_is_nearly_as_quick_as_one_statement_and_holds_memory_co
     }
     let grown = memory[1].saturating_sub(memory[0]);
     assert!(grown < 16 << 20, "{grown} bytes more for {most} rows");
-    // Others share the machine; the figure to reach is 0.6.
-    assert!(ratio > 0.2, "{ratio}");
+    // The figure to reach is 0.6; few rows on a machine that others share say less.
+    let least = if most >= 1_000_000 { 0.6 } else { 0.2 };
+    assert!(ratio > least, "{ratio}");
     drop_database(&db).await;
 }
