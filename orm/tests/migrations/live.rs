@@ -234,7 +234,9 @@ impl Live {
         let (columns, places) = if self.is_sqlite() {
             ("*".to_owned(), "1".to_owned())
         } else {
-            let columns = format!("SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}' ORDER BY ORDINAL_POSITION, 1");
+            let columns = format!(
+                "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}' ORDER BY ORDINAL_POSITION, 1"
+            );
             let columns = lines(&self.db, &columns).await;
             let places: Vec<String> = (1..=columns.len()).map(|n| n.to_string()).collect();
             (format!("`{}`", columns.join("`, `")), places.join(", "))
