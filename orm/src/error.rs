@@ -35,7 +35,9 @@ pub enum Error {
     },
     /// Rows that refer to the ones to be deleted stand in the way.
     #[error(
-        "cannot delete {model}: {count} {by} refer to it by `{field}` (on_delete = \"{rule}\"), for example with key {example}"
+        "cannot delete {model}: {count} {by} refer to it by `{field}` (on_delete = \"{rule}\"), with the key{} {}{}",
+        if objects.len() == 1 { "" } else { "s" }, objects.join("; "),
+        if *count > objects.len() as u64 { "; …" } else { "" }
     )]
     Protected {
         /// The model to be deleted from.
@@ -48,8 +50,8 @@ pub enum Error {
         rule: &'static str,
         /// How many rows.
         count: u64,
-        /// The key of one of them.
-        example: String,
+        /// The keys of the first ten of them.
+        objects: Vec<String>,
     },
     /// The query or the object cannot be used in this way.
     #[error("{0}")]

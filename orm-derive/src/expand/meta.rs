@@ -257,7 +257,8 @@ fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
                     .as_ref()
                     .map_or(OnDelete::Cascade, |r| r.value),
             );
-            quote!(ToOne { column: #column, on_delete: #rule })
+            let to_field = option(field.options.to_field.as_ref().map(|f| f.value.clone()));
+            quote!(ToOne { column: #column, on_delete: #rule, to_field: #to_field })
         }
         (ParsedKind::ManyToMany(_), None) => pairs(context, field, target),
         _ => {

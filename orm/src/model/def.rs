@@ -77,7 +77,14 @@ fn relation_def(relation: &RelationMeta) -> RelationDef {
     let target = (relation.target)();
     let mut def = RelationDef::new(ModelId::new(target.app, target.name));
     match relation.kind {
-        RelationKind::ToOne { on_delete, .. } => def.on_delete = on_delete,
+        RelationKind::ToOne {
+            on_delete,
+            to_field,
+            ..
+        } => {
+            def.on_delete = on_delete;
+            def.to_field = to_field.map(str::to_owned);
+        }
         RelationKind::ManyToMany { through, .. } => {
             def.through = through.map(|meta| {
                 let meta = meta();

@@ -214,6 +214,8 @@ pub enum RelationKind {
         column: usize,
         /// What happens here when the other row is deleted.
         on_delete: OnDelete,
+        /// The other model's field that the column refers to, where it is not the key.
+        to_field: Option<&'static str>,
     },
     /// By a column of the other model that holds this one's key.
     Reverse {
@@ -231,6 +233,22 @@ pub enum RelationKind {
         /// The model of the table, where it is an own one.
         through: Option<fn() -> &'static ModelMeta>,
     },
+}
+
+impl RelationMeta {
+    /// Number of the other model's column that a relation to one object refers to: that of `to_field`,
+    /// else that of the key.
+    pub fn referred(&self) -> usize {
+        let target = (self.target)();
+        let named = match self.kind {
+            RelationKind::ToOne {
+                to_field: Some(field),
+                ..
+            } => target.column_of(field),
+            _ => None,
+        };
+        named.unwrap_or(target.key[0])
+    }
 }
 
 impl ModelMeta {

@@ -195,15 +195,7 @@ impl<R: 'static, M: Model> ToMany<R, M> {
     /// The number of objects, by a subquery.
     pub fn count(&self) -> Expression<R, i64> {
         let mut inner = Inner::new(self, false);
-        inner.select.columns = vec![SelectItem {
-            expr: Expr::Aggregate {
-                func: AggregateFunc::Count,
-                arg: None,
-                distinct: false,
-                decimal: false,
-            },
-            alias: Some("n".into()),
-        }];
+        inner.select.columns = vec![count_item()];
         inner.select.filter = Some(Expr::binary(inner.owner, BinaryOp::Eq, self.owner_key()));
         Expression::typed(Expr::Scalar(Box::new(inner.select)))
     }
@@ -241,6 +233,19 @@ impl<R: 'static, M: Model> ToMany<R, M> {
             },
             !self.owner.is_table(),
         )
+    }
+}
+
+/// `COUNT(*) AS n`.
+pub(crate) fn count_item() -> SelectItem {
+    SelectItem {
+        expr: Expr::Aggregate {
+            func: AggregateFunc::Count,
+            arg: None,
+            distinct: false,
+            decimal: false,
+        },
+        alias: Some("n".into()),
     }
 }
 

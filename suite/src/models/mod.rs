@@ -3,6 +3,8 @@
 
 pub mod blog;
 pub mod kinds;
+pub mod loops;
 pub mod names;
 pub mod owners;
+pub mod press;
 pub mod tangle;

@@ -3,14 +3,17 @@
 use orm::prelude::*;
 use suite::models::blog::Category;
 use suite::models::blog::{self, Article, Author};
+use suite::models::loops::{self, Link};
 use suite::models::owners::{Chip, Debt, Loan, Note, Owner, Pet, Plot, Toy, fill};
+use suite::models::press::{self, Remark, Story, Writer};
 use suite::models::tangle::{self, Apple, Branch, Left, Right, Root};
 
 cases! {
     cascades, protects, restricts, restricted_rows_that_go_too, sets_null, sets_default,
     does_nothing if foreign_keys, one_object, many_to_many_pairs, by_relation, with_a_limit, plain_rows, nothing,
     many_rows, unsaved, found_before_what_it_refers_to, models_that_refer_to_each_other, trees,
-    errors_leave_no_locks if foreign_keys,
+    errors_leave_no_locks if foreign_keys, many_parts, parts_of_odd_queries, names_the_objects_in_the_way,
+    defaults_that_go_too, restricted_in_a_later_part, sets_null_in_its_own_table,
 }
 
 async fn cascades(db: &Db) -> Result<()> {
@@ -38,7 +41,7 @@ async fn protects(db: &Db) -> Result<()> {
         .await
         .expect_err("protected");
     assert!(
-        matches!(&error, Error::Protected { model: "Owner", by: "Loan", field: "owner", rule: "protect", count: 1, example } if example == "5"),
+        matches!(&error, Error::Protected { model: "Owner", by: "Loan", field: "owner", rule: "protect", count: 1, objects } if objects == &["5"]),
         "{error}"
     );
     assert_eq!(Owner::objects().count(db).await?, 3);
@@ -311,5 +314,132 @@ async fn errors_leave_no_locks(db: &Db) -> Result<()> {
         other.rollback().await?;
     }
     assert_eq!(Note::filter(|n| n.owner().eq(3)).count(db).await?, 1);
+    Ok(())
+}
+
+async fn many_parts(db: &Db) -> Result<()> {
+    press::tables(db).await?;
+    press::fill(db, 5000).await?;
+    Story::filter(|s| s.id().gt(9990))
+        .update(|s| s.editor().set(Some(1)))
+        .exec(db)
+        .await?;
+    let deleted = Writer::filter(|w| w.name().eq("Ann")).delete(db).await?;
+    let by: Vec<(&str, u64)> = deleted.by_model.into_iter().collect();
+    assert_eq!(
+        by,
+        [
+            ("Remark", 5000),
+            ("Story", 5000),
+            ("Writer", 1),
+            ("press_story_topics", 10_000)
+        ]
+    );
+    assert_eq!(deleted.total, 20_001);
+    assert_eq!(
+        Story::filter(|s| s.editor().is_null()).count(db).await?,
+        5000
+    );
+    assert_eq!(
+        Story::filter(|s| s.topics().exists()).count(db).await?,
+        5000
+    );
+    assert_eq!(Story::objects().delete(db).await?.by_model["Story"], 5000);
+    assert_eq!(Remark::objects().count(db).await?, 0);
+    Ok(())
+}
+
+/// Whether a row is still among the rows of a query when others were deleted must not matter.
+async fn parts_of_odd_queries(db: &Db) -> Result<()> {
+    press::tables(db).await?;
+    press::fill(db, 3000).await?;
+    let by_path =
+        Story::filter(|s| s.writer().name().eq("Ann") & s.writer().stories().any(|o| o.id().eq(1)));
+    let deleted = by_path.delete(db).await?;
+    assert_eq!(deleted.by_model["Story"], 3000, "{deleted:?}");
+    let some = Story::objects().order_by(|s| s.id().desc()).limit(2500);
+    assert_eq!(some.delete(db).await?.by_model["Remark"], 2500);
+    let left = Story::objects().order_by(|s| s.id()).select(|s| s.id());
+    assert_eq!(left.all(db).await?, (3001..=3500).collect::<Vec<i64>>());
+    Ok(())
+}
+
+async fn names_the_objects_in_the_way(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Loan::bulk_create(
+        db,
+        (1..=15).map(|i| {
+            new!(Loan {
+                id: i,
+                owner: 2 + i % 2
+            })
+        }),
+    )
+    .await?;
+    let error = Owner::objects().delete(db).await.expect_err("protected");
+    let Error::Protected { count, objects, .. } = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(*count, 15);
+    let first: Vec<String> = (1..=10).map(|i: i64| i.to_string()).collect();
+    assert_eq!(*objects, first);
+    let text = error.to_string();
+    assert!(
+        text.contains("15 Loan") && text.ends_with("9; 10; …"),
+        "{text}"
+    );
+    assert_eq!(Owner::objects().count(db).await?, 3);
+    Ok(())
+}
+
+async fn defaults_that_go_too(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Plot::create(db, new!(Plot { owner: 3 })).await?;
+    let error = Owner::objects()
+        .delete(db)
+        .await
+        .expect_err("no default left");
+    assert!(
+        matches!(
+            &error,
+            Error::Protected {
+                by: "Plot",
+                rule: "set_default",
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(Plot::objects().select(|p| p.owner_id()).all(db).await?, [3]);
+    Ok(())
+}
+
+/// A row that restricts the first of many objects goes with the last of them.
+async fn restricted_in_a_later_part(db: &Db) -> Result<()> {
+    fill(db).await?;
+    Owner::bulk_create(db, (100..4100).map(|i| new!(Owner { id: i, name: "x" }))).await?;
+    let pet = Pet::create(db, new!(Pet { owner: 4099 })).await?;
+    let new = new!(Chip {
+        owner: 100,
+        pet: Some(&pet)
+    });
+    Chip::create(db, new).await?;
+    assert_eq!(
+        Owner::filter(|o| o.id().gte(100)).delete(db).await?.total,
+        4002
+    );
+    Ok(())
+}
+
+async fn sets_null_in_its_own_table(db: &Db) -> Result<()> {
+    loops::tables(db).await?;
+    for (id, next) in [(1, None), (2, Some(1)), (3, Some(2)), (4, Some(1))] {
+        Link::create(db, new!(Link { id, next })).await?;
+    }
+    // Rows 2 and 4 are of the query, though nothing shows it once row 1 is gone.
+    let all = Link::filter(|l| l.next().is_null() | l.next().eq(1));
+    assert_eq!(all.delete(db).await?.total, 3);
+    let left = Link::objects().select(|l| (l.id(), l.next_id()));
+    assert_eq!(left.all(db).await?, [(3, None)]);
     Ok(())
 }

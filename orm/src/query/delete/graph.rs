@@ -1,0 +1,165 @@
+//! Who refers to whom among the linked models, and which way of deleting is right for one.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use orm_schema::OnDelete;
+
+use crate::model::{ModelMeta, RelationKind, registered};
+
+/// A column by which rows of one model refer to rows of another.
+#[derive(Debug)]
+pub(super) struct Referrer {
+    /// The model that refers.
+    pub(super) meta: &'static ModelMeta,
+    pub(super) field: &'static str,
+    /// Number of its column.
+    pub(super) column: usize,
+    /// Number of the column referred to, in the other model.
+    pub(super) referred: usize,
+    pub(super) on_delete: OnDelete,
+}
+
+/// A column of a many-to-many table that no model describes.
+#[derive(Debug)]
+pub(super) struct Pairs {
+    pub(super) table: &'static str,
+    pub(super) column: &'static str,
+}
+
+/// What refers to one model.
+#[derive(Debug, Default)]
+pub(super) struct Referrers {
+    pub(super) columns: Vec<Referrer>,
+    pub(super) pairs: Vec<Pairs>,
+}
+
+impl Referrers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.columns.is_empty() && self.pairs.is_empty()
+    }
+
+    fn cascades(&self) -> impl Iterator<Item = &Referrer> {
+        self.columns
+            .iter()
+            .filter(|r| r.on_delete == OnDelete::Cascade)
+    }
+}
+
+pub(super) fn same(a: &ModelMeta, b: &ModelMeta) -> bool {
+    a.app == b.app && a.name == b.name
+}
+
+type Id = (&'static str, &'static str);
+
+fn id(meta: &'static ModelMeta) -> Id {
+    (meta.app, meta.name)
+}
+
+/// What refers to a model; found once for all models of the program.
+pub(super) fn referrers(to: &'static ModelMeta) -> &'static Referrers {
+    static ALL: OnceLock<HashMap<Id, Referrers>> = OnceLock::new();
+    static NONE: Referrers = Referrers {
+        columns: Vec::new(),
+        pairs: Vec::new(),
+    };
+    ALL.get_or_init(find).get(&id(to)).unwrap_or(&NONE)
+}
+
+fn find() -> HashMap<Id, Referrers> {
+    let mut all: HashMap<Id, Referrers> = HashMap::new();
+    // The order in which the linker lists the models is not stable.
+    let mut models: Vec<&'static ModelMeta> = registered().collect();
+    models.sort_by_key(|m| id(m));
+    for meta in models {
+        for relation in meta.relations {
+            let target = (relation.target)();
+            match relation.kind {
+                RelationKind::ToOne {
+                    column, on_delete, ..
+                } => {
+                    let referrer = Referrer {
+                        meta,
+                        field: relation.field,
+                        column,
+                        referred: relation.referred(),
+                        on_delete,
+                    };
+                    all.entry(id(target)).or_default().columns.push(referrer);
+                }
+                // The rows of an own model go by that model's own relations.
+                RelationKind::ManyToMany {
+                    table,
+                    from,
+                    to,
+                    through: None,
+                    ..
+                } => {
+                    for (side, column) in [(meta, from), (target, to)] {
+                        let pairs = &mut all.entry(id(side)).or_default().pairs;
+                        pairs.push(Pairs { table, column });
+                    }
+                }
+                RelationKind::ManyToMany { .. } | RelationKind::Reverse { .. } => {}
+            }
+        }
+    }
+    all
+}
+
+/// How the rows of a model can be deleted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Nothing depends on them: one statement.
+    Plain,
+    /// Part by part, each with what depends on it, in constant memory.
+    Parts,
+    /// All that goes is found first, since the order of deletes, or whether they are allowed at all,
+    /// shows only in the whole.
+    Collected,
+}
+
+/// The way that is right for a model.
+///
+/// Parts are deleted before the next ones are looked at. So nothing that goes may decide over what
+/// else goes: no circle of cascades, and no model that both goes and stands in the way.
+pub(super) fn way(root: &'static ModelMeta) -> Way {
+    if referrers(root).is_empty() {
+        return Way::Plain;
+    }
+    let mut going = Vec::new();
+    if !descend(root, &mut Vec::new(), &mut going) {
+        return Way::Collected;
+    }
+    let stays = |meta: &ModelMeta| !going.iter().any(|g| same(g, meta));
+    let apart = going.iter().all(|meta| {
+        referrers(meta).columns.iter().all(|r| match r.on_delete {
+            OnDelete::Cascade | OnDelete::SetNull => true,
+            // The default may be the key of a row that goes in a later part.
+            OnDelete::SetDefault => stays(r.meta),
+            OnDelete::Protect | OnDelete::Restrict | OnDelete::DoNothing => stays(r.meta),
+        })
+    });
+    if apart { Way::Parts } else { Way::Collected }
+}
+
+/// Walks the cascades; false where they lead in a circle.
+fn descend(
+    meta: &'static ModelMeta,
+    path: &mut Vec<&'static ModelMeta>,
+    going: &mut Vec<&'static ModelMeta>,
+) -> bool {
+    if path.iter().any(|m| same(m, meta)) {
+        return false;
+    }
+    if going.iter().any(|m| same(m, meta)) {
+        return true;
+    }
+    path.push(meta);
+    let open = referrers(meta)
+        .cascades()
+        .all(|r| descend(r.meta, path, going));
+    path.pop();
+    going.push(meta);
+    open
+}
