@@ -24,7 +24,8 @@ CREATE REFERENCE TABLE `blog_author` (
   `country_id` VARCHAR(2) COLLATE utf8mb4_bin NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `blog_author_email_ffc8ad55_uniq` (`email`),
-  KEY `blog_author_country_id_8a481ede_idx` (`country_id`)
+  KEY `blog_author_country_id_8a481ede_idx` (`country_id`),
+  SORT KEY ()
 );
 
 -- create table blog_person
@@ -50,7 +51,8 @@ CREATE REFERENCE TABLE `blog_profile` (
   `author_id` BIGINT NOT NULL,
   `site` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (`id`),
-  UNIQUE KEY `blog_profile_author_id_d00c34d7_uniq` (`author_id`)
+  UNIQUE KEY `blog_profile_author_id_d00c34d7_uniq` (`author_id`),
+  SORT KEY ()
 );
 
 -- create table blog_tag
@@ -58,7 +60,8 @@ CREATE REFERENCE TABLE `blog_tag` (
   `id` BIGINT NOT NULL AUTO_INCREMENT,
   `name` VARCHAR(50) COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (`id`),
-  UNIQUE KEY `blog_tag_name_bf76655e_uniq` (`name`)
+  UNIQUE KEY `blog_tag_name_bf76655e_uniq` (`name`),
+  SORT KEY ()
 );
 
 -- create table blog_article

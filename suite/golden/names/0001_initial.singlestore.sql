@@ -5,7 +5,8 @@ CREATE REFERENCE TABLE `names_booking` (
   `hour` INT NOT NULL,
   `guest` VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (`id`),
-  UNIQUE KEY `names_booking_room_hour_3bf6f7bf_uniq` (`room`, `hour`)
+  UNIQUE KEY `names_booking_room_hour_3bf6f7bf_uniq` (`room`, `hour`),
+  SORT KEY ()
 );
 
 -- create table order

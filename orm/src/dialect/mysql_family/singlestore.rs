@@ -158,6 +158,9 @@ impl Member for SingleStore {
                 })
                 .collect();
             out.push(format!("SORT KEY ({})", columns.join(", ")));
+        } else if storage.storage_type.is_some_and(|t| !t.is_rowstore()) {
+            // There is no word for columnstore: without a sort key, `default_table_type` decides.
+            out.push("SORT KEY ()".to_owned());
         }
         Ok(out)
     }

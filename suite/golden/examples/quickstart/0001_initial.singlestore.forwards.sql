@@ -11,7 +11,8 @@ CREATE REFERENCE TABLE `quickstart_tag` (
   `id` BIGINT NOT NULL AUTO_INCREMENT,
   `name` VARCHAR(50) COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (`id`),
-  UNIQUE KEY `quickstart_tag_name_39239488_uniq` (`name`)
+  UNIQUE KEY `quickstart_tag_name_39239488_uniq` (`name`),
+  SORT KEY ()
 );
 
 -- create table quickstart_article

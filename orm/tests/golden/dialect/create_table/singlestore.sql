@@ -32,7 +32,8 @@ CREATE REFERENCE TABLE `tag` (
   `slug` VARCHAR(50) COLLATE utf8mb4_general_ci NOT NULL COMMENT 'in the address',
   `hits` BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
-  UNIQUE KEY `tag_slug_uniq` (`slug`)
+  UNIQUE KEY `tag_slug_uniq` (`slug`),
+  SORT KEY ()
 ) COMMENT = 'what it''s \\ about';
 
 -- every type
