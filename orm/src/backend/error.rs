@@ -223,7 +223,9 @@ impl DbError {
 impl From<RenderError> for DbError {
     fn from(error: RenderError) -> Self {
         let kind = match &error {
-            RenderError::Unsupported { .. } => DbErrorKind::Render,
+            RenderError::Unsupported { .. } | RenderError::UnsupportedQueryShape { .. } => {
+                DbErrorKind::Render
+            }
             RenderError::Value { .. } => DbErrorKind::Data { column: None },
         };
         Self::new(kind, error.to_string())

@@ -68,8 +68,9 @@ pub struct Features {
     pub from_dual: bool,
     /// Whether LIMIT may stand directly in `IN (SELECT …)`. MySQL's family refuses it (1235).
     pub limit_in_subquery: bool,
-    /// Whether a subquery in the select list or in ORDER BY may refer to the row outside. SingleStore
-    /// transforms some of them and refuses the others (1706, 1707).
+    /// Whether a subquery in the select list or in ORDER BY may refer to the row outside, and
+    /// subqueries stand in GROUP BY, HAVING and aggregates. SingleStore refuses most of them (1706,
+    /// 1749), so they are joined as derived tables.
     pub correlated_subqueries: bool,
     /// Whether UPDATE and DELETE may read their own table in a subquery. MySQL refuses it (1093)
     /// unless the subquery is a derived table.

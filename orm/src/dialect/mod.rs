@@ -6,6 +6,7 @@
 mod features;
 mod mysql_family;
 mod render;
+mod rewrite;
 mod sqlite;
 mod value;
 
@@ -58,6 +59,16 @@ pub enum RenderError {
         dialect: &'static str,
         /// What was asked for.
         feature: String,
+        /// What to use instead.
+        hint: String,
+    },
+    /// The database refuses queries of this shape, and no other query is known to give the same rows.
+    #[error("{dialect} does not support this type of query: {class}: {hint}")]
+    UnsupportedQueryShape {
+        /// The dialect's name.
+        dialect: &'static str,
+        /// What is refused, in the server's words where they are known.
+        class: &'static str,
         /// What to use instead.
         hint: String,
     },

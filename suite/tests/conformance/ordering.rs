@@ -5,7 +5,7 @@ use suite::models::blog::{Article, Author, Tag, fill, titles};
 
 cases! {
     by_the_model, by_the_query, nulls_first, descending_nulls_last, by_relation, by_expression,
-    by_count if correlated_subqueries,
+    by_count,
     reversed, text_by_code_point, ties_go_to_the_key, groups, distinct, lists_of_terms,
 }
 

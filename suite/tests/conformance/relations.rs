@@ -6,7 +6,7 @@ use suite::models::tangle::{self, Knot};
 
 cases! {
     paths, nullable_paths, deep_paths, any_all_none, filtered_by_counts,
-    counts if correlated_subqueries, with_loads, with_a_path, without_with,
+    counts, with_loads, with_a_path, without_with,
     prefetch_many_to_many, prefetch_reverse, prefetch_nested, prefetch_query, prefetch_of_nothing,
     one_to_one, trees, text_keys, setting_relations, fetch, prefetch_many_owners,
     prefetch_below_a_shared_object, prefetch_with_limits_and_paths,

@@ -361,9 +361,7 @@ async fn objects(db: &impl Executor, seen: &mut Seen) -> Result<()> {
             .all(db)
             .await?,
     );
-    if db.dialect().features().correlated_subqueries {
-        seen.see(all().order_by(|a| a.tags().count()).all(db).await?);
-    }
+    seen.see(all().order_by(|a| a.tags().count()).all(db).await?);
     seen.see(all().order_by(|_| Vec::new()).all(db).await?);
     seen.see(Author::objects().order_by(|a| a.email()).all(db).await?);
     seen.see(Tag::objects().order_by(|t| t.name()).all(db).await?);

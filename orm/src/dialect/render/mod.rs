@@ -17,6 +17,7 @@ mod update;
 pub(super) use copying::render as render_copying;
 pub(super) use ddl::render as render_ddl;
 pub(super) use expr::{like_pattern, literal_text};
+pub(super) use scope::{any_column, correlated, no_selects};
 pub(super) use table::KeyKind;
 
 use std::borrow::Cow;
@@ -257,8 +258,9 @@ pub(super) fn unsupported(
 
 /// Renders a statement on rows.
 pub(super) fn render(d: &dyn Spelling, statement: &Statement) -> Result<Sql> {
+    let statement = super::rewrite::rewrite(d.dialect(), statement)?;
     let mut w = Writer::new(d);
-    match statement {
+    match &*statement {
         Statement::Select(select) => w.select(select)?,
         Statement::SetOperation(operation) => w.set_operation(operation)?,
         Statement::Insert(insert) => w.insert(insert)?,

@@ -84,7 +84,7 @@ pub(super) fn reads(select: &Select, table: &str) -> bool {
 }
 
 /// Whether the select reads columns of tables that it does not hold itself.
-pub(super) fn correlated(select: &Select) -> bool {
+pub(in crate::dialect) fn correlated(select: &Select) -> bool {
     let mut used = Vec::new();
     let mut held = Vec::new();
     aliases(select, &mut used, &mut held);
@@ -124,8 +124,18 @@ pub(super) fn single_table(select: &Select) -> bool {
     select.joins.is_empty() && matches!(select.from, Some(From::Table { .. })) && !inside
 }
 
+/// Whether no select stands in the expression.
+pub(in crate::dialect) fn no_selects(expr: &Expr) -> bool {
+    let mut inside = false;
+    walk(expr, &mut |_| (), &mut |_| inside = true);
+    !inside
+}
+
 /// Whether any column in the expression, also in the selects inside it, passes the test.
-pub(super) fn any_column(expr: &Expr, test: &mut dyn FnMut(Alias, &str) -> bool) -> bool {
+pub(in crate::dialect) fn any_column(
+    expr: &Expr,
+    test: &mut dyn FnMut(Alias, &str) -> bool,
+) -> bool {
     let mut found = false;
     let mut selects = Vec::new();
     let mut check = |e: &Expr| {

@@ -1,0 +1,361 @@
+//! Subqueries in the select list, GROUP BY, HAVING, ORDER BY and aggregates, lifted to joined
+//! derived tables.
+//!
+//! `SELECT (SELECT COUNT(*) FROM b WHERE b.a_id = a.id) …` becomes
+//! `SELECT COALESCE(d.a0, 0) … LEFT JOIN (SELECT b.a_id AS k0, COUNT(*) AS a0 FROM b GROUP BY b.a_id)
+//! AS d ON d.k0 = a.id`. The derived table has one row for each key at most, so no row is doubled.
+
+use super::visit::{aliases, children};
+use super::{Aliases, Result, correlated, refuse};
+use crate::ast::{
+    AggregateFunc, Alias, BinaryOp, Expr, From, Func, Join, JoinKind, Name, Select, SelectItem,
+    Statement,
+};
+use crate::dialect::RenderError;
+use crate::value::Value;
+
+/// Whether a statement may hold what must be lifted: all but a walk over plain columns.
+pub(super) fn needed(statement: &Statement) -> bool {
+    let plain = |e: &Expr| matches!(e, Expr::Column { .. } | Expr::Named(_) | Expr::Value(_));
+    match statement {
+        Statement::Select(s) => {
+            let simple = s.columns.iter().all(|c| plain(&c.expr))
+                && s.order_by.iter().all(|o| plain(&o.expr))
+                && s.group_by.is_empty()
+                && s.having.is_none();
+            let tables = (s.from.iter().chain(s.joins.iter().map(|j| &j.source)))
+                .all(|source| matches!(source, From::Table { .. }));
+            let filter = s
+                .filter
+                .as_ref()
+                .is_none_or(crate::dialect::render::no_selects);
+            !(simple && tables && filter)
+        }
+        Statement::SetOperation(_) => true,
+        Statement::Update(_) | Statement::Delete(_) => true,
+        Statement::Insert(_) | Statement::Raw(_) => false,
+    }
+}
+
+pub(super) struct Lift<'a> {
+    pub(super) dialect: &'static str,
+    pub(super) aliases: &'a mut Aliases,
+}
+
+/// Where an expression stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// In the select list: what does not depend on the row may stay.
+    List,
+    /// In GROUP BY or ORDER BY, where no subquery may stand.
+    Term,
+    /// In HAVING.
+    Having,
+    /// In an aggregate, where no subquery may stand.
+    Aggregate,
+}
+
+/// What was lifted from one select.
+#[derive(Default)]
+struct Lifted {
+    joins: Vec<Join>,
+    /// The subqueries, and what stands for each.
+    known: Vec<(Expr, Expr)>,
+    /// What the groups must be made of as well, since it stands outside aggregates.
+    terms: Vec<Expr>,
+}
+
+impl Lift<'_> {
+    /// Lifts from one select; those inside it are done.
+    pub(super) fn select(&mut self, select: &mut Select) -> Result {
+        let own: Vec<Alias> = aliases(select).collect();
+        let mut lifted = Lifted::default();
+        let grouped = !select.group_by.is_empty();
+        for item in &mut select.columns {
+            self.expr(&mut item.expr, Place::List, &own, &mut lifted)?;
+        }
+        for term in &mut select.group_by {
+            self.expr(term, Place::Term, &own, &mut lifted)?;
+        }
+        if let Some(having) = &mut select.having {
+            self.expr(having, Place::Having, &own, &mut lifted)?;
+        }
+        for order in &mut select.order_by {
+            self.expr(&mut order.expr, Place::Term, &own, &mut lifted)?;
+        }
+        select.joins.append(&mut lifted.joins);
+        if grouped {
+            for term in lifted.terms {
+                if !select.group_by.contains(&term) {
+                    select.group_by.push(term);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn expr(
+        &mut self,
+        expr: &mut Expr,
+        place: Place,
+        own: &[Alias],
+        lifted: &mut Lifted,
+    ) -> Result {
+        let stays =
+            |select: &Select| matches!(place, Place::List | Place::Having) && !correlated(select);
+        match expr {
+            Expr::Scalar(select) | Expr::Exists(select) if stays(select) => return Ok(()),
+            Expr::InSelect {
+                select,
+                expr: operand,
+            } if stays(select) => {
+                return self.expr(operand, place, own, lifted);
+            }
+            Expr::Scalar(_) | Expr::Exists(_) => {
+                let found = lifted.known.iter().find(|(from, _)| from == expr);
+                let value = match found {
+                    Some((_, value)) => value.clone(),
+                    None => {
+                        let value = self.join(expr, own, lifted)?;
+                        lifted.known.push((expr.clone(), value.clone()));
+                        value
+                    }
+                };
+                if place != Place::Aggregate {
+                    columns(&value, &mut lifted.terms);
+                }
+                *expr = value;
+                return Ok(());
+            }
+            Expr::InSelect { .. } => {
+                return Err(refuse(
+                    self.dialect,
+                    "IN (SELECT …) outside of conditions",
+                    "filter by it, or use `exists` with the condition inside",
+                ));
+            }
+            _ => {}
+        }
+        let place = match expr {
+            Expr::Aggregate { .. } => Place::Aggregate,
+            _ => place,
+        };
+        children(expr, &mut |e| self.expr(e, place, own, lifted))
+    }
+
+    /// Joins a subquery as a derived table; returns what stands for its value.
+    fn join(&mut self, expr: &Expr, own: &[Alias], lifted: &mut Lifted) -> Result<Expr> {
+        let (Expr::Scalar(select) | Expr::Exists(select)) = expr else {
+            return Ok(expr.clone());
+        };
+        let scalar = matches!(expr, Expr::Scalar(_));
+        let mut inner = (**select).clone();
+        self.is_liftable(&inner, scalar)?;
+        let held: Vec<Alias> = aliases(&inner).collect();
+        let alias = self.aliases.next();
+        let keys = self.take_keys(&mut inner, own, &held)?;
+        if correlated(&inner) {
+            return Err(self.no_keys());
+        }
+
+        let mut columns: Vec<SelectItem> = Vec::new();
+        let mut on = Vec::new();
+        for (i, key) in keys.into_iter().enumerate() {
+            let name: Name = format!("k{i}").into();
+            on.push(Expr::binary(
+                Expr::column(alias, name.clone()),
+                key.op,
+                key.outer,
+            ));
+            inner.group_by.push(key.inner.clone());
+            columns.push(SelectItem {
+                expr: key.inner,
+                alias: Some(name),
+            });
+        }
+        let value = if scalar {
+            let mut value = inner.columns[0].expr.clone();
+            self.aggregates(&mut value, alias, &mut columns)?;
+            value
+        } else {
+            columns.push(SelectItem {
+                expr: Expr::Value(Value::Int(1)),
+                alias: Some("a0".into()),
+            });
+            inner.limit = inner.group_by.is_empty().then_some(1);
+            Expr::IsNotNull(Box::new(Expr::column(alias, "a0")))
+        };
+        inner.columns = columns;
+        // Without keys there is one row of aggregates; EXISTS may have none.
+        let kind = if on.is_empty() && scalar {
+            JoinKind::Inner
+        } else {
+            JoinKind::Left
+        };
+        lifted.joins.push(Join {
+            kind,
+            source: From::Subquery {
+                select: Box::new(inner),
+                alias,
+            },
+            on: match on.len() {
+                1 => on.remove(0),
+                _ => Expr::And(on),
+            },
+        });
+        Ok(value)
+    }
+
+    fn is_liftable(&self, inner: &Select, scalar: bool) -> Result {
+        let cut = inner.limit.is_some() || inner.offset.is_some();
+        let grouped = !inner.group_by.is_empty() || inner.having.is_some();
+        if grouped || (scalar && cut) || inner.offset.is_some() || inner.lock.is_some() {
+            return Err(refuse(
+                self.dialect,
+                "correlated subselect with LIMIT, GROUP BY or HAVING outside of conditions",
+                "use an aggregate (`max`, `min`, `count`) without a limit, or a second query",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Takes the equalities with the outer row out of the inner WHERE.
+    fn take_keys(&self, inner: &mut Select, own: &[Alias], held: &[Alias]) -> Result<Vec<Key>> {
+        let parts = match inner.filter.take() {
+            None => Vec::new(),
+            Some(Expr::And(parts)) => flat(parts),
+            Some(one) => vec![one],
+        };
+        let mut keys: Vec<Key> = Vec::new();
+        let mut rest = Vec::new();
+        for part in parts {
+            let outside =
+                crate::dialect::render::any_column(&part, &mut |alias, _| own.contains(&alias));
+            if !outside {
+                rest.push(part);
+                continue;
+            }
+            let key = Key::of(part, own, held).ok_or_else(|| self.no_keys())?;
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        inner.filter = match rest.len() {
+            0 => None,
+            1 => rest.pop(),
+            _ => Some(Expr::And(rest)),
+        };
+        Ok(keys)
+    }
+
+    fn no_keys(&self) -> RenderError {
+        refuse(
+            self.dialect,
+            "Correlated subselect that can not be transformed",
+            "compare with the outer row by equality only, one level up, beside other conditions",
+        )
+    }
+
+    /// Moves the aggregates of a value into the derived table, and names their columns in it.
+    fn aggregates(&self, value: &mut Expr, alias: Alias, columns: &mut Vec<SelectItem>) -> Result {
+        match value {
+            Expr::Aggregate { func, .. } => {
+                let counts = *func == AggregateFunc::Count;
+                let found = columns.iter().find(|c| c.expr == *value);
+                let name = match found.and_then(|c| c.alias.clone()) {
+                    Some(name) => name,
+                    None => {
+                        let name: Name = format!("a{}", columns.len()).into();
+                        columns.push(SelectItem {
+                            expr: value.clone(),
+                            alias: Some(name.clone()),
+                        });
+                        name
+                    }
+                };
+                let column = Expr::column(alias, name);
+                // Where no row has the key, nothing was counted.
+                *value = if counts {
+                    Expr::Func {
+                        func: Func::Coalesce,
+                        args: vec![column, Expr::Value(Value::Int(0))],
+                    }
+                } else {
+                    column
+                };
+                Ok(())
+            }
+            Expr::Column { .. } | Expr::Named(_) | Expr::Raw(_) => Err(refuse(
+                self.dialect,
+                "correlated scalar subselect without an aggregate outside of conditions",
+                "wrap its column in `max` or `min`, which changes nothing for a single row",
+            )),
+            _ => children(value, &mut |e| self.aggregates(e, alias, columns)),
+        }
+    }
+}
+
+/// The columns in a value.
+fn columns(value: &Expr, out: &mut Vec<Expr>) {
+    let mut value = value.clone();
+    if matches!(value, Expr::Column { .. }) {
+        if !out.contains(&value) {
+            out.push(value);
+        }
+        return;
+    }
+    // Nothing refuses here.
+    let _ = children(&mut value, &mut |e| {
+        columns(e, out);
+        Ok(())
+    });
+}
+
+/// Nested ANDs as one list.
+fn flat(parts: Vec<Expr>) -> Vec<Expr> {
+    let mut out = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part {
+            Expr::And(parts) => out.extend(flat(parts)),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// An equality of an inner expression with an outer one.
+#[derive(PartialEq)]
+struct Key {
+    inner: Expr,
+    op: BinaryOp,
+    outer: Expr,
+}
+
+impl Key {
+    fn of(part: Expr, own: &[Alias], held: &[Alias]) -> Option<Self> {
+        let Expr::Binary {
+            left,
+            op: op @ (BinaryOp::Eq | BinaryOp::NullSafeEq),
+            right,
+        } = part
+        else {
+            return None;
+        };
+        let only = |e: &Expr, among: &[Alias]| {
+            let mut any = false;
+            let other = crate::dialect::render::any_column(e, &mut |alias, _| {
+                any = true;
+                !among.contains(&alias)
+            });
+            any && !other
+        };
+        let (inner, outer) = if only(&left, held) && only(&right, own) {
+            (*left, *right)
+        } else if only(&right, held) && only(&left, own) {
+            (*right, *left)
+        } else {
+            return None;
+        };
+        Some(Self { inner, op, outer })
+    }
+}

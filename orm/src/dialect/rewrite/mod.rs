@@ -1,0 +1,63 @@
+//! Statements that a database refuses, said in another way with the same rows.
+//!
+//! Passes run on the AST before it is rendered, each on its own flag of
+//! [`Features`](super::Features). What no pass can change raises
+//! [`RenderError::UnsupportedQueryShape`], so nothing is sent that would be refused.
+
+mod lift;
+mod visit;
+
+use std::borrow::Cow;
+
+use super::{Dialect, RenderError};
+use crate::ast::{Alias, Select, Statement};
+
+type Result<T = (), E = RenderError> = std::result::Result<T, E>;
+
+/// The statement as the dialect takes it: itself, where nothing is in the way.
+pub(super) fn rewrite<'s>(
+    dialect: &dyn Dialect,
+    statement: &'s Statement,
+) -> Result<Cow<'s, Statement>> {
+    if dialect.features().correlated_subqueries || !lift::needed(statement) {
+        return Ok(Cow::Borrowed(statement));
+    }
+    let mut changed = statement.clone();
+    let mut aliases = Aliases::after(&changed);
+    let mut lift = lift::Lift {
+        dialect: dialect.name(),
+        aliases: &mut aliases,
+    };
+    visit::selects(&mut changed, &mut |select| lift.select(select))?;
+    Ok(Cow::Owned(changed))
+}
+
+/// Hands out aliases that the statement does not use.
+struct Aliases(u16);
+
+impl Aliases {
+    fn after(statement: &Statement) -> Self {
+        let mut last = 0;
+        visit::held(statement, &mut |alias: Alias| last = last.max(alias.0));
+        Self(last)
+    }
+
+    fn next(&mut self) -> Alias {
+        self.0 = self.0.saturating_add(1);
+        Alias(self.0)
+    }
+}
+
+/// An error that names the class of the shape, as the server would.
+fn refuse(dialect: &'static str, class: &'static str, hint: &str) -> RenderError {
+    RenderError::UnsupportedQueryShape {
+        dialect,
+        class,
+        hint: hint.to_owned(),
+    }
+}
+
+/// Whether the select reads columns of tables that it does not hold itself.
+fn correlated(select: &Select) -> bool {
+    super::render::correlated(select)
+}

@@ -1,0 +1,286 @@
+//! Queries that SingleStore refuses, in the form in which they are sent, and those that have none.
+
+use orm::ast::{AggregateFunc, Alias, BinaryOp, Expr, From, Order, Select, SelectItem, Statement};
+use orm::dialect::{RenderError, by_name};
+use orm::value::Value;
+
+const AUTHOR: Alias = Alias(0);
+const BOOK: Alias = Alias(1);
+const PAGE: Alias = Alias(2);
+
+fn col(table: Alias, name: &'static str) -> Expr {
+    Expr::column(table, name)
+}
+
+fn eq(left: Expr, right: Expr) -> Expr {
+    Expr::binary(left, BinaryOp::Eq, right)
+}
+
+fn aggregate(func: AggregateFunc, arg: Option<Expr>) -> Expr {
+    Expr::Aggregate {
+        func,
+        arg: arg.map(Box::new),
+        distinct: false,
+        decimal: false,
+    }
+}
+
+fn item(expr: Expr, alias: &'static str) -> SelectItem {
+    SelectItem {
+        expr,
+        alias: Some(alias.into()),
+    }
+}
+
+/// A subquery on the books of the author outside.
+fn books(value: Expr) -> Select {
+    Select {
+        columns: vec![item(value, "v")],
+        filter: Some(Expr::And(vec![
+            eq(col(BOOK, "author_id"), col(AUTHOR, "id")),
+            Expr::binary(
+                col(BOOK, "year"),
+                BinaryOp::Gt,
+                Expr::Value(Value::Int(2000)),
+            ),
+        ])),
+        ..Select::from_table("book", BOOK)
+    }
+}
+
+fn count() -> Expr {
+    Expr::Scalar(Box::new(books(aggregate(AggregateFunc::Count, None))))
+}
+
+fn ascending(expr: Expr) -> Order {
+    Order {
+        expr,
+        descending: false,
+    }
+}
+
+/// Authors with one more column.
+fn authors(value: Expr) -> Select {
+    Select {
+        columns: vec![item(col(AUTHOR, "name"), "name"), item(value, "value")],
+        order_by: vec![ascending(col(AUTHOR, "id"))],
+        ..Select::from_table("author", AUTHOR)
+    }
+}
+
+fn on_singlestore(select: Select) -> Result<String, RenderError> {
+    let dialect = by_name("singlestore").expect("it exists");
+    let sql = dialect.render(&Statement::Select(select))?;
+    Ok(sql.text.into_owned())
+}
+
+#[track_caller]
+fn sent(select: Select, expected: &str) {
+    assert_eq!(on_singlestore(select).expect("renders"), expected);
+}
+
+#[track_caller]
+fn refused(select: Select, class: &str) {
+    let error = on_singlestore(select).expect_err("refused");
+    let RenderError::UnsupportedQueryShape {
+        class: found, hint, ..
+    } = &error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(*found, class);
+    assert!(!hint.is_empty());
+    assert!(error.to_string().contains(class));
+}
+
+#[test]
+fn a_count_in_the_list_is_joined() {
+    sent(
+        authors(count()),
+        "SELECT t0.`name` AS `name`, COALESCE(t2.`a1`, ?) AS `value` FROM `author` AS t0 \
+         LEFT JOIN (SELECT t1.`author_id` AS `k0`, COUNT(*) AS `a1` FROM `book` AS t1 \
+         WHERE t1.`year` > ? GROUP BY t1.`author_id`) AS t2 ON t2.`k0` = t0.`id` ORDER BY t0.`id`",
+    );
+}
+
+#[test]
+fn other_databases_take_it_as_it_is() {
+    for name in ["sqlite", "mysql", "mariadb"] {
+        let sql = by_name(name).expect("it exists");
+        let sql = sql
+            .render(&Statement::Select(authors(count())))
+            .expect("renders");
+        assert!(!sql.text.contains("JOIN"), "{name}: {}", sql.text);
+    }
+}
+
+#[test]
+fn the_same_subquery_is_joined_once_and_ordered_by_its_place() {
+    let mut select = authors(count());
+    select.order_by.insert(0, ascending(count()));
+    let text = on_singlestore(select).expect("renders");
+    assert_eq!(text.matches("LEFT JOIN").count(), 1, "{text}");
+    assert!(text.ends_with("ORDER BY 2, t0.`id`"), "{text}");
+}
+
+#[test]
+fn other_aggregates_are_null_where_nothing_matches() {
+    let largest = aggregate(AggregateFunc::Max, Some(col(BOOK, "year")));
+    let text = on_singlestore(authors(Expr::Scalar(Box::new(books(largest))))).expect("renders");
+    assert!(text.contains("t2.`a1` AS `value`"), "{text}");
+    assert!(!text.contains("COALESCE"), "{text}");
+}
+
+#[test]
+fn exists_is_whether_a_partner_is_there() {
+    let exists = Expr::Exists(Box::new(books(Expr::Value(Value::Int(1)))));
+    sent(
+        authors(exists),
+        "SELECT t0.`name` AS `name`, t2.`a0` IS NOT NULL AS `value` FROM `author` AS t0 \
+         LEFT JOIN (SELECT t1.`author_id` AS `k0`, ? AS `a0` FROM `book` AS t1 \
+         WHERE t1.`year` > ? GROUP BY t1.`author_id`) AS t2 ON t2.`k0` = t0.`id` ORDER BY t0.`id`",
+    );
+}
+
+#[test]
+fn a_subquery_in_an_aggregate_is_joined_first() {
+    let total = aggregate(AggregateFunc::Sum, Some(count()));
+    let select = Select {
+        columns: vec![item(col(AUTHOR, "country"), "country"), item(total, "n")],
+        group_by: vec![col(AUTHOR, "country")],
+        order_by: vec![ascending(col(AUTHOR, "country"))],
+        ..Select::from_table("author", AUTHOR)
+    };
+    let text = on_singlestore(select).expect("renders");
+    assert!(text.contains("SUM(COALESCE(t2.`a1`, ?)) AS `n`"), "{text}");
+    assert!(text.contains("GROUP BY t0.`country` ORDER BY"), "{text}");
+}
+
+#[test]
+fn groups_are_also_made_of_what_having_compares() {
+    let select = Select {
+        columns: vec![item(col(AUTHOR, "id"), "id")],
+        group_by: vec![col(AUTHOR, "id")],
+        having: Some(Expr::binary(
+            aggregate(AggregateFunc::Count, None),
+            BinaryOp::Lt,
+            count(),
+        )),
+        order_by: vec![ascending(col(AUTHOR, "id"))],
+        ..Select::from_table("author", AUTHOR)
+    };
+    let text = on_singlestore(select).expect("renders");
+    assert!(
+        text.contains("GROUP BY t0.`id`, t2.`a1` HAVING COUNT(*) < COALESCE(t2.`a1`, ?)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn one_inside_another_is_joined_inside() {
+    let pages = Select {
+        columns: vec![item(aggregate(AggregateFunc::Count, None), "v")],
+        filter: Some(eq(col(PAGE, "book_id"), col(BOOK, "id"))),
+        ..Select::from_table("page", PAGE)
+    };
+    let most = aggregate(AggregateFunc::Max, Some(Expr::Scalar(Box::new(pages))));
+    let text = on_singlestore(authors(Expr::Scalar(Box::new(books(most))))).expect("renders");
+    assert_eq!(text.matches("LEFT JOIN").count(), 2, "{text}");
+    assert!(text.contains("MAX(COALESCE(t3.`a1`, ?)) AS `a1`"), "{text}");
+    assert_eq!(text.matches("(SELECT").count(), 2, "{text}");
+}
+
+#[test]
+fn what_does_not_look_outside_stays_in_the_list_and_leaves_the_order() {
+    let all = Select {
+        columns: vec![item(aggregate(AggregateFunc::Count, None), "v")],
+        ..Select::from_table("book", BOOK)
+    };
+    let all = Expr::Scalar(Box::new(all));
+    let text = on_singlestore(authors(all.clone())).expect("renders");
+    assert!(!text.contains("JOIN"), "{text}");
+    let mut select = authors(Expr::Value(Value::Int(1)));
+    select.order_by.insert(0, ascending(all));
+    let text = on_singlestore(select).expect("renders");
+    assert!(
+        text.contains("INNER JOIN (SELECT COUNT(*) AS `a0` FROM `book` AS t1) AS t2 ON"),
+        "{text}"
+    );
+}
+
+#[test]
+fn selects_of_sources_and_conditions_are_seen() {
+    let mut outer = Select {
+        columns: vec![item(col(Alias(9), "value"), "value")],
+        from: Some(From::Subquery {
+            select: Box::new(authors(count())),
+            alias: Alias(9),
+        }),
+        order_by: vec![ascending(col(Alias(9), "value"))],
+        ..Select::empty()
+    };
+    let text = on_singlestore(outer.clone()).expect("renders");
+    assert!(text.contains("AS t10 ON t10.`k0` = t0.`id`"), "{text}");
+    outer = Select {
+        columns: vec![item(col(Alias(9), "id"), "id")],
+        filter: Some(Expr::InSelect {
+            expr: Box::new(col(Alias(9), "n")),
+            select: Box::new(Select {
+                columns: vec![item(count(), "n")],
+                order_by: vec![],
+                ..authors(count())
+            }),
+        }),
+        order_by: vec![ascending(col(Alias(9), "id"))],
+        ..Select::from_table("shelf", Alias(9))
+    };
+    let text = on_singlestore(outer).expect("renders");
+    assert!(text.contains("LEFT JOIN"), "{text}");
+}
+
+#[test]
+fn what_cannot_be_joined_is_refused_before_it_is_sent() {
+    let cut = Select {
+        limit: Some(1),
+        ..books(col(BOOK, "title"))
+    };
+    refused(
+        authors(Expr::Scalar(Box::new(cut))),
+        "correlated subselect with LIMIT, GROUP BY or HAVING outside of conditions",
+    );
+    refused(
+        authors(Expr::Scalar(Box::new(books(col(BOOK, "title"))))),
+        "correlated scalar subselect without an aggregate outside of conditions",
+    );
+    let later = Select {
+        filter: Some(Expr::binary(
+            col(BOOK, "year"),
+            BinaryOp::Gt,
+            col(AUTHOR, "born"),
+        )),
+        ..books(aggregate(AggregateFunc::Count, None))
+    };
+    refused(
+        authors(Expr::Scalar(Box::new(later))),
+        "Correlated subselect that can not be transformed",
+    );
+    let far = Select {
+        columns: vec![item(aggregate(AggregateFunc::Count, None), "v")],
+        filter: Some(eq(col(PAGE, "author_id"), col(AUTHOR, "id"))),
+        ..Select::from_table("page", PAGE)
+    };
+    let most = aggregate(AggregateFunc::Max, Some(Expr::Scalar(Box::new(far))));
+    refused(
+        authors(Expr::Scalar(Box::new(books(most)))),
+        "Correlated subselect that can not be transformed",
+    );
+    let mut among = books(col(BOOK, "year"));
+    among.columns.truncate(1);
+    refused(
+        authors(Expr::InSelect {
+            expr: Box::new(col(AUTHOR, "born")),
+            select: Box::new(among),
+        }),
+        "IN (SELECT …) outside of conditions",
+    );
+}
