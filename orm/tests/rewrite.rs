@@ -239,9 +239,33 @@ fn selects_of_sources_and_conditions_are_seen() {
 }
 
 #[test]
+fn one_row_in_an_order_is_found_by_its_number() {
+    let latest = Select {
+        order_by: vec![
+            Order {
+                expr: col(BOOK, "year"),
+                descending: true,
+            },
+            ascending(col(BOOK, "id")),
+        ],
+        limit: Some(1),
+        offset: Some(1),
+        ..books(col(BOOK, "title"))
+    };
+    sent(
+        authors(Expr::Scalar(Box::new(latest))),
+        "SELECT t0.`name` AS `name`, t2.`a0` AS `value` FROM `author` AS t0 \
+         LEFT JOIN (SELECT t3.`k0` AS `k0`, t3.`a0` AS `a0` FROM \
+         (SELECT t1.`author_id` AS `k0`, t1.`title` AS `a0`, ROW_NUMBER() OVER \
+         (PARTITION BY t1.`author_id` ORDER BY t1.`year` DESC, t1.`id`) AS `nth` FROM `book` AS t1 \
+         WHERE t1.`year` > ?) AS t3 WHERE t3.`nth` = ?) AS t2 ON t2.`k0` = t0.`id` ORDER BY t0.`id`",
+    );
+}
+
+#[test]
 fn what_cannot_be_joined_is_refused_before_it_is_sent() {
     let cut = Select {
-        limit: Some(1),
+        limit: Some(2),
         ..books(col(BOOK, "title"))
     };
     refused(

@@ -8,8 +8,8 @@
 use super::visit::{aliases, children};
 use super::{Aliases, Result, correlated, refuse};
 use crate::ast::{
-    AggregateFunc, Alias, BinaryOp, Expr, From, Func, Join, JoinKind, Name, Select, SelectItem,
-    Statement,
+    AggregateFunc, Alias, BinaryOp, Expr, From, Func, Join, JoinKind, Name, Order, RawSql, Select,
+    SelectItem, Statement,
 };
 use crate::dialect::RenderError;
 use crate::value::Value;
@@ -151,6 +151,7 @@ impl Lift<'_> {
         let scalar = matches!(expr, Expr::Scalar(_));
         let mut inner = (**select).clone();
         self.is_liftable(&inner, scalar)?;
+        let nth = (scalar && inner.limit.is_some()).then(|| inner.offset.unwrap_or(0) + 1);
         let held: Vec<Alias> = aliases(&inner).collect();
         let alias = self.aliases.next();
         let keys = self.take_keys(&mut inner, own, &held)?;
@@ -167,13 +168,19 @@ impl Lift<'_> {
                 key.op,
                 key.outer,
             ));
-            inner.group_by.push(key.inner.clone());
+            if nth.is_none() {
+                inner.group_by.push(key.inner.clone());
+            }
             columns.push(SelectItem {
                 expr: key.inner,
                 alias: Some(name),
             });
         }
-        let value = if scalar {
+        let value = if let Some(nth) = nth {
+            inner = self.ranked(inner, columns, nth);
+            columns = Vec::new();
+            Expr::column(alias, "a0")
+        } else if scalar {
             let mut value = inner.columns[0].expr.clone();
             self.aggregates(&mut value, alias, &mut columns)?;
             value
@@ -185,9 +192,11 @@ impl Lift<'_> {
             inner.limit = inner.group_by.is_empty().then_some(1);
             Expr::IsNotNull(Box::new(Expr::column(alias, "a0")))
         };
-        inner.columns = columns;
+        if nth.is_none() {
+            inner.columns = columns;
+        }
         // Without keys there is one row of aggregates; EXISTS may have none.
-        let kind = if on.is_empty() && scalar {
+        let kind = if on.is_empty() && scalar && nth.is_none() {
             JoinKind::Inner
         } else {
             JoinKind::Left
@@ -206,14 +215,86 @@ impl Lift<'_> {
         Ok(value)
     }
 
+    /// The row of this number among those of each key, counted in the select's own order.
+    fn ranked(&mut self, mut inner: Select, keys: Vec<SelectItem>, nth: u64) -> Select {
+        let mut parts: Vec<Name> = Vec::new();
+        let mut params = Vec::new();
+        let mut text = "ROW_NUMBER() OVER (".to_owned();
+        for (i, key) in keys.iter().enumerate() {
+            text.push_str(if i == 0 { "PARTITION BY " } else { ", " });
+            parts.push(std::mem::take(&mut text).into());
+            params.push(key.expr.clone());
+        }
+        let value = inner.columns[0].expr.clone();
+        // Where the query leaves open which row it takes, it is the one with the least value.
+        if inner.order_by.is_empty() {
+            inner.order_by.push(Order {
+                expr: value.clone(),
+                descending: false,
+            });
+        }
+        for (i, term) in std::mem::take(&mut inner.order_by).into_iter().enumerate() {
+            text.push_str(if i > 0 {
+                ", "
+            } else if params.is_empty() {
+                "ORDER BY "
+            } else {
+                " ORDER BY "
+            });
+            parts.push(std::mem::take(&mut text).into());
+            params.push(term.expr);
+            text.push_str(if term.descending { " DESC" } else { "" });
+        }
+        text.push(')');
+        parts.push(text.into());
+        let item = |expr, alias: &'static str| SelectItem {
+            expr,
+            alias: Some(alias.into()),
+        };
+        let rows = self.aliases.next();
+        let mut columns: Vec<SelectItem> = keys
+            .iter()
+            .filter_map(|key| key.alias.clone())
+            .map(|name| SelectItem {
+                expr: Expr::column(rows, name.clone()),
+                alias: Some(name),
+            })
+            .collect();
+        columns.push(item(Expr::column(rows, "a0"), "a0"));
+        inner.columns = keys;
+        inner.columns.push(item(value, "a0"));
+        inner
+            .columns
+            .push(item(Expr::Raw(RawSql { parts, params }), "nth"));
+        (inner.limit, inner.offset) = (None, None);
+        Select {
+            columns,
+            from: Some(From::Subquery {
+                select: Box::new(inner),
+                alias: rows,
+            }),
+            filter: Some(Expr::binary(
+                Expr::column(rows, "nth"),
+                BinaryOp::Eq,
+                Expr::Value(Value::UInt(nth)),
+            )),
+            ..Select::empty()
+        }
+    }
+
     fn is_liftable(&self, inner: &Select, scalar: bool) -> Result {
-        let cut = inner.limit.is_some() || inner.offset.is_some();
-        let grouped = !inner.group_by.is_empty() || inner.having.is_some();
-        if grouped || (scalar && cut) || inner.offset.is_some() || inner.lock.is_some() {
+        // One row of those that an order names, or all.
+        let cut = match inner.limit {
+            Some(limit) => scalar && (limit != 1 || holds_aggregate(&inner.columns[0].expr)),
+            None => false,
+        };
+        let past = inner.offset.is_some() && !(scalar && inner.limit.is_some());
+        let grouped = !inner.group_by.is_empty() || inner.having.is_some() || inner.distinct;
+        if (scalar && grouped) || inner.having.is_some() || cut || past || inner.lock.is_some() {
             return Err(refuse(
                 self.dialect,
                 "correlated subselect with LIMIT, GROUP BY or HAVING outside of conditions",
-                "use an aggregate (`max`, `min`, `count`) without a limit, or a second query",
+                "use an aggregate (`max`, `min`, `count`) or one row (`limit(1)`), or a second query",
             ));
         }
         Ok(())
@@ -293,6 +374,20 @@ impl Lift<'_> {
             _ => children(value, &mut |e| self.aggregates(e, alias, columns)),
         }
     }
+}
+
+fn holds_aggregate(value: &Expr) -> bool {
+    let mut value = value.clone();
+    if matches!(value, Expr::Aggregate { .. }) {
+        return true;
+    }
+    let mut found = false;
+    // Nothing refuses here.
+    let _ = children(&mut value, &mut |e| {
+        found |= holds_aggregate(e);
+        Ok(())
+    });
+    found
 }
 
 /// The columns in a value.

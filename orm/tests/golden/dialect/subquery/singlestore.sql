@@ -11,5 +11,5 @@ SELECT t0.`id` FROM `article` AS t0 WHERE t0.`author_id` IN (SELECT * FROM (SELE
 SELECT t0.`id` FROM `article` AS t0 WHERE EXISTS (SELECT 1 AS `c0` FROM `author` AS t1 WHERE t1.`id` = t0.`author_id`) ORDER BY t0.`id`;
 
 -- scalar
-SELECT t0.`id`, (SELECT t1.`name` FROM `author` AS t1 WHERE t1.`id` = t0.`author_id` LIMIT 1) AS `name` FROM `article` AS t0;
+SELECT t0.`id`, t2.`a0` AS `name` FROM `article` AS t0 LEFT JOIN (SELECT t3.`k0` AS `k0`, t3.`a0` AS `a0` FROM (SELECT t1.`id` AS `k0`, t1.`name` AS `a0`, ROW_NUMBER() OVER (PARTITION BY t1.`id` ORDER BY t1.`name`) AS `nth` FROM `author` AS t1) AS t3 WHERE t3.`nth` = ?) AS t2 ON t2.`k0` = t0.`author_id`;
 
