@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::{Alias, Name, Select};
+use super::{Alias, Name, Order, Select};
 use crate::value::Value;
 
 /// An expression.
@@ -112,6 +112,29 @@ pub enum Expr {
         /// Whether the argument is an exact decimal, which SQLite keeps as text.
         decimal: bool,
     },
+    /// The texts of a group one after the other.
+    GroupConcat {
+        /// The text.
+        expr: Box<Expr>,
+        /// Whether equal texts count once.
+        distinct: bool,
+        /// What stands between two.
+        separator: String,
+        /// Their order.
+        order_by: Vec<Order>,
+    },
+    /// The value as another type.
+    Cast {
+        /// The operand.
+        expr: Box<Expr>,
+        /// The type.
+        to: CastTo,
+    },
+    /// A select that numbers its tables for itself, not yet part of a statement: an expression that
+    /// holds it. [`place`](super::place) gives it numbers of the statement.
+    Apart(Box<Expr>),
+    /// In an expression [`Apart`](Self::Apart): one that belongs to the query around it.
+    Outer(Box<Expr>),
     /// CASE WHEN … THEN … ELSE … END.
     Case {
         /// Condition and result.
@@ -182,6 +205,25 @@ pub enum LikeKind {
     StartsWith,
     /// At the end.
     EndsWith,
+    /// As a pattern: `%` stands for any text, `_` for one character; nothing else is special.
+    Pattern,
+}
+
+/// What a value can be turned into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CastTo {
+    /// A 64-bit integer; fractions are rounded half to even, texts read as far as they are digits.
+    Int,
+    /// A 64-bit float.
+    Double,
+    /// An exact decimal of so many digits behind the point, half away from zero.
+    Decimal(u8),
+    /// A text.
+    Text,
+    /// The calendar date.
+    Date,
+    /// The instant; of a date its midnight.
+    DateTime,
 }
 
 /// A function of values, with the same meaning on every backend.
@@ -211,6 +253,72 @@ pub enum Func {
     DecimalSub,
     /// The product of two decimals.
     DecimalMul,
+    /// A text without blanks around it.
+    Trim,
+    /// A text without blanks before it.
+    TrimStart,
+    /// A text without blanks behind it.
+    TrimEnd,
+    /// The first argument, each occurrence of the second in it replaced by the third.
+    Replace,
+    /// The first characters of a text: the text, their number.
+    Left,
+    /// The last characters of a text: the text, their number.
+    Right,
+    /// The text cut or filled before it to a length: the text, the length, the filling.
+    PadStart,
+    /// The text cut or filled behind it to a length: the text, the length, the filling.
+    PadEnd,
+    /// The characters of a text from the last to the first.
+    Reverse,
+    /// Where the second text begins in the first, from 1; 0 where it does not.
+    Position,
+    /// A part of a text: the text, the first character from 1, and how many, if not all.
+    Substr,
+    /// The text so many times.
+    Repeat,
+    /// The SHA-2 digest of a text in hexadecimal digits, of so many bits.
+    Sha2(u16),
+    /// The first argument, or NULL where it equals the second.
+    NullIf,
+    /// The largest argument; NULL where one is NULL.
+    Greatest,
+    /// The smallest argument; NULL where one is NULL.
+    Least,
+    /// A function of floating point numbers; NULL where it has no value.
+    Math(Math),
+    /// The next whole number not below it.
+    Ceil,
+    /// The next whole number not above it.
+    Floor,
+    /// Rounded to a number of digits behind the point: half to even for floats.
+    Round,
+    /// -1, 0 or 1.
+    Sign,
+    /// A random number from 0, below 1.
+    Random,
+    /// A decimal: the next whole number not below it.
+    DecimalCeil,
+    /// A decimal: the next whole number not above it.
+    DecimalFloor,
+    /// A decimal rounded to a number of digits behind the point, half away from zero.
+    DecimalRound,
+    /// The absolute value of a decimal.
+    DecimalAbs,
+    /// The operand, which is an exact decimal; says on SQLite that it compares as a number.
+    Exact,
+    /// The time of day of an instant.
+    Time,
+    /// The start of the unit that a date, or with `true` an instant, is in.
+    Trunc(DateUnit, bool),
+    /// A date or instant, and how many units later. The day of a month is cut to the last of the month.
+    DateAdd(DateUnit),
+    /// An instant and how many microseconds later.
+    MicrosAdd,
+    /// How many microseconds the second date or instant is before the first.
+    MicrosBetween,
+    /// How many days the second date or instant is before the first, by the calendar.
+    DaysBetween,
     /// The first argument, refused where it does not fit the column that the second names. Servers
     /// check by themselves, SQLite does not.
     Fit(Fits),
@@ -250,6 +358,72 @@ pub enum DatePart {
     WeekDay,
     /// Quarter, 1 to 4.
     Quarter,
+    /// The ISO week, 1 to 53.
+    Week,
+    /// The year that the ISO week belongs to.
+    IsoYear,
+    /// Day of the week, Monday is 1.
+    IsoWeekDay,
+}
+
+/// A unit of the calendar or the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateUnit {
+    /// Year.
+    Year,
+    /// Quarter.
+    Quarter,
+    /// Month.
+    Month,
+    /// Week, from Monday.
+    Week,
+    /// Day.
+    Day,
+    /// Hour.
+    Hour,
+    /// Minute.
+    Minute,
+    /// Second.
+    Second,
+}
+
+/// Functions of floating point numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Math {
+    /// Square root.
+    Sqrt,
+    /// The first to the power of the second.
+    Power,
+    /// Remainder of the first by the second.
+    Mod,
+    /// e to the power.
+    Exp,
+    /// Natural logarithm.
+    Ln,
+    /// Logarithm of the second to the base of the first.
+    Log,
+    /// Sine.
+    Sin,
+    /// Cosine.
+    Cos,
+    /// Tangent.
+    Tan,
+    /// Cotangent.
+    Cot,
+    /// Arc sine.
+    Asin,
+    /// Arc cosine.
+    Acos,
+    /// Arc tangent.
+    Atan,
+    /// Angle of the point (second, first).
+    Atan2,
+    /// Radians in degrees.
+    Degrees,
+    /// Degrees in radians.
+    Radians,
+    /// π.
+    Pi,
 }
 
 /// The standard aggregates.
@@ -265,6 +439,14 @@ pub enum AggregateFunc {
     Min,
     /// Largest.
     Max,
+    /// Variance of the values as the whole population.
+    Variance,
+    /// Variance of the values as a sample; NULL of less than two.
+    VarianceSample,
+    /// Standard deviation of the values as the whole population.
+    StdDev,
+    /// Standard deviation of the values as a sample; NULL of less than two.
+    StdDevSample,
 }
 
 /// SQL text with places for expressions: `parts[0] params[0] parts[1] … parts[n]`.

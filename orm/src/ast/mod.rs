@@ -9,16 +9,21 @@ mod ddl;
 mod delete;
 mod expr;
 mod insert;
+mod place;
 mod select;
 mod update;
+mod walk;
 
 use std::borrow::Cow;
 
 pub use copying::{Comparison, Copying, KeyRange};
 pub use ddl::{CopySource, Ddl};
 pub use delete::Delete;
-pub use expr::{AggregateFunc, BinaryOp, DatePart, Expr, Fits, Func, LikeKind, RawSql};
+pub use expr::{
+    AggregateFunc, BinaryOp, CastTo, DatePart, DateUnit, Expr, Fits, Func, LikeKind, Math, RawSql,
+};
 pub use insert::{Insert, OnConflict};
+pub use place::place;
 pub use select::{From, Join, JoinKind, Lock, Order, Select, SelectItem, SetOp, SetOperation};
 pub use update::Update;
 

@@ -72,6 +72,9 @@ pub struct Features {
     /// subqueries stand in GROUP BY, HAVING and aggregates. SingleStore refuses most of them (1706,
     /// 1749), so they are joined as derived tables.
     pub correlated_subqueries: bool,
+    /// Whether texts of a group may be joined both distinct and in an order. SingleStore refuses it
+    /// (1706).
+    pub distinct_ordered_concat: bool,
     /// Whether UPDATE and DELETE may read their own table in a subquery. MySQL refuses it (1093)
     /// unless the subquery is a derived table.
     pub self_select: bool,

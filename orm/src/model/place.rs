@@ -6,6 +6,10 @@ use crate::value::{DbType, DecodeError, RowReader};
 pub trait Place: Copy + Send + Sync + 'static {
     /// What a column of `T` gives there: `T`, or `Option<T>`.
     type Out<T: DbType>: Send + 'static;
+    /// Where either of two can be NULL: what a calculation with both gives.
+    type Or<N: Place>: Place;
+    /// Where both of two can be NULL: what the first that is not NULL gives.
+    type And<N: Place>: Place;
     /// Whether NULL can occur.
     const NULLABLE: bool;
 
@@ -36,6 +40,8 @@ impl Nullable for Maybe {}
 
 impl Place for Here {
     type Out<T: DbType> = T;
+    type Or<N: Place> = N;
+    type And<N: Place> = Self;
     const NULLABLE: bool = false;
     #[inline]
     fn read<T: DbType>(row: &mut RowReader<'_>) -> Result<T, DecodeError> {
@@ -45,6 +51,8 @@ impl Place for Here {
 
 impl Place for Maybe {
     type Out<T: DbType> = Option<T>;
+    type Or<N: Place> = Self;
+    type And<N: Place> = N;
     const NULLABLE: bool = true;
     #[inline]
     fn read<T: DbType>(row: &mut RowReader<'_>) -> Result<Option<T>, DecodeError> {

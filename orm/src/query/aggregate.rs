@@ -1,32 +1,14 @@
 //! Aggregates.
 
 use super::load::Loads;
+use super::order::without_repeats;
 use super::read::read_all;
-use super::{Column, Expression, PerGroup, PerRow, Selection};
-use crate::ast::{AggregateFunc, Expr, SelectItem};
+use super::{Column, Condition, Expression, OrderBy, Ordering, PerGroup, PerRow, Selection};
+use crate::ast::{AggregateFunc, Expr, Order, SelectItem};
 use crate::backend::Executor;
 use crate::error::Result;
 use crate::model::{Here, Maybe, Model, Place};
 use crate::value::{DbType, RowReader, Value};
-
-/// Types that can be added, subtracted, multiplied and divided.
-#[diagnostic::on_unimplemented(
-    message = "values of type `{Self}` cannot be calculated with",
-    note = "texts are joined by `concat(a.first(), a.last())`"
-)]
-pub trait Arithmetic: DbType {
-    /// Whether values are exact decimals.
-    const EXACT: bool = false;
-}
-
-impl<T: Numeric> Arithmetic for T {
-    const EXACT: bool = T::DECIMAL;
-}
-
-impl Arithmetic for std::time::Duration {}
-
-#[cfg(feature = "chrono")]
-impl Arithmetic for chrono::TimeDelta {}
 
 /// Types that can be summed.
 #[diagnostic::on_unimplemented(message = "a column of type `{Self}` has no sum or average")]
@@ -119,6 +101,142 @@ impl<R, T: DbType, N: Place> Expression<R, T, N, PerRow> {
             false,
             T::DECIMAL,
         ))
+    }
+}
+
+macro_rules! spread {
+    ($($name:ident $func:ident $doc:literal;)*) => {
+        impl<R, T: Numeric, N: Place> Expression<R, T, N, PerRow> {
+            $(
+                #[doc = $doc]
+                pub fn $name(&self) -> Expression<R, f64, Maybe, PerGroup> {
+                    Expression::typed(node(AggregateFunc::$func, Some(&self.node), false, false))
+                }
+            )*
+        }
+    };
+}
+spread! {
+    std_dev StdDev "Standard deviation of the values as the whole population. Django: `StdDev`.";
+    std_dev_sample StdDevSample "Standard deviation of the values as a sample; `None` of less than two. Django: `StdDev(sample=True)`.";
+    variance Variance "Variance of the values as the whole population. Django: `Variance`.";
+    variance_sample VarianceSample "Variance of the values as a sample; `None` of less than two. Django: `Variance(sample=True)`.";
+}
+
+impl<R, N: Place> Expression<R, String, N, PerRow> {
+    /// The texts of a group in their own order, with a text between; `None` when there is none.
+    /// Django: `StringAgg`.
+    ///
+    /// MySQL's family cuts the result at the server's `group_concat_max_len` bytes.
+    pub fn join(&self, separator: &str) -> Expression<R, String, Maybe, PerGroup> {
+        self.join_by(separator, Vec::<OrderBy<R>>::new())
+    }
+
+    /// The texts of a group in an order, with a text between; those that tie in their own order.
+    /// Django: `StringAgg(order_by=…)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let titles = Article::objects()
+    ///     .group_by(|a| a.author().name())
+    ///     .aggregate(|a| a.title().join_by(", ", a.views().desc()))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(titles[0], ("Ann".into(), Some("Hello, Borrowing".into())));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn join_by(
+        &self,
+        separator: &str,
+        order: impl Ordering<R>,
+    ) -> Expression<R, String, Maybe, PerGroup> {
+        let mut order_by = Vec::new();
+        order.terms(&mut order_by);
+        order_by.push(Order {
+            expr: self.node.clone(),
+            descending: false,
+        });
+        Expression::typed(Expr::GroupConcat {
+            expr: Box::new(self.node.clone()),
+            distinct: false,
+            separator: separator.to_owned(),
+            order_by: without_repeats(order_by),
+        })
+    }
+}
+
+impl<R, T: DbType, N: Place> Expression<R, T, N, PerGroup> {
+    /// Over the rows alone that meet a condition. Django: `filter=`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let (all, read) = Article::objects()
+    ///     .aggregate(|a| (count(), count().filter(a.views().gt(50))))
+    ///     .get(&db)
+    ///     .await?;
+    /// assert_eq!((all, read), (3, 2));
+    /// # Ok(()) }) }
+    /// ```
+    #[must_use]
+    pub fn filter<C: Condition<R>>(mut self, condition: C) -> Self {
+        let condition = condition.into_pred().node;
+        each_aggregate(&mut self.node, &mut |node| match node {
+            Expr::Aggregate { arg, .. } => {
+                let then = arg
+                    .take()
+                    .map_or(Expr::Value(Value::Int(1)), |boxed| *boxed);
+                *arg = Some(Box::new(only_where(&condition, then)));
+            }
+            Expr::GroupConcat { expr, .. } => {
+                let then = std::mem::replace(&mut **expr, Expr::And(Vec::new()));
+                **expr = only_where(&condition, then);
+            }
+            _ => {}
+        });
+        self
+    }
+
+    /// Over equal values once. Django: `distinct=True`.
+    ///
+    /// Texts that are joined come in their own order then, whatever was said before.
+    #[must_use]
+    pub fn distinct(mut self) -> Self {
+        each_aggregate(&mut self.node, &mut |node| match node {
+            // Of rows there are no equal ones.
+            Expr::Aggregate { arg, distinct, .. } => *distinct = arg.is_some(),
+            Expr::GroupConcat {
+                expr,
+                distinct,
+                order_by,
+                ..
+            } => {
+                *distinct = true;
+                *order_by = vec![Order {
+                    expr: (**expr).clone(),
+                    descending: false,
+                }];
+            }
+            _ => {}
+        });
+        self
+    }
+}
+
+fn only_where(condition: &Expr, then: Expr) -> Expr {
+    Expr::Case {
+        whens: vec![(condition.clone(), then)],
+        otherwise: None,
+    }
+}
+
+/// Visits the aggregates of an expression.
+fn each_aggregate(node: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
+    if matches!(node, Expr::Aggregate { .. } | Expr::GroupConcat { .. }) {
+        visit(node);
+    } else {
+        node.parts_mut(&mut |e| each_aggregate(e, visit), &mut |_| ());
     }
 }
 

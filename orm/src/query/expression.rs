@@ -2,11 +2,10 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Add, Deref, Div, Mul, Sub};
+use std::ops::Deref;
 
-use super::{Arithmetic, Operand};
-use crate::ast::{BinaryOp, Expr, Func};
-use crate::model::{At, Here, Maybe, Place};
+use crate::ast::Expr;
+use crate::model::{At, Here};
 
 /// An expression with a value for each row.
 #[derive(Debug, Clone, Copy)]
@@ -84,47 +83,5 @@ impl<R, T, N> Clone for Column<R, T, N> {
 impl<R, T, N> fmt::Debug for Column<R, T, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.expression.fmt(f)
-    }
-}
-
-macro_rules! arithmetic {
-    ($($trait:ident $method:ident $op:ident $decimal:ident;)*) => {$(
-        impl<R, T: Arithmetic, N: Place, K, E: Operand<R, T>> $trait<E> for Expression<R, T, N, K> {
-            type Output = Expression<R, T, N, K>;
-            fn $method(self, other: E) -> Self::Output {
-                let other = other.into_node();
-                Expression::typed(if T::EXACT {
-                    Expr::Func { func: Func::$decimal, args: vec![self.node, other] }
-                } else {
-                    Expr::binary(self.node, BinaryOp::$op, other)
-                })
-            }
-        }
-        impl<R, T: Arithmetic, N: Place, E: Operand<R, T>> $trait<E> for Column<R, T, N> {
-            type Output = Expression<R, T, N>;
-            fn $method(self, other: E) -> Self::Output {
-                self.expression.$method(other)
-            }
-        }
-    )*};
-}
-arithmetic! {
-    Add add Add DecimalAdd;
-    Sub sub Sub DecimalSub;
-    Mul mul Mul DecimalMul;
-}
-
-/// Division has a fractional result on every backend; NULL where the divisor is 0.
-impl<R, T: Arithmetic, N: Place, K, E: Operand<R, T>> Div<E> for Expression<R, T, N, K> {
-    type Output = Expression<R, f64, Maybe, K>;
-    fn div(self, other: E) -> Self::Output {
-        Expression::typed(Expr::binary(self.node, BinaryOp::Div, other.into_node()))
-    }
-}
-
-impl<R, T: Arithmetic, N: Place, E: Operand<R, T>> Div<E> for Column<R, T, N> {
-    type Output = Expression<R, f64, Maybe>;
-    fn div(self, other: E) -> Self::Output {
-        self.expression.div(other)
     }
 }

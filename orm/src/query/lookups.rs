@@ -6,7 +6,7 @@ use crate::model::{Nullable, Place, Scalar};
 use crate::value::{DbType, Value};
 
 impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
-    fn compare<E: Operand<R, T>>(&self, op: BinaryOp, other: E) -> Pred<R, K> {
+    fn compare<E: Operand<R, T, K>>(&self, op: BinaryOp, other: E) -> Pred<R, K> {
         Pred::new(
             Expr::binary(self.node.clone(), op, other.into_node()),
             N::NULLABLE || E::NULLABLE,
@@ -14,12 +14,12 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     }
 
     /// `=`. Django: `exact`.
-    pub fn eq<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+    pub fn eq<E: Operand<R, T, K>>(&self, other: E) -> Pred<R, K> {
         self.compare(BinaryOp::Eq, other)
     }
 
     /// The complement of [`eq`](Self::eq): also true where either side is NULL.
-    pub fn ne<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+    pub fn ne<E: Operand<R, T, K>>(&self, other: E) -> Pred<R, K> {
         if N::NULLABLE || E::NULLABLE {
             !self.eq(other)
         } else {
@@ -28,27 +28,27 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     }
 
     /// `>`. Django: `gt`.
-    pub fn gt<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+    pub fn gt<E: Operand<R, T, K>>(&self, other: E) -> Pred<R, K> {
         self.compare(BinaryOp::Gt, other)
     }
 
     /// `>=`. Django: `gte`.
-    pub fn gte<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+    pub fn gte<E: Operand<R, T, K>>(&self, other: E) -> Pred<R, K> {
         self.compare(BinaryOp::Ge, other)
     }
 
     /// `<`. Django: `lt`.
-    pub fn lt<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+    pub fn lt<E: Operand<R, T, K>>(&self, other: E) -> Pred<R, K> {
         self.compare(BinaryOp::Lt, other)
     }
 
     /// `<=`. Django: `lte`.
-    pub fn lte<E: Operand<R, T>>(&self, other: E) -> Pred<R, K> {
+    pub fn lte<E: Operand<R, T, K>>(&self, other: E) -> Pred<R, K> {
         self.compare(BinaryOp::Le, other)
     }
 
     /// `BETWEEN`, both ends included. Django: `range`.
-    pub fn between<A: Operand<R, T>, B: Operand<R, T>>(&self, low: A, high: B) -> Pred<R, K> {
+    pub fn between<A: Operand<R, T, K>, B: Operand<R, T, K>>(&self, low: A, high: B) -> Pred<R, K> {
         Pred::new(
             Expr::Between {
                 expr: Box::new(self.node.clone()),
@@ -60,7 +60,7 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     }
 
     /// `IN`; an empty list matches no row. Django: `in`.
-    pub fn is_in<V: Operand<R, T>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
+    pub fn is_in<V: Operand<R, T, K>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
         let list = list.into_iter().map(Operand::into_node);
         let (values, rest): (Vec<Expr>, Vec<Expr>) =
             list.partition(|e| matches!(e, Expr::Value(_)));
@@ -90,7 +90,7 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     }
 
     /// The complement of [`is_in`](Self::is_in).
-    pub fn not_in<V: Operand<R, T>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
+    pub fn not_in<V: Operand<R, T, K>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
         !self.is_in(list)
     }
 }
@@ -187,7 +187,7 @@ impl<M, N: Place> std::ops::BitOr<super::Column<M, bool, N>> for Pred<M> {
 
 /// Lookups on text. Wildcards in the text are taken literally.
 impl<R, N: Place, K> Expression<R, String, N, K> {
-    fn like(&self, kind: LikeKind, text: impl Into<String>, ignore_case: bool) -> Pred<R, K> {
+    fn text(&self, kind: LikeKind, text: impl Into<String>, ignore_case: bool) -> Pred<R, K> {
         Pred::new(
             Expr::Like {
                 expr: Box::new(self.node.clone()),
@@ -201,37 +201,37 @@ impl<R, N: Place, K> Expression<R, String, N, K> {
 
     /// Equal but for case. Django: `iexact`.
     pub fn iexact(&self, text: impl Into<String>) -> Pred<R, K> {
-        self.like(LikeKind::Exact, text, true)
+        self.text(LikeKind::Exact, text, true)
     }
 
     /// Contains the text. Django: `contains`.
     pub fn contains(&self, text: impl Into<String>) -> Pred<R, K> {
-        self.like(LikeKind::Contains, text, false)
+        self.text(LikeKind::Contains, text, false)
     }
 
     /// Contains the text but for case. Django: `icontains`.
     pub fn icontains(&self, text: impl Into<String>) -> Pred<R, K> {
-        self.like(LikeKind::Contains, text, true)
+        self.text(LikeKind::Contains, text, true)
     }
 
     /// Starts with the text. Django: `startswith`.
     pub fn startswith(&self, text: impl Into<String>) -> Pred<R, K> {
-        self.like(LikeKind::StartsWith, text, false)
+        self.text(LikeKind::StartsWith, text, false)
     }
 
     /// Starts with the text but for case. Django: `istartswith`.
     pub fn istartswith(&self, text: impl Into<String>) -> Pred<R, K> {
-        self.like(LikeKind::StartsWith, text, true)
+        self.text(LikeKind::StartsWith, text, true)
     }
 
     /// Ends with the text. Django: `endswith`.
     pub fn endswith(&self, text: impl Into<String>) -> Pred<R, K> {
-        self.like(LikeKind::EndsWith, text, false)
+        self.text(LikeKind::EndsWith, text, false)
     }
 
     /// Ends with the text but for case. Django: `iendswith`.
     pub fn iendswith(&self, text: impl Into<String>) -> Pred<R, K> {
-        self.like(LikeKind::EndsWith, text, true)
+        self.text(LikeKind::EndsWith, text, true)
     }
 
     /// Matches a regular expression. Django: `regex`.
@@ -244,6 +244,12 @@ impl<R, N: Place, K> Expression<R, String, N, K> {
     /// Matches a regular expression but for case. Django: `iregex`.
     pub fn iregex(&self, pattern: impl Into<String>) -> Pred<R, K> {
         self.matches(pattern.into(), true)
+    }
+
+    /// Matches a pattern: `%` stands for any text, `_` for one character. Nothing else in it is
+    /// special, and case matters.
+    pub fn like(&self, pattern: impl Into<String>) -> Pred<R, K> {
+        self.text(LikeKind::Pattern, pattern, false)
     }
 
     fn matches(&self, pattern: String, ignore_case: bool) -> Pred<R, K> {

@@ -4,8 +4,11 @@
 //! data decides what is sent. The bodies of the terminals are not generic where they can be.
 
 mod aggregate;
+mod arithmetic;
 mod assign;
 mod bulk;
+mod case;
+mod dates;
 mod delete;
 mod expression;
 mod functions;
@@ -30,15 +33,18 @@ mod selection;
 mod update;
 mod validate;
 
-pub use aggregate::{Aggregate, Arithmetic, Numeric, count};
+pub use aggregate::{Aggregate, Numeric, count};
+pub use arithmetic::{Minus, Number, Plus, Term, Times, Whole};
 pub use assign::{Assignment, Assignments, IntoValue, RelationValue, object_key};
+pub use case::{Case, when};
+pub use dates::{Calendar, DateLike, Unit, days, months, now, weeks, years};
 pub use delete::Deleted;
 pub use expression::{Column, Expression, PerGroup, PerRow};
-pub use functions::{DateLike, coalesce, concat, now};
+pub use functions::{CastFrom, coalesce, concat, pi, random, value};
 pub use group::GroupBy;
 pub use load::{LoadNode, Loads, WithList};
 pub use new::{IntoInsert, New, check_new};
-pub use operand::Operand;
+pub use operand::{Lift, Operand};
 pub use order::{OrderBy, Ordering};
 pub use plan::Plan;
 pub use predicate::{Condition, GroupCondition, Pred};

@@ -1,54 +1,121 @@
-//! What a column can be compared with.
+//! What a column can be compared with, and what an expression can be made of.
 
-use super::{Column, Expression};
+use super::{Column, Expression, PerRow};
 use crate::ast::Expr;
-use crate::model::{Place, Scalar};
+use crate::model::{Here, Place, Scalar};
+use crate::value::{DbType, Value};
 
 /// The other side of a comparison with an expression of type `T` in a query on `R`: a value of that
-/// type, `&str` for text, or another expression of the same query and type.
+/// type, `&str` for text, or another expression of the same query, type and kind.
 #[diagnostic::on_unimplemented(
     message = "cannot compare a column of type `{T}` with `{Self}`",
     label = "expected `{T}`, or a column of type `{T}` of the same query",
-    note = "for NULL use `.is_null()` or `.eq_opt(…)`; an integer variable needs the column's own width"
+    note = "for NULL use `.is_null()` or `.eq_opt(…)`; an integer variable needs the column's own width",
+    note = "a column of the query around a subquery is named by `outer(…)`; a subquery's value by `scalar(…)`"
 )]
-pub trait Operand<R, T> {
+pub trait Operand<R, T, K = PerRow> {
+    /// Whether the value may be NULL, as a type.
+    type Null: Place;
     /// Whether the value may be NULL.
-    const NULLABLE: bool;
+    const NULLABLE: bool = Self::Null::NULLABLE;
     /// The node of the AST.
     fn into_node(self) -> Expr;
 }
 
-impl<R, T: Scalar> Operand<R, T> for T {
-    const NULLABLE: bool = false;
+impl<R, T: Scalar, K> Operand<R, T, K> for T {
+    type Null = Here;
     fn into_node(self) -> Expr {
         Expr::Value(self.into_value())
     }
 }
 
-impl<R, T: Scalar> Operand<R, T> for &T {
-    const NULLABLE: bool = false;
+impl<R, T: Scalar, K> Operand<R, T, K> for &T {
+    type Null = Here;
     fn into_node(self) -> Expr {
         Expr::Value(self.to_value())
     }
 }
 
-impl<R> Operand<R, String> for &str {
-    const NULLABLE: bool = false;
+impl<R, K> Operand<R, String, K> for &str {
+    type Null = Here;
     fn into_node(self) -> Expr {
-        Expr::Value(crate::value::Value::Text(self.to_owned()))
+        Expr::Value(Value::Text(self.to_owned()))
     }
 }
 
-impl<R, T, N: Place> Operand<R, T> for Expression<R, T, N> {
-    const NULLABLE: bool = N::NULLABLE;
+impl<R, T, N: Place, K> Operand<R, T, K> for Expression<R, T, N, K> {
+    type Null = N;
     fn into_node(self) -> Expr {
         self.node
     }
 }
 
 impl<R, T, N: Place> Operand<R, T> for Column<R, T, N> {
-    const NULLABLE: bool = N::NULLABLE;
+    type Null = N;
     fn into_node(self) -> Expr {
+        self.node.clone()
+    }
+}
+
+/// What decides the type of an expression that it begins: a value, a column or an expression, or a
+/// reference to one of the latter.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot begin an expression of a query on `{R}`",
+    label = "expected a value, or a column or expression of the query"
+)]
+pub trait Lift<R, K = PerRow> {
+    /// The type.
+    type Type: DbType;
+    /// Whether the value may be NULL.
+    type Null: Place;
+    /// The node of the AST.
+    fn lift(self) -> Expr;
+}
+
+impl<R, T: Scalar, K> Lift<R, K> for T {
+    type Type = T;
+    type Null = Here;
+    fn lift(self) -> Expr {
+        Expr::Value(self.into_value())
+    }
+}
+
+impl<R, K> Lift<R, K> for &str {
+    type Type = String;
+    type Null = Here;
+    fn lift(self) -> Expr {
+        Expr::Value(Value::Text(self.to_owned()))
+    }
+}
+
+impl<R, T: DbType, N: Place, K> Lift<R, K> for Expression<R, T, N, K> {
+    type Type = T;
+    type Null = N;
+    fn lift(self) -> Expr {
+        self.node
+    }
+}
+
+impl<R, T: DbType, N: Place, K> Lift<R, K> for &Expression<R, T, N, K> {
+    type Type = T;
+    type Null = N;
+    fn lift(self) -> Expr {
+        self.node.clone()
+    }
+}
+
+impl<R, T: DbType, N: Place> Lift<R> for Column<R, T, N> {
+    type Type = T;
+    type Null = N;
+    fn lift(self) -> Expr {
+        self.node.clone()
+    }
+}
+
+impl<R, T: DbType, N: Place> Lift<R> for &Column<R, T, N> {
+    type Type = T;
+    type Null = N;
+    fn lift(self) -> Expr {
         self.node.clone()
     }
 }

@@ -5,7 +5,8 @@ use suite::models::blog::{Article, Author, fill};
 
 cases! {
     over_all, over_nothing, over_a_limit, distinct, groups, group_by_several, group_by_null, having,
-    over_relations, filtered_groups, limited_groups,
+    over_relations, filtered_groups, limited_groups, with_filter, distinct_sums, spread, joined_texts,
+    calculated_aggregates, default_for_nothing, exact_sums_in_order, having_of_two,
 }
 
 async fn over_all(db: &Db) -> Result<()> {
@@ -209,5 +210,194 @@ async fn limited_groups(db: &Db) -> Result<()> {
         .all(db)
         .await?;
     assert_eq!(groups, [(10, 1), (20, 2)]);
+    Ok(())
+}
+
+async fn with_filter(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let all = Article::objects()
+        .aggregate(|a| {
+            (
+                count().filter(a.public()),
+                a.views().sum().filter(a.rating().is_not_null()),
+                a.views().max().filter(a.views().lt(20)),
+                (a.views().sum() / count()).filter(a.public()),
+                a.title().min().filter(a.id().gt(99)),
+            )
+        })
+        .get(db)
+        .await?;
+    assert_eq!(all, (3, Some(65), Some(10), Some(65.0 / 3.0), None));
+    let groups = Article::objects()
+        .group_by(|a| a.author().name())
+        .having(|a| count().filter(a.public()).gt(0))
+        .aggregate(|a| count().filter(!a.public()))
+        .all(db)
+        .await?;
+    assert_eq!(groups, [("Ann".to_owned(), 0), ("Bob".to_owned(), 1)]);
+    Ok(())
+}
+
+async fn distinct_sums(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let all = Article::objects()
+        .aggregate(|a| {
+            (
+                a.views().sum().distinct(),
+                a.views().avg().distinct(),
+                count().distinct(),
+            )
+        })
+        .get(db)
+        .await?;
+    assert_eq!(all, (Some(65), Some(16.25), 5));
+    Ok(())
+}
+
+async fn spread(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let all = Article::objects()
+        .aggregate(|a| {
+            (
+                a.views().variance(),
+                a.views().variance_sample(),
+                a.views().std_dev(),
+                a.views().std_dev_sample(),
+                a.views().variance_sample().filter(a.id().eq(1)),
+                a.views().std_dev().filter(a.id().eq(99)),
+            )
+        })
+        .get(db)
+        .await?;
+    let near = |a: Option<f64>, b: f64| {
+        let a = a.expect("a number");
+        assert!((a - b).abs() < 1e-4, "{a} {b}");
+    };
+    near(all.0, 136.0);
+    near(all.1, 170.0);
+    near(all.2, 136_f64.sqrt());
+    near(all.3, 170_f64.sqrt());
+    assert_eq!((all.4, all.5), (None, None));
+    Ok(())
+}
+
+async fn joined_texts(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let groups = Article::objects()
+        .group_by(|a| a.author().name())
+        .aggregate(|a| {
+            (
+                a.title().join(", "),
+                a.title().join_by("|", (a.views().desc(), a.id().desc())),
+                a.title().join("").filter(a.public()),
+            )
+        })
+        .all(db)
+        .await?;
+    let s = |t: &str| Some(t.to_owned());
+    assert_eq!(
+        groups,
+        [
+            (
+                "Ann".to_owned(),
+                s("Alpha, Gamma_1"),
+                s("Gamma_1|Alpha"),
+                s("AlphaGamma_1")
+            ),
+            (
+                "Bob".to_owned(),
+                s("beta, Épsilon"),
+                s("Épsilon|beta"),
+                s("Épsilon")
+            ),
+            ("Cid".to_owned(), s("delta%"), s("delta%"), None),
+        ]
+    );
+    let distinct = Article::objects()
+        .aggregate(|a| a.author().name().join(", ").distinct())
+        .get(db)
+        .await;
+    if db.dialect().features().distinct_ordered_concat {
+        assert_eq!(distinct?, s("Ann, Bob, Cid"));
+    } else {
+        let refused = distinct.expect_err("refused before it is sent").to_string();
+        assert!(refused.contains("group by the text as well"), "{refused}");
+    }
+    Ok(())
+}
+
+async fn calculated_aggregates(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let share: Option<f64> = Article::objects()
+        .aggregate(|a| 100.0 * (a.views().sum().filter(a.public()) / a.views().sum()))
+        .get(db)
+        .await?;
+    assert_eq!(share, Some(100.0 * 65.0 / 85.0));
+    let widest = Article::objects()
+        .group_by(|a| a.author().name())
+        .order_by(|a| (a.views().max() - a.views().min()).desc())
+        .aggregate(|a| a.views().max() - a.views().min())
+        .all(db)
+        .await?;
+    assert_eq!(widest[0], ("Bob".to_owned(), Some(15)));
+    Ok(())
+}
+
+async fn default_for_nothing(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let none: (i64, f64) = Article::filter(|a| a.id().gt(99))
+        .aggregate(|a| (a.views().sum().coalesce(0), a.rating().avg().coalesce(-1.0)))
+        .get(db)
+        .await?;
+    assert_eq!(none, (0, -1.0));
+    Ok(())
+}
+
+/// Sums of decimals are ordered and compared as numbers.
+async fn exact_sums_in_order(db: &Db) -> Result<()> {
+    use suite::models::kinds::Kinds;
+    orm::create_tables(db, &[Kinds::META]).await?;
+    for (id, int, price) in [(1, 1, "9.5"), (2, 1, "0.5"), (3, 2, "9.25"), (4, 3, "-1")] {
+        let price = price.parse().expect("a decimal");
+        Kinds {
+            int,
+            price,
+            ..Kinds::plain(id)
+        }
+        .save(db)
+        .await?;
+    }
+    let sums = Kinds::objects()
+        .group_by(|k| k.int())
+        .having(|k| {
+            k.price()
+                .sum()
+                .gt("-5".parse::<rust_decimal::Decimal>().expect("a decimal"))
+        })
+        .order_by(|k| k.price().sum().desc())
+        .aggregate(|k| (k.price().sum(), k.price().max()))
+        .all(db)
+        .await?;
+    let ints: Vec<i32> = sums.iter().map(|s| s.0).collect();
+    assert_eq!(ints, [1, 2, 3]);
+    let alike = Kinds::objects()
+        .group_by(|k| k.int())
+        .having(|k| k.price().sum().eq(k.price().max()))
+        .aggregate(|_| count())
+        .all(db)
+        .await?;
+    assert_eq!(alike, [(2, 1), (3, 1)]);
+    Ok(())
+}
+
+async fn having_of_two(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let names = Article::objects()
+        .group_by(|a| a.author().name())
+        .having(|a| a.views().sum().gt(a.views().max()) & count().eq(2))
+        .aggregate(|_| count())
+        .all(db)
+        .await?;
+    assert_eq!(names, [("Ann".to_owned(), 2), ("Bob".to_owned(), 2)]);
     Ok(())
 }

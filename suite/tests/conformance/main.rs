@@ -51,6 +51,7 @@ mod aggregates;
 mod bounds;
 mod connecting;
 mod delete;
+mod expressions;
 mod fields;
 mod logic;
 mod lookups;

@@ -506,6 +506,19 @@ async fn tuples(db: &impl Executor, seen: &mut Seen) -> Result<()> {
             .get(db)
             .await?,
     );
+    seen.see(
+        all()
+            .group_by(|a| a.author_id())
+            .aggregate(|a| {
+                (
+                    a.title().join("-"),
+                    a.title().join_by("-", a.views()),
+                    a.views().sum().filter(a.public()).distinct(),
+                )
+            })
+            .all(db)
+            .await?,
+    );
     // The order of SQL text is its writer's.
     let text = "SELECT title FROM blog_article WHERE views > {} ORDER BY id";
     seen.see(raw::<(String,)>(text, (1,)).all(db).await?);

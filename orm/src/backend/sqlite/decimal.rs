@@ -108,6 +108,21 @@ impl Decimal {
         Self::new(self.negative, digits, scale)
     }
 
+    /// The next whole number, not above it where `down`, else not below it.
+    pub(super) fn whole(&self, down: bool) -> Self {
+        let keep = self.digits.len().saturating_sub(self.scale);
+        let cut = self.digits[keep..].iter().any(|d| *d > 0);
+        let mut digits = self.digits[..keep].to_vec();
+        if cut && self.negative == down {
+            digits = add(&digits, &[1]);
+        }
+        Self::new(self.negative, digits, 0)
+    }
+
+    pub(super) fn absolute(&self) -> Self {
+        Self::new(false, self.digits.clone(), self.scale)
+    }
+
     /// Digits before the point, without leading zeros.
     pub(super) fn whole_digits(&self) -> usize {
         self.digits.len().saturating_sub(self.scale)
@@ -251,6 +266,17 @@ mod tests {
                     "{a} {b}"
                 );
             }
+        }
+        for (text, below, above) in [
+            ("1.5", "1", "2"),
+            ("-1.5", "-2", "-1"),
+            ("-0.05", "-1", "0"),
+            ("0.05", "0", "1"),
+            ("7.00", "7", "7"),
+            ("9.99", "9", "10"),
+        ] {
+            assert_eq!(d(text).whole(true).to_string(), below);
+            assert_eq!(d(text).whole(false).to_string(), above);
         }
         assert_eq!(d("0.1").add(&d("0.02")).to_string(), "0.12");
         assert_eq!(d("10").divide(3).to_string(), "3.3333");

@@ -23,6 +23,9 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
     regexp(conn, "regexp_i", true)?;
     decimals(conn)?;
     super::fit::register(conn)?;
+    super::texts::register(conn)?;
+    super::dates::register(conn)?;
+    super::spread::register(conn)?;
     math(conn)
 }
 
@@ -122,6 +125,21 @@ fn decimals(conn: &Connection) -> Result<()> {
             Ok(Some(function(&a, &b).to_string()))
         })?;
     }
+    type One = fn(&Decimal) -> Decimal;
+    let one: [(&str, One); 3] = [
+        ("orm_decimal_ceil", |x| x.whole(false)),
+        ("orm_decimal_floor", |x| x.whole(true)),
+        ("orm_decimal_abs", Decimal::absolute),
+    ];
+    for (name, function) in one {
+        conn.create_scalar_function(name, 1, PURE, move |ctx| {
+            Ok(decimal(ctx, 0)?.map(|x| function(&x).to_string()))
+        })?;
+    }
+    conn.create_scalar_function("orm_decimal_round", 2, PURE, |ctx| {
+        let scale: u8 = ctx.get(1)?;
+        Ok(decimal(ctx, 0)?.map(|x| x.rounded(scale.into()).to_string()))
+    })?;
     conn.create_aggregate_function("orm_decimal_sum", 1, PURE, Sum { average: false })?;
     conn.create_aggregate_function("orm_decimal_avg", 1, PURE, Sum { average: true })
 }
@@ -205,10 +223,42 @@ fn math(conn: &Connection) -> Result<()> {
             Ok(Some(function(x, y)).filter(|z| z.is_finite()))
         })?;
     }
+    // Half to even, as servers round floats; SQLite's own rounds half away from zero.
+    conn.create_scalar_function("orm_round", 2, PURE, |ctx| {
+        let digits: i32 = ctx.get(1)?;
+        let by = 10_f64.powi(digits.clamp(0, 30));
+        Ok(
+            number(ctx, 0)?.map(|x| match (x * by).round_ties_even() / by {
+                rounded if rounded.is_finite() => rounded,
+                _ => x,
+            }),
+        )
+    })?;
+    conn.create_scalar_function("orm_int", 1, PURE, |ctx| {
+        Ok(match ctx.get_raw(0) {
+            ValueRef::Integer(v) => Some(v),
+            // A cast of a float saturates.
+            ValueRef::Real(v) => Some(v.round_ties_even() as i64),
+            other => text(other)?.map(|text| leading_int(&text)),
+        })
+    })?;
     conn.create_scalar_function("pi", 0, PURE, |_| Ok(std::f64::consts::PI))
 }
 
-fn number(ctx: &Context<'_>, i: usize) -> Result<Option<f64>> {
+/// The whole number that a text begins with; 0 where it begins with none.
+fn leading_int(text: &str) -> i64 {
+    let text = text.trim_start();
+    let (negative, rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit);
+    let size = digits.fold(0_i128, |n, d| (n * 10 + i128::from(d - b'0')).min(1 << 64));
+    let signed = if negative { -size } else { size };
+    signed.clamp(i64::MIN.into(), i64::MAX.into()) as i64
+}
+
+pub(super) fn number(ctx: &Context<'_>, i: usize) -> Result<Option<f64>> {
     Ok(match ctx.get_raw(i) {
         ValueRef::Integer(v) => Some(v as f64),
         ValueRef::Real(v) => Some(v),

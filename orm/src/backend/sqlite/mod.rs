@@ -6,11 +6,14 @@
 //! A file has one connection that writes, behind a first-come-first-served queue, because several
 //! writers of one process otherwise fight over SQLite's lock until one times out.
 
+mod dates;
 mod decimal;
 mod error;
 mod fit;
 mod functions;
+mod spread;
 mod statement;
+mod texts;
 mod values;
 mod worker;
 

@@ -1,5 +1,6 @@
 //! What MySQL, MariaDB and SingleStore share; the members set flags and override a few nodes.
 
+mod functions;
 mod mariadb;
 mod mysql;
 mod singlestore;
@@ -10,7 +11,9 @@ use orm_schema::{ColumnDef, FieldType, IndexKind};
 
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::{Dialect, Features, RenderError, Sql};
-use crate::ast::{Copying, DatePart, Ddl, Expr, Func, Insert, LikeKind, OnConflict, Statement};
+use crate::ast::{
+    CastTo, Copying, DateUnit, Ddl, Expr, Func, Insert, LikeKind, OnConflict, Order, Statement,
+};
 use crate::value::Value;
 
 pub use mariadb::MariaDb;
@@ -55,6 +58,11 @@ pub(super) trait Member: std::fmt::Debug + Send + Sync + 'static {
             pattern.to_owned()
         }));
         Ok(())
+    }
+
+    /// The start of a unit that a date, or an instant, is in.
+    fn trunc(w: &mut Writer<'_>, unit: DateUnit, instant: bool, date: &Expr) -> Result {
+        functions::trunc(w, unit, instant, date)
     }
 
     /// The clock in UTC, with microseconds.
@@ -204,12 +212,14 @@ impl<T: Mode> Spelling for T {
 
     fn like(&self, w: &mut Writer<'_>, like: &Like<'_>) -> Result {
         let escape_clause = self.features().like_escape;
-        if !escape_clause && !T::BACKSLASH && like.text.contains(['%', '_', '\\']) {
+        let pattern = like.kind == LikeKind::Pattern;
+        if !escape_clause && !T::BACKSLASH && !pattern && like.text.contains(['%', '_', '\\']) {
             return find(w, like);
         }
         let escape = if escape_clause { '|' } else { '\\' };
         let pattern = like_pattern(like.kind, like.text, '%', |out, c| {
-            if c == escape || c == '%' || c == '_' {
+            let special = c == escape || c == '%' || c == '_';
+            if special && (escape_clause || T::BACKSLASH) {
                 out.push(escape);
             }
             out.push(c);
@@ -236,25 +246,22 @@ impl<T: Mode> Spelling for T {
     }
 
     fn func(&self, w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
-        match func {
-            Func::Lower => w.call("LOWER", args),
-            Func::Upper => w.call("UPPER", args),
-            Func::Length => w.call("CHAR_LENGTH", args),
-            Func::Abs => w.call("ABS", args),
-            Func::Coalesce => w.call("COALESCE", args),
-            Func::Concat => concat(w, args),
-            Func::Date => w.call("DATE", args),
-            Func::Extract(part) => extract(w, part, args),
-            Func::Now => {
-                w.push(<T::Member as Member>::NOW);
-                Ok(())
-            }
-            Func::DecimalAdd => infix(w, " + ", args),
-            Func::DecimalSub => infix(w, " - ", args),
-            Func::DecimalMul => infix(w, " * ", args),
-            // The server checks what it stores.
-            Func::Fit(_) => args.first().map_or(Ok(()), |a| w.expr(a)),
-        }
+        functions::func::<T::Member>(w, func, args)
+    }
+
+    fn cast(&self, w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result {
+        functions::cast::<T::Member>(w, expr, to)
+    }
+
+    fn group_concat(
+        &self,
+        w: &mut Writer<'_>,
+        expr: &Expr,
+        distinct: bool,
+        separator: &str,
+        order_by: &[Order],
+    ) -> Result {
+        functions::group_concat(w, expr, distinct, separator, order_by)
     }
 
     fn default_row(&self) -> &'static str {
@@ -377,53 +384,6 @@ fn find(w: &mut Writer<'_>, like: &Like<'_>) -> Result {
     needle(w);
     w.push(")) = ");
     needle(w);
-    Ok(())
-}
-
-fn infix(w: &mut Writer<'_>, op: &str, args: &[Expr]) -> Result {
-    w.push("(");
-    for (i, arg) in args.iter().enumerate() {
-        if i > 0 {
-            w.push(op);
-        }
-        w.operand(arg)?;
-    }
-    w.push(")");
-    Ok(())
-}
-
-fn concat(w: &mut Writer<'_>, args: &[Expr]) -> Result {
-    if args.is_empty() {
-        w.push("''");
-        return Ok(());
-    }
-    w.push("CONCAT(");
-    w.list(args, |w, arg| {
-        w.push("COALESCE(");
-        w.expr(arg)?;
-        w.push(", '')");
-        Ok(())
-    })?;
-    w.push(")");
-    Ok(())
-}
-
-fn extract(w: &mut Writer<'_>, part: DatePart, args: &[Expr]) -> Result {
-    let unit = match part {
-        DatePart::Year => "YEAR",
-        DatePart::Month => "MONTH",
-        DatePart::Day => "DAY",
-        DatePart::Hour => "HOUR",
-        DatePart::Minute => "MINUTE",
-        DatePart::Second => "SECOND",
-        DatePart::Quarter => "QUARTER",
-        DatePart::WeekDay => return w.call("DAYOFWEEK", args),
-    };
-    w.push("EXTRACT(");
-    w.push(unit);
-    w.push(" FROM ");
-    w.list(args, Writer::expr)?;
-    w.push(")");
     Ok(())
 }
 

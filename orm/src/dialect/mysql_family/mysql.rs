@@ -42,6 +42,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     from_dual: true,
     limit_in_subquery: false,
     correlated_subqueries: true,
+    distinct_ordered_concat: true,
     self_select: false,
     merges_derived: true,
     row_values: RowValues::List,

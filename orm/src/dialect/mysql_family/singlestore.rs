@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use orm_schema::{FieldType, IndexKind, StorageType, TableDef};
 
 use super::{KeyKind, Member, Result, Writer, mysql, write_identifier};
-use crate::ast::{Expr, Insert, OnConflict};
+use crate::ast::{DateUnit, Expr, Insert, OnConflict};
 use crate::dialect::render::unsupported;
 use crate::dialect::{Features, RowLocks, RowValues};
 use crate::value::Value;
@@ -31,6 +31,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     contiguous_ids: false,
     explicit_ids_count: false,
     correlated_subqueries: false,
+    distinct_ordered_concat: false,
     row_locks: RowLocks::Wait,
     lock_joins: false,
     wrap_set_operations: true,
@@ -80,6 +81,28 @@ impl Member for SingleStore {
             ", 1, 1, 0, 'i') > 0"
         } else {
             ", 1, 1, 0, 'c') > 0"
+        });
+        Ok(())
+    }
+
+    fn trunc(w: &mut Writer<'_>, unit: DateUnit, instant: bool, date: &Expr) -> Result {
+        w.push("(DATE_TRUNC('");
+        w.push(match unit {
+            DateUnit::Year => "year",
+            DateUnit::Quarter => "quarter",
+            DateUnit::Month => "month",
+            DateUnit::Week => "week",
+            DateUnit::Day => "day",
+            DateUnit::Hour => "hour",
+            DateUnit::Minute => "minute",
+            DateUnit::Second => "second",
+        });
+        w.push("', ");
+        w.expr(date)?;
+        w.push(if instant {
+            ") :> DATETIME(6))"
+        } else {
+            ") :> DATE)"
         });
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Like, Result, Writer, scope};
-use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, LikeKind, Select};
+use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, LikeKind, Order, Select};
 use crate::dialect::value::{Bound, bound, hex};
 use crate::dialect::{Dialect, RowValues};
 use crate::value::Value;
@@ -65,6 +65,19 @@ impl Writer<'_> {
                 distinct,
                 decimal,
             } => self.aggregate(*func, arg.as_deref(), *distinct, *decimal)?,
+            Expr::GroupConcat {
+                expr,
+                distinct,
+                separator,
+                order_by,
+            } => self.group_concat(expr, *distinct, separator, order_by)?,
+            Expr::Cast { expr, to } => d.cast(self, expr, *to)?,
+            Expr::Apart(_) | Expr::Outer(_) => {
+                return Err(self.refuse(
+                    "`outer(…)` in a query that stands in no other",
+                    "name a column of the query around: `x.filter(|x| exists(y.filter(|y| y.x().eq(outer(x.id())))))`",
+                ));
+            }
             Expr::Case { whens, otherwise } => self.case(whens, otherwise.as_deref())?,
             Expr::Raw(raw) => self.raw(raw)?,
         }
@@ -123,7 +136,9 @@ impl Writer<'_> {
             | Expr::Value(_)
             | Expr::Scalar(_)
             | Expr::Func { .. }
-            | Expr::Aggregate { .. } => self.expr(expr),
+            | Expr::Aggregate { .. }
+            | Expr::GroupConcat { .. }
+            | Expr::Cast { .. } => self.expr(expr),
             _ => self.parens(expr),
         }
     }
@@ -354,7 +369,16 @@ impl Writer<'_> {
             AggregateFunc::Avg => "AVG",
             AggregateFunc::Min => "MIN",
             AggregateFunc::Max => "MAX",
+            AggregateFunc::Variance => "VARIANCE",
+            AggregateFunc::VarianceSample => "VAR_SAMP",
+            AggregateFunc::StdDev => "STDDEV_POP",
+            AggregateFunc::StdDevSample => "STDDEV_SAMP",
         };
+        // The result compares as a number where decimals are text.
+        let text = decimal && self.d.features().decimal_as_text;
+        if text {
+            self.push("(");
+        }
         self.push(if decimal {
             self.d.decimal_aggregate(name)
         } else {
@@ -373,8 +397,25 @@ impl Writer<'_> {
             }
             Some(arg) => self.expr(arg)?,
         }
-        self.push(")");
+        self.push(if text { ") COLLATE orm_decimal)" } else { ")" });
         Ok(())
+    }
+
+    fn group_concat(
+        &mut self,
+        expr: &Expr,
+        distinct: bool,
+        separator: &str,
+        order_by: &[Order],
+    ) -> Result {
+        if distinct && !self.d.features().distinct_ordered_concat {
+            return Err(self.refuse(
+                "joining the distinct texts of a group in an order",
+                "group by the text as well first, then join the groups' texts",
+            ));
+        }
+        self.d
+            .group_concat(self, expr, distinct, separator, order_by)
     }
 }
 
@@ -387,6 +428,15 @@ pub(in crate::dialect) fn like_pattern(
     mut escape: impl FnMut(&mut String, char),
 ) -> String {
     let mut out = String::with_capacity(text.len() + 2);
+    if kind == LikeKind::Pattern {
+        let one = if any == '*' { '?' } else { '_' };
+        text.chars().for_each(|c| match c {
+            '%' => out.push(any),
+            '_' => out.push(one),
+            c => escape(&mut out, c),
+        });
+        return out;
+    }
     if matches!(kind, LikeKind::Contains | LikeKind::EndsWith) {
         out.push(any);
     }

@@ -26,7 +26,7 @@ use std::fmt::Write as _;
 use orm_schema::{ColumnDef, FieldType};
 
 use super::{Dialect, RenderError, Sql};
-use crate::ast::{Alias, Expr, Func, LikeKind, RawSql, Statement};
+use crate::ast::{Alias, CastTo, Expr, Func, LikeKind, Order, RawSql, Statement};
 use crate::value::Value;
 
 pub(super) type Result<T = (), E = RenderError> = std::result::Result<T, E>;
@@ -53,6 +53,19 @@ pub(super) trait Spelling: Dialect {
 
     /// A function.
     fn func(&self, w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result;
+
+    /// A value as another type.
+    fn cast(&self, w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result;
+
+    /// The texts of a group one after the other.
+    fn group_concat(
+        &self,
+        w: &mut Writer<'_>,
+        expr: &Expr,
+        distinct: bool,
+        separator: &str,
+        order_by: &[Order],
+    ) -> Result;
 
     /// The name of the sum and mean of exact decimals.
     fn decimal_aggregate(&self, name: &'static str) -> &'static str {

@@ -55,7 +55,14 @@ pub(super) fn walk<'a>(
             go(low);
             go(high);
         }
+        Expr::Cast { expr: e, .. } | Expr::Apart(e) | Expr::Outer(e) => go(e),
         Expr::Aggregate { arg, .. } => arg.iter().for_each(|e| go(e)),
+        Expr::GroupConcat {
+            expr: e, order_by, ..
+        } => {
+            go(e);
+            order_by.iter().for_each(|o| go(&o.expr));
+        }
         Expr::Case { whens, otherwise } => {
             for (when, then) in whens {
                 go(when);

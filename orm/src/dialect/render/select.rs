@@ -118,7 +118,11 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn order_by(&mut self, terms: &[Order], columns: &[SelectItem]) -> Result {
+    pub(in crate::dialect) fn order_by(
+        &mut self,
+        terms: &[Order],
+        columns: &[SelectItem],
+    ) -> Result {
         if terms.is_empty() {
             return Ok(());
         }

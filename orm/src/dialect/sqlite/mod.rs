@@ -2,9 +2,10 @@
 //!
 //! The backend registers what SQLite lacks: `lower` and `upper` for all of Unicode, `regexp` and
 //! `regexp_i`, the collation `orm_decimal` and the aggregates `orm_decimal_sum` and
-//! `orm_decimal_avg`, the functions
-//! `orm_decimal_add`, `orm_decimal_sub`, `orm_decimal_mul` and those that begin with `orm_fit_`.
+//! `orm_decimal_avg`, those of spread (`variance`, `stddev_pop`, …), `orm_texts` and the functions that
+//! begin with `orm_`.
 
+mod functions;
 mod types;
 
 use std::borrow::Cow;
@@ -15,7 +16,7 @@ use super::mysql_family::is_now;
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::value::hex;
 use super::{Dialect, Features, RenderError, RowLocks, RowValues, Sql};
-use crate::ast::{Copying, DatePart, Ddl, Expr, Fits, Func, Insert, OnConflict, Statement};
+use crate::ast::{CastTo, Copying, Ddl, Expr, Func, Insert, OnConflict, Order, Statement};
 use crate::value::Value;
 
 /// SQLite, from 3.39.
@@ -54,6 +55,7 @@ const FEATURES: Features = Features {
     from_dual: false,
     limit_in_subquery: true,
     correlated_subqueries: true,
+    distinct_ordered_concat: true,
     self_select: true,
     merges_derived: false,
     row_values: RowValues::Values,
@@ -192,31 +194,22 @@ impl Spelling for Sqlite {
     }
 
     fn func(&self, w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
-        match (func, args) {
-            (Func::Lower, _) => w.call("LOWER", args),
-            (Func::Upper, _) => w.call("UPPER", args),
-            (Func::Length, _) => w.call("LENGTH", args),
-            (Func::Abs, _) => w.call("ABS", args),
-            // COALESCE takes two arguments at least.
-            (Func::Coalesce, [one]) => w.parens(one),
-            (Func::Coalesce, _) => w.call("COALESCE", args),
-            (Func::Concat, _) => concat(w, args),
-            (Func::Date, _) => {
-                w.push("SUBSTR(");
-                w.list(args, Writer::expr)?;
-                w.push(", 1, 10)");
-                Ok(())
-            }
-            (Func::Extract(part), _) => extract(w, part, args),
-            (Func::Now, _) => {
-                w.push(NOW);
-                Ok(())
-            }
-            (Func::DecimalAdd, _) => decimal(w, "orm_decimal_add", args),
-            (Func::DecimalSub, _) => decimal(w, "orm_decimal_sub", args),
-            (Func::DecimalMul, _) => decimal(w, "orm_decimal_mul", args),
-            (Func::Fit(fits), _) => fit(w, fits, args),
-        }
+        functions::func(w, func, args)
+    }
+
+    fn cast(&self, w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result {
+        functions::cast(w, expr, to)
+    }
+
+    fn group_concat(
+        &self,
+        w: &mut Writer<'_>,
+        expr: &Expr,
+        distinct: bool,
+        separator: &str,
+        order_by: &[Order],
+    ) -> Result {
+        functions::group_concat(w, expr, distinct, separator, order_by)
     }
 
     fn decimal_aggregate(&self, name: &'static str) -> &'static str {
@@ -295,77 +288,4 @@ impl Spelling for Sqlite {
             ),
         }
     }
-}
-
-/// Exact arithmetic on texts; the result compares as a number.
-fn decimal(w: &mut Writer<'_>, name: &'static str, args: &[Expr]) -> Result {
-    w.push("(");
-    w.call(name, args)?;
-    w.push(" COLLATE orm_decimal)");
-    Ok(())
-}
-
-fn fit(w: &mut Writer<'_>, fits: Fits, args: &[Expr]) -> Result {
-    let (name, first, second) = match fits {
-        Fits::Int(low, high) => ("orm_fit_int", Some(low), Some(high)),
-        Fits::Double => ("orm_fit_double", None, None),
-        Fits::Chars(max) => ("orm_fit_text", Some(max.into()), None),
-        Fits::Bytes(max) => ("orm_fit_bytes", Some(max.into()), None),
-        Fits::Decimal(precision, scale) => (
-            "orm_fit_decimal",
-            Some(precision.into()),
-            Some(scale.into()),
-        ),
-    };
-    w.push(name);
-    w.push("(");
-    w.list(args, |w, arg| match arg {
-        // The name of a column is no parameter: it is the same each time.
-        Expr::Value(name @ Value::Text(_)) => w.literal(name),
-        other => w.expr(other),
-    })?;
-    for bound in [first, second].into_iter().flatten() {
-        w.push(", ");
-        w.number(bound);
-    }
-    w.push(")");
-    Ok(())
-}
-
-fn concat(w: &mut Writer<'_>, args: &[Expr]) -> Result {
-    if args.is_empty() {
-        w.push("''");
-        return Ok(());
-    }
-    w.push("(");
-    for (i, arg) in args.iter().enumerate() {
-        w.push(if i > 0 { " || COALESCE(" } else { "COALESCE(" });
-        w.expr(arg)?;
-        w.push(", '')");
-    }
-    w.push(")");
-    Ok(())
-}
-
-/// The fraction is cut off first: SQLite would round 59.999999 seconds up into the next minute, and
-/// with it the day.
-fn extract(w: &mut Writer<'_>, part: DatePart, args: &[Expr]) -> Result {
-    let (before, format, after) = match part {
-        DatePart::Year => ("", "%Y", ""),
-        DatePart::Month => ("", "%m", ""),
-        DatePart::Day => ("", "%d", ""),
-        DatePart::Hour => ("", "%H", ""),
-        DatePart::Minute => ("", "%M", ""),
-        DatePart::Second => ("", "%S", ""),
-        DatePart::WeekDay => ("(", "%w", " + 1)"),
-        DatePart::Quarter => ("((", "%m", " + 2) / 3)"),
-    };
-    w.push(before);
-    w.push("CAST(strftime('");
-    w.push(format);
-    w.push("', SUBSTR(");
-    w.list(args, Writer::expr)?;
-    w.push(", 1, 19)) AS INTEGER)");
-    w.push(after);
-    Ok(())
 }

@@ -1,0 +1,289 @@
+//! Functions, as MySQL's family spells them.
+
+use super::{Member, Result, Writer};
+use crate::ast::{CastTo, DatePart, DateUnit, Expr, Func, Math, Order};
+use crate::value::Value;
+
+pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
+    if let Some(name) = name(func) {
+        return w.call(name, args);
+    }
+    match (func, args) {
+        (Func::Concat, _) => concat(w, args),
+        (Func::Extract(part), _) => extract(w, part, args),
+        (Func::Now, _) => {
+            w.push(M::NOW);
+            Ok(())
+        }
+        (Func::DecimalAdd, _) => infix(w, " + ", args),
+        (Func::DecimalSub, _) => infix(w, " - ", args),
+        (Func::DecimalMul, _) => infix(w, " * ", args),
+        (Func::Position, [text, part]) => {
+            // By the binary form of its arguments' collation: LOCATE follows the first of them.
+            w.push("LOCATE(");
+            w.expr(part)?;
+            w.push(", ");
+            w.expr(text)?;
+            w.push(")");
+            Ok(())
+        }
+        (Func::Sha2(bits), [text]) => {
+            w.push("SHA2(");
+            w.expr(text)?;
+            w.push(", ");
+            w.number(bits);
+            w.push(")");
+            Ok(())
+        }
+        (Func::Trunc(unit, instant), [date]) => M::trunc(w, unit, instant, date),
+        (Func::DateAdd(unit), [date, n]) => {
+            w.push("DATE_ADD(");
+            w.expr(date)?;
+            w.push(", INTERVAL ");
+            w.operand(n)?;
+            w.push(" ");
+            w.push(word(unit));
+            w.push(")");
+            Ok(())
+        }
+        (Func::MicrosAdd, [date, n]) => {
+            w.push("TIMESTAMPADD(MICROSECOND, ");
+            w.expr(n)?;
+            w.push(", ");
+            w.expr(date)?;
+            w.push(")");
+            Ok(())
+        }
+        (Func::MicrosBetween, [later, earlier]) => {
+            w.push("TIMESTAMPDIFF(MICROSECOND, ");
+            w.expr(earlier)?;
+            w.push(", ");
+            w.expr(later)?;
+            w.push(")");
+            Ok(())
+        }
+        // COT(0) is an error, a division by 0 is NULL.
+        (Func::Math(Math::Cot), _) => {
+            w.push("(1 / ");
+            w.call("TAN", args)?;
+            w.push(")");
+            Ok(())
+        }
+        // PI() shows six digits behind the point.
+        (Func::Math(Math::Pi), _) => w.literal(&Value::Double(std::f64::consts::PI)),
+        // The server checks what it stores, and knows decimals.
+        _ => args.first().map_or(Ok(()), |a| w.operand(a)),
+    }
+}
+
+/// The function's name, where it is called as it is.
+fn name(func: Func) -> Option<&'static str> {
+    Some(match func {
+        Func::Lower => "LOWER",
+        Func::Upper => "UPPER",
+        Func::Length => "CHAR_LENGTH",
+        Func::Abs | Func::DecimalAbs => "ABS",
+        Func::Coalesce => "COALESCE",
+        Func::Date => "DATE",
+        Func::Time => "TIME",
+        Func::Trim => "TRIM",
+        Func::TrimStart => "LTRIM",
+        Func::TrimEnd => "RTRIM",
+        Func::Replace => "REPLACE",
+        Func::Left => "LEFT",
+        Func::Right => "RIGHT",
+        Func::PadStart => "LPAD",
+        Func::PadEnd => "RPAD",
+        Func::Reverse => "REVERSE",
+        Func::Substr => "SUBSTR",
+        Func::Repeat => "REPEAT",
+        Func::NullIf => "NULLIF",
+        Func::Greatest => "GREATEST",
+        Func::Least => "LEAST",
+        Func::Ceil | Func::DecimalCeil => "CEIL",
+        Func::Floor | Func::DecimalFloor => "FLOOR",
+        Func::Round | Func::DecimalRound => "ROUND",
+        Func::Sign => "SIGN",
+        Func::Random => "RAND",
+        Func::DaysBetween => "DATEDIFF",
+        Func::Math(math) => match math {
+            Math::Sqrt => "SQRT",
+            Math::Power => "POW",
+            Math::Mod => "MOD",
+            Math::Exp => "EXP",
+            Math::Ln => "LN",
+            Math::Log => "LOG",
+            Math::Sin => "SIN",
+            Math::Cos => "COS",
+            Math::Tan => "TAN",
+            Math::Cot | Math::Pi => return None,
+            Math::Asin => "ASIN",
+            Math::Acos => "ACOS",
+            Math::Atan => "ATAN",
+            Math::Atan2 => "ATAN2",
+            Math::Degrees => "DEGREES",
+            Math::Radians => "RADIANS",
+        },
+        _ => return None,
+    })
+}
+
+pub(super) fn cast<M: Member>(w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result {
+    let ty = match to {
+        CastTo::Double => return M::double(w, expr),
+        CastTo::Int => "SIGNED",
+        CastTo::Decimal(scale) => &format!("DECIMAL(65, {scale})"),
+        CastTo::Text => "CHAR",
+        CastTo::Date => "DATE",
+        CastTo::DateTime => "DATETIME(6)",
+    };
+    w.push("CAST(");
+    w.expr(expr)?;
+    w.push(" AS ");
+    w.push(ty);
+    w.push(")");
+    Ok(())
+}
+
+pub(super) fn group_concat(
+    w: &mut Writer<'_>,
+    expr: &Expr,
+    distinct: bool,
+    separator: &str,
+    order_by: &[Order],
+) -> Result {
+    w.push(if distinct {
+        "GROUP_CONCAT(DISTINCT "
+    } else {
+        "GROUP_CONCAT("
+    });
+    w.expr(expr)?;
+    w.order_by(order_by, &[])?;
+    // No parameter is taken here.
+    w.push(" SEPARATOR ");
+    w.literal(&Value::Text(separator.to_owned()))?;
+    w.push(")");
+    Ok(())
+}
+
+const fn word(unit: DateUnit) -> &'static str {
+    match unit {
+        DateUnit::Year => "YEAR",
+        DateUnit::Quarter => "QUARTER",
+        DateUnit::Month => "MONTH",
+        DateUnit::Week => "WEEK",
+        DateUnit::Day => "DAY",
+        DateUnit::Hour => "HOUR",
+        DateUnit::Minute => "MINUTE",
+        DateUnit::Second => "SECOND",
+    }
+}
+
+/// MySQL and MariaDB have no DATE_TRUNC.
+pub(super) fn trunc(w: &mut Writer<'_>, unit: DateUnit, instant: bool, date: &Expr) -> Result {
+    let (before, after) = match unit {
+        DateUnit::Year => ("DATE_FORMAT(", ", '%Y-01-01')"),
+        DateUnit::Month => ("DATE_FORMAT(", ", '%Y-%m-01')"),
+        DateUnit::Day => ("DATE_FORMAT(", ", '%Y-%m-%d')"),
+        DateUnit::Hour => ("DATE_FORMAT(", ", '%Y-%m-%d %H:00:00')"),
+        DateUnit::Minute => ("DATE_FORMAT(", ", '%Y-%m-%d %H:%i:00')"),
+        DateUnit::Second => ("DATE_FORMAT(", ", '%Y-%m-%d %H:%i:%s')"),
+        DateUnit::Week | DateUnit::Quarter => ("", ""),
+    };
+    w.push("CAST(");
+    match unit {
+        DateUnit::Week => {
+            w.push("DATE_SUB(DATE(");
+            w.expr(date)?;
+            w.push("), INTERVAL WEEKDAY(");
+            w.expr(date)?;
+            w.push(") DAY)");
+        }
+        DateUnit::Quarter => {
+            w.push("DATE_ADD(MAKEDATE(YEAR(");
+            w.expr(date)?;
+            w.push("), 1), INTERVAL QUARTER(");
+            w.expr(date)?;
+            w.push(") - 1 QUARTER)");
+        }
+        _ => {
+            w.push(before);
+            w.expr(date)?;
+            w.push(after);
+        }
+    }
+    w.push(if instant {
+        " AS DATETIME(6))"
+    } else {
+        " AS DATE)"
+    });
+    Ok(())
+}
+
+fn infix(w: &mut Writer<'_>, op: &str, args: &[Expr]) -> Result {
+    w.push("(");
+    for (i, arg) in args.iter().enumerate() {
+        if i > 0 {
+            w.push(op);
+        }
+        w.operand(arg)?;
+    }
+    w.push(")");
+    Ok(())
+}
+
+fn concat(w: &mut Writer<'_>, args: &[Expr]) -> Result {
+    if args.is_empty() {
+        w.push("''");
+        return Ok(());
+    }
+    w.push("CONCAT(");
+    w.list(args, |w, arg| {
+        w.push("COALESCE(");
+        w.expr(arg)?;
+        w.push(", '')");
+        Ok(())
+    })?;
+    w.push(")");
+    Ok(())
+}
+
+fn extract(w: &mut Writer<'_>, part: DatePart, args: &[Expr]) -> Result {
+    let unit = match part {
+        DatePart::Year => "YEAR",
+        DatePart::Month => "MONTH",
+        DatePart::Day => "DAY",
+        DatePart::Hour => "HOUR",
+        DatePart::Minute => "MINUTE",
+        DatePart::Second => "SECOND",
+        DatePart::Quarter => "QUARTER",
+        DatePart::WeekDay => return w.call("DAYOFWEEK", args),
+        DatePart::Week => {
+            w.push("WEEK(");
+            w.list(args, Writer::expr)?;
+            w.push(", 3)");
+            return Ok(());
+        }
+        DatePart::IsoWeekDay => {
+            w.push("(");
+            w.call("WEEKDAY", args)?;
+            w.push(" + 1)");
+            return Ok(());
+        }
+        // The year of the week's Thursday: SingleStore has no YEARWEEK.
+        DatePart::IsoYear => {
+            w.push("YEAR(DATE_SUB(");
+            w.list(args, Writer::expr)?;
+            w.push(", INTERVAL ");
+            w.call("WEEKDAY", args)?;
+            w.push(" - 3 DAY))");
+            return Ok(());
+        }
+    };
+    w.push("EXTRACT(");
+    w.push(unit);
+    w.push(" FROM ");
+    w.list(args, Writer::expr)?;
+    w.push(")");
+    Ok(())
+}
