@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Expression, Lift, Operand, PerRow, Pred};
+use super::{Column, Expression, Lift, Operand, PerRow, Pred};
 use crate::ast::Expr;
 use crate::model::{Here, Maybe, Place};
 use crate::value::DbType;
@@ -22,6 +22,30 @@ impl<R, T, N, K> fmt::Debug for Case<R, T, N, K> {
     }
 }
 
+/// What `when` takes: a condition on rows, or in aggregates one on groups.
+#[diagnostic::on_unimplemented(
+    message = "`when` needs a condition, not `{Self}`",
+    label = "not a condition",
+    note = "compare a column: `when(x.name().eq(\"…\"), 1_i64)`"
+)]
+pub trait Truth<R, K> {
+    /// The condition.
+    fn truth(self) -> Pred<R, K>;
+}
+
+impl<R, K> Truth<R, K> for Pred<R, K> {
+    fn truth(self) -> Self {
+        self
+    }
+}
+
+/// A boolean column is a condition.
+impl<R, N: Place> Truth<R, PerRow> for Column<R, bool, N> {
+    fn truth(self) -> Pred<R> {
+        self.is_true()
+    }
+}
+
 /// `CASE WHEN condition THEN value …`: the value of the first condition that holds. Django: `Case`,
 /// `When`.
 ///
@@ -37,9 +61,12 @@ impl<R, T, N, K> fmt::Debug for Case<R, T, N, K> {
 /// assert_eq!(rows, ["few", "some", "many"]);
 /// # Ok(()) }) }
 /// ```
-pub fn when<R, K, V: Lift<R, K>>(condition: Pred<R, K>, value: V) -> Case<R, V::Type, V::Null, K> {
+pub fn when<R, K, C: Truth<R, K>, V: Lift<R, K>>(
+    condition: C,
+    value: V,
+) -> Case<R, V::Type, V::Null, K> {
     Case {
-        whens: vec![(condition.node, value.lift())],
+        whens: vec![(condition.truth().node, value.lift())],
         marker: PhantomData,
     }
 }
@@ -49,10 +76,10 @@ impl<R, T: DbType, N: Place, K> Case<R, T, N, K> {
     #[must_use]
     pub fn when<E: Operand<R, T, K>>(
         mut self,
-        condition: Pred<R, K>,
+        condition: impl Truth<R, K>,
         value: E,
     ) -> Case<R, T, N::Or<E::Null>, K> {
-        self.whens.push((condition.node, value.into_node()));
+        self.whens.push((condition.truth().node, value.into_node()));
         Case {
             whens: self.whens,
             marker: PhantomData,

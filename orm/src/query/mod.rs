@@ -36,7 +36,7 @@ mod validate;
 pub use aggregate::{Aggregate, Numeric, count};
 pub use arithmetic::{Minus, Number, Plus, Term, Times, Whole};
 pub use assign::{Assignment, Assignments, IntoValue, RelationValue, object_key};
-pub use case::{Case, when};
+pub use case::{Case, Truth, when};
 pub use dates::{Calendar, DateLike, Unit, days, months, now, weeks, years};
 pub use delete::Deleted;
 pub use expression::{Column, Expression, PerGroup, PerRow};

@@ -190,7 +190,7 @@ async fn conditional_update(db: &Db) -> Result<()> {
     Article::objects()
         .update(|a| {
             a.views()
-                .set(when(a.public().is_true(), a.views() + 100).otherwise(a.views() - 1))
+                .set(when(a.public(), a.views() + 100).otherwise(a.views() - 1))
         })
         .exec(db)
         .await?;
