@@ -373,6 +373,10 @@ mod decimal {
 }
 
 /// The first of two that is not NULL. Django: `Coalesce`.
+#[expect(
+    clippy::type_complexity,
+    reason = "the type says whether both can be NULL"
+)]
 pub fn coalesce<R, K, A: Lift<R, K>, E: Operand<R, A::Type, K>>(
     first: A,
     other: E,

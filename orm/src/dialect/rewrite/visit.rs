@@ -83,6 +83,9 @@ pub(super) fn children(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr) -> Resul
         | Expr::IsNotTrue(e)
         | Expr::IsNull(e)
         | Expr::IsNotNull(e)
+        | Expr::Apart(e)
+        | Expr::Outer(e)
+        | Expr::Cast { expr: e, .. }
         | Expr::In { expr: e, .. }
         | Expr::InSelect { expr: e, .. }
         | Expr::Like { expr: e, .. }
@@ -93,6 +96,10 @@ pub(super) fn children(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr) -> Resul
             each(high)
         }
         Expr::Aggregate { arg, .. } => arg.iter_mut().try_for_each(|e| each(e)),
+        Expr::GroupConcat { expr, order_by, .. } => {
+            each(expr)?;
+            order_by.iter_mut().try_for_each(|o| each(&mut o.expr))
+        }
         Expr::Case { whens, otherwise } => {
             for (when, then) in whens {
                 each(when)?;
