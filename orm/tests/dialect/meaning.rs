@@ -403,6 +403,22 @@ fn occurs(hay: &str, kind: LikeKind, needle: &str, ignore_case: bool) -> bool {
         LikeKind::Contains => hay.contains(&needle),
         LikeKind::StartsWith => hay.starts_with(&needle),
         LikeKind::EndsWith => hay.ends_with(&needle),
+        LikeKind::Pattern => {
+            let chars = |t: &str| t.chars().collect::<Vec<_>>();
+            matches(&chars(&hay), &chars(&needle))
+        }
+    }
+}
+
+/// Whether a text matches a pattern of `%` and `_`.
+fn matches(text: &[char], pattern: &[char]) -> bool {
+    match pattern {
+        [] => text.is_empty(),
+        ['%', rest @ ..] => (0..=text.len()).any(|n| matches(&text[n..], rest)),
+        ['_', rest @ ..] => text.split_first().is_some_and(|(_, t)| matches(t, rest)),
+        [c, rest @ ..] => text
+            .split_first()
+            .is_some_and(|(first, t)| first == c && matches(t, rest)),
     }
 }
 
@@ -427,6 +443,7 @@ fn text_matches_are_literal_and_look_at_case_as_told() {
         LikeKind::Contains,
         LikeKind::StartsWith,
         LikeKind::EndsWith,
+        LikeKind::Pattern,
     ]);
     let strategy = (
         piece(0..3),

@@ -20,11 +20,11 @@ SELECT MIN(t0."views") AS "value" FROM "article" AS t0;
 SELECT MAX(t0."views") AS "value" FROM "article" AS t0;
 
 -- sum of decimals
-SELECT orm_decimal_sum(t0."price") AS "value" FROM "article" AS t0;
+SELECT (orm_decimal_sum(t0."price") COLLATE orm_decimal) AS "value" FROM "article" AS t0;
 
 -- mean of different decimals
-SELECT orm_decimal_avg(DISTINCT t0."price") AS "value" FROM "article" AS t0;
+SELECT (orm_decimal_avg(DISTINCT t0."price") COLLATE orm_decimal) AS "value" FROM "article" AS t0;
 
 -- largest decimal
-SELECT MAX(t0."price") AS "value" FROM "article" AS t0;
+SELECT (MAX(t0."price") COLLATE orm_decimal) AS "value" FROM "article" AS t0;
 
