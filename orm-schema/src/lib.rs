@@ -9,6 +9,7 @@
 //! and the command line both use.
 
 pub mod check;
+mod lookup;
 mod model;
 mod name;
 #[cfg(feature = "parse")]
@@ -16,6 +17,7 @@ pub mod parse;
 mod table;
 mod types;
 
+pub use lookup::{LOOKUP_INDEX, LOOKUP_VALUE, MAX_LOOKUP_BYTES, lookup_owner, lookup_table};
 pub use model::{
     ConstraintDef, FieldDef, IndexDef, IndexKind, ModelDef, ModelId, OnDelete, OrderField,
     RelationDef, Storage, StorageType, Unique,

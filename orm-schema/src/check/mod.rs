@@ -9,6 +9,7 @@ mod defaults;
 mod general;
 mod indexes;
 mod keys;
+mod lookups;
 mod rules;
 mod words;
 
@@ -88,6 +89,7 @@ pub fn check_singlestore<'a>(
     keys::check(&table, &mut found);
     indexes::check(&table, &mut found);
     columns::check(&table, &mut found);
+    lookups::check(&table, &mut found);
     found
 }
 

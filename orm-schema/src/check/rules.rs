@@ -139,6 +139,9 @@ rules! {
     S036 Derive "the server has the character set of a collation",
         "SingleStore ODBC driver, its tests: gbk is absent",
         "use a collation of utf8mb4, or leave `collation` out";
+    S037 Derive "a lookup holds short values that the program writes",
+        "SingleStore documentation, CREATE TABLE: a side table is keyed by the value; django-singlestore: no FLOAT or DOUBLE keys; MySQL's 3072 bytes of a key, taken to hold",
+        "give a text or bytes `max_length` (768 characters, 3072 bytes at most), or keep a digest of a long value in a field of its own and make that the lookup";
     G001 Check "a name in the database has at most 64 characters",
         "limit of MySQL, MariaDB and SingleStore",
         "give a shorter name with `table`, `column` or `name`";

@@ -42,6 +42,18 @@ pub enum Copying {
         /// if this says so.
         differing: Option<Comparison>,
     },
+    /// Notes the part in the side table of a lookup: one INSERT … SELECT, which leaves out what is
+    /// noted already and rows whose value is NULL.
+    Lookup {
+        /// The source.
+        from: String,
+        /// The side table.
+        to: String,
+        /// Columns of the side table and the source's; the value is the first.
+        columns: Vec<(String, String)>,
+        /// The part.
+        range: KeyRange,
+    },
     /// Deletes the part.
     Delete {
         /// The table.

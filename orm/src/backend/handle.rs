@@ -384,6 +384,12 @@ pub(crate) struct Begun {
     kind: Kind,
 }
 
+impl Begun {
+    pub(crate) fn is_joined(&self) -> bool {
+        self.kind == Kind::Joined
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
     /// BEGIN … COMMIT

@@ -49,6 +49,11 @@ impl Transaction {
         })))
     }
 
+    /// Whether it is part of an outer transaction without a savepoint, which its rollback would doom.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.0.begun.is_joined()
+    }
+
     fn level(&self) -> Option<u64> {
         Some(self.0.begun.number)
     }

@@ -50,7 +50,7 @@ pub use optimizer::optimize;
 pub use plan::{Direction, OperationPlan, PlanError, PlanProblem, plan_migration, sql_for};
 pub use recorder::AppliedMigration;
 pub use schema_editor::{
-    Action, ColumnFill, EditError, Grade, Requirement, Step, TableCopy, steps_of,
+    Action, ColumnFill, EditError, Grade, LookupFill, Requirement, Step, TableCopy, steps_of,
 };
 pub use split::split_sql;
 pub use state::ProjectState;

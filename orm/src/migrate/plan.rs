@@ -149,6 +149,10 @@ pub(crate) fn step_sql(step: &Step, dialect: &dyn Dialect) -> Result<Option<Stri
             let whole = fill.statement(KeyRange::default());
             dialect.render_copying(&whole).map(Some)
         }
+        Action::Lookup(fill) => {
+            let whole = fill.statement(KeyRange::default());
+            dialect.render_copying(&whole).map(Some)
+        }
         Action::Unkeep { table } => {
             let (name, if_exists) = (table.clone(), true);
             dialect

@@ -3,6 +3,7 @@
 use crate::ast::Ddl;
 use crate::backend::{DbError, Executor};
 use crate::dialect::Sql;
+use crate::migrate::LookupFill;
 use crate::migrate::recorder::{plain, read};
 use crate::value::Value;
 
@@ -122,6 +123,66 @@ pub(crate) async fn nulls(db: &dyn Executor, table: &str, column: &str) -> Resul
         )),
     )
     .await
+}
+
+/// Values that several rows have in a column, with how many rows; `most` of them.
+pub(crate) async fn duplicates(
+    db: &dyn Executor,
+    table: &str,
+    column: &str,
+    most: usize,
+) -> Result<Vec<(String, u64)>, DbError> {
+    let (table, column) = (quoted(db, table), quoted(db, column));
+    let found = db
+        .fetch(plain(format!(
+            "SELECT {column} AS v, COUNT(*) AS n FROM {table} WHERE {column} IS NOT NULL GROUP BY {column} HAVING COUNT(*) > 1 ORDER BY {column} LIMIT {most}"
+        )))
+        .await?;
+    let pairs = found.values.chunks_exact(2);
+    Ok(pairs.map(|p| (shown(&p[0]), whole(&p[1]))).collect())
+}
+
+/// Rows whose value is not noted for them in a side table.
+pub(crate) async fn unnoted(db: &dyn Executor, fill: &LookupFill) -> Result<u64, DbError> {
+    let q = |name: &str| quoted(db, name);
+    let (from, to, column) = (q(&fill.from), q(&fill.to), q(&fill.column));
+    let value = q(orm_schema::LOOKUP_VALUE);
+    let mut on = format!("s.{value} = m.{column}");
+    for (own, side) in &fill.owner {
+        on.push_str(&format!(" AND s.{} = m.{}", q(side), q(own)));
+    }
+    count(
+        db,
+        plain(format!(
+            "SELECT COUNT(*) AS n FROM {from} AS m LEFT JOIN {to} AS s ON {on} WHERE m.{column} IS NOT NULL AND s.{value} IS NULL"
+        )),
+    )
+    .await
+}
+
+fn whole(value: &Value) -> u64 {
+    match value {
+        Value::UInt(n) => *n,
+        Value::Int(n) => n.unsigned_abs(),
+        _ => 0,
+    }
+}
+
+/// A value as people read it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Bool(v) => v.to_string(),
+        Value::Int(v) => v.to_string(),
+        Value::UInt(v) => v.to_string(),
+        Value::Decimal(v) => v.clone(),
+        Value::Text(v) => format!("{v:?}"),
+        Value::Date(v) => v.to_string(),
+        Value::Time(v) => v.to_string(),
+        Value::DateTime(v) => v.to_string(),
+        Value::Bytes(v) => v.iter().map(|b| format!("{b:02x}")).collect(),
+        other => format!("{other:?}"),
+    }
 }
 
 fn taken(is: bool) -> Effect {

@@ -5,8 +5,8 @@
 
 use orm_schema::{
     ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, ModelDef, OnDelete, RelationDef,
-    Storage, TableDef, TableIndexDef, TableStorage, Unique, UniqueDef, hashed_name,
-    many_to_many_columns, many_to_many_table,
+    LOOKUP_INDEX, LOOKUP_VALUE, Storage, TableDef, TableIndexDef, TableStorage, Unique, UniqueDef, hashed_name,
+    lookup_owner, lookup_table, many_to_many_columns, many_to_many_table,
 };
 
 use super::state::ProjectState;
@@ -64,14 +64,6 @@ pub enum TableError {
         /// The name.
         field: String,
     },
-    /// The database cannot keep the field unique without a side table.
-    #[error(
-        "{place}: `unique = \"lookup\"` is not available on sharded servers yet; make the field the shard key, or the model a reference table, or the constraint `unenforced`"
-    )]
-    Lookup {
-        /// The field, as `app.Model.field`.
-        place: String,
-    },
 }
 
 fn place(model: &ModelDef, field: &FieldDef) -> String {
@@ -81,16 +73,20 @@ fn place(model: &ModelDef, field: &FieldDef) -> String {
 /// A table with the fields that its columns stand for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MappedTable {
-    /// The many-to-many field that the table holds; `None` is the model's own table.
+    /// The field that the table holds: a many-to-many field, or one with `unique = "lookup"`;
+    /// `None` is the model's own table.
     pub field: Option<String>,
+    /// Whether it is the side table of a lookup.
+    pub lookup: bool,
     /// The table.
     pub table: TableDef,
-    /// Field and column; in a many-to-many table the fields are called `from` and `to`.
+    /// Field and column; in a many-to-many table the fields are called `from` and `to`, in a side
+    /// table as the columns are.
     pub columns: Vec<(String, String)>,
 }
 
-/// The tables of a model: its own and one for each automatic many-to-many field. None for a model
-/// that migrations do not manage.
+/// The tables of a model: its own, one for each automatic many-to-many field, and on sharded servers
+/// one for each lookup. None for a model that migrations do not manage.
 ///
 /// # Errors
 /// [`TableError`] if a relation leads nowhere or an option names a field without a column.
@@ -127,6 +123,10 @@ pub fn mapped_tables(
         {
             out.push(mapper.link_table(field, relation)?);
         }
+    }
+    for field in model.fields.iter().filter(|f| mapper.is_lookup(f)) {
+        let side = mapper.side_table(&out[0].table, field);
+        out.push(side);
     }
     Ok(out)
 }
@@ -171,6 +171,7 @@ impl Mapper<'_> {
         self.indexes(&mut table)?;
         Ok(MappedTable {
             field: None,
+            lookup: false,
             table,
             columns: names,
         })
@@ -215,9 +216,8 @@ impl Mapper<'_> {
             unenforced: false,
         };
         for field in model.fields.iter().filter(|f| f.ty.has_column()) {
-            if field.unique == Unique::Lookup && self.features.sharded {
-                let place = place(model, field);
-                return Err(TableError::Lookup { place });
+            if self.is_lookup(field) {
+                continue;
             }
             if field.unique != Unique::No || matches!(field.ty, FieldType::OneToOne(_)) {
                 wanted.push(auto_named(vec![field.column_name().into_owned()]));
@@ -263,7 +263,10 @@ impl Mapper<'_> {
             });
         }
         for field in model.fields.iter().filter(|f| f.ty.has_column()) {
-            if !(field.index || field.ty.is_to_one() || field.auto) {
+            // A native unique key would serve searches by it.
+            let wanted =
+                field.index || field.ty.is_to_one() || field.auto || self.is_lookup(field);
+            if !wanted {
                 continue;
             }
             let column = [field.column_name().into_owned()];
@@ -342,9 +345,68 @@ impl Mapper<'_> {
         let columns = vec![("from".to_owned(), from), ("to".to_owned(), to)];
         Ok(MappedTable {
             field: Some(field.name.clone()),
+            lookup: false,
             table,
             columns,
         })
+    }
+
+    /// Whether the field is kept unique by a side table here.
+    fn is_lookup(&self, field: &FieldDef) -> bool {
+        self.features.sharded && self.model.has_lookup(&field.name)
+    }
+
+    /// The side table of a lookup; its layout is told in `orm_schema`'s `lookup.rs`.
+    fn side_table(&self, own: &TableDef, field: &FieldDef) -> MappedTable {
+        let column = field.column_name();
+        let copied = |name: &str, of: &str| {
+            let of = own.column(of).expect("columns of the model's own table");
+            ColumnDef {
+                collation: of.collation.clone(),
+                ..ColumnDef::new(name, of.ty.clone())
+            }
+        };
+        let mut columns = vec![copied(LOOKUP_VALUE, &column)];
+        let parts = own.primary_key.len();
+        for (at, part) in own.primary_key.iter().enumerate() {
+            columns.push(copied(&lookup_owner(at, parts), part));
+        }
+        let owner: Vec<String> = columns[1..].iter().map(|c| c.name.clone()).collect();
+        let name = lookup_table(&own.name, &column);
+        let rowstore = self
+            .model
+            .storage
+            .storage_type
+            .filter(|s| s.is_rowstore())
+            .map(|_| orm_schema::StorageType::Rowstore);
+        let mut table = TableDef {
+            columns,
+            primary_key: vec![LOOKUP_VALUE.to_owned()],
+            uniques: Vec::new(),
+            indexes: Vec::new(),
+            foreign_keys: Vec::new(),
+            storage: TableStorage {
+                storage_type: rowstore,
+                shard_key: Some(vec![LOOKUP_VALUE.to_owned()]),
+                sort_key: Vec::new(),
+            },
+            comment: None,
+            name,
+        };
+        if !owner.is_empty() {
+            table.indexes.push(TableIndexDef {
+                name: LOOKUP_INDEX.to_owned(),
+                columns: owner,
+                kind: None,
+            });
+        }
+        let columns = table.columns.iter();
+        MappedTable {
+            field: Some(field.name.clone()),
+            lookup: true,
+            columns: columns.map(|c| (c.name.clone(), c.name.clone())).collect(),
+            table,
+        }
     }
 
     /// Follows a relation to the column it refers to, through keys that are relations themselves.

@@ -273,13 +273,17 @@ impl ModelMeta {
         }
     }
 
-    /// Whether rows are told apart by these columns.
+    /// Whether rows are told apart by these columns. A lookup is not relied on, since no server keeps
+    /// it unique by itself.
     pub fn is_unique(&self, has: impl Fn(usize) -> bool) -> bool {
         let all = |group: &[usize]| !group.is_empty() && group.iter().all(|&c| has(c));
         let never_null = |group: &[usize]| group.iter().all(|&c| !self.columns[c].null);
         all(self.key)
-            || (0..self.columns.len())
-                .any(|c| self.columns[c].unique && !self.columns[c].null && has(c))
+            || (0..self.columns.len()).any(|c| {
+                let column = &self.columns[c];
+                let kept = column.unique && column.extra.unique != Unique::Lookup;
+                kept && !column.null && has(c)
+            })
             || self.uniques.iter().any(|g| all(g) && never_null(g))
     }
 

@@ -1,7 +1,7 @@
 //! Many rows at once.
 
 use super::plan::{execute, finish};
-use super::{IntoInsert, validate};
+use super::{IntoInsert, lookup, validate};
 use crate::ast::{Insert, Name, Statement};
 use crate::backend::Executor;
 use crate::error::Result;
@@ -12,10 +12,10 @@ use crate::value::Value;
 const MAX_ROWS: usize = 512;
 
 /// Rows that leave the same columns to the database.
-struct Batch {
-    unset: Vec<usize>,
+pub(super) struct Batch {
+    pub(super) unset: Vec<usize>,
     /// The values of the columns that are given, row by row.
-    values: Vec<Value>,
+    pub(super) values: Vec<Value>,
     rows: usize,
 }
 
@@ -24,6 +24,10 @@ where
     I: IntoIterator<Item: IntoInsert<M>>,
 {
     let batches = collect::<M>(rows)?;
+    let lookups = lookup::kept(db.dialect().features(), M::META);
+    if !lookups.is_empty() {
+        return lookup::insert_many(db, M::META, lookups, batches).await;
+    }
     let statements = statements(db, M::META, batches);
     run(db, statements).await
 }
@@ -63,7 +67,7 @@ fn collect<M: Model>(rows: impl IntoIterator<Item: IntoInsert<M>>) -> Result<Vec
 }
 
 /// Cuts batches into statements whose row counts are powers of two, so that few shapes occur.
-fn statements(db: &dyn Executor, meta: &'static ModelMeta, batches: Vec<Batch>) -> Vec<Statement> {
+pub(super) fn statements(db: &dyn Executor, meta: &'static ModelMeta, batches: Vec<Batch>) -> Vec<Statement> {
     let mut out = Vec::new();
     for batch in batches {
         let columns: Vec<Name> = meta
@@ -107,13 +111,14 @@ async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
         return Ok(0);
     }
     let tx = db.begin().await?;
-    let done = async {
-        let mut inserted = 0;
-        for statement in statements {
-            inserted += execute(&tx, &statement).await?.rows_affected;
-        }
-        Ok(inserted)
-    }
-    .await;
+    let done = run_all(&tx, statements).await;
     finish(tx, done).await
+}
+
+pub(super) async fn run_all(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
+    let mut inserted = 0;
+    for statement in statements {
+        inserted += execute(db, &statement).await?.rows_affected;
+    }
+    Ok(inserted)
 }

@@ -10,7 +10,7 @@ mod rows;
 use std::collections::BTreeMap;
 
 use self::graph::{Way, way};
-use super::QuerySet;
+use super::{QuerySet, lookup};
 use super::plan::{ROOT, execute, fetch, finish};
 use crate::ast::{Alias, Delete};
 use crate::backend::Executor;
@@ -41,7 +41,7 @@ impl Deleted {
 impl<M: Model> QuerySet<M> {
     /// Deletes the rows, and does to the rows that refer to them what their `on_delete` says.
     ///
-    /// SQL: one `DELETE` when no model refers to this one. Else selects of keys, updates and deletes of
+    /// SQL: one `DELETE` when no model refers to this one and no side table keeps a lookup of it. Else selects of keys, updates and deletes of
     /// parts of the rows, in one transaction and constant memory; where models that go refer to each
     /// other in a circle, or also stand in the way of the delete, all keys are found first.
     /// Django: `QuerySet.delete`.
@@ -55,7 +55,9 @@ impl<M: Model> QuerySet<M> {
             return Ok(Deleted::default());
         }
         let way = way(M::META);
-        if way == Way::Plain {
+        // What side tables say of the rows goes by their keys.
+        let kept = !lookup::kept(db.dialect().features(), M::META).is_empty();
+        if way == Way::Plain && !kept {
             return self.delete_plain(db).await;
         }
         let tx = db.begin().await?;

@@ -14,6 +14,7 @@ mod expression;
 mod functions;
 mod group;
 mod load;
+mod lookup;
 mod lookups;
 mod manager;
 mod new;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::new::object_of;
 use super::plan::{ROOT, columns_at, execute, fetch, key_equals};
-use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, validate};
+use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, lookup, validate};
 use crate::ast::{Expr, Insert, Name, Select, Update};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
@@ -360,6 +360,7 @@ pub(crate) fn clock_value(ty: orm_schema::FieldType, now: CivilDateTime) -> Valu
 async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<u64> {
     let meta = M::META;
     let mut set: Vec<(Name, Expr)> = Vec::with_capacity(columns.len());
+    let mut numbers = Vec::with_capacity(columns.len());
     for &i in columns {
         let column = &meta.columns[i];
         if meta.key.contains(&i) || column.computed {
@@ -368,6 +369,7 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
         let value = object.value(i);
         validate::check(meta, column, &value)?;
         set.push((column.column.into(), Expr::Value(value)));
+        numbers.push(i);
     }
     let key = object.key().ok_or_else(|| {
         Error::Usage(format!(
@@ -378,11 +380,17 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
     if set.is_empty() {
         return Ok(u64::from(this(object)?.exists_dyn(db).await?));
     }
+    let filter = key_equals(meta, ROOT, key.to_values());
+    if lookup::concerns(db.dialect().features(), meta, numbers.iter().copied()) {
+        let set = numbers.into_iter().zip(set.into_iter().map(|(_, e)| e));
+        let chosen = lookup::Chosen::Where(Some(filter));
+        return lookup::update(db, meta, set.collect(), ROOT, chosen).await;
+    }
     let update = Update {
         table: meta.table.into(),
         alias: ROOT,
         set,
-        filter: Some(key_equals(meta, ROOT, key.to_values())),
+        filter: Some(filter),
     };
     let mut sql = db.dialect().render(&update.into())?;
     sql.point = true;
@@ -405,6 +413,18 @@ async fn insert_row<M: Model>(db: &dyn Executor, values: Vec<Option<Value>>) -> 
 
 /// Inserts one row and hands back all its values; `None` is left to the database.
 async fn insert_values(
+    db: &dyn Executor,
+    meta: &'static ModelMeta,
+    values: Vec<Option<Value>>,
+) -> Result<Vec<Value>> {
+    match lookup::kept(db.dialect().features(), meta) {
+        [] => insert_plain(db, meta, values).await,
+        lookups => lookup::insert(db, meta, lookups, values).await,
+    }
+}
+
+/// [`insert_values`] without what side tables say of the row.
+pub(super) async fn insert_plain(
     db: &dyn Executor,
     meta: &'static ModelMeta,
     values: Vec<Option<Value>>,

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::plan::{ROOT, is_short};
-use super::{Assignment, Assignments, QuerySet, validate};
-use crate::ast::{Alias, Expr, Statement, Update};
+use super::{Assignment, Assignments, QuerySet, lookup, validate};
+use crate::ast::{Alias, Expr, SelectItem, Statement, Update};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::{Error, Result};
@@ -61,7 +61,8 @@ impl<M: Model> UpdateQuery<M> {
         }
     }
 
-    fn statement(mut self) -> Result<Statement> {
+    /// The columns and their new values, checked.
+    fn changes(&mut self) -> Result<Vec<(usize, Expr)>> {
         self.query.plan.check()?;
         if self.joined {
             return Err(Error::Usage(format!(
@@ -70,7 +71,7 @@ impl<M: Model> UpdateQuery<M> {
             )));
         }
         let mut set = Vec::with_capacity(self.assignments.len());
-        for assignment in self.assignments {
+        for assignment in std::mem::take(&mut self.assignments) {
             let column = &M::META.columns[assignment.column];
             if !assignment.own {
                 return Err(Error::Usage(format!(
@@ -86,8 +87,16 @@ impl<M: Model> UpdateQuery<M> {
                 }
                 computed => validate::fitted(column, computed),
             };
-            set.push((column.column.into(), node));
+            set.push((assignment.column, node));
         }
+        Ok(set)
+    }
+
+    fn statement(mut self) -> Result<Statement> {
+        let set = self.changes()?;
+        let set = set.into_iter();
+        let set = set.map(|(c, node)| (M::META.columns[c].column.into(), node));
+        let set = set.collect();
         let filter = if self.alias == ROOT {
             self.query.plan.take_condition()
         } else {
@@ -120,7 +129,9 @@ impl<M: Model> UpdateQuery<M> {
 
     /// Changes the rows and tells how many matched.
     ///
-    /// SQL: one `UPDATE`; none if nothing is to be set.
+    /// SQL: one `UPDATE`; none if nothing is to be set. Where a side table keeps a lookup among the
+    /// columns unique, the rows are read and locked first, and the side table is written in the same
+    /// transaction.
     ///
     /// # Errors
     /// [`Error::Db`]; [`Error::Usage`] for assignments that are none of the model's own columns.
@@ -128,9 +139,28 @@ impl<M: Model> UpdateQuery<M> {
         if self.assignments.is_empty() || self.query.plan.none {
             return Ok(0);
         }
+        let columns = self.assignments.iter().map(|a| a.column);
+        if lookup::concerns(db.dialect().features(), M::META, columns) {
+            return self.exec_with_lookups(db).await;
+        }
         let point = self.is_point();
         let mut sql = db.dialect().render(&self.statement()?)?;
         sql.point = point;
         Ok(db.execute(sql).await?.rows_affected)
+    }
+
+    async fn exec_with_lookups(mut self, db: &dyn Executor) -> Result<u64> {
+        let set = self.changes()?;
+        let plan = &mut self.query.plan;
+        let chosen = if self.alias == ROOT && lookup::is_plain(&plan.filter) {
+            lookup::Chosen::Where(plan.take_condition())
+        } else {
+            let keys = plan.meta.key.iter().map(|&c| SelectItem {
+                expr: Expr::column(ROOT, plan.meta.columns[c].column),
+                alias: None,
+            });
+            lookup::Chosen::Keys(Box::new(plan.rows(keys.collect())))
+        };
+        lookup::update(db, M::META, set, self.alias, chosen).await
     }
 }

@@ -1,6 +1,7 @@
 //! The shared models: what users write, and what they hopefully do not.
 #![allow(missing_docs, reason = "models of tests; their names say it all")]
 
+pub mod accounts;
 pub mod blog;
 pub mod kinds;
 pub mod loops;

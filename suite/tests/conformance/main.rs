@@ -65,4 +65,5 @@ mod stream;
 mod texts;
 mod total_order;
 mod transactions;
+mod unique_lookup;
 mod writes;

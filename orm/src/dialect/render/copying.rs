@@ -29,6 +29,12 @@ pub(in crate::dialect) fn render(d: &dyn Spelling, copying: &Copying) -> Result<
             range,
             differing,
         } => w.fill(table, column, source, range, *differing)?,
+        Copying::Lookup {
+            from,
+            to,
+            columns,
+            range,
+        } => w.lookup(from, to, columns, range)?,
         Copying::Delete { table, range } => {
             w.push("DELETE FROM ");
             w.name(table);
@@ -140,6 +146,45 @@ impl Writer<'_> {
         self.copy_source(source)?;
         self.push(close);
         self.push(")");
+        Ok(())
+    }
+
+    fn lookup(
+        &mut self,
+        from: &str,
+        to: &str,
+        columns: &[(String, String)],
+        range: &KeyRange,
+    ) -> Result {
+        if !self.d.features().sharded {
+            return Err(unsupported(
+                self.d.dialect(),
+                "side tables of lookups",
+                "a unique key does the same here",
+            ));
+        }
+        self.push("INSERT IGNORE INTO ");
+        self.name(to);
+        self.push(" (");
+        self.list(columns, |w, (side, _)| {
+            w.name(side);
+            Ok(())
+        })?;
+        self.push(") SELECT ");
+        self.list(columns, |w, (_, own)| {
+            w.name(own);
+            Ok(())
+        })?;
+        self.push(" FROM ");
+        self.name(from);
+        self.range(range)?;
+        let limited = range.after.is_some() || range.upto.is_some();
+        let Some((_, value)) = columns.first() else {
+            return Ok(());
+        };
+        self.push(if limited { " AND " } else { " WHERE " });
+        self.name(value);
+        self.push(" IS NOT NULL");
         Ok(())
     }
 

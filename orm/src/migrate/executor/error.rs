@@ -109,6 +109,35 @@ pub enum MigrateError {
         /// Whether they are rows with NULL; else any rows.
         nulls: bool,
     },
+    /// Several rows have the same value in a column that becomes unique.
+    #[error("{migration}: cannot apply \"{operation}\": {table}.{column} becomes unique, but several rows have {}; change or delete rows until each value is there once, then migrate again", same_values(.values))]
+    Duplicates {
+        /// The migration.
+        migration: String,
+        /// The operation.
+        operation: String,
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Values, and how many rows have each; ten at most are told, an eleventh says that there are
+        /// more.
+        values: Vec<(String, u64)>,
+    },
+    /// A unique column is added with one value for all rows; nothing has run.
+    #[error("{migration}: cannot apply \"{operation}\": {table} has {rows} rows, which would all get the same value in the unique column {column}; add it with NULL allowed, fill it by run_code or run_sql, then make it unique")]
+    SameForAll {
+        /// The migration.
+        migration: String,
+        /// The operation.
+        operation: String,
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// How many rows there are.
+        rows: u64,
+    },
     /// A table stands where the operation needs a name for its own; nothing has run.
     #[error(
         "{migration}: cannot apply \"{operation}\": it copies a table and needs the name `{table}`, which a table has that no migration made; rename or drop it"
@@ -224,6 +253,15 @@ fn held(known: &[String]) -> String {
     } else {
         format!(" (it holds {})", known.join(", "))
     }
+}
+
+fn same_values(values: &[(String, u64)]) -> String {
+    let told = values.iter().take(super::prepare::SHOWN);
+    let mut told: Vec<String> = told.map(|(v, n)| format!("{v} ({n} rows)")).collect();
+    if values.len() > told.len() {
+        told.push("and more".to_owned());
+    }
+    told.join(", ")
 }
 
 fn refusal(table: &str, column: &str, rows: u64, nulls: bool) -> String {

@@ -236,6 +236,7 @@ impl Run<'_> {
                 self.moved(at, self.mover(at, began).settle(copy).await)?;
             }
             Action::Fill(fill) => self.moved(at, self.mover(at, at).fill(fill).await)?,
+            Action::Lookup(fill) => self.moved(at, self.mover(at, at).lookup(fill).await)?,
             Action::Keep { table, of } => kept::keep(self.connection, table, of).await?,
             Action::Unkeep { table } => kept::drop_kept(self.connection, table).await?,
             Action::Ddl(_) | Action::Sql(_) => self.sent(at, in_doubt).await?,
@@ -329,6 +330,13 @@ impl Run<'_> {
                 undone: false,
                 source: Box::new(source),
             }),
+            Err(Stop::Duplicates { table, column, values }) => Err(MigrateError::Duplicates {
+                migration,
+                operation: self.planned.steps[at].operation.clone(),
+                table,
+                column,
+                values,
+            }),
             Err(Stop::Unequal(problem)) => Err(MigrateError::Unequal {
                 migration,
                 step,
@@ -366,6 +374,7 @@ impl Run<'_> {
             Action::Copy(_)
             | Action::Settle(_)
             | Action::Fill(_)
+            | Action::Lookup(_)
             | Action::Keep { .. }
             | Action::Unkeep { .. } => Effect::NotTaken,
         };

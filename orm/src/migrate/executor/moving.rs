@@ -6,6 +6,7 @@
 //! between makes the copy newer than its sum, which is seen later and only costs a second copy; a
 //! sum of the source taken after would hide the change.
 
+mod lookup;
 mod pace;
 
 use std::time::{Duration, Instant};
@@ -36,6 +37,12 @@ pub(super) enum Stop {
     LockLost(DbError),
     /// Source and target differ, and copying again does not help.
     Unequal(String),
+    /// Several rows have the same value.
+    Duplicates {
+        table: String,
+        column: String,
+        values: Vec<(String, u64)>,
+    },
 }
 
 impl From<DbError> for Stop {

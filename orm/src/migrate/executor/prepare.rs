@@ -257,6 +257,7 @@ pub(super) async fn check_rows(
                 }
                 Action::Copy(_)
                 | Action::Settle(_)
+                | Action::Lookup(_)
                 | Action::Keep { .. }
                 | Action::Unkeep { .. } => {}
                 Action::Sql(_) | Action::Code(_) => return Ok(()),
@@ -268,9 +269,10 @@ pub(super) async fn check_rows(
 
 fn place(requirement: &Requirement) -> (&str, &str) {
     match requirement {
-        Requirement::NoNulls { table, column } | Requirement::NoRows { table, column } => {
-            (table, column)
-        }
+        Requirement::NoNulls { table, column }
+        | Requirement::NoRows { table, column }
+        | Requirement::NoDuplicates { table, column }
+        | Requirement::OneRow { table, column } => (table, column),
     }
 }
 
@@ -339,6 +341,9 @@ pub(super) async fn check_operation(
     Ok(())
 }
 
+/// Values that are told of those that several rows have.
+pub(super) const SHOWN: usize = 10;
+
 /// Refuses if rows are in the way.
 async fn check_requirement(
     db: &dyn Executor,
@@ -348,12 +353,35 @@ async fn check_requirement(
 ) -> Result<(), MigrateError> {
     let (table, column) = place(requirement);
     let nulls = matches!(requirement, Requirement::NoNulls { .. });
-    let rows = match nulls {
-        true => probe::nulls(db, table, column).await?,
-        false => probe::rows(db, table).await?,
+    let rows = match requirement {
+        Requirement::NoNulls { .. } => probe::nulls(db, table, column).await?,
+        Requirement::NoRows { .. } => probe::rows(db, table).await?,
+        Requirement::OneRow { .. } => probe::rows(db, table).await?.saturating_sub(1),
+        Requirement::NoDuplicates { .. } => {
+            let values = probe::duplicates(db, table, column, SHOWN + 1).await?;
+            return match values.is_empty() {
+                true => Ok(()),
+                false => Err(MigrateError::Duplicates {
+                    migration: planned.label(),
+                    operation: step.operation.clone(),
+                    table: table.to_owned(),
+                    column: column.to_owned(),
+                    values,
+                }),
+            };
+        }
     };
     if rows == 0 {
         return Ok(());
+    }
+    if matches!(requirement, Requirement::OneRow { .. }) {
+        return Err(MigrateError::SameForAll {
+            migration: planned.label(),
+            operation: step.operation.clone(),
+            table: table.to_owned(),
+            column: column.to_owned(),
+            rows: rows + 1,
+        });
     }
     Err(MigrateError::Rows {
         migration: planned.label(),

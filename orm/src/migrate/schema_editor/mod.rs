@@ -8,6 +8,7 @@
 mod alter;
 mod build;
 mod diff;
+mod lookups;
 mod rebuild;
 mod sharded;
 mod step;
@@ -19,7 +20,7 @@ use crate::dialect::{Dialect, RenderError};
 use crate::migrate::{Operation, ProjectState, SqlByDialect, StateError, TableError, split_sql};
 use crate::value::Value;
 
-pub use step::{Action, ColumnFill, Grade, Requirement, Step, TableCopy};
+pub use step::{Action, ColumnFill, Grade, LookupFill, Requirement, Step, TableCopy};
 
 /// An operation that cannot be carried out on a database.
 #[derive(Debug, thiserror::Error)]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use orm_schema::LOOKUP_VALUE;
+
 use crate::ast::{Comparison, CopySource, Copying, Ddl, KeyRange};
 
 /// One step of a migration on one database.
@@ -38,6 +40,8 @@ pub enum Action {
     Settle(TableCopy),
     /// One column is filled from another, part by part.
     Fill(ColumnFill),
+    /// A side table gets the rows that it lacks, part by part.
+    Lookup(LookupFill),
     /// The table is kept until somebody prunes.
     Keep {
         /// The table.
@@ -82,6 +86,21 @@ pub struct ColumnFill {
     pub key: Vec<String>,
     /// Only rows where the column does not hold it yet, by this comparison.
     pub differing: Option<Comparison>,
+}
+
+/// A side table of a lookup that is filled from the table it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LookupFill {
+    /// The table with the unique column.
+    pub from: String,
+    /// The unique column.
+    pub column: String,
+    /// The side table.
+    pub to: String,
+    /// The columns of the table's primary key, and of the side table's owner.
+    pub owner: Vec<(String, String)>,
+    /// The columns of the key whose order is followed. Empty: all rows are one part.
+    pub key: Vec<String>,
 }
 
 /// What a step costs.
@@ -135,6 +154,34 @@ pub enum Requirement {
         /// The column.
         column: String,
     },
+    /// No two rows have the same value in the column, which becomes unique.
+    NoDuplicates {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// The table has one row at most, because a unique column with one value for all is added.
+    OneRow {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+}
+
+impl LookupFill {
+    /// The statement that fills in a part.
+    pub(crate) fn statement(&self, range: KeyRange) -> Copying {
+        Copying::Lookup {
+            from: self.from.clone(),
+            to: self.to.clone(),
+            columns: std::iter::once((LOOKUP_VALUE.to_owned(), self.column.clone()))
+                .chain(self.owner.iter().map(|(own, side)| (side.clone(), own.clone())))
+                .collect(),
+            range,
+        }
+    }
 }
 
 impl ColumnFill {
@@ -156,6 +203,7 @@ impl Step {
         match &self.action {
             Action::Copy(copy) => Some(&copy.from),
             Action::Fill(fill) if fill.differing.is_none() => Some(&fill.table),
+            Action::Lookup(fill) => Some(&fill.from),
             Action::Ddl(Ddl::CopyRows { from, .. }) => Some(from),
             Action::Ddl(Ddl::FillNulls { table, .. }) => Some(table),
             _ => None,

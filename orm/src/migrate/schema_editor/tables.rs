@@ -6,6 +6,7 @@ use orm_schema::check::check_singlestore;
 use orm_schema::{FieldDef, Literal, ModelDef, ModelId, RelationDef, TableDef};
 
 use super::diff::{Renames, TableDiff};
+use super::lookups::{self, Lookups, Owners};
 use super::{EditError, Step, alter, rebuild, sharded};
 use crate::dialect::Dialect;
 use crate::migrate::table_of::{MappedTable, mapped_tables};
@@ -16,6 +17,7 @@ pub(super) struct Changes {
     pub(super) created: Vec<TableDef>,
     pub(super) changed: Vec<TableDiff>,
     pub(super) dropped: Vec<TableDef>,
+    pub(super) lookups: Lookups,
 }
 
 impl Changes {
@@ -55,6 +57,7 @@ pub(super) fn changes(
         created: Vec::new(),
         changed: Vec::new(),
         dropped: Vec::new(),
+        lookups: Lookups::default(),
     };
     for (at, (old_id, new)) in hints.models.iter().enumerate() {
         let old = match before.model(old_id) {
@@ -72,6 +75,15 @@ pub(super) fn changes(
         };
         // The first model is the operation's own.
         let renamed = hints.renamed_field.filter(|_| at == 0);
+        let (old, old_sides) = lookups::apart(old);
+        let (new, new_sides) = lookups::apart(new);
+        let own = Owners {
+            old: old.first().cloned(),
+            new: new.first().cloned(),
+            renamed,
+            filled: hints.filled.filter(|_| at == 0),
+        };
+        out.lookups.add(&own, old_sides, new_sides);
         let mut pair = pair_up(old, new, renamed, at == 0);
         pairs.append(&mut pair.matched);
         out.created.append(&mut pair.created);
@@ -141,7 +153,7 @@ struct Paired<'a> {
     dropped: Vec<TableDef>,
 }
 
-fn renamed_to<'a>(renamed: Option<(&str, &'a str)>, field: &'a str) -> &'a str {
+pub(super) fn renamed_to<'a>(renamed: Option<(&str, &'a str)>, field: &'a str) -> &'a str {
     match renamed {
         Some((from, to)) if from == field => to,
         _ => field,

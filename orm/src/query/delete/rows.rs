@@ -8,6 +8,7 @@ use crate::ast::{BinaryOp, Delete, Expr, Select, SelectItem, Update};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::ModelMeta;
+use crate::query::lookup;
 use crate::query::plan::{ROOT, execute, fetch, key_order};
 use crate::value::Value;
 
@@ -77,7 +78,13 @@ pub(super) async fn delete_referring(
     values: &[Value],
     deleted: &mut Deleted,
 ) -> Result<()> {
+    let kept = !lookup::kept(db.dialect().features(), referrer.meta).is_empty();
     for chunk in values.chunks(KEYS_PER_STATEMENT) {
+        if kept {
+            let keys = referring(db, referrer, chunk, referrer.meta.key).await?;
+            delete_keys(db, referrer.meta, &keys, deleted).await?;
+            continue;
+        }
         let filter = is_in(own(referrer.meta, referrer.column), chunk);
         delete(db, referrer.meta.table, referrer.meta.name, filter, deleted).await?;
     }
@@ -108,6 +115,8 @@ pub(super) async fn delete_keys(
     // Backwards: in a tree the rows found last lie deepest.
     for chunk in keys.rchunks(KEYS_PER_STATEMENT) {
         delete(db, meta.table, meta.name, keys_in(meta, chunk), deleted).await?;
+        // After the rows: their locks keep others from noting new values for them.
+        lookup::forget(db, meta, chunk).await?;
     }
     Ok(())
 }
@@ -150,6 +159,11 @@ pub(super) async fn set(
     to: &Value,
     filter: Expr,
 ) -> Result<()> {
+    if lookup::concerns(db.dialect().features(), meta, std::iter::once(column)) {
+        let set = vec![(column, Expr::Value(to.clone()))];
+        let rows = lookup::Chosen::Where(Some(filter));
+        return lookup::update(db, meta, set, ROOT, rows).await.map(drop);
+    }
     let update = Update {
         table: meta.table.into(),
         alias: ROOT,

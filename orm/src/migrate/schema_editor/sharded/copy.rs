@@ -144,7 +144,7 @@ pub(super) fn keeps_order(old: &ColumnDef, new: &ColumnDef) -> bool {
 }
 
 /// The columns of a key of the table in whose order its rows can be walked.
-pub(super) fn own_key(table: &TableDef) -> Vec<String> {
+pub(in super::super) fn own_key(table: &TableDef) -> Vec<String> {
     let enforced = table.uniques.iter().filter(|u| !u.unenforced);
     let mut keys = std::iter::once(&table.primary_key).chain(enforced.map(|u| &u.columns));
     let ordered = |name: &String| {

@@ -6,7 +6,7 @@
 //! renaming the old away first and comparing it then, before the new one takes the name.
 
 mod column;
-mod copy;
+pub(super) mod copy;
 mod in_place;
 mod why;
 
@@ -29,6 +29,7 @@ pub(super) fn steps(changes: &Changes, dialect: &dyn Dialect) -> Result<Vec<Step
     for table in &changes.created {
         out.push(create_table(table));
     }
+    out.extend(changes.lookups.steps());
     Ok(out)
 }
 

@@ -1,0 +1,69 @@
+//! Taking back what a refused write did so far, where no savepoint could.
+
+use super::super::plan::execute;
+use crate::ast::Delete;
+use crate::backend::{DbErrorKind, Executor, Transaction};
+use crate::error::{Error, Result};
+
+/// What takes a write back, statement by statement.
+#[derive(Debug, Default)]
+pub(super) struct Undo {
+    deletes: Vec<Delete>,
+    /// Something was written that no delete takes back.
+    lost: bool,
+}
+
+impl Undo {
+    pub(super) fn push(&mut self, delete: Delete) {
+        self.deletes.push(delete);
+    }
+
+    /// From here on only the transaction as a whole can be taken back.
+    pub(super) fn give_up(&mut self) {
+        self.lost = true;
+    }
+
+    async fn run(self, db: &dyn Executor) -> Result<()> {
+        for delete in self.deletes.into_iter().rev() {
+            execute(db, &delete.into()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Ends the transaction of one write by its result. A nested one without a savepoint is not rolled
+/// back, which would doom the outer one, if the refused write can be taken back by itself.
+pub(super) async fn end<T>(tx: Transaction, done: Result<T>, undo: Undo) -> Result<T> {
+    let error = match done {
+        Ok(value) => {
+            tx.commit().await?;
+            return Ok(value);
+        }
+        Err(error) => error,
+    };
+    let by_itself = tx.is_joined() && !undo.lost && is_refusal(&error);
+    if by_itself && undo.run(&tx).await.is_ok() {
+        // It sends nothing: the outer transaction goes on.
+        let _ = tx.commit().await;
+    } else {
+        // The caller's error is the one that matters.
+        let _ = tx.rollback().await;
+    }
+    Err(error)
+}
+
+/// Whether the statement took no effect, and the transaction stands.
+fn is_refusal(error: &Error) -> bool {
+    match error {
+        Error::Db(error) => {
+            error.is_constraint_violation()
+                || matches!(
+                    error.kind,
+                    DbErrorKind::Data { .. } | DbErrorKind::DataTooLong { .. } | DbErrorKind::Render
+                )
+        }
+        // Raised before anything was sent.
+        Error::Usage(_) | Error::Render(_) => true,
+        _ => false,
+    }
+}
