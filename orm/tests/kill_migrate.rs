@@ -82,6 +82,11 @@ async fn picture(live: &Live, name: &str) -> String {
             out.push_str(&format!("\n{table}: {rows:?}"));
         }
     }
+    for table in side_tables(live).await {
+        let mut rows = lines(&live.db, &format!("SELECT * FROM `{table}`")).await;
+        rows.sort();
+        out.push_str(&format!("\n{table}: {rows:?}"));
+    }
     let applied = "SELECT app, name, checksum FROM orm_migrations ORDER BY app, name";
     out.push_str(&format!("\n{:?}", lines(&live.db, applied).await));
     let mut journals = vec!["orm_migration_steps"];
@@ -93,6 +98,15 @@ async fn picture(live: &Live, name: &str) -> String {
         out.push_str(&format!("\n{journal}: {left:?}"));
     }
     out
+}
+
+/// The side tables of lookups; there are some on SingleStore only.
+async fn side_tables(live: &Live) -> Vec<String> {
+    if live.is_sqlite() {
+        return Vec::new();
+    }
+    let tables = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE '%\\_lookup' ORDER BY 1";
+    lines(&live.db, tables).await
 }
 
 /// The values of a row in an order that is not that of the columns, which a copy may change. Times

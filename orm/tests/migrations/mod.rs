@@ -60,6 +60,11 @@ pub(crate) fn unique(mut field: FieldDef) -> FieldDef {
     field
 }
 
+pub(crate) fn lookup(mut field: FieldDef) -> FieldDef {
+    field.unique = Unique::Lookup;
+    field
+}
+
 pub(crate) fn indexed(mut field: FieldDef) -> FieldDef {
     field.index = true;
     field
@@ -151,6 +156,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut out = models();
     out.extend(fields());
     out.extend(keys());
+    out.extend(lookups());
     out.extend(others());
     out
 }
@@ -462,6 +468,111 @@ fn keys() -> Vec<Case> {
                     sort_key: vec![OrderField::parse("title")],
                 },
             }],
+        ),
+    ]
+}
+
+/// `unique = "lookup"`: a unique key, on SingleStore a side table.
+fn lookups() -> Vec<Case> {
+    let title = || lookup(varchar("title", 200));
+    let made = || alter("Book", field("Book", "title"), title());
+    let place = || lookup(varchar("place", 50));
+    let made_in_stock = || alter("Stock", field("Stock", "place"), place());
+    let group = |fields: &[&str]| fields.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>();
+    let keeper = FieldDef::new("keeper", FieldType::OneToOne(to("Writer")));
+    let mut heading = title();
+    heading.column = Some("heading".into());
+    vec![
+        case(
+            "create_model_lookup",
+            vec![Operation::CreateModel(model(
+                "Shelf",
+                vec![
+                    auto("id"),
+                    lookup(varchar("code", 20)),
+                    lookup(null(keeper)),
+                ],
+            ))],
+        ),
+        case(
+            "add_field_lookup",
+            vec![add("Book", lookup(null(varchar("isbn", 20))))],
+        ),
+        case("alter_field_lookup", vec![made()]),
+        case(
+            "alter_field_lookup_unique",
+            vec![made(), alter("Book", title(), unique(varchar("title", 200)))],
+        ),
+        case(
+            "alter_field_lookup_longer",
+            vec![
+                made(),
+                alter("Book", title(), lookup(varchar("title", 300))),
+            ],
+        ),
+        case(
+            "alter_field_lookup_column",
+            vec![made(), alter("Book", title(), heading)],
+        ),
+        case(
+            "rename_field_lookup",
+            vec![
+                made(),
+                Operation::RenameField {
+                    model: "Book".into(),
+                    from: "title".into(),
+                    to: "name".into(),
+                },
+            ],
+        ),
+        case(
+            "rename_model_lookup",
+            vec![
+                made(),
+                Operation::RenameModel {
+                    from: "Book".into(),
+                    to: "Work".into(),
+                },
+            ],
+        ),
+        case(
+            "alter_model_table_lookup",
+            vec![
+                made(),
+                Operation::AlterModelTable {
+                    model: "Book".into(),
+                    from: "shop_book".into(),
+                    to: "books".into(),
+                },
+            ],
+        ),
+        case(
+            "alter_primary_key_lookup",
+            vec![
+                made_in_stock(),
+                Operation::AlterPrimaryKey {
+                    model: "Stock".into(),
+                    from: group(&["id"]),
+                    to: group(&["id", "place"]),
+                },
+            ],
+        ),
+        case(
+            "alter_storage_lookup",
+            vec![
+                made_in_stock(),
+                Operation::AlterStorage {
+                    model: "Stock".into(),
+                    from: Storage {
+                        storage_type: Some(StorageType::Rowstore),
+                        ..Storage::default()
+                    },
+                    to: Storage {
+                        storage_type: Some(StorageType::Reference),
+                        ..Storage::default()
+                    },
+                },
+            ],
         ),
     ]
 }
