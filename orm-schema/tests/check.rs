@@ -255,7 +255,7 @@ fn s011_one_to_one() {
         push(m, "one", one.clone());
     });
     silent(|m| {
-        let at = push(m, "one", one.clone());
+        let at = push(m, "one", FieldType::OneToOne(to("Article")));
         m.fields[at].unique = Unique::Lookup;
     });
     silent(|m| {
@@ -771,4 +771,74 @@ fn keys_that_take_their_types_from_each_other() {
         ..to("Article")
     });
     assert_eq!(found(&[tree]).len(), 1);
+}
+
+#[test]
+fn lookups_hold_short_values_that_the_program_writes() {
+    let found = |change: &dyn Fn(&mut FieldDef)| -> Option<String> {
+        let mut model = article();
+        let mut field = FieldDef::new("mark", FieldType::Varchar { max_length: 768 });
+        field.unique = Unique::Lookup;
+        change(&mut field);
+        model.fields.push(field);
+        let related = |_: &ModelId| None;
+        let found = check_singlestore(&model, &related);
+        found
+            .into_iter()
+            .find(|f| f.id == "S037")
+            .map(|f| f.message)
+    };
+    let of = |ty: FieldType| found(&|f| f.ty = ty.clone());
+    assert_eq!(found(&|_| ()), None);
+    for ty in [
+        FieldType::BigInt { unsigned: true },
+        FieldType::Bool,
+        FieldType::Uuid,
+        FieldType::Ip,
+        FieldType::Date,
+        FieldType::DateTime,
+        FieldType::Duration,
+        FieldType::Decimal {
+            precision: 20,
+            scale: 4,
+        },
+        FieldType::Binary {
+            max_length: Some(3072),
+        },
+        FieldType::Sql("VARCHAR(20)".into()),
+        // Known only by a relation or an own type: nothing is said.
+        FieldType::Sql(String::new()),
+        FieldType::ForeignKey(to("Elsewhere")),
+    ] {
+        assert_eq!(of(ty.clone()), None, "{ty:?}");
+    }
+    for (ty, what) in [
+        (FieldType::Varchar { max_length: 769 }, "has 769 characters"),
+        (FieldType::Text, "is a text without a bound"),
+        (FieldType::Binary { max_length: None }, "is bytes"),
+        (
+            FieldType::Binary {
+                max_length: Some(3073),
+            },
+            "has 3073 bytes",
+        ),
+        (FieldType::Double, "is double"),
+        (FieldType::Json, "is json"),
+        (FieldType::Geography, "is geography"),
+        (FieldType::Vector { dim: 3 }, "is vector"),
+        (FieldType::Sql("LONGTEXT".into()), "is LONGTEXT"),
+        (FieldType::Sql("enum('a')".into()), "is enum('a')"),
+        (FieldType::Sql("VARCHAR(900)".into()), "is VARCHAR(900)"),
+    ] {
+        let message = of(ty.clone()).unwrap_or_else(|| panic!("{ty:?} is taken"));
+        let what = what.replace("is bytes", "is bytes without a bound");
+        assert_eq!(
+            message,
+            format!(
+                "the lookup `mark` of `Article` {what}, which cannot be the key of a side table"
+            )
+        );
+    }
+    assert!(found(&|f| f.computed = Some("1".into())).is_some_and(|m| m.contains("computed")));
+    assert!(found(&|f| f.db_default = Some("'a'".into())).is_some_and(|m| m.contains("filled in")));
 }

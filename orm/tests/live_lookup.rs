@@ -50,8 +50,9 @@ async fn books(live: &Live, count: u32) {
 async fn both(live: &Live, column: &str) -> [Vec<String>; 2] {
     let side = lookup_table("shop_book", column);
     let side = format!("SELECT value, owner FROM `{side}` ORDER BY owner, value");
-    let own =
-        format!("SELECT {column}, id FROM shop_book WHERE {column} IS NOT NULL ORDER BY id, {column}");
+    let own = format!(
+        "SELECT {column}, id FROM shop_book WHERE {column} IS NOT NULL ORDER BY id, {column}"
+    );
     [lines(&live.db, &side).await, lines(&live.db, &own).await]
 }
 
@@ -84,7 +85,11 @@ async fn duplicates_are_listed_before_anything_runs() {
         return;
     };
     books(&live, 3).await;
-    exec(&live.db, "UPDATE shop_book SET title = 'it''s' WHERE id >= 1000").await;
+    exec(
+        &live.db,
+        "UPDATE shop_book SET title = 'it''s' WHERE id >= 1000",
+    )
+    .await;
     let before = live.picture().await;
     let error = live
         .run(&migrations, Target::All)
@@ -122,7 +127,11 @@ async fn duplicates_that_show_while_it_is_filled() {
         return;
     };
     books(&live, 20).await;
-    exec(&live.db, "UPDATE shop_book SET title = 'BOOK 7' WHERE id = 1003").await;
+    exec(
+        &live.db,
+        "UPDATE shop_book SET title = 'BOOK 7' WHERE id = 1003",
+    )
+    .await;
     let options = MigrateOptions {
         part_rows: Some(4),
         ..MigrateOptions::default()

@@ -6,13 +6,14 @@ mod migrations;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use migrations::{APP, auto, default, indexed, int, model, null, text, unique, varchar};
+use migrations::{APP, auto, default, indexed, int, lookup, model, null, text, unique, varchar};
 use orm::dialect::SingleStore;
 use orm::migrate::{
     Action, Direction, Grade, Migration, Operation, ProjectState, Step, plan_migration,
 };
 use orm::schema::{
     ConstraintDef, FieldDef, FieldType, IndexDef, IndexKind, ModelDef, OrderField, StorageType,
+    Unique,
 };
 
 const KINDS: [StorageType; 4] = [
@@ -70,6 +71,12 @@ const CHANGES: &[Change] = &[
     }),
     ("a unique column", |m| {
         m.fields.push(unique(null(varchar("extra", 20))));
+    }),
+    ("a column with `unique = \"lookup\"`", |m| {
+        m.fields.push(lookup(null(varchar("extra", 20))));
+    }),
+    ("`unique = \"lookup\"` of a column", |m| {
+        field(m, "title").unique = Unique::Lookup;
     }),
     ("a computed column", |m| {
         let mut extra = int("extra");

@@ -234,6 +234,7 @@ fn assert_same_tables(state: &ProjectState, found: &Found, dialect: &dyn Dialect
 /// - names of fields whose column has another name;
 /// - types that share a column type with another: durations are BIGINT, `f32` is DOUBLE, and on
 ///   servers a UUID is CHAR(32), an IP address VARCHAR(39), a shape or vector LONGTEXT;
+/// - whether a key is unique by a side table, where no side table is needed;
 /// - on databases without foreign keys, relations: only their columns and indexes are there;
 /// - elsewhere than on SingleStore, storage.
 fn held(state: &ProjectState, dialect: &dyn Dialect) -> ProjectState {
@@ -283,6 +284,13 @@ fn held_field(
     let mut held = field.clone();
     held.default = None;
     let relation = field.ty.is_to_one();
+    let lookup = model.has_lookup(&field.name) && features.sharded;
+    if field.unique == Unique::Lookup && !features.sharded {
+        held.unique = match field.ty {
+            FieldType::OneToOne(_) => Unique::No,
+            _ => Unique::Yes,
+        };
+    }
     if let Some(relation) = held.ty.relation_mut() {
         // An automatic table's rows always go with either side.
         relation.on_delete = match field.ty {
@@ -296,6 +304,9 @@ fn held_field(
             _ => Unique::No,
         };
         held.index = held.unique == Unique::No && model.primary_key.first() != Some(&field.name);
+        if lookup {
+            (held.unique, held.index) = (Unique::Lookup, false);
+        }
         held.column = None;
         held.name = field.column_name().into_owned();
         held.ty = key_type(field, state);

@@ -529,4 +529,26 @@ pub struct Page {
     pub title: String, // here
 }"#,
     ),
+    case(
+        "S037",
+        r#"#[derive(Model)]
+#[model(storage_type = "columnstore")]
+pub struct Reading {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(unique = "lookup")]
+    pub at: f64, // here
+}"#,
+    ),
+    case(
+        "S037",
+        r#"#[derive(Model)]
+#[model(storage_type = "columnstore")]
+pub struct Page {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 800, unique = "lookup")]
+    pub title: String, // here
+}"#,
+    ),
 ];

@@ -51,7 +51,7 @@ fn unfit(ty: &FieldType) -> Option<String> {
         | T::Vector { .. }
         | T::Geography => Some(match ty {
             T::Text => "is a text without a bound".to_owned(),
-            T::Binary { .. } => "has bytes without a bound".to_owned(),
+            T::Binary { .. } => "is bytes without a bound".to_owned(),
             other => format!("is {}", other.name()),
         }),
         _ => None,
@@ -67,9 +67,7 @@ fn own_words(sql: &str) -> Option<String> {
         "char" | "varchar" => first.saturating_mul(4) <= MAX_LOOKUP_BYTES,
         "binary" | "varbinary" => first <= MAX_LOOKUP_BYTES,
         "float" | "double" | "real" | "json" | "bson" | "enum" | "set" | "vector" | "bit" => false,
-        other => {
-            !(other.ends_with("text") || other.ends_with("blob") || other.starts_with("geo"))
-        }
+        other => !(other.ends_with("text") || other.ends_with("blob") || other.starts_with("geo")),
     };
     (!fits).then(|| format!("is {sql}"))
 }

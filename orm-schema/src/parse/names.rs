@@ -66,7 +66,7 @@ attributes! {
     /// Names in `#[field(...)]`.
     field:
     PRIMARY_KEY = "primary_key", "primary_key", "Makes the field the key.";
-    UNIQUE = "unique", "unique", "No two rows share the value; `unique = \"lookup\"` keeps a side table for it.";
+    UNIQUE = "unique", "unique", "No two rows share the value. `unique = \"lookup\"` means the same, and keeps a side table for it where the server's unique keys must contain the shard key (SingleStore).";
     INDEX = "index", "index", "Gives the column an index.";
     MAX_LENGTH = "max_length", "max_length = 200", "Characters at most (bytes for `Vec<u8>`).";
     PRECISION = "precision", "precision = 10", "Digits of a decimal in all.";

@@ -4,9 +4,9 @@
 //! difference in it is no difference for that database.
 
 use orm_schema::{
-    ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, ModelDef, OnDelete, RelationDef,
-    LOOKUP_INDEX, LOOKUP_VALUE, Storage, TableDef, TableIndexDef, TableStorage, Unique, UniqueDef, hashed_name,
-    lookup_owner, lookup_table, many_to_many_columns, many_to_many_table,
+    ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, LOOKUP_INDEX, LOOKUP_VALUE,
+    ModelDef, OnDelete, RelationDef, Storage, TableDef, TableIndexDef, TableStorage, Unique,
+    UniqueDef, hashed_name, lookup_owner, lookup_table, many_to_many_columns, many_to_many_table,
 };
 
 use super::state::ProjectState;
@@ -264,8 +264,7 @@ impl Mapper<'_> {
         }
         for field in model.fields.iter().filter(|f| f.ty.has_column()) {
             // A native unique key would serve searches by it.
-            let wanted =
-                field.index || field.ty.is_to_one() || field.auto || self.is_lookup(field);
+            let wanted = field.index || field.ty.is_to_one() || field.auto || self.is_lookup(field);
             if !wanted {
                 continue;
             }

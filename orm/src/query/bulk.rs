@@ -67,7 +67,11 @@ fn collect<M: Model>(rows: impl IntoIterator<Item: IntoInsert<M>>) -> Result<Vec
 }
 
 /// Cuts batches into statements whose row counts are powers of two, so that few shapes occur.
-pub(super) fn statements(db: &dyn Executor, meta: &'static ModelMeta, batches: Vec<Batch>) -> Vec<Statement> {
+pub(super) fn statements(
+    db: &dyn Executor,
+    meta: &'static ModelMeta,
+    batches: Vec<Batch>,
+) -> Vec<Statement> {
     let mut out = Vec::new();
     for batch in batches {
         let columns: Vec<Name> = meta

@@ -501,7 +501,10 @@ fn lookups() -> Vec<Case> {
         case("alter_field_lookup", vec![made()]),
         case(
             "alter_field_lookup_unique",
-            vec![made(), alter("Book", title(), unique(varchar("title", 200)))],
+            vec![
+                made(),
+                alter("Book", title(), unique(varchar("title", 200))),
+            ],
         ),
         case(
             "alter_field_lookup_longer",

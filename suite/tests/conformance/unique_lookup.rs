@@ -1,9 +1,9 @@
 //! `unique = "lookup"`: the same meaning as a native unique key, wherever it is kept.
 
-use orm::prelude::*;
-use orm::query::{Saved, concat};
 use orm::Error;
 use orm::backend::DbErrorKind;
+use orm::prelude::*;
+use orm::query::{Saved, concat};
 use suite::models::accounts::{Account, Badge, Locker, assert_kept, tables};
 use uuid::Uuid;
 
@@ -179,17 +179,20 @@ async fn update_by_expression(db: &Db) -> Result<()> {
     tables(db).await?;
     for (email, nick) in [("a", Some("x")), ("b", Some("y")), ("c", None)] {
         let nick = nick.map(str::to_owned);
-        Account::create(db, new!(Account { email: email, nick: nick })).await?;
+        Account::create(
+            db,
+            new!(Account {
+                email: email,
+                nick: nick
+            }),
+        )
+        .await?;
     }
     let all = Account::objects;
     let longer = all().update(|a| a.email().set(concat(a.email(), "@example")));
     assert_eq!(longer.exec(db).await?, 3);
     account(db, "a").await?;
-    taken(
-        account(db, "b@example").await,
-        "accounts_account",
-        "email",
-    );
+    taken(account(db, "b@example").await, "accounts_account", "email");
     // Past the other's value while that is there.
     let clash = all()
         .filter(|a| a.email().startswith("a"))
@@ -208,10 +211,25 @@ async fn update_over_a_relation(db: &Db) -> Result<()> {
     let ann = account(db, "ann").await?;
     let bob = account(db, "bob").await?;
     for (code, number, account) in [("a", 1, &ann), ("b", 2, &bob)] {
-        Badge::create(db, new!(Badge { code: code, number: number, account: account })).await?;
+        Badge::create(
+            db,
+            new!(Badge {
+                code: code,
+                number: number,
+                account: account
+            }),
+        )
+        .await?;
     }
     let of_bob = Badge::filter(|b| b.account().email().eq("bob"));
-    assert_eq!(of_bob.clone().update(|b| b.number().set(3)).exec(db).await?, 1);
+    assert_eq!(
+        of_bob
+            .clone()
+            .update(|b| b.number().set(3))
+            .exec(db)
+            .await?,
+        1
+    );
     taken(
         of_bob.update(|b| b.number().set(1)).exec(db).await,
         "accounts_badge",
@@ -261,7 +279,11 @@ async fn bulk(db: &Db) -> Result<()> {
 async fn bulk_is_all_or_none(db: &Db) -> Result<()> {
     tables(db).await?;
     account(db, "7").await?;
-    let row = |i: i64| new!(Account { email: i.to_string() });
+    let row = |i: i64| {
+        new!(Account {
+            email: i.to_string()
+        })
+    };
     let taken_before = Account::bulk_create(db, (0..20).map(row)).await;
     taken(taken_before, "accounts_account", "email");
     let twice = Account::bulk_create(db, [1, 2, 1].map(row)).await;
@@ -305,13 +327,23 @@ async fn deletes(db: &Db) -> Result<()> {
     for email in ["a", "b", "c"] {
         account(db, email).await?;
     }
-    let badges = ["x", "y"].map(|code| new!(Badge { code: code, number: code.len() as i64 + i64::from(code == "y") }));
+    let badges = ["x", "y"].map(|code| {
+        new!(Badge {
+            code: code,
+            number: code.len() as i64 + i64::from(code == "y")
+        })
+    });
     Badge::bulk_create(db, badges).await?;
     assert_eq!(Badge::objects().delete(db).await?.total, 2);
     assert_kept(db).await
 }
 
-async fn locker(db: &impl Executor, number: i32, account: &Account, ticket: Uuid) -> Result<Locker> {
+async fn locker(
+    db: &impl Executor,
+    number: i32,
+    account: &Account,
+    ticket: Uuid,
+) -> Result<Locker> {
     let new = new!(Locker {
         room: "cellar",
         number: number,
@@ -398,7 +430,11 @@ async fn a_refusal_leaves_the_transaction_open(db: &Db) -> Result<()> {
         email: "dan",
         nick: "n"
     });
-    taken(Account::create(&tx, clash).await, "accounts_account", "nick");
+    taken(
+        Account::create(&tx, clash).await,
+        "accounts_account",
+        "nick",
+    );
     cid.email = "bob".into();
     taken(cid.save(&tx).await, "accounts_account", "email");
     let all = Account::filter(|a| a.email().eq("cid"));

@@ -163,6 +163,9 @@ impl Mend {
 
 /// What mends a difference.
 pub(super) fn mend(subject: &Subject<'_>, difference: &Difference) -> Mend {
+    if subject.mapped.lookup {
+        return side_table(subject);
+    }
     match difference.part {
         Part::Table => table(subject),
         Part::Column => columns::column(subject, difference),
@@ -192,8 +195,11 @@ fn table(subject: &Subject<'_>) -> Mend {
     let mut rest = model.clone();
     let operation = match &subject.mapped.field {
         None => {
-            // Its tables of pairs are told of by themselves.
+            // Its tables of pairs and side tables are told of by themselves.
             rest.fields.retain(|f| f.ty.has_column());
+            for field in &mut rest.fields {
+                *field = without_lookup(subject, field);
+            }
             Operation::CreateModel(rest)
         }
         Some(name) => {
@@ -214,6 +220,48 @@ fn table(subject: &Subject<'_>) -> Mend {
         ..Mend::default()
     };
     out.planned(&model.app, &before, subject.dialect);
+    out
+}
+
+/// The field as it is while its side table is missing.
+fn without_lookup(subject: &Subject<'_>, field: &FieldDef) -> FieldDef {
+    let mut out = field.clone();
+    if subject.dialect.features().sharded && subject.model.has_lookup(&field.name) {
+        out.unique = orm_schema::Unique::No;
+        out.index = true;
+    }
+    out
+}
+
+/// A side table that is missing, or is otherwise: it is made again of the table it belongs to.
+fn side_table(subject: &Subject<'_>) -> Mend {
+    let name = &subject.mapped.table.name;
+    let field = subject.mapped.field.as_ref();
+    let Some(to) = field.and_then(|f| subject.model.field(f)) else {
+        return Mend::default();
+    };
+    if subject.found.is_some() {
+        return Mend::note(format!(
+            "drop `{name}` and run diffdb again: what a side table holds is made of {}",
+            subject.model.table
+        ));
+    }
+    let mut out = Mend {
+        operations: vec![Operation::AlterField {
+            model: subject.model.name.clone(),
+            from: without_lookup(subject, to),
+            to: to.clone(),
+            preserve_default: true,
+        }],
+        ..Mend::default()
+    };
+    let mut before = subject.state.clone();
+    let mut model = subject.model.clone();
+    if let Some(field) = model.field_mut(&to.name) {
+        *field = without_lookup(subject, to);
+    }
+    before.insert(model);
+    out.planned(&subject.model.app, &before, subject.dialect);
     out
 }
 

@@ -7,6 +7,7 @@
 mod fields;
 mod keys;
 mod links;
+mod lookups;
 mod names;
 
 use std::collections::BTreeMap;
@@ -60,16 +61,27 @@ impl InspectedModel {
 }
 
 /// Makes models of tables, in the order of the tables' names; a table that is an automatic
-/// many-to-many relation becomes a field. `apps` are the project's, the first takes what carries no
+/// many-to-many relation becomes a field, and one that keeps a field unique across shards becomes
+/// `unique = "lookup"`. `apps` are the project's, the first takes what carries no
 /// other's prefix.
 pub fn models_of(found: &Found, apps: &[String], dialect: &dyn Dialect) -> Vec<InspectedModel> {
+    let sides = match dialect.features().sharded {
+        true => lookups::sides(&found.tables),
+        false => lookups::Sides::new(),
+    };
+    let own: Vec<&Table> = (found.tables.iter())
+        .filter(|t| !sides.contains_key(&t.name))
+        .collect();
     let maker = Maker {
         found,
         dialect,
         types: Types::new(dialect),
-        names: names_of(&found.tables, apps),
+        names: names_of(&own, apps),
     };
-    let mut models: Vec<InspectedModel> = found.tables.iter().map(|t| maker.model(t)).collect();
+    let mut models: Vec<InspectedModel> = own.iter().map(|t| maker.model(t)).collect();
+    for model in &mut models {
+        lookups::mark(&sides, model);
+    }
     links::fold(&maker, &mut models);
     links::reverse(&mut models);
     if !dialect.features().foreign_keys {
@@ -195,7 +207,7 @@ fn keyless(table: &Table) -> String {
 }
 
 /// Structs for all tables, no two of one app alike.
-fn names_of(tables: &[Table], apps: &[String]) -> BTreeMap<String, (String, String)> {
+fn names_of(tables: &[&Table], apps: &[String]) -> BTreeMap<String, (String, String)> {
     let mut out: BTreeMap<String, (String, String)> = BTreeMap::new();
     for table in tables {
         let prefixed = |app: &&String| {

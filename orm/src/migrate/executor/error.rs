@@ -125,7 +125,9 @@ pub enum MigrateError {
         values: Vec<(String, u64)>,
     },
     /// A unique column is added with one value for all rows; nothing has run.
-    #[error("{migration}: cannot apply \"{operation}\": {table} has {rows} rows, which would all get the same value in the unique column {column}; add it with NULL allowed, fill it by run_code or run_sql, then make it unique")]
+    #[error(
+        "{migration}: cannot apply \"{operation}\": {table} has {rows} rows, which would all get the same value in the unique column {column}; add it with NULL allowed, fill it by run_code or run_sql, then make it unique"
+    )]
     SameForAll {
         /// The migration.
         migration: String,

@@ -330,7 +330,11 @@ impl Run<'_> {
                 undone: false,
                 source: Box::new(source),
             }),
-            Err(Stop::Duplicates { table, column, values }) => Err(MigrateError::Duplicates {
+            Err(Stop::Duplicates {
+                table,
+                column,
+                values,
+            }) => Err(MigrateError::Duplicates {
                 migration,
                 operation: self.planned.steps[at].operation.clone(),
                 table,

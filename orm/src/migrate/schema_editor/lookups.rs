@@ -74,7 +74,8 @@ impl Lookups {
                 of: was.clone().unwrap_or_default(),
             });
         }
-        self.created.extend(new.into_iter().map(|n| created(own, n)));
+        self.created
+            .extend(new.into_iter().map(|n| created(own, n)));
     }
 
     /// The steps, which come after those of the tables that the side tables belong to.
@@ -92,13 +93,23 @@ impl Lookups {
         for created in &self.created {
             let create = create_table(&created.table);
             let comment = match &created.fill {
-                Some(fill) => format!("{} keeps {}.{} unique", create.comment, fill.from, fill.column),
+                Some(fill) => format!(
+                    "{} keeps {}.{} unique",
+                    create.comment, fill.from, fill.column
+                ),
                 None => create.comment.clone(),
             };
             out.push(Step { comment, ..create }.requiring(created.requires.clone()));
             if let Some(fill) = &created.fill {
-                let comment = format!("note the values of {}.{} in {}", fill.from, fill.column, fill.to);
-                out.push(Step::of(Action::Lookup(fill.clone()), comment, Grade::Rewrite));
+                let comment = format!(
+                    "note the values of {}.{} in {}",
+                    fill.from, fill.column, fill.to
+                );
+                out.push(Step::of(
+                    Action::Lookup(fill.clone()),
+                    comment,
+                    Grade::Rewrite,
+                ));
             }
         }
         out

@@ -177,7 +177,11 @@ impl LookupFill {
             from: self.from.clone(),
             to: self.to.clone(),
             columns: std::iter::once((LOOKUP_VALUE.to_owned(), self.column.clone()))
-                .chain(self.owner.iter().map(|(own, side)| (side.clone(), own.clone())))
+                .chain(
+                    self.owner
+                        .iter()
+                        .map(|(own, side)| (side.clone(), own.clone())),
+                )
                 .collect(),
             range,
         }

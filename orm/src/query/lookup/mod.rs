@@ -94,8 +94,7 @@ pub(super) fn concerns(
     mut columns: impl Iterator<Item = usize>,
 ) -> bool {
     let kept = kept(features, meta);
-    !kept.is_empty()
-        && columns.any(|c| meta.key.contains(&c) || kept.iter().any(|l| l.column == c))
+    !kept.is_empty() && columns.any(|c| meta.key.contains(&c) || kept.iter().any(|l| l.column == c))
 }
 
 /// A value and the key of its row.

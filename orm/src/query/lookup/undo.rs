@@ -59,7 +59,9 @@ fn is_refusal(error: &Error) -> bool {
             error.is_constraint_violation()
                 || matches!(
                     error.kind,
-                    DbErrorKind::Data { .. } | DbErrorKind::DataTooLong { .. } | DbErrorKind::Render
+                    DbErrorKind::Data { .. }
+                        | DbErrorKind::DataTooLong { .. }
+                        | DbErrorKind::Render
                 )
         }
         // Raised before anything was sent.

@@ -247,4 +247,3 @@ fn hashed(key: &[Value]) -> Vec<HashKey> {
 pub(in super::super) fn is_plain(filter: &[Expr]) -> bool {
     filter.iter().all(is_short)
 }
-
