@@ -10,8 +10,8 @@ mod rows;
 use std::collections::BTreeMap;
 
 use self::graph::{Way, way};
-use super::{QuerySet, lookup};
 use super::plan::{ROOT, execute, fetch, finish};
+use super::{QuerySet, lookup};
 use crate::ast::{Alias, Delete};
 use crate::backend::Executor;
 use crate::error::Result;

@@ -4,6 +4,8 @@
 //! is taken, nothing of the rows has changed yet. The rows follow, and old values are struck out
 //! last.
 
+use std::collections::{HashMap, HashSet};
+
 use super::super::plan::{execute, fetch, is_short, key_order};
 use super::{Claim, Lookup, MAX_ROWS, Undo, end, in_order, kept};
 use crate::ast::{Alias, Expr, Lock, Select, SelectItem, Update};
@@ -74,43 +76,8 @@ impl Change {
             return Ok(0);
         }
         let mut released = Vec::with_capacity(self.lookups.len());
-        for (at, lookup) in self.lookups.iter().enumerate() {
-            let new = self.new_values(tx, lookup, &rows).await?;
-            let changed = rows.iter().zip(new).filter_map(|(row, new)| {
-                let old = &row.old[at];
-                (HashKey(old.clone()) != HashKey(new.clone())).then_some((row, new))
-            });
-            let (mut claims, mut gone) = (Vec::new(), Vec::new());
-            for (row, new) in changed {
-                let claim = |value: Value| Claim {
-                    value,
-                    owner: row.key.clone(),
-                };
-                if new.is_null() {
-                    gone.push(claim(row.old[at].clone()));
-                } else {
-                    claims.push((claim(new), row.old[at].clone()));
-                }
-            }
-            let mut wanted: Vec<Claim> = claims.iter().map(|(c, _)| c.clone()).collect();
-            if wanted.len() > 1 {
-                in_order(&mut wanted);
-            }
-            let own = lookup.reclaim(tx, self.meta, &wanted, undo).await?;
-            let stays = |c: &Claim| {
-                let same = |(w, own): (&Claim, &bool)| *own && w.owner == c.owner;
-                wanted.iter().zip(&own).any(same)
-            };
-            let any_own = own.contains(&true);
-            for (claim, old) in claims {
-                if !old.is_null() && !(any_own && stays(&claim)) {
-                    gone.push(Claim {
-                        value: old,
-                        owner: claim.owner,
-                    });
-                }
-            }
-            released.push(gone);
+        for at in 0..self.lookups.len() {
+            released.push(self.note(tx, at, &rows, undo).await?);
         }
         let mut matched = 0;
         for chunk in rows.chunks(MAX_ROWS) {
@@ -131,6 +98,44 @@ impl Change {
             lookup.release(tx, gone).await?;
         }
         Ok(matched)
+    }
+
+    /// Notes the new values of a lookup; hands back what is to be struck out in the end.
+    async fn note(
+        &self,
+        tx: &dyn Executor,
+        at: usize,
+        rows: &[Row],
+        undo: &mut Undo,
+    ) -> Result<Vec<Claim>> {
+        let lookup = self.lookups[at];
+        let new = self.new_values(tx, lookup, rows).await?;
+        let (mut wanted, mut gone) = (Vec::new(), Vec::new());
+        for (row, new) in rows.iter().zip(new) {
+            let old = &row.old[at];
+            if HashKey(old.clone()) == HashKey(new.clone()) {
+                continue;
+            }
+            let claim = |value: Value| Claim {
+                value,
+                owner: row.key.clone(),
+            };
+            if !old.is_null() {
+                gone.push(claim(old.clone()));
+            }
+            if !new.is_null() {
+                wanted.push(claim(new));
+            }
+        }
+        in_order(&mut wanted);
+        let own = lookup.reclaim(tx, self.meta, &wanted, undo).await?;
+        let own = wanted.iter().zip(own).filter(|(_, own)| *own);
+        // What the database takes as the same stays as it is noted.
+        let stay: HashSet<Vec<HashKey>> = own.map(|(c, _)| hashed(&c.owner)).collect();
+        if !stay.is_empty() {
+            gone.retain(|c| !stay.contains(&hashed(&c.owner)));
+        }
+        Ok(gone)
     }
 
     /// Locks the rows and reads what their lookups say.
@@ -190,7 +195,7 @@ impl Change {
             None => return Ok(Vec::new()),
         };
         let parts = self.meta.key.len();
-        let mut found = std::collections::HashMap::new();
+        let mut found = HashMap::new();
         for chunk in rows.chunks(MAX_ROWS) {
             let keys: Vec<Vec<Value>> = chunk.iter().map(|r| r.key.clone()).collect();
             let key = self.meta.key.iter().map(|&c| SelectItem {

@@ -100,6 +100,7 @@ fn ok(result: Result<(), Stop>) {
         Ok(()) => {}
         Err(Stop::Db(e) | Stop::LockLost(e)) => panic!("{e}"),
         Err(Stop::Unequal(text)) => panic!("{text}"),
+        Err(Stop::Duplicates { values, .. }) => panic!("{values:?}"),
     }
 }
 
