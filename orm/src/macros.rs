@@ -4,7 +4,8 @@
 /// `title` alone stands for `title: title`.
 ///
 /// Fields with a default, nullable ones and automatic keys may be left out; a missing required field
-/// or an unknown one does not compile.
+/// or an unknown one does not compile. `..` at the end leaves a required one to whoever takes the
+/// values, as `ann.articles.create(&db, new!(Article { title: "Hello", .. }))` does with the author.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
@@ -16,6 +17,10 @@
 /// ```
 #[macro_export]
 macro_rules! new {
+    ($model:ident $(:: $segment:ident)* { $($field:ident $(: $value:expr)?,)* .. }) => {
+        $crate::New::<$model $(:: $segment)*>::new()
+            $(.with(|fields| fields.$field().set($crate::__new_value!($field $($value)?))))*
+    };
     ($model:ident $(:: $segment:ident)* { $($field:ident $(: $value:expr)?),* $(,)? }) => {{
         const _: () = $crate::__private::check_new(
             <$model $(:: $segment)* as $crate::Model>::META,

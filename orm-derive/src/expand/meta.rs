@@ -293,6 +293,13 @@ fn pairs(context: &Context<'_>, field: &ParsedField, target: &Path) -> TokenStre
         same if same == "Self" => own.clone(),
         other => other,
     };
+    // As Django: a relation to the own model goes both ways unless it says otherwise. An own table of
+    // pairs says more of a pair than that it is there, so there the word is asked for.
+    let symmetrical = own == other
+        && match &field.options.symmetrical {
+            Some(given) => given.value,
+            None => field.options.through.is_none(),
+        };
     if let Some(through) = &field.options.through {
         let (from, to) = match &field.options.through_fields {
             Some((from, to)) => (from.value.clone(), to.value.clone()),
@@ -304,6 +311,7 @@ fn pairs(context: &Context<'_>, field: &ParsedField, target: &Path) -> TokenStre
                 from: #o::through_column(<#through as #o::Model>::META, #from, #own, false),
                 to: #o::through_column(<#through as #o::Model>::META, #to, #other, true),
                 through: ::core::option::Option::Some(|| <#through as #o::Model>::META),
+                symmetrical: #symmetrical,
             }
         };
     }
@@ -317,5 +325,13 @@ fn pairs(context: &Context<'_>, field: &ParsedField, target: &Path) -> TokenStre
             format!("{}_id", snake_case(&other)),
         )
     };
-    quote!(ManyToMany { table: #table, from: #from, to: #to, through: ::core::option::Option::None })
+    quote! {
+        ManyToMany {
+            table: #table,
+            from: #from,
+            to: #to,
+            through: ::core::option::Option::None,
+            symmetrical: #symmetrical,
+        }
+    }
 }

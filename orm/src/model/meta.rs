@@ -232,6 +232,8 @@ pub enum RelationKind {
         to: &'static str,
         /// The model of the table, where it is an own one.
         through: Option<fn() -> &'static ModelMeta>,
+        /// Whether a pair stands for both directions.
+        symmetrical: bool,
     },
 }
 
@@ -341,14 +343,14 @@ pub const fn check_reverse(target: &ModelMeta, by: &str, own: &str) {
         let relation = &target.relations[i];
         if same_text(relation.field, by)
             && same_text(relation.target_name, own)
-            && matches!(relation.kind, RelationKind::ToOne { .. })
+            && !matches!(relation.kind, RelationKind::Reverse { .. })
         {
             return;
         }
         i += 1;
     }
     panic!(
-        "`by` of a `Reverse` names no `ForeignKey` or `OneToOne` of the other model that refers to this one"
+        "`by` of a `Reverse` names no `ForeignKey`, `OneToOne` or `ManyToMany` of the other model that refers to this one"
     );
 }
 

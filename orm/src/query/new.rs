@@ -75,30 +75,42 @@ impl<M: Model> New<M> {
         self
     }
 
-    /// The values, defaults filled in; `None` is left to the database.
-    pub(crate) fn finish(mut self) -> Result<Vec<Option<Value>>> {
-        if let Some(text) = self.misuse {
-            return Err(Error::Usage(text));
-        }
-        for (slot, column) in self.values.iter_mut().zip(M::META.columns) {
-            if slot.is_some() || column.auto || column.computed {
-                continue;
-            }
-            *slot = match column.default {
-                DefaultMeta::Literal(_) | DefaultMeta::Made(_) => column.default.value(&column.ty),
-                DefaultMeta::Database => None,
-                DefaultMeta::None if column.null => Some(Value::Null),
-                DefaultMeta::None => {
-                    return Err(Error::Usage(format!(
-                        "the field `{}` of a new {} has no value and no default",
-                        column.field,
-                        M::META.name
-                    )));
-                }
-            };
-        }
-        Ok(self.values)
+    /// Sets a column, whatever it was.
+    pub(crate) fn put(&mut self, column: usize, value: Value) {
+        self.values[column] = Some(value);
     }
+
+    /// The values, defaults filled in; `None` is left to the database.
+    pub(crate) fn finish(self) -> Result<Vec<Option<Value>>> {
+        match self.misuse {
+            Some(text) => Err(Error::Usage(text)),
+            None => with_defaults(M::META, self.values),
+        }
+    }
+}
+
+/// Fills defaults into the values of a new row; `None` is left to the database.
+pub(crate) fn with_defaults(
+    meta: &'static ModelMeta,
+    mut values: Vec<Option<Value>>,
+) -> Result<Vec<Option<Value>>> {
+    for (slot, column) in values.iter_mut().zip(meta.columns) {
+        if slot.is_some() || column.auto || column.computed {
+            continue;
+        }
+        *slot = match column.default {
+            DefaultMeta::Literal(_) | DefaultMeta::Made(_) => column.default.value(&column.ty),
+            DefaultMeta::Database => None,
+            DefaultMeta::None if column.null => Some(Value::Null),
+            DefaultMeta::None => {
+                return Err(Error::Usage(format!(
+                    "the field `{}` of a new {} has no value and no default",
+                    column.field, meta.name
+                )));
+            }
+        };
+    }
+    Ok(values)
 }
 
 /// Makes an object of the values of all its columns.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::load::Loads;
 use super::read::{object, read_all};
-use super::relation::{Link, link};
+use super::relation::{Link, Pairs, link};
 use super::{QuerySet, ToMany};
-use crate::ast::{Alias, BinaryOp, Expr, From, Join, JoinKind, SelectItem};
+use crate::ast::{Alias, BinaryOp, Expr, From, Join, JoinKind, Select, SelectItem};
 use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
 use crate::model::{HashKey, Model};
@@ -161,29 +161,24 @@ impl<M: Model> Run<M> {
         let pairs = Alias(plan.next_alias);
         let mut select = self.query.to_select();
         let held = match link {
-            Link::Column(name) => M::META.columns.iter().position(|c| c.column == name),
-            Link::Pairs { .. } => None,
+            Link::Column(column) => Some(column),
+            Link::Pairs(_) => None,
         };
         let owner = match link {
-            Link::Column(column) => Expr::column(root, column),
-            Link::Pairs { table, from, to } => {
+            Link::Column(column) => Expr::column(root, M::META.columns[column].column),
+            Link::Pairs(of) => {
                 let key = M::META.single_key().map_or("", |k| k.column);
-                select.joins.insert(
-                    0,
-                    Join {
-                        kind: JoinKind::Inner,
-                        source: From::Table {
-                            name: table.into(),
-                            alias: pairs,
-                        },
-                        on: Expr::binary(
-                            Expr::column(pairs, to),
-                            BinaryOp::Eq,
-                            Expr::column(root, key),
-                        ),
-                    },
-                );
-                Expr::column(pairs, from)
+                let join = Join {
+                    kind: JoinKind::Inner,
+                    source: pairs_source(&of, pairs, keys),
+                    on: Expr::binary(
+                        Expr::column(pairs, of.to),
+                        BinaryOp::Eq,
+                        Expr::column(root, key),
+                    ),
+                };
+                select.joins.insert(0, join);
+                Expr::column(pairs, of.from)
             }
         };
         let in_keys = Expr::In {
@@ -195,7 +190,7 @@ impl<M: Model> Run<M> {
             Some(filter) => Expr::And(vec![in_keys, filter]),
         });
         // One object may belong to several owners: the owner's key makes the order total again.
-        if let Link::Pairs { .. } = link
+        if let Link::Pairs(_) = link
             && !select.order_by.is_empty()
         {
             select.order_by.push(crate::ast::Order {
@@ -238,5 +233,34 @@ impl<M: Model> Run<M> {
 fn sort<M>(rows: impl IntoIterator<Item = (Value, M)>, sets: &mut HashMap<HashKey, Vec<M>>) {
     for (owner, object) in rows {
         sets.entry(HashKey(owner)).or_default().push(object);
+    }
+}
+
+/// The pairs of some owners. A table of its own model may hold a pair several times, which then
+/// counts once.
+fn pairs_source(of: &Pairs, alias: Alias, keys: &[Value]) -> From {
+    if of.through.is_none() {
+        return From::Table {
+            name: of.table.into(),
+            alias,
+        };
+    }
+    let inner = Alias(alias.0 + 1);
+    let item = |column: &'static str| SelectItem {
+        expr: Expr::column(inner, column),
+        alias: None,
+    };
+    let select = Select {
+        distinct: true,
+        columns: vec![item(of.from), item(of.to)],
+        filter: Some(Expr::In {
+            expr: Box::new(Expr::column(inner, of.from)),
+            list: keys.to_vec(),
+        }),
+        ..Select::from_table(of.table, inner)
+    };
+    From::Subquery {
+        select: Box::new(select),
+        alias,
     }
 }

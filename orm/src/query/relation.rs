@@ -194,14 +194,26 @@ impl<R: 'static, M: Model> ToMany<R, M> {
 
     /// The number of objects, by a subquery.
     pub fn count(&self) -> Expression<R, i64> {
+        let link = link(self.owner.meta(), self.relation);
         let mut inner = Inner::new(self, false);
-        inner.select.columns = vec![count_item()];
+        let mut count = count_item();
+        // An own table of pairs may hold a pair several times, which then counts once.
+        if let Link::Pairs(pairs) = link
+            && pairs.through.is_some()
+            && let (Expr::Aggregate { arg, distinct, .. }, Expr::Column { table, .. }) =
+                (&mut count.expr, &inner.owner)
+        {
+            *arg = Some(Box::new(Expr::column(*table, pairs.to)));
+            *distinct = true;
+        }
+        inner.select.columns = vec![count];
         inner.select.filter = Some(Expr::binary(inner.owner, BinaryOp::Eq, self.owner_key()));
         Expression::typed(Expr::Scalar(Box::new(inner.select)))
     }
 
     fn owner_key(&self) -> Expr {
-        self.owner.column(self.owner.meta().key[0])
+        self.owner
+            .column(owner_column(self.owner.meta(), self.relation))
     }
 
     /// The owner's key is among those that the matching objects belong to. Not correlated: SingleStore
@@ -277,11 +289,13 @@ impl Inner {
                 let target = alias();
                 Self {
                     select: Select::from_table(target_meta.table, target),
-                    owner: Expr::column(target, column),
+                    owner: Expr::column(target, target_meta.columns[column].column),
                     target,
                 }
             }
-            Link::Pairs { table, from, to } => {
+            Link::Pairs(Pairs {
+                table, from, to, ..
+            }) => {
                 let pairs = alias();
                 let target = alias();
                 let mut select = Select::from_table(table, pairs);
@@ -313,29 +327,85 @@ impl Inner {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Link {
     /// By a column of their own.
-    Column(&'static str),
+    Column(usize),
     /// By a table of pairs.
-    Pairs {
-        /// The table.
-        table: &'static str,
-        /// Its column with the owner's key.
-        from: &'static str,
-        /// Its column with the object's key.
-        to: &'static str,
-    },
+    Pairs(Pairs),
+}
+
+/// A table of pairs, seen from one side.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pairs {
+    /// The table.
+    pub(crate) table: &'static str,
+    /// Its column with the owner's key.
+    pub(crate) from: &'static str,
+    /// Its column with the object's key.
+    pub(crate) to: &'static str,
+    /// The table's own model, if it has one.
+    pub(crate) through: Option<&'static ModelMeta>,
+    /// Whether each pair stands there in both directions.
+    pub(crate) symmetrical: bool,
+}
+
+impl Pairs {
+    fn of(kind: &RelationKind) -> Option<Self> {
+        match *kind {
+            RelationKind::ManyToMany {
+                table,
+                from,
+                to,
+                through,
+                symmetrical,
+            } => Some(Self {
+                table,
+                from,
+                to,
+                through: through.map(|meta| meta()),
+                symmetrical,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The same seen from the other side.
+    fn turned(self) -> Self {
+        Self {
+            from: self.to,
+            to: self.from,
+            ..self
+        }
+    }
 }
 
 pub(crate) fn link(owner: &'static ModelMeta, relation: usize) -> Link {
     let relation = &owner.relations[relation];
     match relation.kind {
-        RelationKind::ManyToMany {
-            table, from, to, ..
-        } => Link::Pairs { table, from, to },
         RelationKind::Reverse { by } => {
             let target = (relation.target)();
-            let column = target.to_one_column(by).or_else(|| target.column_of(by));
-            Link::Column(column.map_or("", |c| target.columns[c].column))
+            let other = target.relations.iter().find(|r| r.field == by);
+            match other.and_then(|r| Pairs::of(&r.kind)) {
+                Some(pairs) => Link::Pairs(pairs.turned()),
+                None => Link::Column(target.to_one_column(by).unwrap_or_default()),
+            }
         }
-        RelationKind::ToOne { column, .. } => Link::Column(owner.columns[column].column),
+        RelationKind::ToOne { column, .. } => Link::Column(column),
+        RelationKind::ManyToMany { .. } => match Pairs::of(&relation.kind) {
+            Some(pairs) => Link::Pairs(pairs),
+            None => Link::Column(0),
+        },
+    }
+}
+
+/// Number of the owner's column by which the objects of a to-many relation name it.
+pub(crate) fn owner_column(owner: &'static ModelMeta, relation: usize) -> usize {
+    let relation = &owner.relations[relation];
+    let key = owner.key[0];
+    let RelationKind::Reverse { by } = relation.kind else {
+        return key;
+    };
+    let other = (relation.target)().relations.iter().find(|r| r.field == by);
+    match other {
+        Some(other) if matches!(other.kind, RelationKind::ToOne { .. }) => other.referred(),
+        _ => key,
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod blog;
+pub mod clubs;
 pub mod kinds;
 pub mod loops;
 pub mod names;

@@ -55,6 +55,7 @@ mod expressions;
 mod fields;
 mod logic;
 mod lookups;
+mod managers;
 mod many_to_many;
 mod names;
 mod ordering;

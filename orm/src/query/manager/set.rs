@@ -1,0 +1,501 @@
+//! The objects that belong to one owner, whichever way they are tied to it.
+
+use std::collections::HashSet;
+
+use crate::ast::{
+    Alias, BinaryOp, Delete, Expr, Insert, OnConflict, Order, Select, SelectItem, Update,
+};
+use crate::backend::Executor;
+use crate::error::{Error, Result};
+use crate::model::{HashKey, Model, ModelMeta};
+use crate::query::new::with_defaults;
+use crate::query::plan::{ROOT, execute, fetch, finish};
+use crate::query::relation::{Inner, Link, Pairs};
+use crate::query::{New, validate};
+use crate::value::Value;
+
+/// Rows of one statement at most.
+const MAX_ROWS: usize = 512;
+
+/// The set of one owner.
+pub(super) struct Set<'o> {
+    /// The objects' model.
+    pub(super) meta: &'static ModelMeta,
+    pub(super) link: Link,
+    pub(super) owner: &'o Value,
+    /// The owner's model and its field, for messages.
+    pub(super) name: (&'static str, &'static str),
+}
+
+/// The values that a new row of an own table of pairs starts with.
+pub(super) trait Defaults: Sync {
+    /// The model they are of, if it was named.
+    fn model(&self) -> Option<&'static ModelMeta>;
+
+    /// The values, defaults filled in; `keys` are the columns with the two keys.
+    fn row(
+        &self,
+        meta: &'static ModelMeta,
+        keys: [(usize, Value); 2],
+    ) -> Result<Vec<Option<Value>>>;
+}
+
+/// None given.
+pub(super) struct Plain;
+
+impl Defaults for Plain {
+    fn model(&self) -> Option<&'static ModelMeta> {
+        None
+    }
+
+    fn row(
+        &self,
+        meta: &'static ModelMeta,
+        keys: [(usize, Value); 2],
+    ) -> Result<Vec<Option<Value>>> {
+        let mut values = vec![None; meta.columns.len()];
+        for (column, key) in keys {
+            values[column] = Some(key);
+        }
+        with_defaults(meta, values)
+    }
+}
+
+impl<T: Model> Defaults for New<T> {
+    fn model(&self) -> Option<&'static ModelMeta> {
+        Some(T::META)
+    }
+
+    fn row(&self, _: &'static ModelMeta, keys: [(usize, Value); 2]) -> Result<Vec<Option<Value>>> {
+        let mut new = self.clone();
+        for (column, key) in keys {
+            new.put(column, key);
+        }
+        new.finish()
+    }
+}
+
+fn equals(column: &'static str, value: &Value) -> Expr {
+    Expr::binary(
+        Expr::column(ROOT, column),
+        BinaryOp::Eq,
+        Expr::Value(value.clone()),
+    )
+}
+
+fn among(column: &'static str, list: &[Value]) -> Expr {
+    Expr::In {
+        expr: Box::new(Expr::column(ROOT, column)),
+        list: list.to_vec(),
+    }
+}
+
+/// The values, equal ones once.
+fn distinct(values: Vec<Value>) -> Vec<Value> {
+    let mut seen = HashSet::with_capacity(values.len());
+    let mut values = values;
+    values.retain(|v| seen.insert(HashKey(v.clone())));
+    values
+}
+
+impl Set<'_> {
+    /// The objects' column that refers to the owner, if there is no table of pairs.
+    pub(super) fn column(&self) -> Option<usize> {
+        match self.link {
+            Link::Column(column) => Some(column),
+            Link::Pairs(_) => None,
+        }
+    }
+
+    /// The condition that an object is in the set.
+    pub(super) fn condition(&self, next_alias: &mut u16) -> Expr {
+        let pairs = match self.link {
+            Link::Column(column) => return equals(self.meta.columns[column].column, self.owner),
+            Link::Pairs(pairs) => pairs,
+        };
+        let mut inner = Inner::of(&self.link, self.meta, false, || {
+            let alias = Alias(*next_alias);
+            *next_alias += 1;
+            alias
+        });
+        let table = match &inner.owner {
+            Expr::Column { table, .. } => *table,
+            _ => ROOT,
+        };
+        inner.select.columns = vec![SelectItem {
+            expr: Expr::column(table, pairs.to),
+            alias: None,
+        }];
+        inner.select.filter = Some(Expr::binary(
+            inner.owner,
+            BinaryOp::Eq,
+            Expr::Value(self.owner.clone()),
+        ));
+        Expr::InSelect {
+            expr: Box::new(Expr::column(ROOT, self.key())),
+            select: Box::new(inner.select),
+        }
+    }
+
+    /// The column with the objects' key.
+    fn key(&self) -> &'static str {
+        self.meta.single_key().map_or("", |k| k.column)
+    }
+
+    /// Puts objects in.
+    pub(super) async fn add(
+        &self,
+        db: &dyn Executor,
+        keys: Vec<Value>,
+        defaults: &dyn Defaults,
+    ) -> Result<()> {
+        self.check_model(defaults)?;
+        let keys = distinct(keys);
+        if keys.is_empty() {
+            return Ok(());
+        }
+        // One statement is whole by itself.
+        let alone = keys.len() <= MAX_ROWS
+            && match self.link {
+                Link::Pairs(pairs) => pairs.through.is_none() && !pairs.symmetrical,
+                Link::Column(_) => false,
+            };
+        if alone {
+            return self.put_in(db, &keys, defaults).await;
+        }
+        let tx = db.begin().await?;
+        let done = self.put_in(&tx, &keys, defaults).await;
+        finish(tx, done).await
+    }
+
+    /// Takes objects out; `None` is all.
+    pub(super) async fn remove(&self, db: &dyn Executor, keys: Option<Vec<Value>>) -> Result<()> {
+        let keys = keys.map(distinct);
+        let alone = keys.as_ref().is_none_or(|k| k.len() <= MAX_ROWS)
+            && !matches!(self.link, Link::Pairs(pairs) if pairs.symmetrical);
+        if alone {
+            return self.take_out(db, keys.as_deref()).await;
+        }
+        let tx = db.begin().await?;
+        let done = self.take_out(&tx, keys.as_deref()).await;
+        finish(tx, done).await
+    }
+
+    /// Makes the set these objects.
+    pub(super) async fn replace(
+        &self,
+        db: &dyn Executor,
+        wanted: Vec<Value>,
+        defaults: &dyn Defaults,
+    ) -> Result<()> {
+        self.check_model(defaults)?;
+        let wanted = distinct(wanted);
+        let tx = db.begin().await?;
+        let done = async {
+            let present = self.present(&tx, None).await?;
+            let keep: HashSet<HashKey> = wanted.iter().cloned().map(HashKey).collect();
+            let have: HashSet<HashKey> = present.iter().cloned().map(HashKey).collect();
+            let gone: Vec<Value> = present
+                .into_iter()
+                .filter(|k| !keep.contains(&HashKey(k.clone())))
+                .collect();
+            let fresh: Vec<Value> = wanted
+                .into_iter()
+                .filter(|k| !have.contains(&HashKey(k.clone())))
+                .collect();
+            self.take_out(&tx, Some(&gone)).await?;
+            self.put_in(&tx, &fresh, defaults).await
+        }
+        .await;
+        finish(tx, done).await
+    }
+
+    fn check_model(&self, defaults: &dyn Defaults) -> Result<()> {
+        let Some(given) = defaults.model() else {
+            return Ok(());
+        };
+        let through = match self.link {
+            Link::Pairs(pairs) => pairs.through,
+            Link::Column(_) => None,
+        };
+        if through
+            .is_some_and(|t| std::ptr::eq(t, given) || (t.app, t.name) == (given.app, given.name))
+        {
+            return Ok(());
+        }
+        let (model, field) = self.name;
+        let advice = match through {
+            Some(through) => format!("give values of {}", through.name),
+            None => "use `add` or `set`".to_owned(),
+        };
+        Err(Error::Usage(format!(
+            "{} is not the model of the pairs of {model}'s `{field}`: {advice}",
+            given.name
+        )))
+    }
+
+    /// Keys of the objects in the set: all, or those among some.
+    async fn present(&self, db: &dyn Executor, among_keys: Option<&[Value]>) -> Result<Vec<Value>> {
+        let (table, from, to) = match self.link {
+            Link::Column(column) => (
+                self.meta.table,
+                self.meta.columns[column].column,
+                self.key(),
+            ),
+            Link::Pairs(Pairs {
+                table, from, to, ..
+            }) => (table, from, to),
+        };
+        let mut filter = vec![equals(from, self.owner)];
+        filter.extend(among_keys.map(|keys| among(to, keys)));
+        let select = Select {
+            distinct: true,
+            columns: vec![SelectItem {
+                expr: Expr::column(ROOT, to),
+                alias: None,
+            }],
+            filter: Some(Expr::And(filter)),
+            order_by: vec![Order {
+                expr: Expr::column(ROOT, to),
+                descending: false,
+            }],
+            ..Select::from_table(table, ROOT)
+        };
+        Ok(fetch(db, &select.into()).await?.values)
+    }
+
+    async fn put_in(
+        &self,
+        db: &dyn Executor,
+        keys: &[Value],
+        defaults: &dyn Defaults,
+    ) -> Result<()> {
+        match self.link {
+            Link::Column(column) => self.refer(db, column, keys).await,
+            Link::Pairs(pairs) => match pairs.through {
+                None => {
+                    self.insert_pairs(db, pairs, keys, false).await?;
+                    if pairs.symmetrical {
+                        self.insert_pairs(db, pairs, keys, true).await?;
+                    }
+                    Ok(())
+                }
+                Some(through) => {
+                    self.insert_through(db, pairs, through, keys, defaults)
+                        .await
+                }
+            },
+        }
+    }
+
+    async fn take_out(&self, db: &dyn Executor, keys: Option<&[Value]>) -> Result<()> {
+        let chunks: Vec<Option<&[Value]>> = match keys {
+            None => vec![None],
+            Some(keys) => keys.chunks(MAX_ROWS).map(Some).collect(),
+        };
+        for chunk in chunks {
+            match self.link {
+                Link::Column(column) => self.forget(db, column, chunk).await?,
+                Link::Pairs(pairs) => {
+                    self.delete_pairs(db, pairs.table, pairs.from, pairs.to, chunk)
+                        .await?;
+                    if pairs.symmetrical {
+                        self.delete_pairs(db, pairs.table, pairs.to, pairs.from, chunk)
+                            .await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets rows refer to the owner.
+    async fn refer(&self, db: &dyn Executor, column: usize, keys: &[Value]) -> Result<()> {
+        let column = &self.meta.columns[column];
+        let mut matched = 0;
+        for chunk in keys.chunks(MAX_ROWS) {
+            let update = Update {
+                table: self.meta.table.into(),
+                alias: ROOT,
+                set: vec![(column.column.into(), Expr::Value(self.owner.clone()))],
+                filter: Some(among(self.key(), chunk)),
+            };
+            matched += execute(db, &update.into()).await?.rows_affected;
+        }
+        if matched < keys.len() as u64 {
+            return Err(Error::DoesNotExist {
+                model: self.meta.name,
+            });
+        }
+        Ok(())
+    }
+
+    /// Lets rows refer to nothing.
+    async fn forget(&self, db: &dyn Executor, column: usize, keys: Option<&[Value]>) -> Result<()> {
+        let column = &self.meta.columns[column];
+        if !column.null {
+            return Err(Error::Usage(format!(
+                "`{}` of {} may not be NULL, so nothing can be taken out of {}'s `{}`: let the rows refer to another object, or delete them",
+                column.field, self.meta.name, self.name.0, self.name.1
+            )));
+        }
+        let mut filter = vec![equals(column.column, self.owner)];
+        filter.extend(keys.map(|keys| among(self.key(), keys)));
+        let update = Update {
+            table: self.meta.table.into(),
+            alias: ROOT,
+            set: vec![(column.column.into(), Expr::Value(Value::Null))],
+            filter: Some(Expr::And(filter)),
+        };
+        execute(db, &update.into()).await.map(drop)
+    }
+
+    /// Inserts pairs that are not there, in a table that has nothing but the two keys.
+    async fn insert_pairs(
+        &self,
+        db: &dyn Executor,
+        pairs: Pairs,
+        keys: &[Value],
+        turned: bool,
+    ) -> Result<()> {
+        let (from, to) = match turned {
+            false => (pairs.from, pairs.to),
+            true => (pairs.to, pairs.from),
+        };
+        let mut rest = keys;
+        while !rest.is_empty() {
+            // Powers of two, so that sets of any size make few shapes.
+            let rows = MAX_ROWS.min(1 << rest.len().ilog2());
+            let (chunk, left) = rest.split_at(rows);
+            rest = left;
+            let insert = Insert {
+                table: pairs.table.into(),
+                columns: vec![from.into(), to.into()],
+                values: chunk
+                    .iter()
+                    .flat_map(|k| [self.owner.clone(), k.clone()])
+                    .collect(),
+                on_conflict: Some(OnConflict::Ignore),
+                returning: Vec::new(),
+            };
+            execute(db, &insert.into()).await?;
+        }
+        Ok(())
+    }
+
+    /// Inserts pairs that are not there, in the table of a model of its own. Nothing says that a pair
+    /// is unique there, so those in place are asked for.
+    async fn insert_through(
+        &self,
+        db: &dyn Executor,
+        pairs: Pairs,
+        through: &'static ModelMeta,
+        keys: &[Value],
+        defaults: &dyn Defaults,
+    ) -> Result<()> {
+        for chunk in keys.chunks(MAX_ROWS) {
+            let present = self.present(db, Some(chunk)).await?;
+            let have: HashSet<HashKey> = present.into_iter().map(HashKey).collect();
+            let mut rows = Vec::new();
+            for key in chunk
+                .iter()
+                .filter(|k| !have.contains(&HashKey((*k).clone())))
+            {
+                let (own, other) = (self.owner.clone(), key.clone());
+                let both = HashKey(own.clone()) != HashKey(other.clone());
+                rows.push(through_row(
+                    through,
+                    pairs,
+                    defaults,
+                    own.clone(),
+                    other.clone(),
+                )?);
+                if pairs.symmetrical && both {
+                    rows.push(through_row(through, pairs, defaults, other, own)?);
+                }
+            }
+            insert_rows(db, through, rows).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_pairs(
+        &self,
+        db: &dyn Executor,
+        table: &'static str,
+        from: &'static str,
+        to: &'static str,
+        keys: Option<&[Value]>,
+    ) -> Result<()> {
+        let mut filter = vec![equals(from, self.owner)];
+        filter.extend(keys.map(|keys| among(to, keys)));
+        let delete = Delete {
+            table: table.into(),
+            alias: ROOT,
+            filter: Some(Expr::And(filter)),
+        };
+        execute(db, &delete.into()).await.map(drop)
+    }
+}
+
+fn column_at(meta: &'static ModelMeta, name: &str) -> usize {
+    meta.columns
+        .iter()
+        .position(|c| c.column == name)
+        .unwrap_or_default()
+}
+
+fn through_row(
+    through: &'static ModelMeta,
+    pairs: Pairs,
+    defaults: &dyn Defaults,
+    from: Value,
+    to: Value,
+) -> Result<Vec<Option<Value>>> {
+    let keys = [
+        (column_at(through, pairs.from), from),
+        (column_at(through, pairs.to), to),
+    ];
+    defaults.row(through, keys).map_err(|error| match error {
+        Error::Usage(text) => Error::Usage(format!(
+            "{text}: give it by `add_through`, or create the {} itself",
+            through.name
+        )),
+        other => other,
+    })
+}
+
+/// Inserts rows that all leave the same columns to the database.
+async fn insert_rows(
+    db: &dyn Executor,
+    meta: &'static ModelMeta,
+    rows: Vec<Vec<Option<Value>>>,
+) -> Result<()> {
+    let Some(first) = rows.first() else {
+        return Ok(());
+    };
+    let given: Vec<usize> = (0..first.len()).filter(|&c| first[c].is_some()).collect();
+    let fit = db.dialect().features().max_params / given.len().max(1);
+    for part in rows.chunks(fit.clamp(1, MAX_ROWS)) {
+        let mut values = Vec::with_capacity(part.len() * given.len());
+        for row in part {
+            for &c in &given {
+                let value = row[c].clone().unwrap_or_default();
+                validate::check(meta, &meta.columns[c], &value)?;
+                values.push(value);
+            }
+        }
+        let insert = Insert {
+            table: meta.table.into(),
+            columns: given
+                .iter()
+                .map(|&c| meta.columns[c].column.into())
+                .collect(),
+            values,
+            on_conflict: None,
+            returning: Vec::new(),
+        };
+        execute(db, &insert.into()).await?;
+    }
+    Ok(())
+}
