@@ -2,7 +2,7 @@
 
 use crate::backend::{DbError, DbErrorKind, MayRetry};
 use crate::dialect::RenderError;
-use crate::model::NotLoaded;
+use crate::model::{NotLoaded, ValidationErrors};
 use crate::value::DecodeError;
 
 /// Everything that can go wrong in the ORM.
@@ -21,6 +21,9 @@ pub enum Error {
     /// A relation was used that no query loaded.
     #[error(transparent)]
     NotLoaded(#[from] NotLoaded),
+    /// An object is not valid.
+    #[error(transparent)]
+    Validation(#[from] ValidationErrors),
     /// A query for one object found none.
     #[error("no {model} matches the query")]
     DoesNotExist {

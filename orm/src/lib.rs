@@ -68,11 +68,12 @@ pub use error::{Error, Result};
 #[cfg(feature = "migrate")]
 pub use linked::{LinkedError, check_linked, create_tables, linked_state};
 pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
+pub use model::{Invalid, ValidationErrors, validators};
 pub use orm_derive::{DbType, Model};
 #[cfg(feature = "migrate")]
 pub use orm_derive::{data_migration, embed_migrations};
 pub use orm_schema as schema;
-pub use query::{New, QuerySet, Record, count, raw};
+pub use query::{New, QuerySet, Record, count, prefetch_objects, raw};
 #[cfg(feature = "json")]
 pub use value::Json;
 pub use value::{DbType, Vector};
@@ -87,7 +88,7 @@ pub mod __private {
     pub use crate::model::{
         At, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model, ModelExtra,
         ModelMeta, Named, Place, Registered, RelationKind, RelationMeta, RelationSlot, Scalar,
-        bind, check_name, check_reverse, read_erased, through_column,
+        bind, check_name, check_reverse, not_decoded, read_erased, through_column,
     };
     pub use crate::query::{Column, RelationValue, ToMany, ToOne, check_new, clock, object_key};
     pub use crate::value::{DbType, DecodeError, RowReader, Value, ValueRef};

@@ -6,7 +6,7 @@ pub use crate::backend::{Connection, Db, DbError, DbErrorKind, Executor, Transac
 pub use crate::error::{Error, Result};
 pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
 pub use crate::new;
-pub use crate::query::{QuerySet, Record, count, raw};
+pub use crate::query::{QuerySet, Record, Validate, count, raw};
 pub use crate::{DbType, Model, Vector};
 #[cfg(feature = "chrono")]
 pub use chrono::{DateTime, Utc};

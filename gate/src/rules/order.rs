@@ -371,6 +371,7 @@ fn derived_keys(sql: &Sql, query: &Query, tables: &Tables) -> Vec<Vec<String>> {
         out.extend(key);
         return out;
     }
+    out.extend(counted_key(sql, core, &names, tables));
     for (at, source) in core.sources.iter().enumerate() {
         for key in keys(sql, source, tables) {
             if key_is_shown(sql, core, tables, (at, &key)).is_some_and(|key| {
@@ -382,6 +383,40 @@ fn derived_keys(sql: &Sql, query: &Query, tables: &Tables) -> Vec<Vec<String>> {
         }
     }
     out
+}
+
+/// The columns of a count of the rows, and of what each count is for: `ROW_NUMBER() OVER (PARTITION BY
+/// … ORDER BY …)`, where the order leaves no ties.
+fn counted_key(sql: &Sql, core: &Core, names: &[String], tables: &Tables) -> Option<Vec<String>> {
+    core.items.iter().zip(names).find_map(|(item, name)| {
+        let (from, to) = item.range;
+        let open = from + 4;
+        let counts = sql.word(from, "ROW_NUMBER") && sql.word(from + 3, "OVER");
+        if !counts || sql.close(open) + 1 != to {
+            return None;
+        }
+        let (start, end) = (open + 1, to - 1);
+        let order = sql.find(start, end, |i| sql.words(i, "ORDER BY"))?;
+        let parts = match sql.words(start, "PARTITION BY") {
+            true => sql.list(start + 2, order),
+            false => Vec::new(),
+        };
+        let terms = sql.list(order + 2, end).into_iter().map(|(from, to)| {
+            let direction = sql.any_word(to - 1, &["ASC", "DESC"]);
+            (from, to - usize::from(direction))
+        });
+        let sorted: Vec<Range> = parts.iter().copied().chain(terms).collect();
+        if !determines(sql, core, &sorted, tables) {
+            return None;
+        }
+        let shown = |part: &Range| {
+            let at = core.items.iter().position(|i| same(sql, i.range, *part))?;
+            names.get(at).cloned()
+        };
+        let mut key = parts.iter().map(shown).collect::<Option<Vec<String>>>()?;
+        key.push(name.clone());
+        Some(key)
+    })
 }
 
 /// The names that a key of one source has in the result, if it determines the other sources too.

@@ -76,6 +76,8 @@ fn total_orders() {
         "SELECT l.tag_id FROM link l JOIN tag t ON t.id = l.tag_id WHERE l.article_id = 5 ORDER BY t.slug",
         "SELECT a.title FROM article a ORDER BY CASE WHEN a.views IS NULL THEN 0 ELSE 1 END, a.id",
         "SELECT t0.n FROM (SELECT t1.id AS n, t1.title AS m FROM article AS t1) AS t0 ORDER BY t0.n",
+        "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC, id) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.k, t.n",
+        "SELECT t.c FROM (SELECT title AS c, ROW_NUMBER() OVER (ORDER BY id) AS n FROM article) AS t ORDER BY t.n",
     ] {
         assert_eq!(order_of(text), Order::Total, "{text}");
     }
@@ -99,6 +101,8 @@ fn orders_that_leave_ties() {
         "SELECT id FROM article ORDER BY id + 1",
         "SELECT t0.n FROM (SELECT t1.id AS n, t1.title AS m FROM article AS t1) AS t0 ORDER BY t0.m",
         "SELECT x.id, y.id FROM author x, article y ORDER BY x.id",
+        "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.k, t.n",
+        "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY id) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.n",
     ] {
         assert_eq!(order_of(text), Order::Ties, "{text}");
     }

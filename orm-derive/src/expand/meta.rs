@@ -40,6 +40,14 @@ pub(crate) fn expand(context: &Context<'_>, def: &ModelDef) -> TokenStream {
         .columns
         .iter()
         .filter_map(|c| required(&name, c.field));
+    let validate = option(model.validate.as_ref().map(|path| {
+        quote!(|object| match object.downcast_ref::<#ident>() {
+            ::core::option::Option::Some(object) => {
+                #path(object).map_err(::core::convert::Into::into)
+            }
+            ::core::option::Option::None => ::core::result::Result::Ok(()),
+        })
+    }));
     quote! {
         #o::ModelMeta {
             app: #app,
@@ -52,6 +60,7 @@ pub(crate) fn expand(context: &Context<'_>, def: &ModelDef) -> TokenStream {
             relations: &[#(#relations),*],
             required: &[#(#required),*],
             extra: #extra,
+            validate: #validate,
             read: #o::read_erased::<#ident>,
             source: ::core::concat!(::core::file!(), ":", ::core::line!()),
         }
@@ -139,10 +148,36 @@ fn column_extra(field: &ParsedField) -> TokenStream {
     if matches!(field.kind, ParsedKind::OneToOne(_)) {
         parts.push(quote!(one_to_one: true));
     }
+    if let Some(choices) = &options.choices {
+        let choices = choices.value.iter().map(literal_meta);
+        parts.push(quote!(choices: &[#(#choices),*]));
+    }
+    if let Some(path) = &options.validate {
+        let ty = value_type(field);
+        parts.push(quote!(validate: ::core::option::Option::Some(|value| {
+            let value = <#ty as #o::DbType>::from_value(value).map_err(#o::not_decoded)?;
+            #path(&value).map_err(::core::convert::Into::into)
+        })));
+    }
     if parts.is_empty() {
         return quote!(#o::ColumnExtra::NONE);
     }
     quote!(#o::ColumnExtra { #(#parts,)* ..#o::ColumnExtra::NONE })
+}
+
+/// The type of a field's value that is not NULL.
+fn value_type(field: &ParsedField) -> TokenStream {
+    let o = PRIVATE;
+    match &field.kind {
+        ParsedKind::Scalar { inner, .. } | ParsedKind::Auto { inner, .. } => quote!(#inner),
+        ParsedKind::ForeignKey(target) | ParsedKind::OneToOne(target) => {
+            quote!(<#target as #o::Model>::Key)
+        }
+        _ => {
+            let ty = &field.ty;
+            quote!(#ty)
+        }
+    }
 }
 
 /// What only migrations need to know of the model. Names are as the shared grammar resolves them.

@@ -3,7 +3,7 @@
 use orm_schema::parse::{ParsedField, ParsedKind, Resolve};
 use orm_schema::{FieldType, ModelId};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Error, Result};
 
 use super::{Context, PRIVATE, meta};
@@ -35,6 +35,17 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
             ParsedKind::ManyToMany(target) if !target.is_ident("Self") => {
                 let name = target.segments.last()?.ident.to_string();
                 Some(quote!(#o::check_name(<#target as #o::Model>::META, #name);))
+            }
+            ParsedKind::Reverse(target) => {
+                let by = r.field.options.by.as_ref()?;
+                let (span, by) = (by.span, by.value.as_str());
+                let own = super::tokens::plain(ident);
+                let target = match target.is_ident("Self") {
+                    true => quote!(#ident),
+                    false => quote!(#target),
+                };
+                let check = quote_spanned!(span=> #o::check_reverse);
+                Some(quote!(#check(<#target as #o::Model>::META, #by, #own);))
             }
             _ => None,
         });

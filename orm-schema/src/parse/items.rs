@@ -226,10 +226,21 @@ fn unexpected(name: &Ident, extra: &TokenTree, errors: &mut Errors) {
 /// The parts between commas; an empty part is a fault, a comma at the end is not.
 pub(super) fn split_at_commas(tokens: TokenStream, errors: &mut Errors) -> Vec<Vec<TokenTree>> {
     let mut parts = Vec::new();
-    let mut part = Vec::new();
+    let mut part: Vec<TokenTree> = Vec::new();
+    // Commas in `between::<1, 5>` are the path's own.
+    let mut depth = 0_u32;
     for token in tokens {
+        if let TokenTree::Punct(p) = &token {
+            let behind_colon =
+                matches!(part.last(), Some(TokenTree::Punct(last)) if last.as_char() == ':');
+            match p.as_char() {
+                '<' if behind_colon || depth > 0 => depth += 1,
+                '>' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
         match token {
-            TokenTree::Punct(p) if p.as_char() == ',' => {
+            TokenTree::Punct(p) if p.as_char() == ',' && depth == 0 => {
                 if part.is_empty() {
                     errors.at(p.span(), "one comma too many");
                 } else {

@@ -64,6 +64,7 @@ impl ParsedModel {
             comment: None,
             renamed_from: None,
             managed: true,
+            validate: None,
             is_abstract: false,
         }
     }
@@ -137,6 +138,7 @@ fn read_option(item: &Item, model: &mut ParsedModel, errors: &mut Errors) {
         name::INDEX => model.indexes.extend(index(item, errors)),
         name::COMMENT => model.comment = item.text(errors).map(|t| t.value),
         name::RENAMED_FROM => model.renamed_from = item.string(errors),
+        name::VALIDATE => model.validate = item.path(errors),
         name::MANAGED => model.managed = item.boolean(errors).is_none_or(|b| b.value),
         name::ABSTRACT => model.is_abstract = item.flag(errors).is_some(),
         other => errors.at(item.name.span(), format!("`{other}` cannot stand here")),

@@ -43,6 +43,7 @@ attributes! {
     COMMENT = "comment", "comment = \"…\"", "The table's comment.";
     RENAMED_FROM = "renamed_from", "renamed_from = \"OldName\"", "The struct's former name.";
     MANAGED = "managed", "managed = false", "Whether migrations create, change and drop the table.";
+    VALIDATE = "validate", "validate = check_article", "The function that validation calls with the whole object.";
     ABSTRACT = "abstract", "abstract", "Makes the struct a base for other models, without a table.";
 }
 

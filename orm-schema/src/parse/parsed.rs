@@ -47,6 +47,8 @@ pub struct ParsedModel {
     pub renamed_from: Option<Spanned<String>>,
     /// `managed = …`.
     pub managed: bool,
+    /// `validate = path`.
+    pub validate: Option<Path>,
     /// `abstract`: the fields of a base, without a table.
     pub is_abstract: bool,
 }

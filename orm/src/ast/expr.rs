@@ -135,6 +135,13 @@ pub enum Expr {
     Apart(Box<Expr>),
     /// In an expression [`Apart`](Self::Apart): one that belongs to the query around it.
     Outer(Box<Expr>),
+    /// ROW_NUMBER: the place of a row among those with equal values of `partition`.
+    RowNumber {
+        /// What the rows of one count have in common.
+        partition: Vec<Expr>,
+        /// The order in which they are counted, from 1.
+        order: Vec<Order>,
+    },
     /// CASE WHEN … THEN … ELSE … END.
     Case {
         /// Condition and result.

@@ -27,6 +27,8 @@ pub struct ModelMeta {
     pub required: &'static [(&'static str, &'static str)],
     /// What only migrations need to know.
     pub extra: ModelExtra,
+    /// `validate`, on the whole object.
+    pub validate: Option<ValidateObject>,
     /// Reads an object.
     pub read: super::ReadFn,
     /// Where the struct stands: `file:line`.
@@ -150,7 +152,17 @@ pub struct ColumnExtra {
     pub sql_type: Option<&'static str>,
     /// Whether the relation is one-to-one.
     pub one_to_one: bool,
+    /// `choices`; empty accepts every value.
+    pub choices: &'static [LiteralMeta],
+    /// `validate`, on the column's value.
+    pub validate: Option<ValidateColumn>,
 }
+
+/// A function that validates the value of a column, which is not NULL.
+pub type ValidateColumn = fn(Value) -> Result<(), super::ValidationErrors>;
+
+/// A function that validates an object of the model it stands in, whose type only the model knows.
+pub type ValidateObject = fn(&dyn std::any::Any) -> Result<(), super::ValidationErrors>;
 
 impl ColumnExtra {
     /// What most columns have.
@@ -163,6 +175,8 @@ impl ColumnExtra {
         computed: None,
         sql_type: None,
         one_to_one: false,
+        choices: &[],
+        validate: None,
     };
 }
 

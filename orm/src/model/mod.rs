@@ -5,6 +5,7 @@
 
 mod auto;
 mod def;
+mod invalid;
 mod key;
 mod meta;
 mod path;
@@ -12,13 +13,16 @@ mod place;
 mod registry;
 mod relation;
 mod to_many;
+pub mod validators;
 
 pub use auto::Auto;
+pub use invalid::{Invalid, ValidationErrors, not_decoded};
 pub use key::{HashKey, Key, KeyOf, Scalar};
 pub(crate) use meta::same_text;
 pub use meta::{
     ColumnExtra, ColumnMeta, Default as DefaultMeta, IndexMeta, LiteralMeta, ModelExtra, ModelMeta,
-    RelationKind, RelationMeta, check_name, check_reverse, through_column,
+    RelationKind, RelationMeta, ValidateColumn, ValidateObject, check_name, check_reverse,
+    through_column,
 };
 pub use path::{At, JoinNode, Joins, Scope};
 pub use place::{Here, Maybe, Nullable, Place};

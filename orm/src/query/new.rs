@@ -80,6 +80,27 @@ impl<M: Model> New<M> {
         self.values[column] = Some(value);
     }
 
+    /// What was wrong with a value that was given.
+    pub(crate) fn misuse(&self) -> Option<&str> {
+        self.misuse.as_deref()
+    }
+
+    /// The values with the defaults that there are, and the columns that miss one.
+    pub(crate) fn known(&self) -> (Vec<Option<Value>>, Vec<usize>) {
+        let mut values = self.values.clone();
+        let mut missing = Vec::new();
+        for (i, (slot, column)) in values.iter_mut().zip(M::META.columns).enumerate() {
+            if slot.is_some() || column.auto || column.computed {
+                continue;
+            }
+            *slot = column.default.value(&column.ty);
+            if slot.is_none() && !column.null && matches!(column.default, DefaultMeta::None) {
+                missing.push(i);
+            }
+        }
+        (values, missing)
+    }
+
     /// The values, defaults filled in; `None` is left to the database.
     pub(crate) fn finish(self) -> Result<Vec<Option<Value>>> {
         match self.misuse {

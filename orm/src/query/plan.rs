@@ -355,6 +355,7 @@ pub(crate) async fn fetch(db: &dyn Executor, statement: &Statement) -> Result<Ro
 
 /// Renders and runs a statement without rows.
 pub(crate) async fn execute(db: &dyn Executor, statement: &Statement) -> Result<Executed> {
+    super::validate::check_years(statement, db.dialect().features())?;
     let sql = db.dialect().render(statement)?;
     Ok(db.execute(sql).await?)
 }

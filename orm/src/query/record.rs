@@ -392,7 +392,9 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
         set,
         filter: Some(filter),
     };
-    let mut sql = db.dialect().render(&update.into())?;
+    let update = update.into();
+    validate::check_years(&update, db.dialect().features())?;
+    let mut sql = db.dialect().render(&update)?;
     sql.point = true;
     Ok(db.execute(sql).await?.rows_affected)
 }

@@ -44,6 +44,11 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
         }
     }
 
+    /// Whether the relation is one of the query's own table, and its number.
+    pub(crate) fn place(&self) -> (bool, usize) {
+        (self.owner.is_table(), self.relation)
+    }
+
     fn column(&self) -> usize {
         self.owner
             .relation_column(self.relation)

@@ -2,9 +2,10 @@
 
 use orm_schema::FieldType;
 
-use crate::ast::{Expr, Fits, Func};
+use crate::ast::{Expr, Fits, Func, Statement};
 use crate::backend::{DbError, DbErrorKind};
-use crate::error::Result;
+use crate::dialect::Features;
+use crate::error::{Error, Result};
 use crate::model::{ColumnMeta, ModelMeta};
 use crate::value::{CivilDate, Value};
 
@@ -13,7 +14,22 @@ use crate::value::{CivilDate, Value};
 /// # Errors
 /// `NotNull`, `DataTooLong` or `Data`, as the database itself would raise.
 pub(crate) fn check(meta: &'static ModelMeta, column: &ColumnMeta, value: &Value) -> Result<()> {
-    let fault = match (&column.ty, value) {
+    match fault(meta, column, value) {
+        None => Ok(()),
+        Some((kind, why)) => {
+            Err(DbError::new(kind, format!("`{}` of {} {why}", column.field, meta.name)).into())
+        }
+    }
+}
+
+/// Why a value does not fit its column: the error that the database would raise, and words to stand
+/// behind the field's name.
+pub(super) fn fault(
+    meta: &'static ModelMeta,
+    column: &ColumnMeta,
+    value: &Value,
+) -> Option<(DbErrorKind, String)> {
+    match (&column.ty, value) {
         (_, Value::Null) if !column.null && !column.auto => Some((
             DbErrorKind::NotNull {
                 table: Some(meta.table.to_owned()),
@@ -43,13 +59,55 @@ pub(crate) fn check(meta: &'static ModelMeta, column: &ColumnMeta, value: &Value
             decimal_fault(column, digits, *precision, *scale)
         }
         _ => None,
-    };
-    match fault {
-        None => Ok(()),
-        Some((kind, why)) => {
-            Err(DbError::new(kind, format!("`{}` of {} {why}", column.field, meta.name)).into())
-        }
     }
+}
+
+/// Refuses a written date before the first year that the database knows, with its column's name:
+/// rendering would refuse the value, too, but sees no columns.
+///
+/// # Errors
+/// `Data`.
+pub(super) fn check_years(statement: &Statement, features: &Features) -> Result<()> {
+    // The others keep all years that are checked for already.
+    match features.min_year > 1 {
+        true => early_year(statement, features).map_or(Ok(()), Err),
+        false => Ok(()),
+    }
+}
+
+fn early_year(statement: &Statement, features: &Features) -> Option<Error> {
+    let early = |value: &&Value| match value {
+        Value::Date(date) => date.year < features.min_year,
+        Value::DateTime(at) => at.date.year < features.min_year,
+        _ => false,
+    };
+    let (table, column, value) = match statement {
+        Statement::Insert(insert) => {
+            let at = insert.values.iter().position(|v| early(&v))?;
+            let column = insert.columns.get(at % insert.columns.len().max(1))?;
+            (&insert.table, column, &insert.values[at])
+        }
+        Statement::Update(update) => {
+            let (column, value) = update.set.iter().find_map(|(c, e)| match e {
+                Expr::Value(value) if early(&value) => Some((c, value)),
+                _ => None,
+            })?;
+            (&update.table, column, value)
+        }
+        _ => return None,
+    };
+    let date = match value {
+        Value::DateTime(at) => at.date,
+        Value::Date(date) => *date,
+        _ => return None,
+    };
+    let column = column.clone().into_owned();
+    let why = format!(
+        "`{column}` of {table} is {date}, and this database keeps the years {} to 9999 only",
+        features.min_year
+    );
+    let column = Some(column);
+    Some(DbError::new(DbErrorKind::Data { column }, why).into())
 }
 
 /// An expression that the database refuses to store where it does not fit the column.

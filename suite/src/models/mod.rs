@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod blog;
 pub mod clubs;
+pub mod forms;
 pub mod kinds;
 pub mod loops;
 pub mod names;

@@ -318,8 +318,13 @@ async fn dates(db: &Db) -> Result<()> {
         date: NaiveDate::from_ymd_opt(min_year - 1, 12, 31).expect("a date"),
         ..Kinds::plain(2)
     };
-    let refused = kind(early.insert(db).await);
-    assert!(matches!(refused, DbErrorKind::Data { .. }), "{refused:?}");
+    let wanted = DbErrorKind::Data {
+        column: Some("date".to_owned()),
+    };
+    assert_eq!(kind(early.insert(db).await), wanted);
+    early.id = 1;
+    assert_eq!(kind(early.save(db).await), wanted);
+    assert_eq!(kind(Kinds::bulk_create(db, [early]).await), wanted);
     assert_eq!(Kinds::objects().all(db).await?, [Kinds::plain(1)]);
     Ok(())
 }

@@ -67,4 +67,5 @@ mod texts;
 mod total_order;
 mod transactions;
 mod unique_lookup;
+mod validation;
 mod writes;

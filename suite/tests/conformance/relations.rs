@@ -2,6 +2,7 @@
 
 use orm::prelude::*;
 use suite::models::blog::{Article, Author, Category, Country, Profile, Tag, fill, titles};
+use suite::models::press::{self, Remark, Story, Writer};
 use suite::models::tangle::{self, Knot};
 
 cases! {
@@ -9,7 +10,9 @@ cases! {
     counts, with_loads, with_a_path, without_with,
     prefetch_many_to_many, prefetch_reverse, prefetch_nested, prefetch_query, prefetch_of_nothing,
     one_to_one, trees, text_keys, setting_relations, fetch, prefetch_many_owners,
-    prefetch_below_a_shared_object, prefetch_with_limits_and_paths,
+    prefetch_below_a_shared_object, prefetch_with_limits_and_paths, prefetch_so_many_of_each,
+    prefetch_so_many_pairs_of_each, prefetch_to_one, prefetch_objects_at_hand,
+    one_statement_for_each_level, with_three_levels, prefetch_of_others,
 }
 
 async fn paths(db: &Db) -> Result<()> {
@@ -335,8 +338,6 @@ async fn prefetch_query(db: &Db) -> Result<()> {
         })
         .collect();
     assert_eq!(titles, [vec!["Alpha", "Gamma_1"], vec![], vec![]]);
-    let cut = Author::objects().prefetch(|a| a.articles().query(|q| q.limit(1)));
-    assert!(matches!(cut.all(db).await, Err(Error::Usage(_))));
     Ok(())
 }
 
@@ -597,5 +598,229 @@ async fn prefetch_with_limits_and_paths(db: &Db) -> Result<()> {
         sizes.push(author.articles.get()?.len());
     }
     assert_eq!(sizes, [1, 0, 1]);
+    Ok(())
+}
+
+async fn prefetch_so_many_of_each(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let before = db.statements();
+    let query = Author::objects().prefetch(|a| {
+        a.articles().query(|q| {
+            q.order_by(|x| x.title().desc())
+                .with(|x| x.editor())
+                .limit(1)
+        })
+    });
+    let mut titles = Vec::new();
+    for author in query.all(db).await? {
+        for article in author.articles.get()? {
+            let editor = article
+                .editor
+                .as_ref()
+                .map(|e| e.get().map(|e| e.name.clone()));
+            titles.push((
+                author.name.clone(),
+                article.title.clone(),
+                editor.transpose()?,
+            ));
+        }
+    }
+    let row =
+        |a: &str, t: &str, e: Option<&str>| (a.to_owned(), t.to_owned(), e.map(str::to_owned));
+    assert_eq!(
+        titles,
+        [
+            row("Ann", "Gamma_1", Some("Cid")),
+            row("Bob", "Épsilon", Some("Bob")),
+            row("Cid", "delta%", Some("Ann"))
+        ]
+    );
+    assert_eq!(db.statements() - before, 2);
+    let second = Author::objects().prefetch(|a| a.articles().query(|q| q.offset(1).limit(5)));
+    let sizes = async |q: QuerySet<Author>| -> Result<Vec<usize>> {
+        let all = q.all(db).await?;
+        all.iter().map(|a| Ok(a.articles.get()?.len())).collect()
+    };
+    assert_eq!(sizes(second).await?, [1, 1, 0]);
+    let rest = Author::objects().prefetch(|a| a.articles().query(|q| q.offset(1)));
+    assert_eq!(sizes(rest).await?, [1, 1, 0]);
+    let none = Author::objects().prefetch(|a| a.articles().query(|q| q.limit(0)));
+    assert_eq!(sizes(none).await?, [0, 0, 0]);
+    Ok(())
+}
+
+async fn prefetch_so_many_pairs_of_each(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let query = Article::objects()
+        .order_by(|a| a.id())
+        .prefetch(|a| a.tags().query(|q| q.order_by(|t| t.name()).limit(2)));
+    let mut names = Vec::new();
+    for article in query.all(db).await? {
+        let tags: Vec<&str> = article
+            .tags
+            .get()?
+            .iter()
+            .map(|t| t.name.as_str())
+            .collect();
+        names.push(tags.join(" "));
+    }
+    assert_eq!(names, ["db rust", "rust", "", "db rust", ""]);
+    Ok(())
+}
+
+async fn prefetch_to_one(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let before = db.statements();
+    let all = Article::objects()
+        .order_by(|a| a.id())
+        .prefetch(|a| {
+            (
+                a.author()
+                    .query(|q| q.with(|x| x.country()).prefetch(|x| x.edited())),
+                a.editor(),
+            )
+        })
+        .all(db)
+        .await?;
+    assert_eq!(db.statements() - before, 4);
+    let author = all[0].author.get()?;
+    assert_eq!(author.country.as_ref().expect("one").get()?.name, "Austria");
+    assert_eq!(author.edited.get()?[0].title, "delta%");
+    let editors: Vec<Option<&str>> = all
+        .iter()
+        .map(|a| {
+            a.editor
+                .as_ref()
+                .map(|e| e.get().expect("loaded").name.as_str())
+        })
+        .collect();
+    assert_eq!(
+        editors,
+        [Some("Bob"), None, Some("Cid"), Some("Ann"), Some("Bob")]
+    );
+    // What the query leaves out is not loaded.
+    let some = Article::objects()
+        .order_by(|a| a.id())
+        .prefetch(|a| a.author().query(|q| q.filter(|x| x.name().eq("Ann"))));
+    let loaded: Vec<bool> = some
+        .all(db)
+        .await?
+        .iter()
+        .map(|a| a.author.is_loaded())
+        .collect();
+    assert_eq!(loaded, [true, false, true, false, false]);
+    Ok(())
+}
+
+async fn prefetch_objects_at_hand(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let mut all = Article::objects().order_by(|a| a.id()).all(db).await?;
+    let before = db.statements();
+    orm::prefetch_objects(db, &mut all, |a| {
+        (a.author(), a.tags().query(|q| q.limit(1)))
+    })
+    .await?;
+    assert_eq!(db.statements() - before, 2);
+    assert_eq!(all[1].author.get()?.name, "Bob");
+    assert_eq!(all[3].tags.get()?.len(), 1);
+    orm::prefetch_objects(db, &mut all[..1], |a| a.tags()).await?;
+    assert_eq!(all[0].tags.get()?.len(), 2);
+    let before = db.statements();
+    orm::prefetch_objects(db, &mut all[..0], |a| a.tags()).await?;
+    assert_eq!(db.statements() - before, 0);
+    Ok(())
+}
+
+/// Three levels below the query, with many rows on each: one statement for each level.
+async fn one_statement_for_each_level(db: &Db) -> Result<()> {
+    press::tables(db).await?;
+    press::fill(db, 1500).await?;
+    let remark = |i: i64| {
+        new!(Remark {
+            story: 1 + i % 3000,
+            text: "second"
+        })
+    };
+    Remark::bulk_create(db, (0..3000).map(remark)).await?;
+    let before = db.statements();
+    let writers = Writer::objects()
+        .prefetch(|w| {
+            w.stories().query(|q| {
+                q.prefetch(|s| {
+                    s.remarks().query(|q| {
+                        q.order_by(|r| r.id().desc())
+                            .prefetch(|r| r.story().query(|q| q.prefetch(|s| s.topics())))
+                    })
+                })
+            })
+        })
+        .all(db)
+        .await?;
+    assert_eq!(db.statements() - before, 5);
+    let mut seen = 0;
+    for story in writers
+        .iter()
+        .flat_map(|w| w.stories.get().unwrap_or_default())
+    {
+        let [second, first] = story.remarks.get()? else {
+            panic!("two remarks");
+        };
+        assert_eq!(second.text, "second");
+        assert_eq!(first.story.get()?.topics.get()?.len(), 2);
+        seen += 1;
+    }
+    assert_eq!(seen, 3000);
+    assert_eq!(Story::objects().count(db).await?, 3000);
+    Ok(())
+}
+
+async fn with_three_levels(db: &Db) -> Result<()> {
+    fill(db).await?;
+    for (id, parent) in [
+        (1, None),
+        (2, Some(1)),
+        (3, Some(2)),
+        (4, Some(3)),
+        (5, Some(4)),
+    ] {
+        Category::create(
+            db,
+            new!(Category {
+                id,
+                name: format!("c{id}"),
+                parent
+            }),
+        )
+        .await?;
+    }
+    let before = db.statements();
+    let leaf = Category::filter(|c| c.id().eq(5))
+        .with(|c| c.parent().parent().parent().parent())
+        .get(db)
+        .await?;
+    assert_eq!(db.statements() - before, 1);
+    let mut names = Vec::new();
+    let mut at = &leaf;
+    while let Some(parent) = &at.parent {
+        at = parent.get()?;
+        names.push(at.name.as_str());
+    }
+    assert_eq!(names, ["c4", "c3", "c2", "c1"]);
+    Ok(())
+}
+
+async fn prefetch_of_others(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let below = Article::objects().prefetch(|a| a.author().articles());
+    let error = below
+        .all(db)
+        .await
+        .expect_err("not the article's own")
+        .to_string();
+    assert!(error.contains("prefetch"), "{error}");
+    let below = Article::objects().prefetch(|a| a.author().country());
+    assert!(matches!(below.all(db).await, Err(Error::Usage(_))));
+    let cut = Article::objects().prefetch(|a| a.author().query(|q| q.limit(1)));
+    assert!(matches!(cut.all(db).await, Err(Error::Usage(_))));
     Ok(())
 }

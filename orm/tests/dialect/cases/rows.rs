@@ -288,6 +288,20 @@ fn selects() -> Named {
             }),
         ),
         (
+            "row number",
+            s(Select {
+                columns: vec![item_as(
+                    Expr::RowNumber {
+                        partition: vec![col(0, "author_id")],
+                        order: vec![desc(plus.clone()), asc(col(0, "id"))],
+                    },
+                    "n",
+                )],
+                order_by: vec![asc(col(0, "id"))],
+                ..plain.clone()
+            }),
+        ),
+        (
             "offset alone",
             s(Select {
                 order_by: vec![asc(col(0, "id"))],

@@ -4,6 +4,9 @@ SELECT t0.`id`, t0.`title` FROM `article` AS t0;
 -- distinct, ordered, limited
 SELECT DISTINCT t0.`id`, t0.`title` FROM `article` AS t0 ORDER BY t0.`title` DESC, t0.`id` LIMIT 20 OFFSET 40;
 
+-- row number
+SELECT ROW_NUMBER() OVER (PARTITION BY t0.`author_id` ORDER BY t0.`views` + ? DESC, t0.`id`) AS `n` FROM `article` AS t0 ORDER BY t0.`id`;
+
 -- offset alone
 SELECT t0.`id`, t0.`title` FROM `article` AS t0 ORDER BY t0.`id` LIMIT 9223372036854775807 OFFSET 5;
 

@@ -29,5 +29,5 @@ struct Article {
 }
 
 fn main() {
-    let _ = Article::objects().prefetch(|a| a.author());
+    let _ = Article::objects().prefetch(|a| a.title());
 }

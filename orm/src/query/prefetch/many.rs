@@ -1,0 +1,250 @@
+//! Relations to many objects.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{KEYS_PER_STATEMENT, Prefetch, PrefetchList, PrefetchNode, ToMany, not_own};
+use crate::ast::{Alias, BinaryOp, Expr, From, Join, JoinKind, Order, Select, SelectItem};
+use crate::backend::{BoxFuture, Executor};
+use crate::error::Result;
+use crate::model::{HashKey, Model};
+use crate::query::QuerySet;
+use crate::query::load::Loads;
+use crate::query::plan::{ROOT, key_order};
+use crate::query::read::{object, read_all};
+use crate::query::relation::{Link, Pairs, link, owner_column};
+use crate::value::{RowReader, Value};
+
+struct Run<M> {
+    relation: usize,
+    /// Whether the relation is one of the query's own model.
+    own: bool,
+    query: QuerySet<M>,
+}
+
+impl<R: Model, M: Model> PrefetchList<R> for ToMany<R, M> {
+    fn collect(self, nodes: &mut Vec<PrefetchNode<R>>) {
+        nodes.push(PrefetchNode(Arc::new(Run {
+            relation: self.relation,
+            own: self.owner.is_table(),
+            query: self.query.unwrap_or_default(),
+        })));
+    }
+}
+
+impl<R: Model, M: Model> Prefetch<R> for Run<M> {
+    fn run<'a>(&'a self, db: &'a dyn Executor, owners: &'a mut [R]) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.load(db, owners))
+    }
+}
+
+impl<M: Model> Run<M> {
+    async fn load<R: Model>(&self, db: &dyn Executor, owners: &mut [R]) -> Result<()> {
+        if !self.own {
+            return Err(not_own());
+        }
+        let key = owner_column(R::META, self.relation);
+        // One object may stand among the owners several times: below a many-to-many relation once
+        // for each object that has it.
+        let mut keys: Vec<Value> = Vec::with_capacity(owners.len());
+        let mut sets: HashMap<HashKey, Vec<M>> = HashMap::with_capacity(owners.len());
+        for owner in owners.iter() {
+            let value = owner.value(key);
+            let known = sets.insert(HashKey(value.clone()), Vec::new()).is_some();
+            if !known && !value.is_null() {
+                keys.push(value);
+            }
+        }
+        for chunk in keys.chunks(KEYS_PER_STATEMENT) {
+            self.load_chunk(db, link(R::META, self.relation), chunk, &mut sets)
+                .await?;
+        }
+        let sets: HashMap<HashKey, Arc<dyn Any + Send + Sync>> = sets
+            .into_iter()
+            .map(|(key, set)| (key, Arc::new(set) as Arc<dyn Any + Send + Sync>))
+            .collect();
+        for owner in owners {
+            let set = sets.get(&HashKey(owner.value(key))).map(Arc::clone);
+            if let Some(slot) = owner.slot(self.relation) {
+                slot.fill(set);
+            }
+        }
+        Ok(())
+    }
+
+    /// One statement: the object's columns, behind the owner's key where a table of pairs has it.
+    async fn load_chunk(
+        &self,
+        db: &dyn Executor,
+        link: Link,
+        keys: &[Value],
+        sets: &mut HashMap<HashKey, Vec<M>>,
+    ) -> Result<()> {
+        let plan = &self.query.plan;
+        plan.check()?;
+        if plan.none {
+            return Ok(());
+        }
+        let root = ROOT;
+        let pairs = Alias(plan.next_alias);
+        let mut select = self.query.to_select();
+        let held = match link {
+            Link::Column(column) => Some(column),
+            Link::Pairs(_) => None,
+        };
+        let owner = match link {
+            Link::Column(column) => Expr::column(root, M::META.columns[column].column),
+            Link::Pairs(of) => {
+                let key = M::META.single_key().map_or("", |k| k.column);
+                let join = Join {
+                    kind: JoinKind::Inner,
+                    source: pairs_source(&of, pairs, keys),
+                    on: Expr::binary(
+                        Expr::column(pairs, of.to),
+                        BinaryOp::Eq,
+                        Expr::column(root, key),
+                    ),
+                };
+                select.joins.insert(0, join);
+                Expr::column(pairs, of.from)
+            }
+        };
+        let in_keys = Expr::In {
+            expr: Box::new(owner.clone()),
+            list: keys.to_vec(),
+        };
+        select.filter = Some(match select.filter.take() {
+            None => in_keys,
+            Some(filter) => Expr::And(vec![in_keys, filter]),
+        });
+        // One object may belong to several owners: the owner's key makes the order total again.
+        if let Link::Pairs(_) = link
+            && !select.order_by.is_empty()
+        {
+            select.order_by.push(Order {
+                expr: owner.clone(),
+                descending: false,
+            });
+        }
+        let loads = &self.query.loads;
+        let cut = select.limit.is_some() || select.offset.is_some();
+        // The object itself says whose it is, unless a table of pairs does.
+        if let (Some(column), false) = (held, cut) {
+            let mut objects: Vec<M> = read_all(db, &select.into(), loads, object::<M>).await?;
+            self.nested(db, &mut objects).await?;
+            sort(objects.into_iter().map(|o| (o.value(column), o)), sets);
+            return Ok(());
+        }
+        let alias = Some("owner".into());
+        select.columns.insert(0, SelectItem { expr: owner, alias });
+        if cut {
+            // Behind the aliases of the pairs.
+            let key = key_order(M::META, ROOT).collect();
+            select = for_each_owner(select, Alias(pairs.0 + 2), key);
+        }
+        let read = |loads: &Loads, row: &mut RowReader<'_>| {
+            let owner = row.get_with(Ok)?;
+            Ok((owner, object::<M>(loads, row)?))
+        };
+        let rows: Vec<(Value, M)> = read_all(db, &select.into(), loads, read).await?;
+        let (owners, mut objects): (Vec<Value>, Vec<M>) = rows.into_iter().unzip();
+        self.nested(db, &mut objects).await?;
+        sort(owners.into_iter().zip(objects), sets);
+        Ok(())
+    }
+
+    async fn nested(&self, db: &dyn Executor, objects: &mut [M]) -> Result<()> {
+        if objects.is_empty() {
+            return Ok(());
+        }
+        for nested in &self.query.prefetches {
+            nested.run(db, objects).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Cuts by limit and offset the rows of each owner, whose key is the first item, instead of all rows.
+fn for_each_owner(mut select: Select, alias: Alias, key: Vec<Order>) -> Select {
+    let (limit, offset) = (select.limit.take(), select.offset.take().unwrap_or(0));
+    let owner = select.columns[0].expr.clone();
+    let mut order = std::mem::take(&mut select.order_by);
+    if order.is_empty() {
+        order = key;
+    }
+    for (i, item) in select.columns.iter_mut().enumerate() {
+        item.alias = Some(format!("c{i}").into());
+    }
+    let column = |name: String| Expr::column(alias, name);
+    let columns = (0..select.columns.len())
+        .map(|i| SelectItem {
+            expr: column(format!("c{i}")),
+            alias: None,
+        })
+        .collect();
+    select.columns.push(SelectItem {
+        expr: Expr::RowNumber {
+            partition: vec![owner],
+            order,
+        },
+        alias: Some("n".into()),
+    });
+    let number = |n: u64| Expr::Value(Value::Int(i64::try_from(n).unwrap_or(i64::MAX)));
+    let place = || column("n".to_owned());
+    let mut filter = vec![Expr::binary(place(), BinaryOp::Gt, number(offset))];
+    if let Some(limit) = limit {
+        let last = number(offset.saturating_add(limit));
+        filter.push(Expr::binary(place(), BinaryOp::Le, last));
+    }
+    let ascending = |expr| Order {
+        expr,
+        descending: false,
+    };
+    Select {
+        columns,
+        from: Some(From::Subquery {
+            select: Box::new(select),
+            alias,
+        }),
+        filter: Some(Expr::And(filter)),
+        order_by: vec![ascending(column("c0".to_owned())), ascending(place())],
+        ..Select::empty()
+    }
+}
+
+/// Puts each object into the set of its owner.
+fn sort<M>(rows: impl IntoIterator<Item = (Value, M)>, sets: &mut HashMap<HashKey, Vec<M>>) {
+    for (owner, object) in rows {
+        sets.entry(HashKey(owner)).or_default().push(object);
+    }
+}
+
+/// The pairs of some owners. A table of its own model may hold a pair several times, which then
+/// counts once.
+fn pairs_source(of: &Pairs, alias: Alias, keys: &[Value]) -> From {
+    if of.through.is_none() {
+        return From::Table {
+            name: of.table.into(),
+            alias,
+        };
+    }
+    let inner = Alias(alias.0 + 1);
+    let item = |column: &'static str| SelectItem {
+        expr: Expr::column(inner, column),
+        alias: None,
+    };
+    let select = Select {
+        distinct: true,
+        columns: vec![item(of.from), item(of.to)],
+        filter: Some(Expr::In {
+            expr: Box::new(Expr::column(inner, of.from)),
+            list: keys.to_vec(),
+        }),
+        ..Select::from_table(of.table, inner)
+    };
+    From::Subquery {
+        select: Box::new(select),
+        alias,
+    }
+}
