@@ -42,6 +42,10 @@ impl Expr {
                 expr(e);
                 order_by.iter_mut().for_each(|o| expr(&mut o.expr));
             }
+            Self::RowNumber { partition, order } => {
+                partition.iter_mut().for_each(&mut *expr);
+                order.iter_mut().for_each(|o| expr(&mut o.expr));
+            }
             Self::Case { whens, otherwise } => {
                 for (when, then) in whens {
                     expr(when);

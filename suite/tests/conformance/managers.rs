@@ -10,7 +10,7 @@ cases! {
     sets_that_cannot_be_left, add_what_is_gone, both_sides_of_pairs, symmetrical_sets,
     through_an_own_model, through_defaults, through_another_model, delete_through,
     reverse_one_to_one, friends_of_oneself, pairs_that_stand_twice,
-    counts_of_pairs if correlated_subqueries,
+    counts_of_pairs,
 }
 
 async fn names(db: &impl Executor, query: QuerySet<Member>) -> Result<Vec<String>> {

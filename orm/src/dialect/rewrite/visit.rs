@@ -100,6 +100,10 @@ pub(super) fn children(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr) -> Resul
             each(expr)?;
             order_by.iter_mut().try_for_each(|o| each(&mut o.expr))
         }
+        Expr::RowNumber { partition, order } => {
+            partition.iter_mut().try_for_each(&mut *each)?;
+            order.iter_mut().try_for_each(|o| each(&mut o.expr))
+        }
         Expr::Case { whens, otherwise } => {
             for (when, then) in whens {
                 each(when)?;
