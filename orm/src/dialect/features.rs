@@ -46,6 +46,9 @@ pub struct Features {
     /// Whether an automatic id that was written by hand moves the counter on. On SingleStore's sharded
     /// tables it does not, until `AGGREGATOR SYNC AUTO_INCREMENT`.
     pub explicit_ids_count: bool,
+    /// Whether an INSERT that updates rows in place names the key that may be taken (SQLite); MySQL's
+    /// family looks at every key.
+    pub conflict_target: bool,
     /// Whether decimals are kept as text.
     pub decimal_as_text: bool,
     /// Parameters of one statement at most.

@@ -2,7 +2,7 @@
 
 use super::plan::{execute, finish};
 use super::{IntoInsert, lookup, validate};
-use crate::ast::{Insert, Name, Statement};
+use crate::ast::{Insert, Name, OnConflict, Statement};
 use crate::backend::Executor;
 use crate::error::Result;
 use crate::model::{Model, ModelMeta};
@@ -16,7 +16,7 @@ pub(super) struct Batch {
     pub(super) unset: Vec<usize>,
     /// The values of the columns that are given, row by row.
     pub(super) values: Vec<Value>,
-    rows: usize,
+    pub(super) rows: usize,
 }
 
 pub(crate) async fn insert<M: Model, I>(db: &dyn Executor, rows: I) -> Result<u64>
@@ -28,11 +28,13 @@ where
     if !lookups.is_empty() {
         return lookup::insert_many(db, M::META, lookups, batches).await;
     }
-    let statements = statements(db, M::META, batches);
+    let statements = statements(db, &Insertion::plain(M::META), batches);
     run(db, statements).await
 }
 
-fn collect<M: Model>(rows: impl IntoIterator<Item: IntoInsert<M>>) -> Result<Vec<Batch>> {
+pub(super) fn collect<M: Model>(
+    rows: impl IntoIterator<Item: IntoInsert<M>>,
+) -> Result<Vec<Batch>> {
     let now = crate::value::now();
     let mut batches: Vec<Batch> = Vec::new();
     let mut row = Vec::with_capacity(M::META.columns.len());
@@ -66,12 +68,29 @@ fn collect<M: Model>(rows: impl IntoIterator<Item: IntoInsert<M>>) -> Result<Vec
     Ok(batches)
 }
 
+/// How rows are inserted.
+pub(super) struct Insertion {
+    pub(super) meta: &'static ModelMeta,
+    pub(super) on_conflict: Option<OnConflict>,
+}
+
+impl Insertion {
+    /// A row whose key is taken is an error.
+    pub(super) fn plain(meta: &'static ModelMeta) -> Self {
+        Self {
+            meta,
+            on_conflict: None,
+        }
+    }
+}
+
 /// Cuts batches into statements whose row counts are powers of two, so that few shapes occur.
 pub(super) fn statements(
     db: &dyn Executor,
-    meta: &'static ModelMeta,
+    how: &Insertion,
     batches: Vec<Batch>,
 ) -> Vec<Statement> {
+    let meta = how.meta;
     let mut out = Vec::new();
     for batch in batches {
         let columns: Vec<Name> = meta
@@ -97,7 +116,7 @@ pub(super) fn statements(
                     table: meta.table.into(),
                     columns: columns.clone(),
                     values: values.by_ref().take(rows * columns.len()).collect(),
-                    on_conflict: None,
+                    on_conflict: how.on_conflict.clone(),
                     returning: Vec::new(),
                 }
                 .into(),
@@ -107,7 +126,7 @@ pub(super) fn statements(
     out
 }
 
-async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
+pub(super) async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
     if let [one] = statements.as_slice() {
         return Ok(execute(db, one).await?.rows_affected);
     }

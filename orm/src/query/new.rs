@@ -75,6 +75,12 @@ impl<M: Model> New<M> {
         self
     }
 
+    /// The columns that have a value by now.
+    pub(crate) fn given(&self) -> Vec<usize> {
+        let columns = 0..self.values.len();
+        columns.filter(|&c| self.values[c].is_some()).collect()
+    }
+
     /// Sets a column, whatever it was.
     pub(crate) fn put(&mut self, column: usize, value: Value) {
         self.values[column] = Some(value);

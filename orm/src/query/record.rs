@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use super::get_or_create::Wanted;
 use super::new::object_of;
 use super::plan::{ROOT, columns_at, execute, fetch, key_equals};
 use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, lookup, validate};
@@ -153,11 +154,10 @@ pub trait Record: Model {
         db: &impl Executor,
         fields: impl FnOnce(&Self::Fields<Self, Here>) -> S + Send,
     ) -> impl Future<Output = Result<()>> + Send {
-        let mut nodes = Vec::new();
-        QuerySet::<Self>::new().with_fields(|f| fields(f).nodes(&mut nodes));
+        let columns = columns_named::<Self, S>("save_fields", fields);
         async move {
             touch(self, false)?;
-            let mut columns = own_columns(Self::META, &nodes)?;
+            let mut columns = columns?;
             let moved = |i: &usize| Self::META.columns[*i].auto_now && !columns.contains(i);
             let auto: Vec<usize> = (0..Self::META.columns.len()).filter(moved).collect();
             columns.extend(auto);
@@ -255,6 +255,205 @@ pub trait Record: Model {
         async move { super::bulk::insert::<Self, I>(db, rows).await }
     }
 
+    /// Inserts many rows, and leaves out those for which any unique key is taken. How many that are
+    /// is not told: servers count differently.
+    ///
+    /// SQL: as [`bulk_create`](Self::bulk_create), with `INSERT IGNORE` or `ON CONFLICT DO NOTHING`;
+    /// where side tables keep lookups, row by row in one transaction. NULLs, overlong values and
+    /// missing parents are errors as ever. Django: `bulk_create(ignore_conflicts=True)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let before = Tag::objects().count(&db).await?;
+    /// let names = ["tea", "new"]; // "tea" is there
+    /// Tag::bulk_create_ignore_conflicts(&db, names.map(|name| new!(Tag { name }))).await?;
+    /// assert_eq!(Tag::objects().count(&db).await?, before + 1);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Db`] with `NotNull`, `DataTooLong`, …; nothing is inserted then.
+    fn bulk_create_ignore_conflicts<I>(
+        db: &impl Executor,
+        rows: I,
+    ) -> impl Future<Output = Result<()>> + Send
+    where
+        I: IntoIterator<Item: IntoInsert<Self>> + Send,
+        I::IntoIter: Send,
+    {
+        async move { super::upsert::insert_ignoring::<Self, I>(db, rows).await }
+    }
+
+    /// Inserts many rows; where the row of a unique key is there already, it gets these fields of the
+    /// new one: `(&db, rows, |a| a.title(), |a| (a.body(), a.views()))`. Of rows that are given twice
+    /// the last counts. `auto_now` fields are set too.
+    ///
+    /// SQL: as [`bulk_create`](Self::bulk_create), with `ON DUPLICATE KEY UPDATE` or `ON CONFLICT (…) DO
+    /// UPDATE`. Where that would also take another unique key for the one that is meant, or side tables
+    /// keep lookups: an `UPDATE`, and an `INSERT` if no row matched, row by row in one transaction.
+    /// Django: `bulk_create(update_conflicts=True, unique_fields=…, update_fields=…)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let mut articles = Article::objects().order_by(|a| a.id()).all(&db).await?;
+    /// articles[0].views = 5000;
+    /// let only = articles.into_iter().take(1);
+    /// Article::bulk_create_update_conflicts(&db, only, |a| a.id(), |a| a.views()).await?;
+    /// assert_eq!(Article::get(&db, 1).await?.views, 5000);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the first fields are no unique key, or the second are part of one.
+    /// [`Error::Db`] with `UniqueViolation` if another unique key is taken, `NotNull`, …; nothing is
+    /// written then.
+    fn bulk_create_update_conflicts<I, U, S>(
+        db: &impl Executor,
+        rows: I,
+        unique: impl FnOnce(&Self::Fields<Self, Here>) -> U + Send,
+        fields: impl FnOnce(&Self::Fields<Self, Here>) -> S + Send,
+    ) -> impl Future<Output = Result<()>> + Send
+    where
+        I: IntoIterator<Item: IntoInsert<Self>> + Send,
+        I::IntoIter: Send,
+        U: Selection<Self>,
+        S: Selection<Self>,
+    {
+        let unique = columns_named::<Self, U>("bulk_create_update_conflicts", unique);
+        let fields = columns_named::<Self, S>("bulk_create_update_conflicts", fields);
+        async move { super::upsert::insert_updating::<Self, I>(db, rows, unique?, fields?).await }
+    }
+
+    /// Saves these fields of many objects, and tells how many rows matched:
+    /// `(&db, &mut articles, |a| (a.title(), a.views()))`. `auto_now` fields are set too.
+    ///
+    /// SQL: one `UPDATE` for up to 64 objects, in one transaction. Objects without a row change nothing.
+    /// Django: `bulk_update`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let mut articles = Article::objects().order_by(|a| a.id()).all(&db).await?;
+    /// for article in &mut articles {
+    ///     article.views += 1;
+    /// }
+    /// let rows = Article::bulk_update(&db, &mut articles, |a| a.views()).await?;
+    /// assert_eq!((rows, Article::get(&db, 1).await?.views), (3, 121));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if an object has no key, or a field is part of it; [`Error::Db`].
+    fn bulk_update<S: Selection<Self>>(
+        db: &impl Executor,
+        objects: &mut [Self],
+        fields: impl FnOnce(&Self::Fields<Self, Here>) -> S + Send,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        let columns = columns_named::<Self, S>("bulk_update", fields);
+        async move {
+            let mut columns = columns?;
+            for object in &mut *objects {
+                touch(object, false)?;
+            }
+            let auto = (0..Self::META.columns.len()).filter(|&c| Self::META.columns[c].auto_now);
+            let auto: Vec<usize> = auto.filter(|c| !columns.contains(c)).collect();
+            if !columns.is_empty() {
+                columns.extend(auto);
+            }
+            super::bulk_update::bulk_update(db, objects, &columns).await
+        }
+    }
+
+    /// The object with the same value in these fields as the new one, which is inserted if there is
+    /// none; `true` if it was: `(&db, new!(Tag { name: "tea" }), |t| t.name())`.
+    ///
+    /// Exactly one is there in the end, whoever tries at the same time: the fields must contain a unique
+    /// key. It needs no savepoint, and leaves an open transaction as it was when another was faster.
+    ///
+    /// SQL: one `SELECT`, an `INSERT` if it finds none, and a `SELECT` again if another was faster.
+    /// Django: `get_or_create(defaults=…)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let (tag, created) = Tag::get_or_create(&db, new!(Tag { name: "jazz" }), |t| t.name()).await?;
+    /// let (same, again) = Tag::get_or_create(&db, new!(Tag { name: "jazz" }), |t| t.name()).await?;
+    /// assert_eq!((created, again, tag.id), (true, false, same.id));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the fields contain no unique key, or one of them has no value.
+    /// [`Error::Db`] with `UniqueViolation` if another unique key is taken, `NotNull`, …
+    fn get_or_create<S: Selection<Self>>(
+        db: &impl Executor,
+        new: New<Self>,
+        by: impl FnOnce(&Self::Fields<Self, Here>) -> S + Send,
+    ) -> impl Future<Output = Result<(Self, bool)>> + Send {
+        let what = "get_or_create";
+        let wanted = columns_named::<Self, S>(what, by).and_then(|by| Wanted::new(what, new, by));
+        async move { wanted?.get_or_create(db).await }
+    }
+
+    /// Writes what the new object gives into the one with the same value in these fields, or inserts it
+    /// if there is none; `true` if it did.
+    ///
+    /// Only fields that `new!` names are written, `auto_now` fields too. Exactly one is there in the
+    /// end, as by [`get_or_create`](Self::get_or_create).
+    ///
+    /// SQL: one `UPDATE` and one `SELECT`; an `INSERT` if no row matched. Django:
+    /// `update_or_create(defaults=…)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let new = new!(Author { id: 1, name: "Anna" });
+    /// let (ann, created) = Author::update_or_create(&db, new, |a| a.id()).await?;
+    /// assert_eq!((ann.name.as_str(), created), ("Anna", false));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get_or_create`](Self::get_or_create).
+    fn update_or_create<S: Selection<Self>>(
+        db: &impl Executor,
+        new: New<Self>,
+        by: impl FnOnce(&Self::Fields<Self, Here>) -> S + Send,
+    ) -> impl Future<Output = Result<(Self, bool)>> + Send {
+        let what = "update_or_create";
+        let wanted = columns_named::<Self, S>(what, by).and_then(|by| Wanted::new(what, new, by));
+        async move { wanted?.replace_or_create(db).await }
+    }
+
+    /// As [`update_or_create`](Self::update_or_create), with other values for an update than for a new
+    /// object: `(&db, new!(Page { path: "/", hits: 1 }), |p| p.path(), |p| p.hits().set(p.hits() + 1))`.
+    ///
+    /// Django: `update_or_create(defaults=…, create_defaults=…)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let new = new!(Article { id: 1, title: "Hello", author: 1 });
+    /// let seen = Article::update_or_create_with(&db, new, |a| a.id(), |a| a.views().set(a.views() + 1));
+    /// assert_eq!(seen.await?.0.views, 121);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get_or_create`](Self::get_or_create).
+    fn update_or_create_with<S: Selection<Self>, A: Assignments<Self>>(
+        db: &impl Executor,
+        new: New<Self>,
+        by: impl FnOnce(&Self::Fields<Self, Here>) -> S + Send,
+        set: impl FnOnce(&Self::Fields<Self, Here>) -> A + Send,
+    ) -> impl Future<Output = Result<(Self, bool)>> + Send {
+        let what = "update_or_create_with";
+        let wanted = columns_named::<Self, S>(what, by).and_then(|by| Wanted::new(what, new, by));
+        async move { wanted?.update_or_create(db, set).await }
+    }
+
     /// The objects that meet a condition: short for `objects().filter(…)`.
     #[must_use]
     fn filter<C: Condition<Self>>(
@@ -311,25 +510,24 @@ fn this<M: Model>(object: &M) -> Result<QuerySet<M>> {
     Ok(query)
 }
 
-/// The columns that these expressions are.
-fn own_columns(meta: &'static ModelMeta, nodes: &[Expr]) -> Result<Vec<usize>> {
+/// The columns that a method was given.
+fn columns_named<M: Model, S: Selection<M>>(
+    what: &str,
+    fields: impl FnOnce(&M::Fields<M, Here>) -> S,
+) -> Result<Vec<usize>> {
+    let mut nodes = Vec::new();
+    QuerySet::<M>::new().with_fields(|f| fields(f).nodes(&mut nodes));
     let find = |node: &Expr| match node {
         Expr::Column { table, name } if *table == ROOT => {
-            meta.columns.iter().position(|c| c.column == name)
+            M::META.columns.iter().position(|c| c.column == name)
         }
         _ => None,
     };
-    nodes
-        .iter()
-        .map(|n| {
-            find(n).ok_or_else(|| {
-                Error::Usage(format!(
-                    "`save_fields` takes columns of {} itself",
-                    meta.name
-                ))
-            })
-        })
-        .collect()
+    let column = |node: &Expr| {
+        let name = M::META.name;
+        find(node).ok_or_else(|| Error::Usage(format!("`{what}` takes columns of {name} itself")))
+    };
+    nodes.iter().map(column).collect()
 }
 
 /// Sets `auto_now` columns, and on insert also those that the model fills by `auto_now_add`.
@@ -408,7 +606,10 @@ async fn update_existing<M: Model>(db: &dyn Executor, object: &M, columns: &[usi
     }
 }
 
-async fn insert_row<M: Model>(db: &dyn Executor, values: Vec<Option<Value>>) -> Result<M> {
+pub(super) async fn insert_row<M: Model>(
+    db: &dyn Executor,
+    values: Vec<Option<Value>>,
+) -> Result<M> {
     let values = insert_values(db, M::META, values).await?;
     object_of(values)
 }

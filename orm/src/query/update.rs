@@ -61,6 +61,19 @@ impl<M: Model> UpdateQuery<M> {
         }
     }
 
+    /// Also sets the columns that follow the time.
+    pub(crate) fn touched(mut self) -> Self {
+        let now = crate::value::now();
+        for (i, column) in M::META.columns.iter().enumerate() {
+            if column.auto_now && !self.assignments.iter().any(|a| a.column == i) {
+                let value = super::record::clock_value(column.ty.clone(), now);
+                let assignment = Assignment::new(i, true, Ok(Expr::Value(value)));
+                self.assignments.push(assignment);
+            }
+        }
+        self
+    }
+
     /// The columns and their new values, checked.
     fn changes(&mut self) -> Result<Vec<(usize, Expr)>> {
         self.query.plan.check()?;

@@ -67,5 +67,6 @@ mod texts;
 mod total_order;
 mod transactions;
 mod unique_lookup;
+mod upserts;
 mod validation;
 mod writes;

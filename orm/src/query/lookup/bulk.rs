@@ -1,6 +1,6 @@
 //! Many new rows of models with lookups.
 
-use super::super::bulk::{Batch, run_all, statements};
+use super::super::bulk::{Batch, Insertion, run_all, statements};
 use super::super::plan::{ROOT, fetch};
 use super::{Claim, Lookup, MAX_ROWS, Undo, end, in_order, powers_of_two};
 use crate::ast::{Expr, Order, Select, SelectItem};
@@ -47,7 +47,7 @@ async fn within(
             refuse_taken(tx, meta, wanted).await?;
         }
     }
-    let statements = statements(tx, meta, batches);
+    let statements = statements(tx, &Insertion::plain(meta), batches);
     if statements.is_empty() {
         return Ok(0);
     }
