@@ -4,11 +4,13 @@ mod one;
 mod set;
 
 use self::set::Set;
+use super::get_or_create::Wanted;
+use super::record::columns_named;
 use super::relation::link;
-use super::{New, QuerySet, Record, RelationValue};
+use super::{New, QuerySet, Record, RelationValue, Selection};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
-use crate::model::{ManyToMany, Model, Reverse, Scalar};
+use crate::model::{Here, ManyToMany, Model, Reverse, Scalar};
 use crate::value::Value;
 
 fn unsaved_text<M: Model>() -> String {
@@ -166,6 +168,101 @@ macro_rules! managed {
                     let key = object.value(M::META.key[0]);
                     set.add(&tx, vec![key], &set::Plain).await?;
                     Ok(object)
+                }
+                .await;
+                super::plan::finish(tx, done).await
+            }
+
+            /// The object of the set with the same values in these fields as the new one, which is
+            /// inserted if there is none; `true` if it was. Fields and result are those of
+            /// [`Record::get_or_create`](super::Record::get_or_create). Django: `get_or_create`.
+            ///
+            /// In a reverse set the owner counts among the fields; over a table of pairs an object that
+            /// is there already is put into the set.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+            /// # fn main() -> Result<()> { run(async |db: Db| {
+            /// let hello = Article::get(&db, 1).await?;
+            /// let new = new!(Tag { name: "clay" });
+            /// let (clay, created) = hello.tags.get_or_create(&db, new, |t| t.name()).await?;
+            /// assert!(created && clay.id.is_set());
+            /// assert_eq!(hello.tags.query().count(&db).await?, 2);
+            /// # Ok(()) }) }
+            /// ```
+            ///
+            /// # Errors
+            /// As [`Record::get_or_create`](super::Record::get_or_create) and [`add`](Self::add).
+            pub async fn get_or_create<S: Selection<M>>(
+                &self,
+                db: &impl Executor,
+                new: New<M>,
+                by: impl FnOnce(&M::Fields<M, Here>) -> S,
+            ) -> Result<(M, bool)>
+            where
+                M::Key: Scalar,
+            {
+                self.found_or_created(db, new, columns_named::<M, S>("get_or_create", by)?, false)
+                    .await
+            }
+
+            /// As [`get_or_create`](Self::get_or_create), and writes what the new object gives into the
+            /// one that is there. Django: `update_or_create`.
+            ///
+            /// # Errors
+            /// As [`get_or_create`](Self::get_or_create).
+            pub async fn update_or_create<S: Selection<M>>(
+                &self,
+                db: &impl Executor,
+                new: New<M>,
+                by: impl FnOnce(&M::Fields<M, Here>) -> S,
+            ) -> Result<(M, bool)>
+            where
+                M::Key: Scalar,
+            {
+                self.found_or_created(
+                    db,
+                    new,
+                    columns_named::<M, S>("update_or_create", by)?,
+                    true,
+                )
+                .await
+            }
+
+            async fn found_or_created(
+                &self,
+                db: &impl Executor,
+                mut new: New<M>,
+                mut by: Vec<usize>,
+                written: bool,
+            ) -> Result<(M, bool)>
+            where
+                M::Key: Scalar,
+            {
+                let set = self.set_of()?;
+                let what = match written {
+                    true => "update_or_create",
+                    false => "get_or_create",
+                };
+                if let Some(column) = set.column() {
+                    new.put(column, self.owner().clone());
+                    by.push(column);
+                    let wanted = Wanted::new(what, new, by)?;
+                    return match written {
+                        true => wanted.replace_or_create(db).await,
+                        false => wanted.get_or_create(db).await,
+                    };
+                }
+                let wanted = Wanted::new(what, new, by)?;
+                let tx = db.begin().await?;
+                let done = async {
+                    let (object, created) = match written {
+                        true => wanted.replace_or_create(&tx).await?,
+                        false => wanted.get_or_create(&tx).await?,
+                    };
+                    let key = object.value(M::META.key[0]);
+                    set.add(&tx, vec![key], &set::Plain).await?;
+                    Ok((object, created))
                 }
                 .await;
                 super::plan::finish(tx, done).await

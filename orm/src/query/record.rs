@@ -511,7 +511,7 @@ fn this<M: Model>(object: &M) -> Result<QuerySet<M>> {
 }
 
 /// The columns that a method was given.
-fn columns_named<M: Model, S: Selection<M>>(
+pub(super) fn columns_named<M: Model, S: Selection<M>>(
     what: &str,
     fields: impl FnOnce(&M::Fields<M, Here>) -> S,
 ) -> Result<Vec<usize>> {

@@ -12,7 +12,7 @@ cases! {
     every_task_counts_a_lookup, needs_a_unique_key, another_key_is_taken, ignore_conflicts,
     ignore_conflicts_of_lookups, update_conflicts, update_conflicts_of_one_key_only,
     update_conflicts_of_lookups, update_conflicts_says_what_it_takes, bulk_update,
-    bulk_update_many, bulk_update_lookups, bulk_update_refusals,
+    bulk_update_many, bulk_update_lookups, bulk_update_refusals, in_a_reverse_set, in_a_set_of_pairs,
 }
 
 async fn get_or_create(db: &Db) -> Result<()> {
@@ -576,5 +576,57 @@ async fn bulk_update_refusals(db: &Db) -> Result<()> {
     tags.truncate(1);
     tags[0].name = "x".repeat(51);
     assert!(Tag::bulk_update(db, &mut tags, |t| t.name()).await.is_err());
+    Ok(())
+}
+
+/// The owner counts: what another has is not in the set.
+async fn in_a_reverse_set(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let (ann, bob) = (Author::get(db, 1).await?, Author::get(db, 2).await?);
+    let new = |title: &'static str| {
+        new!(Article {
+            id: 600,
+            title: title,
+            ..
+        })
+    };
+    let (_, created) = ann.articles.get_or_create(db, new("a"), |a| a.id()).await?;
+    let (same, again) = ann.articles.get_or_create(db, new("b"), |a| a.id()).await?;
+    assert_eq!((created, again, same.title.as_str()), (true, false, "a"));
+    assert_eq!(*same.author.id(), 1);
+    let (same, again) = ann
+        .articles
+        .update_or_create(db, new("b"), |a| a.id())
+        .await?;
+    assert_eq!((again, same.title.as_str()), (false, "b"));
+    let others = bob.articles.get_or_create(db, new("c"), |a| a.id()).await;
+    assert!(others.is_err_and(|e| e.is_unique_violation()));
+    let others = bob
+        .articles
+        .update_or_create(db, new("c"), |a| a.id())
+        .await;
+    assert!(others.is_err_and(|e| e.is_unique_violation()));
+    assert_eq!(Article::get(db, 600).await?.title, "b");
+    sync_ids(db).await
+}
+
+async fn in_a_set_of_pairs(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let article = Article::get(db, 1).await?;
+    article.tags.clear(db).await?;
+    Tag::create(db, new!(Tag { name: "elsewhere" })).await?;
+    for (name, wanted) in [("fresh", true), ("fresh", false), ("elsewhere", false)] {
+        let (_, created) = article
+            .tags
+            .get_or_create(db, new!(Tag { name: name }), |t| t.name())
+            .await?;
+        assert_eq!(created, wanted, "{name}");
+    }
+    let names = article
+        .tags
+        .query()
+        .order_by(|t| t.name())
+        .select(|t| t.name());
+    assert_eq!(names.all(db).await?, ["elsewhere", "fresh"]);
     Ok(())
 }

@@ -230,7 +230,7 @@ impl Change {
 }
 
 /// The rows with these keys.
-fn keys_in(meta: &'static ModelMeta, alias: Alias, keys: &[Vec<Value>]) -> Expr {
+pub(super) fn keys_in(meta: &'static ModelMeta, alias: Alias, keys: &[Vec<Value>]) -> Expr {
     let column = |&c: &usize| Expr::column(alias, meta.columns[c].column);
     match meta.key {
         [one] => Expr::In {

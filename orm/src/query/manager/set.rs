@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use crate::ast::{
-    Alias, BinaryOp, Delete, Expr, Insert, OnConflict, Order, Select, SelectItem, Update,
-};
+use crate::ast::{Alias, BinaryOp, Delete, Expr, Insert, OnConflict, Order, Select, SelectItem};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::{HashKey, Model, ModelMeta};
 use crate::query::new::with_defaults;
 use crate::query::plan::{ROOT, execute, fetch, finish};
 use crate::query::relation::{Inner, Link, Pairs};
-use crate::query::{New, validate};
+use crate::query::upsert::update;
+use crate::query::{New, lookup, validate};
 use crate::value::Value;
 
 /// Rows of one statement at most.
@@ -297,11 +296,9 @@ impl Set<'_> {
             match self.link {
                 Link::Column(column) => self.forget(db, column, chunk).await?,
                 Link::Pairs(pairs) => {
-                    self.delete_pairs(db, pairs.table, pairs.from, pairs.to, chunk)
-                        .await?;
+                    self.delete_pairs(db, pairs, false, chunk).await?;
                     if pairs.symmetrical {
-                        self.delete_pairs(db, pairs.table, pairs.to, pairs.from, chunk)
-                            .await?;
+                        self.delete_pairs(db, pairs, true, chunk).await?;
                     }
                 }
             }
@@ -311,16 +308,10 @@ impl Set<'_> {
 
     /// Lets rows refer to the owner.
     async fn refer(&self, db: &dyn Executor, column: usize, keys: &[Value]) -> Result<()> {
-        let column = &self.meta.columns[column];
         let mut matched = 0;
         for chunk in keys.chunks(MAX_ROWS) {
-            let update = Update {
-                table: self.meta.table.into(),
-                alias: ROOT,
-                set: vec![(column.column.into(), Expr::Value(self.owner.clone()))],
-                filter: Some(among(self.key(), chunk)),
-            };
-            matched += execute(db, &update.into()).await?.rows_affected;
+            let set = vec![(column, Expr::Value(self.owner.clone()))];
+            matched += update(db, self.meta, set, among(self.key(), chunk)).await?;
         }
         if matched < keys.len() as u64 {
             return Err(Error::DoesNotExist {
@@ -332,6 +323,7 @@ impl Set<'_> {
 
     /// Lets rows refer to nothing.
     async fn forget(&self, db: &dyn Executor, column: usize, keys: Option<&[Value]>) -> Result<()> {
+        let number = column;
         let column = &self.meta.columns[column];
         if !column.null {
             return Err(Error::Usage(format!(
@@ -341,13 +333,9 @@ impl Set<'_> {
         }
         let mut filter = vec![equals(column.column, self.owner)];
         filter.extend(keys.map(|keys| among(self.key(), keys)));
-        let update = Update {
-            table: self.meta.table.into(),
-            alias: ROOT,
-            set: vec![(column.column.into(), Expr::Value(Value::Null))],
-            filter: Some(Expr::And(filter)),
-        };
-        execute(db, &update.into()).await.map(drop)
+        let set = vec![(number, Expr::Value(Value::Null))];
+        let done = update(db, self.meta, set, Expr::And(filter)).await;
+        done.map(drop)
     }
 
     /// Inserts pairs that are not there, in a table that has nothing but the two keys.
@@ -422,15 +410,23 @@ impl Set<'_> {
     async fn delete_pairs(
         &self,
         db: &dyn Executor,
-        table: &'static str,
-        from: &'static str,
-        to: &'static str,
+        pairs: Pairs,
+        turned: bool,
         keys: Option<&[Value]>,
     ) -> Result<()> {
+        let (from, to) = match turned {
+            false => (pairs.from, pairs.to),
+            true => (pairs.to, pairs.from),
+        };
         let mut filter = vec![equals(from, self.owner)];
         filter.extend(keys.map(|keys| among(to, keys)));
+        if let Some(through) = pairs.through
+            && !lookup::kept(db.dialect().features(), through).is_empty()
+        {
+            return lookup::delete(db, through, Expr::And(filter)).await;
+        }
         let delete = Delete {
-            table: table.into(),
+            table: pairs.table.into(),
             alias: ROOT,
             filter: Some(Expr::And(filter)),
         };
@@ -471,6 +467,13 @@ async fn insert_rows(
     meta: &'static ModelMeta,
     rows: Vec<Vec<Option<Value>>>,
 ) -> Result<()> {
+    let lookups = lookup::kept(db.dialect().features(), meta);
+    if !lookups.is_empty() {
+        for row in rows {
+            lookup::insert(db, meta, lookups, row).await?;
+        }
+        return Ok(());
+    }
     let Some(first) = rows.first() else {
         return Ok(());
     };
