@@ -52,6 +52,8 @@ pub mod ast;
 pub mod backend;
 pub mod dialect;
 mod error;
+#[cfg(feature = "migrate")]
+pub mod integrity;
 pub mod introspect;
 #[cfg(feature = "migrate")]
 mod linked;

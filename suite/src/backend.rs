@@ -122,6 +122,27 @@ pub async fn sync_ids(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// Runs SQL text while the database does not check foreign keys, where it has them.
+///
+/// # Errors
+/// What the database raises.
+pub async fn unchecked(db: &Db, sql: &str) -> Result<()> {
+    let features = db.dialect().features();
+    let (off, on) = match (features.foreign_keys, features.deferred_foreign_keys) {
+        (false, _) => ("", ""),
+        (_, true) => ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
+        (_, false) => ("SET foreign_key_checks = 0", "SET foreign_key_checks = 1"),
+    };
+    // All on the connection whose setting it is.
+    let connection = db.acquire().await?;
+    for text in [off, sql, on] {
+        if !text.is_empty() {
+            statement(&connection, text).await?;
+        }
+    }
+    Ok(())
+}
+
 impl Scratch {
     /// Asserts that the stand-in was sent nothing that a careful client does not send.
     ///

@@ -53,6 +53,7 @@ mod connecting;
 mod delete;
 mod expressions;
 mod fields;
+mod integrity;
 mod logic;
 mod lookups;
 mod managers;
