@@ -80,7 +80,7 @@ pub(crate) enum Command {
     Showmigrations(ShowMigrations),
     /// Print the SQL of a migration, without a database
     Sqlmigrate(SqlMigrate),
-    /// Look for faults in the models
+    /// Look for faults in the models, or with --data in the rows of a database
     Check(Check),
     /// Print models for the tables of a database
     Inspectdb(InspectDb),
@@ -197,10 +197,20 @@ pub(crate) struct SqlMigrate {
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+--data looks, in the database, for what no server watches over: references to rows that are gone
+(D001), values of unenforced keys in several rows (D002), side tables of lookups that miss a value
+(D003) or know one that no row has (D004). Exit code 1 when something is found.")]
 pub(crate) struct Check {
     /// Dialect whose rules are errors [default: the configured databases']
     #[arg(long, value_name = "DIALECT", value_parser = ["sqlite", "mysql", "mariadb", "singlestore"])]
     pub(crate) dialect: Option<String>,
+    /// Look at the rows of the database instead of the models
+    #[arg(long, conflicts_with = "dialect")]
+    pub(crate) data: bool,
+    /// Repair what can be repaired without loss, and say what was done
+    #[arg(long, requires = "data")]
+    pub(crate) fix: bool,
 }
 
 /// Arguments of `inspectdb`.

@@ -1,4 +1,6 @@
-//! `check`: looks for faults in the models, with no database.
+//! `check`: looks for faults in the models, with no database, or with `--data` in the rows of one.
+
+mod data;
 
 use orm_schema::check::{Finding, check_models, check_singlestore};
 use orm_schema::{ModelDef, ModelId};
@@ -20,6 +22,9 @@ pub(crate) struct Placed {
 }
 
 pub(super) fn run(context: &Context<'_>, args: &args::Check) -> Result<u8, Failure> {
+    if args.data {
+        return data::run(context, args);
+    }
     let project = context.project()?;
     let singlestore = match args.dialect.as_deref() {
         Some(dialect) => dialect == "singlestore",

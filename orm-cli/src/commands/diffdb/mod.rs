@@ -76,7 +76,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::DiffDb) -> Result<u8, Fail
 }
 
 /// The state that the applied migrations make, with the storage types that apps give.
-fn replayed(
+pub(super) fn replayed(
     store: &Store,
     applied: &BTreeSet<(String, String)>,
     storage: &StorageTypes,
