@@ -98,6 +98,10 @@ impl MayRetry for Error {
     fn may_retry(&self) -> bool {
         self.is_retryable()
     }
+
+    fn lost_connection(&self) -> bool {
+        self.is_connection_lost()
+    }
 }
 
 /// The ORM's result.

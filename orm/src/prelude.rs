@@ -2,7 +2,10 @@
 
 #[cfg(feature = "json")]
 pub use crate::Json;
-pub use crate::backend::{Connection, Db, DbError, DbErrorKind, Executor, Transaction};
+pub use crate::backend::{
+    Connection, Db, DbError, DbErrorKind, Executor, RetryPolicy, Transaction,
+};
+pub use crate::dialect::Isolation;
 pub use crate::error::{Error, Result};
 pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
 pub use crate::new;

@@ -197,3 +197,45 @@ async fn a_moved_master_is_worth_another_try() {
     control(&scratch).disarm();
     assert_eq!(migrate(&db, &[Target::All]).await.expect("all is done"), 0);
 }
+
+/// A connection that is lost before COMMIT has left nothing, so the work is done again. Lost at
+/// COMMIT, it is done again only where doing it twice does no harm.
+#[tokio::test(flavor = "multi_thread")]
+async fn work_is_done_again_unless_it_may_have_been_done() {
+    for backend in [Backend::SingleStoreText, Backend::SingleStorePrepared] {
+        let Some(scratch) = scratch(backend).await else {
+            return;
+        };
+        let db = Db::connect(&scratch.url).await.expect("connects");
+        orm::create_tables(&db, &[Tag::META])
+            .await
+            .expect("a table");
+        let add = |name: &'static str, policy: RetryPolicy| {
+            db.retrying(policy, move |tx| async move {
+                Tag::create(&tx, new!(Tag { name })).await.map(drop)
+            })
+        };
+        let cut = |when: When, text: &str| {
+            control(&scratch).arm(Fault::new(1, when, Action::Cut).matching(text));
+        };
+        cut(When::Before, "INSERT");
+        add("a", RetryPolicy::default()).await.expect("done again");
+        cut(When::After, "COMMIT");
+        let error = add("b", RetryPolicy::default())
+            .await
+            .expect_err("nobody knows");
+        assert!(error.is_connection_lost(), "{error}");
+        assert!(error.to_string().contains("not known"), "{error}");
+        cut(When::Before, "COMMIT");
+        let done = add("c", RetryPolicy::for_idempotent()).await;
+        done.expect("not committed, done again");
+        cut(When::After, "COMMIT");
+        let again = add("d", RetryPolicy::for_idempotent()).await;
+        assert!(again.expect_err("it was there").is_unique_violation());
+        let names = Tag::objects().select(|t| t.name()).all(&db).await;
+        let mut names = names.expect("rows");
+        names.sort();
+        assert_eq!(names, ["a", "b", "c", "d"]);
+        scratch.assert_careful();
+    }
+}

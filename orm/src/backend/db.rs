@@ -16,7 +16,7 @@ use super::url::{DbUrl, Options, Protocol, Target, Tls};
 use super::{
     BoxFuture, Connection, DbError, DbErrorKind, Executed, Executor, RowStream, Transaction,
 };
-use crate::dialect::{Dialect, Sql};
+use crate::dialect::{Dialect, Isolation, Sql};
 use crate::value::RowSink;
 
 /// A database: a pool of connections, cheap to clone.
@@ -211,18 +211,62 @@ impl Db {
     /// Django: `atomic()`.
     #[track_caller]
     pub fn begin(&self) -> impl Future<Output = Result<Transaction, DbError>> + Send + 'static {
-        let label = format!("a transaction begun at {}", Location::caller());
+        self.begun(None, Location::caller())
+    }
+
+    /// Begins a transaction of an isolation level. SQL: `SET TRANSACTION ISOLATION LEVEL …` and
+    /// `BEGIN`; only the latter where there is but one level: READ COMMITTED on SingleStore,
+    /// SERIALIZABLE on SQLite.
+    ///
+    /// # Errors
+    /// [`DbErrorKind::Unsupported`] for a level that the database does not have; else as
+    /// [`begin`](Self::begin).
+    ///
+    /// Django: the option `isolation_level`.
+    #[track_caller]
+    pub fn begin_isolated(
+        &self,
+        isolation: Isolation,
+    ) -> impl Future<Output = Result<Transaction, DbError>> + Send + 'static {
+        self.begun(Some(isolation), Location::caller())
+    }
+
+    fn begun(
+        &self,
+        isolation: Option<Isolation>,
+        place: &'static Location<'static>,
+    ) -> impl Future<Output = Result<Transaction, DbError>> + Send + 'static {
+        let label = format!("a transaction begun at {place}");
         let db = self.clone();
         async move {
             let handle = db.handle(label.clone(), false).await?;
-            match Transaction::on(handle, None).await {
+            match Transaction::on(handle, None, isolation).await {
                 // An idle connection that the server has closed: nothing was begun on it.
                 Err(error) if error.is_connection_lost() => {
-                    Transaction::on(db.handle(label, false).await?, None).await
+                    Transaction::on(db.handle(label, false).await?, None, isolation).await
                 }
                 result => result,
             }
         }
+    }
+
+    /// As [`atomic`](Self::atomic), and refused on a [`Transaction`]: when it returns, its work is
+    /// committed. Functions that take `&impl Executor` test
+    /// [`in_transaction`](super::Executor::in_transaction) instead.
+    ///
+    /// # Errors
+    /// As [`atomic`](Self::atomic).
+    ///
+    /// Django: `atomic(durable=True)`.
+    #[track_caller]
+    pub fn durable<'f, F, Fut, T, E>(&self, f: F) -> impl Future<Output = Result<T, E>> + Send + 'f
+    where
+        F: Fn(Transaction) -> Fut + Send + 'f,
+        Fut: Future<Output = Result<T, E>> + Send + 'f,
+        T: Send + 'f,
+        E: From<DbError> + Send + 'f,
+    {
+        self.atomic(f)
     }
 
     /// Runs `f` in a transaction: committed when it returns `Ok`, else rolled back, also when the
@@ -268,6 +312,7 @@ impl Db {
             Arc::clone(&self.0.meter),
             pinned,
             timeouts,
+            Some(self.clone()),
         ))
     }
 

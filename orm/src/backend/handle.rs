@@ -1,16 +1,19 @@
 //! One connection held over several statements: what transactions and pinned connections share.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OwnedMutexGuard};
 
 use super::instrument::Meter;
+use super::isolation;
 use super::pool::{Lease, lock};
 use super::stream::{LeaseHold, LeaseStream};
-use super::{DbError, DbErrorKind, Executed, RowStream};
-use crate::dialect::{Dialect, Sql};
+use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, RowStream};
+use crate::dialect::{Dialect, Isolation, Sql};
 use crate::value::RowSink;
 
 /// A connection and the state of the transaction on it.
@@ -24,6 +27,8 @@ pub(crate) struct Handle {
     state: Mutex<State>,
     /// Whether the connection stays with the handle when a transaction ends.
     pinned: bool,
+    /// Whose connection it is; `None` in tests of this module.
+    db: Option<Db>,
 }
 
 #[derive(Default)]
@@ -35,7 +40,12 @@ struct State {
     next: u64,
     /// Why the transaction can only be rolled back.
     doomed: Option<String>,
+    /// What is to run after the outermost COMMIT, and the transaction that asked for it.
+    on_commit: Vec<(u64, Hook)>,
 }
+
+/// What runs after a COMMIT.
+pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 
 fn state_error(message: impl Into<String>) -> DbError {
     DbError::new(DbErrorKind::TransactionState, message)
@@ -56,6 +66,7 @@ impl Handle {
         meter: Arc<Meter>,
         pinned: bool,
         timeouts: (Option<Duration>, Duration),
+        db: Option<Db>,
     ) -> Arc<Self> {
         Arc::new(Self {
             dialect,
@@ -65,7 +76,13 @@ impl Handle {
             lease: Arc::new(AsyncMutex::new(Some(lease))),
             state: Mutex::default(),
             pinned,
+            db,
         })
+    }
+
+    /// Whose connection it is.
+    pub(crate) fn db(&self) -> Option<&Db> {
+        self.db.as_ref()
     }
 
     /// Whether a statement of transaction `level` (`None`: of the connection itself) may run now.
@@ -213,7 +230,13 @@ impl Handle {
     }
 
     /// Begins a transaction on the connection (`level` is `None`) or in another one.
-    pub(crate) async fn begin(&self, level: Option<u64>) -> Result<Begun, DbError> {
+    pub(crate) async fn begin(
+        &self,
+        level: Option<u64>,
+        isolation: Option<Isolation>,
+    ) -> Result<Begun, DbError> {
+        let chosen = isolation.map(|i| isolation::statement(self.dialect, i));
+        let chosen = chosen.transpose()?.flatten();
         let mut guard = self.lease(level).await?;
         let lease = guard
             .as_mut()
@@ -237,6 +260,9 @@ impl Handle {
             Kind::Savepoint(name) => Some(format!("SAVEPOINT {name}").into()),
             Kind::Joined => None,
         };
+        if let Some(text) = chosen {
+            self.send(lease, control(text)).await?;
+        }
         if let Some(text) = text {
             let text: std::borrow::Cow<'static, str> = text;
             self.send(lease, control(text)).await?;
@@ -275,7 +301,9 @@ impl Handle {
         };
         match result {
             Ok(()) => {
-                self.close(begun, &mut guard);
+                let hooks = self.close(begun, &mut guard);
+                drop(guard);
+                run_hooks(hooks).await;
                 Ok(())
             }
             Err(error) => {
@@ -323,7 +351,8 @@ impl Handle {
         let Some(at) = state.open.iter().position(|n| *n == begun.number) else {
             return;
         };
-        state.open.truncate(at);
+        let undone = state.open.split_off(at);
+        state.on_commit.retain(|(level, _)| !undone.contains(level));
         match &begun.kind {
             Kind::Outer => {
                 state.cleanup = vec!["ROLLBACK".to_owned()];
@@ -354,7 +383,15 @@ impl Handle {
         }
     }
 
-    fn close(&self, begun: &Begun, guard: &mut Option<Lease>) {
+    /// Keeps what is to run after the COMMIT of the outermost transaction.
+    pub(crate) fn on_commit(&self, begun: &Begun, hook: Hook) -> Result<(), DbError> {
+        self.check(Some(begun.number))?;
+        lock(&self.state).on_commit.push((begun.number, hook));
+        Ok(())
+    }
+
+    /// Notes the end of a committed transaction; returns what is to run now.
+    fn close(&self, begun: &Begun, guard: &mut Option<Lease>) -> Vec<Hook> {
         let mut state = lock(&self.state);
         state.open.retain(|n| *n != begun.number);
         if begun.kind == Kind::Outer {
@@ -363,7 +400,33 @@ impl Handle {
             if !self.pinned {
                 *guard = None;
             }
+            let hooks = std::mem::take(&mut state.on_commit);
+            return hooks.into_iter().map(|(_, hook)| hook).collect();
         }
+        // The outer one's now: its rollback forgets them.
+        if let Some(outer) = state.open.last().copied() {
+            for (level, _) in &mut state.on_commit {
+                if *level == begun.number {
+                    *level = outer;
+                }
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// Runs them one after the other. One that panics does not keep the others from running: the work is
+/// committed, so each is owed. The first panic goes on after them.
+async fn run_hooks(hooks: Vec<Hook>) {
+    let mut panicked = None;
+    for hook in hooks {
+        let run = AssertUnwindSafe(async move { hook().await });
+        if let Err(panic) = run.catch_unwind().await {
+            panicked.get_or_insert(panic);
+        }
+    }
+    if let Some(panic) = panicked {
+        resume_unwind(panic);
     }
 }
 

@@ -9,6 +9,7 @@ mod db;
 mod error;
 mod handle;
 mod instrument;
+mod isolation;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod names;
@@ -91,6 +92,11 @@ pub trait Executor: Send + Sync {
         sink: Box<dyn RowSink>,
     ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>>;
 
+    /// Whether its statements belong to a transaction that somebody else ends.
+    fn in_transaction(&self) -> bool {
+        false
+    }
+
     /// Begins a transaction, so that several statements of one operation hold together. On a
     /// transaction it is the outer one's part: see [`Transaction`].
     fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>>;
@@ -121,6 +127,10 @@ impl<E: Executor + ?Sized> Executor for &E {
         sink: Box<dyn RowSink>,
     ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
         (**self).stream(sql, sink)
+    }
+
+    fn in_transaction(&self) -> bool {
+        (**self).in_transaction()
     }
 
     fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>> {

@@ -4,7 +4,6 @@ use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use super::transaction::run;
 use super::{Db, DbError, Transaction};
 
 /// How often and after which waits a transaction is run again.
@@ -19,6 +18,9 @@ pub struct RetryPolicy {
     pub first_wait: Duration,
     /// The longest wait.
     pub longest_wait: Duration,
+    /// Whether running it once more does no harm when it was committed already. Then it is also run
+    /// again when the connection is lost at COMMIT, whose outcome nobody knows.
+    pub idempotent: bool,
 }
 
 /// Five runs, waits from 20 milliseconds to 2 seconds.
@@ -28,11 +30,20 @@ impl Default for RetryPolicy {
             attempts: 5,
             first_wait: Duration::from_millis(20),
             longest_wait: Duration::from_secs(2),
+            idempotent: false,
         }
     }
 }
 
 impl RetryPolicy {
+    /// The default, for work that may be done twice: see [`idempotent`](Self::idempotent).
+    pub fn for_idempotent() -> Self {
+        Self {
+            idempotent: true,
+            ..Self::default()
+        }
+    }
+
     /// The wait after the run with this number, counted from 1.
     fn wait(&self, run: u32) -> Duration {
         let doubled = 1u32.checked_shl(run.saturating_sub(1)).unwrap_or(u32::MAX);
@@ -50,11 +61,20 @@ impl RetryPolicy {
 pub trait MayRetry {
     /// Whether it does: a deadlock, a lock time-out, a failover.
     fn may_retry(&self) -> bool;
+
+    /// Whether the connection was lost: before COMMIT was sent, nothing of the transaction stays.
+    fn lost_connection(&self) -> bool {
+        false
+    }
 }
 
 impl MayRetry for DbError {
     fn may_retry(&self) -> bool {
         self.is_retryable()
+    }
+
+    fn lost_connection(&self) -> bool {
+        self.is_connection_lost()
     }
 }
 
@@ -62,8 +82,10 @@ impl Db {
     /// Runs `f` in a transaction, and again in a new one when it fails with a deadlock, a lock
     /// time-out or a failover.
     ///
-    /// `f` must have no effects outside the transaction. A connection that is lost is not retried,
-    /// because whether the COMMIT took effect is not known then.
+    /// `f` must have no effects outside the transaction; what it registers by
+    /// [`on_commit`](Transaction::on_commit) is run once. A connection that is lost before COMMIT is
+    /// sent is retried too. Lost at COMMIT it is not, because whether that took effect is not known
+    /// then, unless the policy says that the work is [`idempotent`](RetryPolicy::idempotent).
     ///
     /// # Errors
     /// What the last run of `f` returned, or what beginning or committing raised.
@@ -82,12 +104,16 @@ impl Db {
         async move {
             let mut number = 1;
             loop {
-                let result = match db.begin().await {
-                    Ok(tx) => run(tx, &f).await,
-                    Err(error) => Err(error.into()),
+                let (result, again) = match db.begin().await {
+                    Ok(tx) => once(tx, &f, policy).await,
+                    Err(error) => {
+                        let error = E::from(error);
+                        let again = error.may_retry();
+                        (Err(error), again)
+                    }
                 };
                 match result {
-                    Err(error) if error.may_retry() && number < policy.attempts => {
+                    Err(_) if again && number < policy.attempts => {
                         let wait = policy.wait(number);
                         tracing::debug!(target: "orm::sql", number, ?wait, "transaction is run again");
                         tokio::time::sleep(wait).await;
@@ -96,6 +122,33 @@ impl Db {
                     result => return result,
                 }
             }
+        }
+    }
+}
+
+/// Runs it once; tells whether it may be run again.
+async fn once<F, Fut, T, E>(tx: Transaction, f: &F, policy: RetryPolicy) -> (Result<T, E>, bool)
+where
+    F: Fn(Transaction) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    E: From<DbError> + MayRetry,
+{
+    match f(tx.clone()).await {
+        Ok(value) => match tx.commit().await {
+            Ok(()) => (Ok(value), false),
+            Err(error) => {
+                let unknown = error.is_connection_lost() || error.is_timeout();
+                let again = error.is_retryable() || (unknown && policy.idempotent);
+                (Err(error.into()), again)
+            }
+        },
+        Err(error) => {
+            let again = error.may_retry() || error.lost_connection();
+            if let Err(failed) = tx.rollback().await {
+                // The connection is closed or recovered; the caller's error is the one that matters.
+                tracing::debug!(target: "orm::sql", error = failed.message, "rollback failed");
+            }
+            (Err(error), again)
         }
     }
 }

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::handle::{Begun, Handle};
-use super::{BoxFuture, DbError, Executed, Executor, RowStream};
-use crate::dialect::{Dialect, Sql};
+use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, Executor, RowStream};
+use crate::dialect::{Dialect, Isolation, RowLocks, Sql};
 use crate::value::RowSink;
 
 /// An open transaction, or one nested in another.
@@ -38,10 +38,13 @@ impl Drop for Level {
 }
 
 impl Transaction {
-    pub(crate) async fn on(handle: Arc<Handle>, outer: Option<Self>) -> Result<Self, DbError> {
-        let begun = handle
-            .begin(outer.as_ref().map(|o| o.0.begun.number))
-            .await?;
+    pub(crate) async fn on(
+        handle: Arc<Handle>,
+        outer: Option<Self>,
+        isolation: Option<Isolation>,
+    ) -> Result<Self, DbError> {
+        let level = outer.as_ref().map(|o| o.0.begun.number);
+        let begun = handle.begin(level, isolation).await?;
         Ok(Self(Arc::new(Level {
             handle,
             begun,
@@ -84,7 +87,90 @@ impl Transaction {
     /// # Errors
     /// As any statement on this transaction.
     pub async fn begin(&self) -> Result<Self, DbError> {
-        Self::on(Arc::clone(&self.0.handle), Some(self.clone())).await
+        Self::on(Arc::clone(&self.0.handle), Some(self.clone()), None).await
+    }
+
+    /// Runs something after the outermost transaction is committed: a mail, a message, a cache to
+    /// forget. Nothing is run when that, or the nested transaction that asked for it, is rolled back.
+    ///
+    /// They run one after the other in the task that commits, which waits for them; their statements
+    /// belong to a `Db`, the transaction is over by then. A panic of one goes on after the others.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// let db = Db::connect("sqlite::memory:").await?;
+    /// let sent = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    /// let mail = std::sync::Arc::clone(&sent);
+    /// let tx = db.begin().await?;
+    /// tx.on_commit(move || async move { mail.store(true, std::sync::atomic::Ordering::SeqCst) })?;
+    /// assert!(!sent.load(std::sync::atomic::Ordering::SeqCst));
+    /// tx.commit().await?;
+    /// assert!(sent.load(std::sync::atomic::Ordering::SeqCst));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`DbErrorKind::TransactionState`](super::DbErrorKind::TransactionState) if the transaction is
+    /// over or doomed.
+    ///
+    /// Django: `transaction.on_commit`.
+    pub fn on_commit<F, Fut>(&self, run: F) -> Result<(), DbError>
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let hook = Box::new(move || Box::pin(run()) as BoxFuture<'static, ()>);
+        self.0.handle.on_commit(&self.0.begun, hook)
+    }
+
+    /// The database itself, for work that must stay whatever becomes of this transaction: an audit
+    /// trail, a number that is never given twice. Its statements and transactions use connections of
+    /// their own, and see nothing of this transaction.
+    ///
+    /// # Errors
+    /// [`DbErrorKind::Unsupported`](super::DbErrorKind::Unsupported) on SQLite, where a transaction
+    /// that writes has the whole database to itself: the other one would wait for this one for ever.
+    pub fn independent(&self) -> Result<Db, DbError> {
+        let handle = &self.0.handle;
+        if handle.dialect.features().row_locks == RowLocks::Database {
+            return Err(DbError::new(
+                DbErrorKind::Unsupported,
+                format!(
+                    "{} has one transaction that writes at a time: do the independent work before this \
+                     one is begun, or after it by `on_commit`",
+                    handle.dialect.name()
+                ),
+            ));
+        }
+        handle.db().cloned().ok_or_else(|| {
+            DbError::new(
+                DbErrorKind::TransactionState,
+                "the transaction has no database",
+            )
+        })
+    }
+
+    /// Refused: this transaction is not the outermost, and what must be durable when it returns is
+    /// not so before the outermost is committed. See [`Db::durable`].
+    ///
+    /// # Errors
+    /// Always [`DbErrorKind::TransactionState`](super::DbErrorKind::TransactionState).
+    ///
+    /// Django: `atomic(durable=True)`.
+    pub async fn durable<F, Fut, T, E>(&self, _: F) -> Result<T, E>
+    where
+        F: Fn(Transaction) -> Fut + Send,
+        Fut: Future<Output = Result<T, E>> + Send,
+        E: From<DbError>,
+    {
+        Err(DbError::new(
+            DbErrorKind::TransactionState,
+            "a durable transaction must be the outermost, and one is open here: begin it on the `Db`, or use `atomic`",
+        )
+        .into())
     }
 
     /// Runs `f` in a nested transaction: committed when it returns `Ok`, else rolled back.
@@ -152,6 +238,10 @@ impl Executor for Transaction {
         })
     }
 
+    fn in_transaction(&self) -> bool {
+        true
+    }
+
     fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>> {
         Box::pin(Transaction::begin(self))
     }
@@ -173,7 +263,7 @@ impl Connection {
     /// # Errors
     /// [`DbErrorKind::TransactionState`](super::DbErrorKind::TransactionState) if one is open.
     pub async fn begin(&self) -> Result<Transaction, DbError> {
-        Transaction::on(Arc::clone(&self.0), None).await
+        Transaction::on(Arc::clone(&self.0), None, None).await
     }
 
     /// Runs `f` in a transaction on this connection: committed when it returns `Ok`, else rolled back.

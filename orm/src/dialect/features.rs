@@ -13,6 +13,8 @@ pub struct Features {
     pub deferred_foreign_keys: bool,
     /// Whether SAVEPOINT works. On SingleStore it is accepted and does nothing.
     pub savepoints: bool,
+    /// The isolation levels that a transaction can ask for; the only one where there is one.
+    pub isolation: &'static [Isolation],
     /// Whether DDL takes part in transactions (SQLite); elsewhere it commits.
     pub transactional_ddl: bool,
     /// Whether unique keys must contain the shard key.
@@ -104,6 +106,39 @@ pub struct Features {
     /// Whether that collation tells texts apart that differ only in blanks at the end. Nothing documents
     /// it for SingleStore's `utf8mb4_bin`, whose namesake in MySQL does not.
     pub trailing_blanks: bool,
+}
+
+/// How much a transaction sees of others that run beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Isolation {
+    /// Also what is not committed.
+    ReadUncommitted,
+    /// What is committed when a statement begins.
+    ReadCommitted,
+    /// What was committed when the first statement began.
+    RepeatableRead,
+    /// As if they ran one after the other.
+    Serializable,
+}
+
+impl Isolation {
+    pub(super) const ALL: &'static [Self] = &[
+        Self::ReadUncommitted,
+        Self::ReadCommitted,
+        Self::RepeatableRead,
+        Self::Serializable,
+    ];
+
+    /// SQL's words for it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ReadUncommitted => "READ UNCOMMITTED",
+            Self::ReadCommitted => "READ COMMITTED",
+            Self::RepeatableRead => "REPEATABLE READ",
+            Self::Serializable => "SERIALIZABLE",
+        }
+    }
 }
 
 /// Which rows a SELECT can lock.

@@ -12,8 +12,9 @@ mod value;
 
 use std::borrow::Cow;
 
-pub use features::{Features, RowLocks, RowValues};
+pub use features::{Features, Isolation, RowLocks, RowValues};
 pub use mysql_family::{MariaDb, MySql, NoBackslashEscapes, SingleStore};
+pub(crate) use render::single_table;
 pub use sqlite::Sqlite;
 pub use value::{Bound, bound, literal_value};
 

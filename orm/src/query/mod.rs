@@ -16,6 +16,7 @@ mod functions;
 mod get_or_create;
 mod group;
 mod load;
+mod locking;
 mod lookup;
 mod lookups;
 mod manager;

@@ -82,6 +82,19 @@ impl Plan {
         }
     }
 
+    /// As [`check`](Self::check); locks also ask for a transaction that holds them.
+    pub(crate) fn check_on(&self, db: &dyn Executor) -> Result<()> {
+        self.check()?;
+        if self.lock.is_some() && !db.in_transaction() {
+            return Err(crate::Error::Usage(format!(
+                "`for_update` on {} would let go of its locks at once: run the query on a transaction, \
+                 `db.begin()` or `db.atomic(…)`",
+                self.meta.name
+            )));
+        }
+        Ok(())
+    }
+
     /// WHERE of the whole.
     pub(crate) fn condition(&self) -> Option<Expr> {
         match self.filter.as_slice() {

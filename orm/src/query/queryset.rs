@@ -197,12 +197,46 @@ impl<M: Model> QuerySet<M> {
         self
     }
 
-    /// Locks the rows until the end of the transaction. Django: `select_for_update`.
+    /// Locks the rows until the end of the transaction; outside of one it is an error. Django:
+    /// `select_for_update`.
     ///
-    /// SQLite locks the whole database when a transaction writes and ignores the word.
+    /// SQLite locks the whole database when a transaction begins, and ignores the word. SingleStore
+    /// takes it on one table only: there a query with joins or subqueries first finds the keys, then
+    /// locks their rows, then reads those that still match, three statements in all.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let tea = Tag::objects().filter(|t| t.name().eq("tea")).for_update();
+    /// assert!(tea.get(&db).await.is_err());
+    /// let tx = db.begin().await?;
+    /// assert_eq!(tea.get(&tx).await?.name, "tea");
+    /// # tx.commit().await?;
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn for_update(mut self) -> Self {
         self.plan.lock = Some(Lock::Update);
+        self
+    }
+
+    /// As [`for_update`](Self::for_update), and an error at once where another transaction holds one
+    /// of the rows. Django: `select_for_update(nowait=True)`.
+    ///
+    /// Only where the feature `row_locks` says so: MySQL and MariaDB.
+    #[must_use]
+    pub fn for_update_nowait(mut self) -> Self {
+        self.plan.lock = Some(Lock::UpdateNoWait);
+        self
+    }
+
+    /// As [`for_update`](Self::for_update), without the rows that other transactions hold. Django:
+    /// `select_for_update(skip_locked=True)`.
+    ///
+    /// Only where the feature `row_locks` says so: MySQL and MariaDB.
+    #[must_use]
+    pub fn for_update_skip_locked(mut self) -> Self {
+        self.plan.lock = Some(Lock::UpdateSkipLocked);
         self
     }
 
@@ -405,12 +439,17 @@ impl<M: Model> QuerySet<M> {
 
     /// The objects, or the first `n` of them.
     async fn at_most(&self, n: Option<u64>, db: &dyn Executor) -> Result<Vec<M>> {
-        self.plan.check()?;
+        self.plan.check_on(db)?;
         if self.plan.none {
             return Ok(Vec::new());
         }
         let mut select = self.to_select();
         select.limit = select.limit.into_iter().chain(n).min();
+        if super::locking::in_steps(&select, db.dialect())
+            && !super::locking::lock_first(&self.plan, &mut select, db).await?
+        {
+            return Ok(Vec::new());
+        }
         let mut sql = db.dialect().render(&select.into())?;
         sql.point = self.plan.is_point();
         let mut objects = read_sql(db, sql, &self.loads, object::<M>).await?;
@@ -558,7 +597,7 @@ impl<M: Model> QuerySet<M> {
                 "`stream` cannot prefetch: use `.all`, or page with `page_after`".into(),
             ));
         }
-        self.plan.check()?;
+        self.plan.check_on(db)?;
         if self.plan.none {
             return Ok(Rows::empty());
         }

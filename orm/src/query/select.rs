@@ -128,7 +128,7 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// # Errors
     /// [`Error::Db`]; [`Error::Decode`] if a value does not fit.
     pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
-        self.query.plan.check()?;
+        self.query.plan.check_on(db)?;
         if self.query.plan.none {
             return Ok(Vec::new());
         }
@@ -167,7 +167,7 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, S::Row>> {
-        self.query.plan.check()?;
+        self.query.plan.check_on(db)?;
         if self.query.plan.none {
             return Ok(Rows::empty());
         }

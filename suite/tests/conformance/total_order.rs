@@ -385,7 +385,22 @@ async fn objects(db: &impl Executor, seen: &mut Seen) -> Result<()> {
             .all(db)
             .await?,
     );
-    seen.see(all().for_update().all(db).await?);
+    let tx = db.begin().await?;
+    seen.see(all().for_update().all(&tx).await?);
+    seen.see(
+        all()
+            .filter(|a| a.author().name().ne("?"))
+            .for_update()
+            .all(&tx)
+            .await?,
+    );
+    for query in [all().for_update_nowait(), all().for_update_skip_locked()] {
+        match db.dialect().features().row_locks {
+            orm::dialect::RowLocks::SkipLocked => seen.see(query.all(&tx).await?),
+            _ => assert!(query.to_sql(db.dialect()).is_err()),
+        }
+    }
+    tx.rollback().await?;
     seen.see(Category::filter(|c| c.parent().is_null()).all(db).await?);
     Ok(())
 }
@@ -481,7 +496,9 @@ async fn tuples(db: &impl Executor, seen: &mut Seen) -> Result<()> {
     }
     drop(rows);
     seen.see(all().reverse().select(|a| a.public()).all(db).await?);
-    seen.see(all().for_update().select(|a| a.public()).all(db).await?);
+    let tx = db.begin().await?;
+    seen.see(all().for_update().select(|a| a.public()).all(&tx).await?);
+    tx.rollback().await?;
     seen.see(
         all()
             .reverse()

@@ -90,8 +90,15 @@ async fn begin(log: &Log) -> Transaction {
     };
     let pool = Pool::new(Box::new(Arc::clone(log)), limits, "nowhere".to_owned());
     let lease = pool.acquire("test".to_owned()).await.expect("lease");
-    let handle = Handle::new(lease, &SingleStore, Arc::default(), false, (None, wait));
-    Transaction::on(handle, None).await.expect("begin")
+    let handle = Handle::new(
+        lease,
+        &SingleStore,
+        Arc::default(),
+        false,
+        (None, wait),
+        None,
+    );
+    Transaction::on(handle, None, None).await.expect("begin")
 }
 
 async fn send(to: &dyn Executor, text: &'static str) -> Result<Executed, DbError> {
@@ -175,6 +182,7 @@ async fn a_pinned_connection_begins_anew_after_a_doomed_transaction() {
         Arc::default(),
         true,
         (None, wait),
+        None,
     ));
     let tx = conn.begin().await.expect("begin");
     drop(tx.begin().await.expect("joined"));

@@ -3,7 +3,7 @@
 use orm_schema::FieldType;
 
 use super::{Member, Writer};
-use crate::dialect::{Features, RowLocks, RowValues};
+use crate::dialect::{Features, Isolation, RowLocks, RowValues};
 use crate::value::Value;
 
 /// MySQL, from 8.0.31.
@@ -16,6 +16,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     foreign_keys: true,
     deferred_foreign_keys: false,
     savepoints: true,
+    isolation: Isolation::ALL,
     transactional_ddl: false,
     sharded: false,
     alter_column: true,

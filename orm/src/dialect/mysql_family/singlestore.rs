@@ -8,7 +8,7 @@ use orm_schema::{FieldType, IndexKind, StorageType, TableDef};
 use super::{KeyKind, Member, Result, Writer, mysql, write_identifier};
 use crate::ast::{DateUnit, Expr, Insert, OnConflict};
 use crate::dialect::render::unsupported;
-use crate::dialect::{Features, RowLocks, RowValues};
+use crate::dialect::{Features, Isolation, RowLocks, RowValues};
 use crate::value::Value;
 
 /// SingleStore, from 8.5.
@@ -19,6 +19,7 @@ pub struct SingleStore;
 pub(in crate::dialect) const FEATURES: Features = Features {
     foreign_keys: false,
     savepoints: false,
+    isolation: &[Isolation::ReadCommitted],
     sharded: true,
     alter_column: true,
     alter_primary_key: false,

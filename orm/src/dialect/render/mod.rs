@@ -17,6 +17,7 @@ mod update;
 pub(super) use copying::render as render_copying;
 pub(super) use ddl::render as render_ddl;
 pub(super) use expr::{like_pattern, literal_text};
+pub(crate) use scope::single_table;
 pub(super) use scope::{any_column, correlated, no_selects};
 pub(super) use table::KeyKind;
 

@@ -129,7 +129,7 @@ fn aliases(select: &Select, used: &mut Vec<Alias>, held: &mut Vec<Alias>) {
 }
 
 /// Whether the select reads one table and holds no other select.
-pub(super) fn single_table(select: &Select) -> bool {
+pub(crate) fn single_table(select: &Select) -> bool {
     let mut inside = false;
     visit(select, &mut |_| (), &mut |_| inside = true);
     select.joins.is_empty() && matches!(select.from, Some(From::Table { .. })) && !inside

@@ -15,7 +15,7 @@ use orm_schema::{ColumnDef, FieldType, IndexKind};
 use super::mysql_family::is_now;
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::value::hex;
-use super::{Dialect, Features, RenderError, RowLocks, RowValues, Sql};
+use super::{Dialect, Features, Isolation, RenderError, RowLocks, RowValues, Sql};
 use crate::ast::{CastTo, Copying, Ddl, Expr, Func, Insert, OnConflict, Order, Statement};
 use crate::value::Value;
 
@@ -29,6 +29,7 @@ const FEATURES: Features = Features {
     foreign_keys: true,
     deferred_foreign_keys: true,
     savepoints: true,
+    isolation: &[Isolation::Serializable],
     transactional_ddl: true,
     sharded: false,
     alter_column: false,
