@@ -80,6 +80,10 @@ pub(crate) enum Command {
     Showmigrations(ShowMigrations),
     /// Print the SQL of a migration, without a database
     Sqlmigrate(SqlMigrate),
+    /// Join several migrations of an app in one that stands for them
+    Squashmigrations(SquashMigrations),
+    /// Make the operations of one migration fewer
+    Optimizemigration(OptimizeMigration),
     /// Look for faults in the models, or with --data in the rows of a database
     Check(Check),
     /// Print models for the tables of a database
@@ -149,6 +153,9 @@ pub(crate) struct Migrate {
     /// Show the steps and what they cost, and run nothing
     #[arg(long)]
     pub(crate) plan: bool,
+    /// Run nothing, and exit with 1 if something is not applied
+    #[arg(long, conflicts_with_all = ["fake", "fake_initial", "prune", "in_doubt"])]
+    pub(crate) check: bool,
     /// Record the migrations as applied without running them
     #[arg(long)]
     pub(crate) fake: bool,
@@ -176,6 +183,56 @@ pub(crate) struct ShowMigrations {
     /// Apps to list [default: all]
     #[arg(value_name = "APP")]
     pub(crate) apps: Vec<String>,
+    /// List them app by app; this is what it does anyway
+    #[arg(long, short)]
+    pub(crate) list: bool,
+    /// List them in the order in which they run, with what each one needs
+    #[arg(long, short, conflicts_with = "list")]
+    pub(crate) plan: bool,
+}
+
+/// Arguments of `squashmigrations`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli squashmigrations blog 0004         all up to 0004
+  orm-cli squashmigrations blog 0002 0004    from 0002 to 0004
+The old files stay: databases that have a part of them go on with them. When every database has
+them all, remove them, take `replaces` out of the new file, and name it in place of them in
+`depends_on` of other files.")]
+pub(crate) struct SquashMigrations {
+    /// The app
+    #[arg(value_name = "APP")]
+    pub(crate) app: String,
+    /// The last migration to join, by its name or number; the first one, if another one follows
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The last migration to join, if the first one is named
+    #[arg(value_name = "LAST")]
+    pub(crate) end: Option<String>,
+    /// Keep all operations as they are
+    #[arg(long)]
+    pub(crate) no_optimize: bool,
+    /// Name of the new migration, after its number
+    #[arg(long, value_name = "NAME")]
+    pub(crate) squashed_name: Option<String>,
+    /// Show what would be joined, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Arguments of `optimizemigration`.
+#[derive(Debug, Args)]
+pub(crate) struct OptimizeMigration {
+    /// The app
+    #[arg(value_name = "APP")]
+    pub(crate) app: String,
+    /// The migration, by its name or number
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Write nothing; exit with 1 if it could be shorter
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// Arguments of `sqlmigrate`.

@@ -10,11 +10,11 @@ use orm::migrate::{
 };
 use serde_json::json;
 
-use super::{Context, database, known_app};
+use super::{Context, database, known_app, makemigrations};
 use crate::args::{self, StepInDoubt};
 use crate::graph;
 use crate::output::{Output, Style};
-use crate::report::Failure;
+use crate::report::{EXIT_DIFFERENCE, Failure};
 use crate::store::Store;
 
 /// A step that takes longer than this is shown while it runs.
@@ -54,15 +54,60 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
                 .await
                 .map_err(|e| database::failure(&e))?;
             show_plan(output, &plan);
-            return Ok(0);
+            return Ok(open(args, &plan));
+        }
+        if args.check {
+            let plan = migrator.plan(&targets).await;
+            let plan = plan.map_err(|e| database::failure(&e))?;
+            list_open(output, &plan);
+            return Ok(open(args, &plan));
         }
         let ran = migrator
             .run(&targets)
             .await
             .map_err(|e| database::failure(&e))?;
         report(output, &ran);
+        // Only where nothing else is to be told, as reading the source takes a moment.
+        if ran.is_empty()
+            && !output.json()
+            && context.embedded.is_none()
+            && makemigrations::unwritten(&project, &store) == Some(true)
+        {
+            output.note("note: the models have changes that no migration holds; `orm-cli makemigrations` writes it");
+        }
         Ok(0)
     })
+}
+
+/// The exit code of a run that only looks.
+fn open(args: &args::Migrate, plan: &[PlannedMigration<'_>]) -> u8 {
+    if args.check && !plan.is_empty() {
+        EXIT_DIFFERENCE
+    } else {
+        0
+    }
+}
+
+/// What is not applied, without its steps.
+fn list_open(output: &Output, plan: &[PlannedMigration<'_>]) {
+    if output.json() {
+        let list: Vec<_> = plan
+            .iter()
+            .map(|p| json!({ "app": p.migration.app, "name": p.migration.name, "direction": p.direction.as_str() }))
+            .collect();
+        output.document(&json!({ "migrations": list }));
+        return;
+    }
+    for planned in plan {
+        let verb = match planned.direction {
+            Direction::Forwards => "Not applied",
+            Direction::Backwards => "Not undone",
+        };
+        output.say(format!("  {verb}: {}", planned.label()));
+    }
+    if plan.is_empty() {
+        output.say("  No migrations to apply.");
+    }
 }
 
 /// Drops the tables that migrations kept, or only says which.

@@ -7,9 +7,11 @@ mod init;
 mod inspectdb;
 mod makemigrations;
 mod migrate;
+mod optimizemigration;
 mod rebase;
 mod showmigrations;
 mod sqlmigrate;
+mod squashmigrations;
 
 use orm::migrate::{EmbeddedMigrations, StorageTypes};
 
@@ -106,6 +108,8 @@ pub(crate) fn run(
         Command::Rebase(args) => rebase::run(&context, args),
         Command::Migrate(args) => migrate::run(&context, args),
         Command::Showmigrations(args) => showmigrations::run(&context, args),
+        Command::Squashmigrations(args) => squashmigrations::run(&context, args),
+        Command::Optimizemigration(args) => optimizemigration::run(&context, args),
         Command::Sqlmigrate(args) => sqlmigrate::run(&context, args),
     }
 }

@@ -1,6 +1,8 @@
 //! `showmigrations`: the migrations, and which of them are applied.
 
-use orm::migrate::{AppliedMigration, Graph, MigrateOptions, Migrator};
+use std::collections::BTreeSet;
+
+use orm::migrate::{AppliedMigration, Graph, MigrateOptions, Migration, MigrationKey, Migrator};
 use serde_json::json;
 
 use super::{Context, database, known_app};
@@ -15,7 +17,6 @@ pub(super) fn run(context: &Context<'_>, args: &args::ShowMigrations) -> Result<
     for app in &args.apps {
         known_app(&store, app)?;
     }
-    let graph = store.graph()?;
     let (applied, changed) = database::wait(async {
         let db = database::connect(context, &project).await?;
         let migrator = Migrator::new(&db, &store.migrations, MigrateOptions::default())
@@ -27,6 +28,15 @@ pub(super) fn run(context: &Context<'_>, args: &args::ShowMigrations) -> Result<
         let changed = migrator.changed(&applied);
         Ok((applied, changed))
     })?;
+    let keys = applied.iter().map(|a| (a.app.clone(), a.name.clone()));
+    let keys: BTreeSet<MigrationKey> = keys.collect();
+    // A squashed migration, or the ones that it stands for, as this database has them.
+    let graph = Graph::with_applied(store.migrations.clone(), &keys)
+        .map_err(|e| crate::graph::failure(&e))?;
+    if args.plan {
+        plan(context.output, &graph, &keys, &args.apps)?;
+        return Ok(0);
+    }
     let apps: Vec<&str> = store
         .apps
         .keys()
@@ -45,6 +55,70 @@ pub(super) fn run(context: &Context<'_>, args: &args::ShowMigrations) -> Result<
     Ok(0)
 }
 
+/// The order in which they run, with what each one needs. Of applications asked for, also what
+/// they depend on.
+fn plan(
+    output: &Output,
+    graph: &Graph,
+    applied: &BTreeSet<MigrationKey>,
+    apps: &[String],
+) -> Result<(), Failure> {
+    let mut wanted: BTreeSet<MigrationKey> = BTreeSet::new();
+    for app in graph.apps() {
+        if apps.is_empty() || apps.iter().any(|a| a == app) {
+            for leaf in graph.leaves(app) {
+                let plan = graph.forwards_plan(app, &leaf.name);
+                let plan = plan.map_err(|e| crate::graph::failure(&e))?;
+                wanted.extend(plan.into_iter().map(Migration::key));
+            }
+        }
+    }
+    let rows: Vec<&Migration> = graph
+        .migrations()
+        .iter()
+        .filter(|m| wanted.contains(&m.key()))
+        .collect();
+    let needs = |m: &Migration| -> Vec<String> {
+        let name = |(app, name): &MigrationKey| format!("{app}.{name}");
+        m.depends_on.iter().map(name).collect()
+    };
+    if output.json() {
+        let list: Vec<_> = rows
+            .iter()
+            .map(|m| {
+                json!({ "app": m.app, "name": m.name, "applied": is_applied(m, applied), "depends_on": needs(m) })
+            })
+            .collect();
+        output.document(&json!({ "plan": list }));
+        return Ok(());
+    }
+    if rows.is_empty() {
+        output.say("(no migrations)");
+    }
+    for migration in rows {
+        let mark = match is_applied(migration, applied) {
+            true => output.paint(Style::Green, "[X]"),
+            false => "[ ]".to_owned(),
+        };
+        let needs = match needs(migration).join(", ") {
+            none if none.is_empty() => String::new(),
+            some => output.paint(Style::Dim, &format!("  ({some})")),
+        };
+        output.say(format!(
+            "{mark}  {}.{}{needs}",
+            migration.app, migration.name
+        ));
+    }
+    Ok(())
+}
+
+/// Recorded, or all that it stands for is.
+fn is_applied(migration: &Migration, applied: &BTreeSet<MigrationKey>) -> bool {
+    let replaces = &migration.replaces;
+    applied.contains(&migration.key())
+        || (!replaces.is_empty() && replaces.iter().all(|r| applied.contains(r)))
+}
+
 /// The migrations of an app.
 struct App<'a> {
     app: &'a str,
@@ -56,7 +130,7 @@ struct Row {
     name: String,
     applied: bool,
     /// What else is to be said.
-    remark: Option<&'static str>,
+    remark: Option<String>,
 }
 
 fn rows<'a>(
@@ -67,16 +141,40 @@ fn rows<'a>(
     changed: &[String],
 ) -> App<'a> {
     let is_applied = |name: &str| applied.iter().any(|a| a.app == app && a.name == name);
+    let keys = applied.iter().map(|a| (a.app.clone(), a.name.clone()));
+    let keys: BTreeSet<MigrationKey> = keys.collect();
     let mut rows: Vec<Row> = graph
         .migrations()
         .iter()
         .filter(|m| m.app == app)
-        .map(|m| Row {
-            name: m.name.clone(),
-            applied: is_applied(&m.name),
-            remark: changed
-                .contains(&format!("{app}.{}", m.name))
-                .then_some("its file has changed since it was applied"),
+        .map(|m| {
+            let unapplied = |key: &&MigrationKey| {
+                let needed = graph.get(&key.0, &key.1);
+                needed.is_some_and(|n| !self::is_applied(n, &keys))
+            };
+            let done = self::is_applied(m, &keys);
+            let remark = if changed.contains(&format!("{app}.{}", m.name)) {
+                Some("its file has changed since it was applied".to_owned())
+            } else if done && !is_applied(&m.name) {
+                Some(format!(
+                    "{} squashed migrations, all applied",
+                    m.replaces.len()
+                ))
+            } else if let Some(needed) = m.depends_on.iter().find(unapplied).filter(|_| done) {
+                Some(format!(
+                    "it needs {}.{}, which is not applied",
+                    needed.0, needed.1
+                ))
+            } else if !m.replaces.is_empty() {
+                Some(format!("{} squashed migrations", m.replaces.len()))
+            } else {
+                None
+            };
+            Row {
+                name: m.name.clone(),
+                applied: done,
+                remark,
+            }
         })
         .collect();
     // The database may know migrations whose files are gone.
@@ -86,11 +184,18 @@ fn rows<'a>(
             .iter()
             .any(|m| m.app == app && m.name == name)
     };
-    let gone = applied.iter().filter(|a| a.app == app && !there(&a.name));
+    // What a squashed migration stands for may go when its time is over.
+    let squashed = |name: &str| {
+        let own = (app.to_owned(), name.to_owned());
+        graph.migrations().iter().any(|m| m.replaces.contains(&own))
+    };
+    let gone = applied
+        .iter()
+        .filter(|a| a.app == app && !there(&a.name) && !squashed(&a.name));
     rows.extend(gone.map(|a| Row {
         name: a.name.clone(),
         applied: true,
-        remark: Some("its file is not there"),
+        remark: Some("its file is not there".to_owned()),
     }));
     App { app, rows }
 }
@@ -109,6 +214,7 @@ fn print(output: &Output, apps: &[App<'_>]) {
             };
             let remark = row
                 .remark
+                .as_ref()
                 .map(|r| output.paint(Style::Yellow, &format!("  ({r})")))
                 .unwrap_or_default();
             output.say(format!(" {mark} {}{remark}", row.name));

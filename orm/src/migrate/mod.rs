@@ -22,6 +22,7 @@ mod probe;
 mod recorder;
 mod schema_editor;
 mod split;
+mod squash;
 mod state;
 mod storage;
 mod table_of;
@@ -53,6 +54,7 @@ pub use schema_editor::{
     Action, ColumnFill, EditError, Grade, LookupFill, Requirement, Step, TableCopy, steps_of,
 };
 pub use split::split_sql;
+pub use squash::{SquashError, Squashed, squash};
 pub use state::ProjectState;
 pub use storage::{AppStorage, StorageTypes, with_storage_types};
 pub use table_of::{MappedTable, TableError, mapped_tables, tables_of};

@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use orm_schema::{ColumnDef, FieldType, TableDef, TableStorage};
 
 use super::kept::kept_table;
+use super::migration::Migration;
 use super::parts::{PARTS, parts_table};
 use super::plan::Direction;
 use super::probe;
@@ -155,8 +156,16 @@ impl<'a> Recorder<'a> {
             .await
     }
 
-    pub(crate) async fn forget(&self, app: &str, name: &str) -> Result<(), DbError> {
-        RowJournal(self.db).delete(MIGRATIONS, of(app, name)).await
+    /// Takes a migration out of the record, and with it those that it stands for: else it would
+    /// count as applied again.
+    pub(crate) async fn forget(&self, migration: &Migration) -> Result<(), DbError> {
+        for (app, name) in &migration.replaces {
+            RowJournal(self.db)
+                .delete(MIGRATIONS, of(app, name))
+                .await?;
+        }
+        let own = of(&migration.app, &migration.name);
+        RowJournal(self.db).delete(MIGRATIONS, own).await
     }
 
     /// The steps of all migrations that are under way, in order.

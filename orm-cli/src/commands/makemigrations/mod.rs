@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use orm::migrate::{
-    Arrangement, Changes, DetectError, Graph, HEAD, Hints, Migration, ProjectState, detect,
-    head_text,
+    AnswerTable, Arrangement, Changes, DetectError, Graph, HEAD, Hints, Migration, ProjectState,
+    detect, head_text,
 };
 use orm_schema::nearest;
 
@@ -23,6 +23,7 @@ use crate::report::{Diagnostic, EXIT_DIFFERENCE, EXIT_REFUSED, Failure};
 use crate::source::{self, SourceModels};
 use crate::store::{Store, write_all};
 use answers::Asking;
+pub(super) use update::refuse_applied;
 
 pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Failure> {
     let project = context.project()?;
@@ -69,6 +70,21 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Fa
         false => found.changes.arrange(&with),
     };
     finish(context, args, &found, &migrations, &apps)
+}
+
+/// Whether the models have changes that no migration holds; `None` where the source cannot be read.
+pub(super) fn unwritten(project: &Project, store: &Store) -> Option<bool> {
+    let models = source::read(project).ok()?;
+    let from = store.graph().ok()?.state().ok()?;
+    let mut answers = AnswerTable {
+        allow_drop: true,
+        ..AnswerTable::default()
+    };
+    match detect(&from, &target(&models), &hints(&models), &mut answers) {
+        Ok(changes) => Some(!changes.operations().is_empty()),
+        Err(DetectError::Refused(_)) => Some(true),
+        Err(_) => None,
+    }
 }
 
 /// What was found.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use orm::migrate::{
-    Draft, DraftDependency, Graph, HEAD, MigrateOptions, Migration, Migrator, head_text, optimize,
+    Draft, DraftDependency, Graph, HEAD, MigrateOptions, Migration, MigrationKey, Migrator,
+    head_text, optimize,
 };
 
 use super::Found;
@@ -33,7 +34,11 @@ pub(super) fn updated(
         refuse_needed(&found.graph, old)?;
         migrations.push(update(old, drafts, found.name, &newest));
     }
-    refuse_applied(context, project, found.store, &newest, &migrations)?;
+    let old = migrations
+        .iter()
+        .filter_map(|m| Some((m.app.clone(), newest.get(&m.app)?.clone())));
+    let old: Vec<MigrationKey> = old.collect();
+    refuse_applied(context, project, found.store, &old, "updated")?;
     Ok(migrations)
 }
 
@@ -84,19 +89,19 @@ fn refuse_needed(graph: &Graph, old: &Migration) -> Result<(), Failure> {
 
 /// What a database already has must not change. Where none can be reached, it is the caller who
 /// knows; no file of SQLite is made only to look.
-fn refuse_applied(
+pub(in crate::commands) fn refuse_applied(
     context: &Context<'_>,
     project: &Project,
     store: &Store,
-    newest: &std::collections::BTreeMap<String, String>,
-    updated: &[Migration],
+    keys: &[MigrationKey],
+    what: &str,
 ) -> Result<(), Failure> {
     let global = &context.cli.global;
     let url = project.database_url(global.database.as_deref(), global.url.as_deref())?;
     let file = url
         .strip_prefix("sqlite:")
         .and_then(|f| f.split('?').next());
-    if updated.is_empty() || file.is_some_and(|f| !PathBuf::from(f).is_file()) {
+    if keys.is_empty() || file.is_some_and(|f| !PathBuf::from(f).is_file()) {
         return Ok(());
     }
     let applied = database::wait(async {
@@ -109,19 +114,16 @@ fn refuse_applied(
         context.output.note("note: the database cannot be reached, so nobody looked whether the migration is applied there");
         return Ok(());
     };
-    for migration in updated {
-        let old = newest.get(&migration.app);
-        if applied
-            .iter()
-            .any(|a| a.app == migration.app && Some(&a.name) == old)
-        {
-            let name = old.map_or("", String::as_str);
-            return Err(Diagnostic::new(format!(
-                "{}.{name} cannot be updated: it is applied",
-                migration.app
-            ))
-            .hint("run it without --update, or undo the migration first")
-            .into());
+    for (app, name) in keys {
+        if applied.iter().any(|a| a.app == *app && a.name == *name) {
+            return Err(
+                Diagnostic::new(format!("{app}.{name} cannot be {what}: it is applied"))
+                    .hint(match what {
+                        "updated" => "run it without --update, or undo the migration first",
+                        _ => "undo the migration first",
+                    })
+                    .into(),
+            );
         }
     }
     Ok(())

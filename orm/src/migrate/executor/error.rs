@@ -1,7 +1,7 @@
 //! What can go wrong when migrations run.
 
 use crate::backend::DbError;
-use crate::migrate::{Direction, PlanError};
+use crate::migrate::{Direction, GraphError, PlanError};
 
 /// A run of migrations that stopped, or did not start.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,23 @@ pub enum MigrateError {
         migration: String,
         /// The one that is not applied.
         dependency: String,
+    },
+    /// Migrations that do not make a graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// A squashed migration whose parts are applied in part, and the rest of their files is gone.
+    #[error(
+        "{done} of the {total} migrations that {migration} stands for are applied, and the file of {missing} is gone; bring the old files back, migrate, and remove them when every database has them all"
+    )]
+    HalfSquashed {
+        /// The squashed migration.
+        migration: String,
+        /// How many of its parts are applied.
+        done: usize,
+        /// How many it has.
+        total: usize,
+        /// One that is not applied and not there.
+        missing: String,
     },
     /// A migration is under way, and the run would not finish it.
     #[error("{migration} stopped {direction} after {done} of {total} steps; finish it first: `migrate {app} {name}`", direction = .direction.as_str())]

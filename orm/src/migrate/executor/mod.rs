@@ -164,11 +164,12 @@ impl<'a> Migrator<'a> {
         &self,
         targets: &[Target],
     ) -> Result<Vec<PlannedMigration<'a>>, MigrateError> {
-        let applied = keys(&self.applied().await?);
-        self.order.check_history(&applied)?;
-        let plan = self.order.plan(targets, &applied)?;
+        let mut applied = keys(&self.applied().await?);
+        let order = self.order.resolved(&mut applied)?;
+        order.check_history(&applied)?;
+        let plan = order.plan(targets, &applied)?;
         let mut prepared = prepare::prepare(
-            &self.order,
+            &order,
             &plan,
             &applied,
             self.db.dialect(),
@@ -264,12 +265,13 @@ impl<'a> Migrator<'a> {
         }
         let mut applied = keys(&applied);
         self.record_squashed(&recorder, &mut applied).await?;
-        self.order.check_history(&applied)?;
-        let plan = self.order.plan(targets, &applied)?;
+        let order = self.order.resolved(&mut applied)?;
+        order.check_history(&applied)?;
+        let plan = order.plan(targets, &applied)?;
         let journal = journal::unfinished(&recorder, &applied).await?;
-        journal::check_plan(&self.order, &plan, &journal)?;
+        journal::check_plan(&order, &plan, &journal)?;
         let prepared = prepare::prepare(
-            &self.order,
+            &order,
             &plan,
             &applied,
             self.db.dialect(),
@@ -352,7 +354,7 @@ impl<'a> Migrator<'a> {
                     .record(&migration.app, &migration.name, &migration.checksum(), "")
                     .await?;
             }
-            Direction::Backwards => recorder.forget(&migration.app, &migration.name).await?,
+            Direction::Backwards => recorder.forget(migration).await?,
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::MigrateError;
-use crate::migrate::{Direction, Migration};
+use crate::migrate::{Direction, Graph, Migration};
 
 /// What a run is to reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Target {
 type Key = (String, String);
 
 /// Migrations in an order in which each comes after what it depends on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Order<'a> {
     pub(super) migrations: Vec<&'a Migration>,
     /// Per migration, what it depends on.
@@ -66,6 +66,75 @@ impl<'a> Order<'a> {
             dependencies: dependencies.collect(),
             migrations: sorter.out.iter().map(|i| &given[*i]).collect(),
         })
+    }
+
+    /// The migrations that count on a database where these are applied: a squashed one, or those
+    /// that it stands for. A squashed one whose parts are all applied is then applied as well.
+    pub(super) fn resolved(&self, applied: &mut BTreeSet<Key>) -> Result<Self, MigrateError> {
+        if self.migrations.iter().all(|m| m.replaces.is_empty()) {
+            return Ok(self.clone());
+        }
+        self.check_parts(applied)?;
+        // The graph needs no operations.
+        let bare = self.migrations.iter().map(|m| Migration {
+            app: m.app.clone(),
+            name: m.name.clone(),
+            depends_on: m.depends_on.clone(),
+            replaces: m.replaces.clone(),
+            operations: Vec::new(),
+        });
+        let graph = Graph::with_applied(bare.collect(), applied)?;
+        let place: BTreeMap<Key, usize> = graph
+            .migrations()
+            .iter()
+            .enumerate()
+            .map(|(at, m)| (m.key(), at))
+            .collect();
+        let original = |m: &Migration| self.migrations.iter().find(|o| o.key() == m.key()).copied();
+        let resolved = Self {
+            migrations: graph.migrations().iter().filter_map(original).collect(),
+            dependencies: graph
+                .migrations()
+                .iter()
+                .map(|m| {
+                    m.depends_on
+                        .iter()
+                        .filter_map(|k| place.get(k).copied())
+                        .collect()
+                })
+                .collect(),
+        };
+        for migration in &resolved.migrations {
+            let replaces = &migration.replaces;
+            if !replaces.is_empty() && replaces.iter().all(|key| applied.contains(key)) {
+                applied.insert(migration.key());
+            }
+        }
+        Ok(resolved)
+    }
+
+    /// A squashed migration of which a database has a part needs the files of the rest.
+    fn check_parts(&self, applied: &BTreeSet<Key>) -> Result<(), MigrateError> {
+        for migration in self
+            .migrations
+            .iter()
+            .filter(|m| !applied.contains(&m.key()))
+        {
+            let (done, open): (Vec<&Key>, Vec<&Key>) = migration
+                .replaces
+                .iter()
+                .partition(|key| applied.contains(key));
+            let there = |key: &Key| self.migrations.iter().any(|m| m.key() == *key);
+            if let (Some(_), Some(missing)) = (done.first(), open.iter().find(|k| !there(k))) {
+                return Err(MigrateError::HalfSquashed {
+                    migration: label(migration),
+                    done: done.len(),
+                    total: migration.replaces.len(),
+                    missing: format!("{}.{}", missing.0, missing.1),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Whether every applied migration stands on applied ones.

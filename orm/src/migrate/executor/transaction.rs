@@ -238,7 +238,7 @@ pub(super) async fn record(
                 .record(&migration.app, &migration.name, &migration.checksum(), &sql)
                 .await
         }
-        Direction::Backwards => recorder.forget(&migration.app, &migration.name).await,
+        Direction::Backwards => recorder.forget(migration).await,
     }
 }
 

@@ -1,0 +1,191 @@
+//! Cases written as text, by topic: models before, models after, what is found.
+//!
+//! ```text
+//! > blog.A: x int; y text null (index i x)     a model before
+//! < blog.A: x int                              a model after
+//! ? rename blog.A.y=z                          an answer: rename, default, drop
+//! = blog.0002_remove_a_y: Remove field y from A
+//! ```
+//!
+//! `ORM_BLESS=1` writes what is found, to be read like code.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use orm_schema::{ConstraintDef, ModelDef, ModelId, OrderField, StorageType};
+
+use super::cases::{Case, case, id, index, model, names};
+use crate::migrate::Operation;
+use crate::migrate::autodetect::{DetectError, detect};
+
+const TOPICS: [&str; 5] = ["fields", "relations", "models", "options", "answers"];
+
+/// A model: `app.Name: field; field (option) (option)`.
+fn parse_model(text: &str) -> ModelDef {
+    let (name, rest) = text.split_once(':').expect("a colon after the name");
+    let (fields, options) = match rest.find(" (") {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    let fields: Vec<&str> = fields
+        .split(';')
+        .map(str::trim)
+        .filter(|f| !f.is_empty())
+        .collect();
+    let mut m = model(name.trim(), &fields);
+    for option in options.split('(').map(|o| o.trim().trim_end_matches(')')) {
+        let words: Vec<&str> = option.split(' ').collect();
+        let list = |at: usize| names(&words[at].split(',').collect::<Vec<_>>());
+        let order = |at: usize| words[at].split(',').map(OrderField::parse).collect();
+        match words[0] {
+            "" => {}
+            "together" => m.unique_together.push(list(1)),
+            "index" => m
+                .indexes
+                .push(index(words[1], &words[2].split(',').collect::<Vec<_>>())),
+            "unique" => m.constraints.push(ConstraintDef {
+                name: words[1].to_owned(),
+                fields: list(2),
+                unenforced: words.get(3) == Some(&"unenforced"),
+            }),
+            "ordering" => m.ordering = order(1),
+            "sort" => m.storage.sort_key = order(1),
+            "shard" => m.storage.shard_key = Some(list(1)),
+            "rowstore" => m.storage.storage_type = Some(StorageType::Rowstore),
+            "reference" => m.storage.storage_type = Some(StorageType::Reference),
+            "table" => m.table = words[1].to_owned(),
+            "comment" => m.comment = Some(words[1].to_owned()),
+            "key" => m.primary_key = list(1),
+            "unmanaged" => m.managed = false,
+            other => panic!("no option {other}"),
+        }
+    }
+    m
+}
+
+fn answer(case: &mut Case, text: &str) {
+    let (kind, text) = text.split_once(' ').unwrap_or((text, ""));
+    let pair = text.split_once('=');
+    match (kind, pair) {
+        ("drop", _) => case.answers.allow_drop = true,
+        ("rename", Some((old, new))) => match old.splitn(3, '.').collect::<Vec<_>>()[..] {
+            [app, model, field] => {
+                let key = (ModelId::new(app, model), new.to_owned());
+                case.answers.renamed_fields.insert(key, field.to_owned());
+            }
+            [app, model] => {
+                let key = ModelId::new(app, new);
+                case.answers.renamed_models.insert(key, model.to_owned());
+            }
+            _ => panic!("no rename {text}"),
+        },
+        ("default", Some((field, value))) => {
+            let (model, field) = field.rsplit_once('.').expect("app.Model.field");
+            let key = (id(model), field.to_owned());
+            case.answers.defaults.insert(key, value.to_owned());
+        }
+        _ => panic!("no answer {text}"),
+    }
+}
+
+fn found(case: &mut Case) -> Vec<String> {
+    let (from, to) = case.states();
+    match detect(&from, &to, &case.hints, &mut case.answers) {
+        Err(DetectError::Refused(questions)) => {
+            return questions
+                .iter()
+                .map(|q| format!("refused: {}", q.refusal()))
+                .collect();
+        }
+        Err(other) => return vec![format!("error: {other}")],
+        Ok(changes) => {
+            let mut state = from;
+            for (app, operation) in changes.operations() {
+                operation.state_forward(app, &mut state).expect("it fits");
+            }
+            assert!(state.same(&to), "the operations lead elsewhere");
+        }
+    }
+    let line = |m: crate::migrate::Migration| {
+        let own = |k: &&(String, String)| k.0 != m.app;
+        let needs: Vec<String> = m
+            .depends_on
+            .iter()
+            .filter(own)
+            .map(|(a, n)| format!("{a}.{n}"))
+            .collect();
+        let needs = match needs.join(" ") {
+            none if none.is_empty() => none,
+            some => format!(" <- {some}"),
+        };
+        let operations: Vec<String> = m.operations.iter().map(Operation::describe).collect();
+        format!("{}.{}{needs}: {}", m.app, m.name, operations.join("; "))
+    };
+    let lines: Vec<String> = case.migrations().into_iter().map(line).collect();
+    match lines.is_empty() {
+        true => vec!["nothing".to_owned()],
+        false => lines,
+    }
+}
+
+/// Runs the cases of a file; hands back its text as it should be, and how many there are.
+fn run(text: &str) -> (String, usize) {
+    let mut out = String::new();
+    let mut count = 0;
+    for block in text.split("\n\n").filter(|b| !b.trim().is_empty()) {
+        let (mut from, mut to) = (Vec::new(), Vec::new());
+        let lines = || block.lines().filter(|l| !l.starts_with('='));
+        for line in lines() {
+            match line.split_at_checked(2) {
+                Some(("> ", text)) => from.push(parse_model(text)),
+                Some(("< ", text)) => to.push(parse_model(text)),
+                // The same before and after.
+                Some(("* ", text)) => {
+                    from.push(parse_model(text));
+                    to.push(parse_model(text));
+                }
+                Some(("# " | "? ", _)) => {}
+                _ => panic!("not understood: {line}"),
+            }
+        }
+        let mut case = case(&from, &to);
+        case.answers.allow_drop = false;
+        for line in lines().filter_map(|l| l.strip_prefix("? ")) {
+            answer(&mut case, line);
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        lines().for_each(|l| writeln!(out, "{l}").expect("text"));
+        for line in found(&mut case) {
+            writeln!(out, "= {line}").expect("text");
+        }
+        count += 1;
+    }
+    (out, count)
+}
+
+#[test]
+fn cases_by_topic() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/migrate/autodetect/tests/cases");
+    let mut all = 0;
+    let mut wrong = Vec::new();
+    for topic in TOPICS {
+        let file = folder.join(format!("{topic}.txt"));
+        let text = std::fs::read_to_string(&file).expect("the topic has a file");
+        let (expected, count) = run(&text);
+        all += count;
+        if std::env::var_os("ORM_BLESS").is_some() {
+            std::fs::write(&file, &expected).expect("the file can be written");
+        } else if text != expected {
+            let pairs = text.lines().zip(expected.lines());
+            let first = pairs
+                .filter(|(a, b)| a != b)
+                .map(|(a, b)| format!("{a}\n  found {b}"))
+                .next();
+            wrong.push(format!("{topic}: {}", first.unwrap_or_default()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(all >= 100, "only {all} cases");
+}
