@@ -53,7 +53,8 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(e) => {
             let code = u8::try_from(e.exit_code()).unwrap_or(report::EXIT_USAGE);
@@ -63,7 +64,7 @@ where
         }
     };
     let output = Output::new(&cli.global);
-    match commands::run(&cli, &output, embedded) {
+    match commands::run(&cli, &output, embedded, args.get(1..).unwrap_or_default()) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             output.failure(&failure);

@@ -201,7 +201,10 @@ fn the_operations_of_one_migration_become_fewer() {
     krate.write(&file, &before);
     krate.expect(0, &["migrate"]);
     let error = krate.expect(2, &["optimizemigration", "blog", name]).err;
-    assert!(error.contains("cannot be optimized: it is applied"), "{error}");
+    assert!(
+        error.contains("cannot be optimized: it is applied"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -232,5 +235,8 @@ fn what_is_not_applied_is_a_difference() {
     // Models that no migration holds are told of.
     krate.write("src/lib.rs", BLOG);
     let note = krate.expect(0, &["migrate"]).err;
-    assert!(note.contains("the models have changes that no migration holds"), "{note}");
+    assert!(
+        note.contains("the models have changes that no migration holds"),
+        "{note}"
+    );
 }

@@ -2,6 +2,8 @@
 
 use crate::backend::{DbError, DbErrorKind, MayRetry};
 use crate::dialect::RenderError;
+#[cfg(feature = "migrate")]
+use crate::migrate::MigrateError;
 use crate::model::{NotLoaded, ValidationErrors};
 use crate::value::DecodeError;
 
@@ -56,6 +58,10 @@ pub enum Error {
         /// The keys of the first ten of them.
         objects: Vec<String>,
     },
+    /// Migrations did not run.
+    #[cfg(feature = "migrate")]
+    #[error(transparent)]
+    Migrate(Box<MigrateError>),
     /// The query or the object cannot be used in this way.
     #[error("{0}")]
     Usage(String),
@@ -91,6 +97,13 @@ impl Error {
     pub fn is_connection_lost(&self) -> bool {
         self.as_db()
             .is_some_and(|e| matches!(e.kind, DbErrorKind::ConnectionLost))
+    }
+}
+
+#[cfg(feature = "migrate")]
+impl From<MigrateError> for Error {
+    fn from(error: MigrateError) -> Self {
+        Self::Migrate(Box::new(error))
     }
 }
 

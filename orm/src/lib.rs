@@ -63,6 +63,8 @@ pub mod migrate;
 pub mod model;
 pub mod prelude;
 pub mod query;
+#[cfg(feature = "migrate")]
+pub mod testing;
 pub mod value;
 
 pub use backend::{Connection, Db, DbError, Executor, Transaction};

@@ -7,6 +7,8 @@ pub use crate::backend::{
 };
 pub use crate::dialect::Isolation;
 pub use crate::error::{Error, Result};
+#[cfg(feature = "migrate")]
+pub use crate::migrate::Embedded;
 pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
 pub use crate::new;
 pub use crate::query::{QuerySet, Record, Validate, count, raw};

@@ -53,6 +53,8 @@ pub(super) fn failure(error: &MigrateError) -> Failure {
         | MigrateError::NoApp { .. }
         | MigrateError::NoMigration { .. }
         | MigrateError::Dependency { .. }
+        | MigrateError::Load(_)
+        | MigrateError::Graph(_)
         | MigrateError::NoCode { .. } => EXIT_USAGE,
         _ => EXIT_DATABASE,
     };

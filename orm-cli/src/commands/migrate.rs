@@ -5,15 +5,16 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use orm::migrate::{
-    Direction, InDoubt, MigrateOptions, Migration, Migrator, Moved, PlannedMigration, PlannedStep,
-    Progress, Ran, Step, Target,
+    Direction, InDoubt, MigrateError, MigrateOptions, Migration, Migrator, Moved, PlannedMigration,
+    PlannedStep, Progress, Ran, Step, Target,
 };
 use serde_json::json;
 
-use super::{Context, database, known_app, makemigrations};
+use super::{Context, database, known_app, makemigrations, manage};
 use crate::args::{self, StepInDoubt};
 use crate::graph;
 use crate::output::{Output, Style};
+use crate::project::Project;
 use crate::report::{EXIT_DIFFERENCE, Failure};
 use crate::store::Store;
 
@@ -26,7 +27,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
     let targets = targets(args, &store)?;
     let storage = context.storage(&project, &store)?;
     let output = context.output;
-    database::wait(async {
+    let code = database::wait(async {
         let db = database::connect(context, &project).await?;
         let progress = Shown {
             output,
@@ -46,7 +47,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
         let migrator =
             Migrator::new(&db, &store.migrations, options).map_err(|e| database::failure(&e))?;
         if args.prune {
-            return prune(output, &migrator, args.plan).await;
+            return prune(output, &migrator, args.plan).await.map(Ok);
         }
         if args.plan {
             let plan = migrator
@@ -54,18 +55,19 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
                 .await
                 .map_err(|e| database::failure(&e))?;
             show_plan(output, &plan);
-            return Ok(open(args, &plan));
+            return Ok(Ok(open(args, &plan)));
         }
         if args.check {
             let plan = migrator.plan(&targets).await;
             let plan = plan.map_err(|e| database::failure(&e))?;
             list_open(output, &plan);
-            return Ok(open(args, &plan));
+            return Ok(Ok(open(args, &plan)));
         }
-        let ran = migrator
-            .run(&targets)
-            .await
-            .map_err(|e| database::failure(&e))?;
+        let ran = match migrator.run(&targets).await {
+            // Nothing has run, and the lock is free.
+            Err(error @ MigrateError::NoCode { .. }) => return Ok(Err(error)),
+            other => other.map_err(|e| database::failure(&e))?,
+        };
         report(output, &ran);
         // Only where nothing else is to be told, as reading the source takes a moment.
         if ran.is_empty()
@@ -75,8 +77,32 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
         {
             output.note("note: the models have changes that no migration holds; `orm-cli makemigrations` writes it");
         }
-        Ok(0)
-    })
+        Ok(Ok(0))
+    })?;
+    match code {
+        Ok(code) => Ok(code),
+        Err(error) => by_manage(context, &project, &error),
+    }
+}
+
+/// Goes on by the project's `manage` binary, which holds the code that this one does not.
+fn by_manage(
+    context: &Context<'_>,
+    project: &Project,
+    error: &MigrateError,
+) -> Result<u8, Failure> {
+    if context.embedded.is_none()
+        && let Some(code) = manage::run(context, project)?
+    {
+        return Ok(code);
+    }
+    let mut failure = database::failure(error);
+    if context.embedded.is_none() {
+        for fault in &mut failure.diagnostics {
+            fault.hint.get_or_insert_with(|| manage::HINT.to_owned());
+        }
+    }
+    Err(failure)
 }
 
 /// The exit code of a run that only looks.

@@ -6,12 +6,15 @@ mod diffdb;
 mod init;
 mod inspectdb;
 mod makemigrations;
+mod manage;
 mod migrate;
 mod optimizemigration;
 mod rebase;
 mod showmigrations;
 mod sqlmigrate;
 mod squashmigrations;
+
+use std::ffi::OsString;
 
 use orm::migrate::{EmbeddedMigrations, StorageTypes};
 
@@ -27,6 +30,8 @@ pub(crate) struct Context<'a> {
     pub(crate) output: &'a Output,
     /// The migrations that the program carries.
     pub(crate) embedded: Option<EmbeddedMigrations<'a>>,
+    /// The command line, without the program's name.
+    pub(crate) arguments: &'a [OsString],
 }
 
 impl Context<'_> {
@@ -93,11 +98,13 @@ pub(crate) fn run(
     cli: &Cli,
     output: &Output,
     embedded: Option<EmbeddedMigrations<'_>>,
+    arguments: &[OsString],
 ) -> Result<u8, Failure> {
     let context = Context {
         cli,
         output,
         embedded,
+        arguments,
     };
     match &cli.command {
         Command::Init => init::run(&context),

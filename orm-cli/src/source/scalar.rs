@@ -35,6 +35,9 @@ fn follow(
     if depth > MAX_DEPTH {
         return Err(format!("`{name}` leads in a circle"));
     }
+    if let Some(known) = renamed(sources, module, path) {
+        return written(sources, module, &known, depth);
+    }
     if path
         .path
         .segments
@@ -69,6 +72,46 @@ fn follow(
         )),
         None => Err(format!("cannot find the type `{name}` here")),
     }
+}
+
+/// Types of other crates that the grammar knows by name, by crate.
+const KNOWN: [(&str, &[&str]); 8] = [
+    ("serde_json", &["Value"]),
+    ("uuid", &["Uuid"]),
+    ("rust_decimal", &["Decimal"]),
+    (
+        "chrono",
+        &[
+            "DateTime",
+            "NaiveDateTime",
+            "NaiveDate",
+            "NaiveTime",
+            "TimeDelta",
+            "Duration",
+        ],
+    ),
+    ("orm", &["Json", "Vector"]),
+    ("std", &["String", "Vec", "Duration", "IpAddr"]),
+    ("core", &["Duration", "IpAddr"]),
+    ("alloc", &["String", "Vec"]),
+];
+
+/// The type under its own name, where it came in under another one: `use serde_json::Value as Json`.
+fn renamed(sources: &Sources<'_>, module: ModuleId, path: &syn::TypePath) -> Option<Type> {
+    let last = path.path.segments.last()?;
+    let Some(Target::External(full)) = sources.names.resolve(module, &path.path) else {
+        return None;
+    };
+    let own = full.last()?;
+    let known = KNOWN
+        .iter()
+        .any(|(krate, names)| *krate == full[0] && names.contains(&own.as_str()));
+    if !known || last.ident == own.as_str() {
+        return None;
+    }
+    let ident = syn::Ident::new(own, last.ident.span());
+    let arguments = &last.arguments;
+    Some(syn::parse_quote!(#ident #arguments))
 }
 
 fn not_storable(name: &str) -> String {

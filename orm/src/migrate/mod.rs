@@ -5,6 +5,7 @@
 
 mod autodetect;
 mod canon;
+mod embedded;
 mod error;
 mod executor;
 mod format;
@@ -33,6 +34,7 @@ pub use autodetect::{
     Answer, AnswerTable, Answers, Arrangement, BadAnswer, Changes, DetectError, Draft,
     DraftDependency, Hints, Question, QuestionKind, detect, parse_default,
 };
+pub use embedded::Embedded;
 pub use error::{Irreversible, StateError, StateProblem};
 pub use executor::{
     Code, CodeError, CodeRegistry, DataMigration, InDoubt, LinkedCode, MigrateError,

@@ -136,6 +136,6 @@ fn refusal(leaves: &[&Migration], why: Option<String>) -> Failure {
         |w| format!("in one order this fails: {w}"),
     );
     Diagnostic::new(format!("{names} cannot be merged: {because}"))
-        .hint("delete the one that is not applied anywhere yet, set HEAD to the other, and run `orm-cli makemigrations` again")
+        .hint("put the one that is not applied anywhere yet on top of the other: `orm-cli rebase APP NAME`; where that is refused too, delete it, set HEAD to the other, and run `orm-cli makemigrations` again")
         .into()
 }

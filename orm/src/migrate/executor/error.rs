@@ -1,7 +1,7 @@
 //! What can go wrong when migrations run.
 
 use crate::backend::DbError;
-use crate::migrate::{Direction, GraphError, PlanError};
+use crate::migrate::{Direction, GraphError, LoadError, PlanError};
 
 /// A run of migrations that stopped, or did not start.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,9 @@ pub enum MigrateError {
         /// The one that is not applied.
         dependency: String,
     },
+    /// Files that the program carries are no migrations.
+    #[error(transparent)]
+    Load(#[from] LoadError),
     /// Migrations that do not make a graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
