@@ -139,6 +139,11 @@ fn branches_that_exclude_each_other_are_explained() {
     ok(&krate, &["merge", "-q", "ann"]);
     let (clean, _) = git(&krate, &["merge", "-q", "bo"]);
     assert!(!clean);
+    // Which of the two fields it shall be, a person decides.
+    krate.write(
+        "src/lib.rs",
+        &BLOG.replace("// ann", "pub views: Option<i64>,"),
+    );
     let told = krate.expect(2, &["makemigrations", "--merge"]).err;
     assert!(
         told.contains("cannot be merged") && told.contains("rebase"),
