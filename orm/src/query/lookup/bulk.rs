@@ -1,10 +1,11 @@
 //! Many new rows of models with lookups.
 
 use super::super::bulk::{Batch, Insertion, run_all, statements};
-use super::super::plan::{ROOT, fetch};
+use super::super::plan::{ROOT, execute, fetch};
 use super::{Claim, Lookup, MAX_ROWS, Undo, end, in_order, powers_of_two};
-use crate::ast::{Expr, Order, Select, SelectItem};
+use crate::ast::{Expr, Order, RawSql, Select, SelectItem, Statement};
 use crate::backend::{DbError, DbErrorKind, Executor};
+use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::ModelMeta;
 use crate::value::Value;
@@ -19,7 +20,7 @@ struct Wanted<'l> {
 /// Inserts rows with what their side tables say of them; tells how many.
 ///
 /// SQL, in one transaction: the `INSERT`s of the rows; then for each lookup one `INSERT` for up to 512
-/// rows, and before it, where the database makes the keys, a `SELECT` of the rows by their values.
+/// rows; where the database makes the keys, it is an `INSERT … SELECT` of the rows by their values.
 pub(in super::super) async fn insert_many(
     db: &dyn Executor,
     meta: &'static ModelMeta,
@@ -69,7 +70,8 @@ async fn within(
     } in wanted
     {
         for chunk in powers_of_two(&unknown) {
-            known.extend(rows_with(tx, meta, lookup, chunk).await?);
+            let claimed = execute(tx, &claim_where(tx.dialect(), meta, lookup, chunk)).await;
+            claimed.map_err(|e| lookup.named(meta, e))?;
         }
         in_order(&mut known);
         lookup.claim(tx, meta, &known, undo).await?;
@@ -109,8 +111,42 @@ fn wanted<'l>(meta: &ModelMeta, lookup: &'l Lookup, batches: &[Batch]) -> Wanted
     out
 }
 
-/// The rows that have any of these values. Where others had one already, it comes twice, and the
+/// Notes the rows that have any of these values. Where others had one already, it comes twice, and the
 /// side table refuses it.
+fn claim_where(
+    dialect: &dyn Dialect,
+    meta: &'static ModelMeta,
+    lookup: &Lookup,
+    values: &[Value],
+) -> Statement {
+    let quoted = |names: &[&str], before: &str| {
+        let mut out = String::new();
+        for (at, name) in names.iter().enumerate() {
+            out.push_str(if at > 0 { ", " } else { "" });
+            out.push_str(before);
+            dialect.write_identifier(&mut out, name);
+        }
+        out
+    };
+    let columns = std::iter::once(&lookup.column).chain(meta.key);
+    let columns: Vec<&str> = columns.map(|&c| meta.columns[c].column).collect();
+    let text = format!(
+        "INSERT INTO {} ({}) SELECT {} FROM {} AS t0 WHERE ",
+        quoted(&[lookup.table], ""),
+        quoted(&lookup.columns, ""),
+        quoted(&columns, "t0."),
+        quoted(&[meta.table], ""),
+    );
+    Statement::Raw(RawSql {
+        parts: vec![text.into(), "".into()],
+        params: vec![Expr::In {
+            expr: Box::new(Expr::column(ROOT, meta.columns[lookup.column].column)),
+            list: values.to_vec(),
+        }],
+    })
+}
+
+/// The rows that have any of these values.
 async fn rows_with(
     db: &dyn Executor,
     meta: &'static ModelMeta,
