@@ -11,6 +11,7 @@ mod app;
 mod data_migration;
 mod embed;
 mod expand;
+mod splice;
 
 /// Makes a struct a model: a table, typed field handles, queries.
 ///
@@ -19,10 +20,20 @@ mod expand;
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     orm_schema::parse::parse_model(&input)
-        .and_then(|model| {
-            model.check_storage()?;
-            expand::model(&input, &model)
+        .and_then(|model| match model.is_abstract {
+            // A base has no table; the models that flatten it take its fields.
+            true => Ok(splice::base(&input, &model)),
+            false => splice::expand_or_ask(&input, Vec::new()),
         })
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
+}
+
+/// The rest of `derive(Model)` on a struct with abstract bases, whose tokens their macros handed on.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __spliced_model(input: TokenStream) -> TokenStream {
+    splice::spliced(input.into())
         .unwrap_or_else(|error| error.into_compile_error())
         .into()
 }

@@ -90,12 +90,13 @@ pub mod __private {
     #[cfg(feature = "migrate")]
     pub use crate::migrate::{CodeError, DataMigration};
     pub use crate::model::{
-        At, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model, ModelExtra,
-        ModelMeta, Named, Place, Registered, RelationKind, RelationMeta, RelationSlot, Scalar,
-        bind, check_name, check_reverse, not_decoded, read_erased, through_column,
+        At, BaseField, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model,
+        ModelExtra, ModelMeta, Named, Place, Registered, RelationKind, RelationMeta, RelationSlot,
+        Scalar, bind, check_name, check_reverse, not_decoded, read_erased, through_column,
     };
     pub use crate::query::{Column, RelationValue, ToMany, ToOne, check_new, clock, object_key};
     pub use crate::value::{DbType, DecodeError, RowReader, Value, ValueRef};
     pub use inventory;
+    pub use orm_derive::__spliced_model;
     pub use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};
 }

@@ -15,10 +15,14 @@ use syn::{DeriveInput, Error, Result};
 pub(crate) use db_type::expand as db_type;
 use tokens::Tokens;
 
+use crate::splice::{Node, Spliced};
+
 /// A field with a column, and the column's number.
 pub(crate) struct Column<'a> {
     pub(crate) field: &'a ParsedField,
     pub(crate) name: String,
+    /// How it is reached from the object.
+    pub(crate) access: TokenStream,
 }
 
 /// A field that is a relation, and the relation's number is its place.
@@ -26,12 +30,16 @@ pub(crate) struct Relation<'a> {
     pub(crate) field: &'a ParsedField,
     /// The column's number, for relations to one object.
     pub(crate) column: Option<usize>,
+    /// How it is reached from the object.
+    pub(crate) access: TokenStream,
 }
 
 /// What expansion works on.
 pub(crate) struct Context<'a> {
     pub(crate) input: &'a DeriveInput,
     pub(crate) model: &'a ParsedModel,
+    /// The struct's fields and bases.
+    pub(crate) tree: &'a [Node],
     pub(crate) app: String,
     /// The `orm.toml` that named the application.
     pub(crate) config: Option<String>,
@@ -48,18 +56,15 @@ impl Context<'_> {
 }
 
 /// The code of a model.
-pub(crate) fn model(input: &DeriveInput, model: &ParsedModel) -> Result<TokenStream> {
-    if model.is_abstract {
-        // A base has no table; the models that flatten it take its fields.
-        return Ok(TokenStream::new());
-    }
-    let context = context(input, model)?;
+pub(crate) fn model(input: &DeriveInput, spliced: &Spliced) -> Result<TokenStream> {
+    let context = context(input, spliced)?;
     let handles = fields::expand(&context);
     let implementation = model::expand(&context)?;
     Ok(quote! { #handles #implementation })
 }
 
-fn context<'a>(input: &'a DeriveInput, model: &'a ParsedModel) -> Result<Context<'a>> {
+fn context<'a>(input: &'a DeriveInput, spliced: &'a Spliced) -> Result<Context<'a>> {
+    let model = &spliced.model;
     let crate::app::App { name: app, config } = crate::app::of(model);
     let table = match &model.table {
         Some(table) => table.value.clone(),
@@ -67,12 +72,6 @@ fn context<'a>(input: &'a DeriveInput, model: &'a ParsedModel) -> Result<Context
     };
     let (mut columns, mut relations) = (Vec::new(), Vec::new());
     for field in &model.fields {
-        if let ParsedKind::Flatten(path) = &field.kind {
-            return Err(Error::new_spanned(
-                path,
-                "`flatten` is not built yet: write the fields of the base in the struct itself",
-            ));
-        }
         if let Some(to_field) = &field.options.to_field {
             return Err(Error::new(
                 to_field.span,
@@ -91,6 +90,7 @@ fn context<'a>(input: &'a DeriveInput, model: &'a ParsedModel) -> Result<Context
             relations.push(Relation {
                 field,
                 column: has_column.then_some(columns.len()),
+                access: spliced.access(&field.ident),
             });
         }
         if has_column {
@@ -100,12 +100,18 @@ fn context<'a>(input: &'a DeriveInput, model: &'a ParsedModel) -> Result<Context
                 None if is_relation => format!("{ident}_id"),
                 None => ident,
             };
-            columns.push(Column { field, name });
+            let access = spliced.access(&field.ident);
+            columns.push(Column {
+                field,
+                name,
+                access,
+            });
         }
     }
     Ok(Context {
         input,
         model,
+        tree: &spliced.tree,
         app,
         config: config.map(|f| f.to_string_lossy().into_owned()),
         table,

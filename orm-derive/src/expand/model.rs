@@ -1,12 +1,13 @@
 //! The implementation of `Model`.
 
-use orm_schema::parse::{ParsedField, ParsedKind, Resolve};
+use orm_schema::parse::{ParsedKind, Resolve};
 use orm_schema::{FieldType, ModelId};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Error, Result};
 
-use super::{Context, PRIVATE, meta};
+use super::{Column, Context, PRIVATE, meta};
+use crate::splice::Node;
 
 /// `impl Model`, and what goes with it.
 pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
@@ -16,10 +17,10 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
     let meta = meta::expand(context, &context.model.resolve(&Unresolved(&context.app))?);
     let (key_type, key) = key(context)?;
     let from_row = from_row(context);
-    let columns: Vec<_> = context.columns.iter().map(|c| &c.field.ident).collect();
+    let columns: Vec<_> = context.columns.iter().map(|c| &c.access).collect();
     let numbers: Vec<usize> = (0..columns.len()).collect();
     let slots = context.relations.iter().enumerate().map(|(i, r)| {
-        let field = &r.field.ident;
+        let field = &r.access;
         quote!(#i => ::core::option::Option::Some(&mut self.#field),)
     });
     // Makes cargo build anew when the file changes.
@@ -110,11 +111,11 @@ fn key(context: &Context<'_>) -> Result<(TokenStream, TokenStream)> {
     let mut types = Vec::new();
     let mut parts = Vec::new();
     for name in &context.model.primary_key {
-        let field = context
+        let column = context
             .column_of(&name.value)
-            .map(|i| context.columns[i].field)
+            .map(|i| &context.columns[i])
             .ok_or_else(|| Error::new(name.span, "the key names a field without a column"))?;
-        let (ty, part) = key_part(field);
+        let (ty, part) = key_part(column);
         types.push(ty);
         parts.push(part);
     }
@@ -124,9 +125,9 @@ fn key(context: &Context<'_>) -> Result<(TokenStream, TokenStream)> {
     Ok((quote!((#(#types),*)), quote!((#(#parts),*))))
 }
 
-fn key_part(field: &ParsedField) -> (TokenStream, TokenStream) {
+fn key_part(column: &Column<'_>) -> (TokenStream, TokenStream) {
     let o = PRIVATE;
-    let ident = &field.ident;
+    let (field, ident) = (column.field, &column.access);
     match &field.kind {
         ParsedKind::Auto { inner, .. } => (quote!(#inner), quote!(self.#ident.get()?)),
         ParsedKind::ForeignKey(target) | ParsedKind::OneToOne(target) => (
@@ -145,19 +146,7 @@ fn key_part(field: &ParsedField) -> (TokenStream, TokenStream) {
 
 fn from_row(context: &Context<'_>) -> TokenStream {
     let o = PRIVATE;
-    let fields = context.model.fields.iter().map(|f| {
-        let ident = &f.ident;
-        match &f.kind {
-            ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_) => {
-                quote!(#ident: ::core::default::Default::default())
-            }
-            ParsedKind::ForeignKey(_) | ParsedKind::OneToOne(_) => {
-                let name = super::tokens::plain(ident);
-                quote!(#ident: #o::Named::named(row.get()?, #name))
-            }
-            _ => quote!(#ident: row.get()?),
-        }
-    });
+    let fields = nodes(context, context.tree);
     let to_many = context.relations.iter().any(|r| r.column.is_none());
     let finish = if to_many {
         quote! {
@@ -171,10 +160,39 @@ fn from_row(context: &Context<'_>) -> TokenStream {
         fn from_row(
             row: &mut #o::RowReader<'_>,
         ) -> ::core::result::Result<Self, #o::DecodeError> {
-            let object = Self { #(#fields),* };
+            let object = Self { #fields };
             #finish
             ::core::result::Result::Ok(object)
         }
+    }
+}
+
+/// The fields of a struct literal, read in the order in which they stand.
+fn nodes(context: &Context<'_>, tree: &[Node]) -> TokenStream {
+    let parts = tree.iter().map(|node| match node {
+        Node::Base { ident, ty, fields } => {
+            let fields = nodes(context, fields);
+            quote!(#ident: #ty { #fields })
+        }
+        Node::Field(ident) => {
+            let field = context.model.fields.iter().find(|f| f.ident == *ident);
+            read(ident, field.map(|f| &f.kind))
+        }
+    });
+    quote!(#(#parts),*)
+}
+
+fn read(ident: &Ident, kind: Option<&ParsedKind>) -> TokenStream {
+    let o = PRIVATE;
+    match kind {
+        Some(ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_)) => {
+            quote!(#ident: ::core::default::Default::default())
+        }
+        Some(ParsedKind::ForeignKey(_) | ParsedKind::OneToOne(_)) => {
+            let name = super::tokens::plain(ident);
+            quote!(#ident: #o::Named::named(row.get()?, #name))
+        }
+        _ => quote!(#ident: row.get()?),
     }
 }
 

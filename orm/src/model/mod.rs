@@ -85,6 +85,14 @@ pub fn bind<M: Model>(object: &mut M) {
     }
 }
 
+/// The type of a field of an abstract base, by its number; for the derive.
+pub trait BaseField<const FIELD: usize> {
+    /// The whole type.
+    type Type;
+    /// The type without `Option` or `Auto`.
+    type Inner;
+}
+
 /// Relations by number, for code that does not know the model's type.
 pub trait Slots {
     /// The relation of this number, to fill its cache.

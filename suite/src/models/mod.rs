@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "models of tests; their names say it all")]
 
 pub mod accounts;
+pub mod bases;
 pub mod blog;
 pub mod clubs;
 pub mod forms;

@@ -48,6 +48,7 @@ macro_rules! cases {
 mod storage;
 
 mod aggregates;
+mod bases;
 mod bounds;
 mod connecting;
 mod delete;
