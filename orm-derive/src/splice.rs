@@ -8,7 +8,7 @@ use orm_schema::parse::{ParsedKind, ParsedModel, parse_model};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{DeriveInput, Path, Result, Type, braced, parse_quote};
+use syn::{DeriveInput, Path, Result, braced, parse_quote};
 
 use crate::expand;
 
@@ -17,7 +17,7 @@ pub(crate) enum Node {
     Field(Ident),
     Base {
         ident: Ident,
-        ty: Type,
+        path: Path,
         fields: Vec<Node>,
     },
 }
@@ -161,7 +161,7 @@ fn put(tree: &mut Vec<Node>, at: &Ident, path: &Path, mut fields: Vec<Node>) {
             Node::Field(ident) if ident == at => {
                 *node = Node::Base {
                     ident: ident.clone(),
-                    ty: parse_quote!(#path),
+                    path: path.clone(),
                     fields: std::mem::take(&mut fields),
                 };
                 return;

@@ -170,9 +170,13 @@ fn from_row(context: &Context<'_>) -> TokenStream {
 /// The fields of a struct literal, read in the order in which they stand.
 fn nodes(context: &Context<'_>, tree: &[Node]) -> TokenStream {
     let parts = tree.iter().map(|node| match node {
-        Node::Base { ident, ty, fields } => {
+        Node::Base {
+            ident,
+            path,
+            fields,
+        } => {
             let fields = nodes(context, fields);
-            quote!(#ident: #ty { #fields })
+            quote!(#ident: #path { #fields })
         }
         Node::Field(ident) => {
             let field = context.model.fields.iter().find(|f| f.ident == *ident);
