@@ -240,3 +240,30 @@ fn what_is_not_applied_is_a_difference() {
         "{note}"
     );
 }
+
+#[test]
+fn what_has_no_way_back_is_refused_before_anything_runs() {
+    let krate = three_migrations();
+    let before = krate.read("migrations/blog/HEAD");
+    krate.write(
+        "migrations/blog/0004_data.toml",
+        &format!(
+            "format = 1\ndepends_on = [\"blog.{}\"]\n\n[[operations]]\nop = \"run_sql\"\nsql = {{ default = \"UPDATE blog_article SET a = 1\" }}\n",
+            before.trim()
+        ),
+    );
+    krate.write(
+        "migrations/blog/0005_more.toml",
+        "format = 1\ndepends_on = [\"blog.0004_data\"]\n\n[[operations]]\nop = \"run_sql\"\nsql = { default = \"UPDATE blog_article SET b = 1\" }\nreverse = { default = \"UPDATE blog_article SET b = 2\" }\n",
+    );
+    krate.expect(0, &["migrate"]);
+    let error = krate.expect(2, &["migrate", "blog", "0003"]).err;
+    assert!(
+        error.contains("blog.0004_data") && error.contains("cannot be undone"),
+        "{error}"
+    );
+    // The later one has a way back, and stays all the same.
+    let shown = krate.expect(0, &["showmigrations"]).out;
+    assert!(shown.contains("[X] 0005_more"), "{shown}");
+    krate.expect(0, &["migrate", "blog", "0004"]);
+}

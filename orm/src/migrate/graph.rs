@@ -6,6 +6,7 @@
 mod replace;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 

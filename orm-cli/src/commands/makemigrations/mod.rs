@@ -67,7 +67,11 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Fa
     };
     let migrations = match args.update {
         true => update::updated(context, &project, &found)?,
-        false => found.changes.arrange(&with),
+        false => {
+            let mut migrations = found.changes.arrange(&with);
+            found.graph.wait_for_users(&mut migrations);
+            migrations
+        }
     };
     finish(context, args, &found, &migrations, &apps)
 }

@@ -1,4 +1,6 @@
 //! Small cases, and random ones.
 
 mod cases;
+mod files;
+mod history;
 mod property;

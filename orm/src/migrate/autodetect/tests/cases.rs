@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use orm_schema::{
     ConstraintDef, FieldDef, FieldType, IndexDef, Literal, ModelDef, ModelId, OnDelete, OrderField,
-    RelationDef,
+    RelationDef, Unique,
 };
 
 use crate::migrate::autodetect::{AnswerTable, Arrangement, DetectError, Hints, detect};
 use crate::migrate::{Migration, Operation, ProjectState};
 
-fn names(list: &[&str]) -> Vec<String> {
+pub(super) fn names(list: &[&str]) -> Vec<String> {
     list.iter().map(|s| (*s).to_owned()).collect()
 }
 
-fn id(text: &str) -> ModelId {
+pub(super) fn id(text: &str) -> ModelId {
     let (app, name) = text.split_once('.').unwrap();
     ModelId::new(app, name)
 }
 
 /// Makes a field of words: `name type [null] [default] [column=…]`; relations are `fk app.Model`,
 /// `m2m app.Model [through=app.Model]`.
-fn field(text: &str) -> FieldDef {
+pub(super) fn field(text: &str) -> FieldDef {
     let words: Vec<&str> = text.split(' ').collect();
     let relation = || RelationDef::new(id(words[2]));
     let ty = match words[1] {
@@ -30,6 +30,17 @@ fn field(text: &str) -> FieldDef {
         "auto" => FieldType::BigInt { unsigned: false },
         "datetime" => FieldType::DateTime,
         "varchar" => FieldType::Varchar { max_length: 9 },
+        "long" => FieldType::Varchar { max_length: 90 },
+        "bigint" => FieldType::BigInt { unsigned: false },
+        "unsigned" => FieldType::Int { unsigned: true },
+        "bool" => FieldType::Bool,
+        "json" => FieldType::Json,
+        "uuid" => FieldType::Uuid,
+        "decimal" => FieldType::Decimal {
+            precision: 9,
+            scale: 2,
+        },
+        "one" => FieldType::OneToOne(relation()),
         "fk" => FieldType::ForeignKey(relation()),
         "m2m" => FieldType::ManyToMany(relation()),
         other => panic!("no type {other}"),
@@ -41,6 +52,14 @@ fn field(text: &str) -> FieldDef {
             None if *word == "null" => f.null = true,
             Some(("default", value)) => f.default = Some(Literal::Text(value.into())),
             Some(("column", value)) => f.column = Some(value.into()),
+            None if *word == "index" => f.index = true,
+            None if *word == "unique" => f.unique = Unique::Yes,
+            Some(("db_default", value)) => f.db_default = Some(value.into()),
+            Some(("collation", value)) => f.collation = Some(value.into()),
+            Some(("comment", value)) => f.comment = Some(value.into()),
+            Some(("on_delete", "protect")) => {
+                f.ty.relation_mut().unwrap().on_delete = OnDelete::Protect;
+            }
             Some(("computed", value)) => f.computed = Some(value.into()),
             Some(("to_field", value)) => f.ty.relation_mut().unwrap().to_field = Some(value.into()),
             Some(("through", value)) => f.ty.relation_mut().unwrap().through = Some(id(value)),
@@ -51,7 +70,7 @@ fn field(text: &str) -> FieldDef {
 }
 
 /// A model with the key `id` and these fields.
-fn model(name: &str, fields: &[&str]) -> ModelDef {
+pub(super) fn model(name: &str, fields: &[&str]) -> ModelDef {
     let id = id(name);
     let mut m = ModelDef::new(id.app, id.name);
     m.fields.push(field("id auto"));
@@ -60,7 +79,7 @@ fn model(name: &str, fields: &[&str]) -> ModelDef {
     m
 }
 
-fn index(name: &str, fields: &[&str]) -> IndexDef {
+pub(super) fn index(name: &str, fields: &[&str]) -> IndexDef {
     IndexDef {
         name: name.into(),
         fields: names(fields),
@@ -68,14 +87,14 @@ fn index(name: &str, fields: &[&str]) -> IndexDef {
     }
 }
 
-struct Case {
+pub(super) struct Case {
     from: Vec<ModelDef>,
     to: Vec<ModelDef>,
-    hints: Hints,
-    answers: AnswerTable,
+    pub(super) hints: Hints,
+    pub(super) answers: AnswerTable,
 }
 
-fn case(from: &[ModelDef], to: &[ModelDef]) -> Case {
+pub(super) fn case(from: &[ModelDef], to: &[ModelDef]) -> Case {
     let answers = AnswerTable {
         allow_drop: true,
         ..AnswerTable::default()
@@ -89,7 +108,7 @@ fn case(from: &[ModelDef], to: &[ModelDef]) -> Case {
 }
 
 impl Case {
-    fn states(&self) -> (ProjectState, ProjectState) {
+    pub(super) fn states(&self) -> (ProjectState, ProjectState) {
         (
             self.from.iter().cloned().collect(),
             self.to.iter().cloned().collect(),
@@ -120,7 +139,7 @@ impl Case {
     }
 
     /// The migrations, as `app.name <- dependencies`, with their operations.
-    fn migrations(&mut self) -> Vec<Migration> {
+    pub(super) fn migrations(&mut self) -> Vec<Migration> {
         let apps = self
             .from
             .iter()

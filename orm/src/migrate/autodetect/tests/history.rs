@@ -30,7 +30,9 @@ fn next(files: &[Migration], to: &ProjectState, renames: bool) -> Result<Vec<Mig
         let text = m.to_toml();
         Migration::from_toml(&m.app, &m.name, "file", &text).map_err(|e| format!("{e}\n{text}"))
     };
-    changes.arrange(&with).into_iter().map(read).collect()
+    let mut migrations = changes.arrange(&with);
+    graph.wait_for_users(&mut migrations);
+    migrations.into_iter().map(read).collect()
 }
 
 fn state(files: &[Migration]) -> Result<ProjectState, String> {

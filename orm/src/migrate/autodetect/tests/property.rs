@@ -100,7 +100,7 @@ fn raw_model() -> impl Strategy<Value = RawModel> {
         )
 }
 
-fn states() -> impl Strategy<Value = ProjectState> {
+pub(super) fn states() -> impl Strategy<Value = ProjectState> {
     vec(
         prop::option::weighted(0.7, raw_model()),
         APPS.len() * MODELS.len(),
@@ -229,8 +229,8 @@ fn field(name: &str, raw: &RawField, ids: &[ModelId]) -> FieldDef {
 }
 
 /// Says yes, or no, to every rename, and has a value for everything.
-struct Agreeable {
-    renames: bool,
+pub(super) struct Agreeable {
+    pub(super) renames: bool,
 }
 
 impl Answers for Agreeable {
