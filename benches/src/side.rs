@@ -19,6 +19,11 @@ pub(crate) trait Side: Clone + Send + Sync + 'static {
     /// Reads all articles into structs, in the order of their ids.
     async fn select(&self) -> Result<u64>;
 
+    /// The same where a side knows a form in which the program goes to the rows, and holds none.
+    async fn select_there(&self) -> Result<u64> {
+        self.select().await
+    }
+
     /// Hands all events to the program one after the other, without holding them.
     async fn stream(&self) -> Result<u64>;
 

@@ -24,6 +24,7 @@ const UPDATES: i64 = 2000;
 pub(crate) enum Work {
     BulkInsert,
     Select,
+    SelectThere,
     Stream,
     StreamThere,
     Get,
@@ -37,9 +38,10 @@ pub(crate) enum Work {
 
 impl Work {
     /// All works; updates come last, since they change what the others read.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::BulkInsert,
         Self::Select,
+        Self::SelectThere,
         Self::Stream,
         Self::StreamThere,
         Self::Get,
@@ -56,6 +58,7 @@ impl Work {
         match self {
             Self::BulkInsert => "insert",
             Self::Select => "select",
+            Self::SelectThere => "select-closure",
             Self::Stream => "stream",
             Self::StreamThere => "stream-closure",
             Self::Get => "get",
@@ -73,6 +76,10 @@ impl Work {
         match self {
             Self::BulkInsert => format!("bulk insert of {} rows", data::ARTICLES),
             Self::Select => format!("select {} rows of 7 columns into structs", data::ARTICLES),
+            Self::SelectThere => format!(
+                "select {} rows of 7 columns, raw in one closure that folds them on its thread",
+                data::ARTICLES
+            ),
             Self::Stream => format!("stream {} rows to the program", data::EVENTS),
             Self::StreamThere => format!(
                 "stream {} rows, raw in one closure on its thread",
@@ -93,7 +100,9 @@ impl Work {
     /// How many units one run has, and what a unit is.
     pub(crate) fn units(self) -> (i64, &'static str) {
         match self {
-            Self::BulkInsert | Self::Select | Self::Prefetch => (data::ARTICLES, "row"),
+            Self::BulkInsert | Self::Select | Self::SelectThere | Self::Prefetch => {
+                (data::ARTICLES, "row")
+            }
             Self::Stream | Self::StreamThere => (data::EVENTS, "row"),
             Self::Get => (GETS, "get"),
             Self::GetConcurrently => (TASKS * GETS_EACH, "get"),
@@ -105,7 +114,10 @@ impl Work {
 
     /// Whether the raw side goes to where the rows are, which only an embedded database allows.
     pub(crate) fn is_embedded(self) -> bool {
-        matches!(self, Self::StreamThere | Self::UpdatesTogether)
+        matches!(
+            self,
+            Self::SelectThere | Self::StreamThere | Self::UpdatesTogether
+        )
     }
 
     /// Whether the articles are emptied before each run.
@@ -120,6 +132,7 @@ impl Work {
         match self {
             Self::BulkInsert => return side.bulk_insert(rows).await,
             Self::Select => return side.select().await,
+            Self::SelectThere => return side.select_there().await,
             Self::Stream => return side.stream().await,
             Self::StreamThere => return side.stream_there().await,
             Self::Prefetch => return side.prefetch().await,

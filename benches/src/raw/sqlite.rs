@@ -131,6 +131,16 @@ fn send_events(db: &Connection, out: &mpsc::Sender<Vec<Row>>) -> rusqlite::Resul
     Ok(())
 }
 
+/// Folds rows where they are read.
+fn fold_all(db: &Connection, rows: &str) -> rusqlite::Result<u64> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM {rows}"))?;
+    let mut sum = 0;
+    for row in statement.query_map([], read)? {
+        sum = fold(sum, row?.checksum());
+    }
+    Ok(sum)
+}
+
 fn insert(db: &mut Connection, rows: &[Row]) -> rusqlite::Result<u64> {
     let transaction = db.transaction()?;
     {
@@ -216,16 +226,13 @@ impl Side for RawSqlite {
         sent.map(|()| sum)
     }
 
+    async fn select_there(&self) -> Result<u64> {
+        self.on(|db| fold_all(db, "bench_article ORDER BY id"))
+            .await
+    }
+
     async fn stream_there(&self) -> Result<u64> {
-        self.on(|db| {
-            let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM {EVENTS}"))?;
-            let mut sum = 0;
-            for row in statement.query_map([], read)? {
-                sum = fold(sum, row?.checksum());
-            }
-            Ok(sum)
-        })
-        .await
+        self.on(|db| fold_all(db, EVENTS)).await
     }
 
     async fn get(&self, id: i64) -> Result<u64> {

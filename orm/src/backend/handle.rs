@@ -13,7 +13,7 @@ use super::isolation;
 use super::pool::{Lease, lock};
 use super::stream::{LeaseHold, LeaseStream};
 use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, RowStream};
-use crate::dialect::{Dialect, Isolation, Sql};
+use crate::dialect::{Dialect, Isolation, Sql, Text};
 use crate::value::RowSink;
 
 /// A connection and the state of the transaction on it.
@@ -52,7 +52,7 @@ fn state_error(message: impl Into<String>) -> DbError {
 }
 
 /// Transaction control: a statement without parameters.
-fn control(text: impl Into<std::borrow::Cow<'static, str>>) -> Sql {
+fn control(text: impl Into<Text>) -> Sql {
     Sql {
         text: text.into(),
         ..Sql::default()
@@ -264,7 +264,7 @@ impl Handle {
             self.send(lease, control(text)).await?;
         }
         if let Some(text) = text {
-            let text: std::borrow::Cow<'static, str> = text;
+            let text: Text = text;
             self.send(lease, control(text)).await?;
         }
         let mut state = lock(&self.state);

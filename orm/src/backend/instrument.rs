@@ -1,6 +1,5 @@
 //! The one place that every statement passes: counted, timed, traced, recorded.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::pool::lock;
 use super::{DbError, DbErrorKind, Executed};
+use crate::dialect::Text;
 use crate::value::RowSink;
 
 /// Shapes beyond this are not told apart, so that memory stays bounded.
@@ -175,8 +175,7 @@ impl Meter {
     }
 
     /// Counts a statement that is about to be sent, and starts its clock.
-    #[expect(clippy::ptr_arg, reason = "a static text is kept without a copy")]
-    pub(crate) fn start(&self, text: &Cow<'static, str>, limit: Option<Duration>) -> Watch {
+    pub(crate) fn start(&self, text: &Text, limit: Option<Duration>) -> Watch {
         self.note(text);
         let traced = tracing::enabled!(target: "orm::sql", tracing::Level::DEBUG);
         Watch {
@@ -190,7 +189,7 @@ impl Meter {
 /// The clock of one statement.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    text: Option<Cow<'static, str>>,
+    text: Option<Text>,
     limit: Option<Duration>,
     /// The clock is read only for those who want to know.
     start: Option<Instant>,

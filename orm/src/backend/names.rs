@@ -1,11 +1,14 @@
 //! Column names by statement, so that a repeated statement allocates none.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
+
+use crate::dialect::mix::Mix;
 
 /// Kept per connection.
 #[derive(Debug, Default)]
-pub(crate) struct Names(HashMap<String, Arc<[String]>>);
+pub(crate) struct Names(HashMap<String, Arc<[String]>, BuildHasherDefault<Mix>>);
 
 impl Names {
     const MAX: usize = 256;

@@ -4,18 +4,21 @@
 //! text. It is pure: no connection, no async, so that `sqlmigrate` works offline for any of them.
 
 mod features;
+pub(crate) mod mix;
 mod mysql_family;
 mod render;
 mod rewrite;
 mod sqlite;
+mod text;
 mod value;
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 pub use features::{Features, Isolation, RowLocks, RowValues};
 pub use mysql_family::{MariaDb, MySql, NoBackslashEscapes, SingleStore};
 pub(crate) use render::single_table;
 pub use sqlite::Sqlite;
+pub use text::Text;
 pub use value::{Bound, bound, literal_value};
 
 use crate::ast::{Copying, Ddl, Statement};
@@ -25,12 +28,12 @@ use crate::value::Value;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sql {
     /// The text, with a `?` at each place of a parameter.
-    pub text: Cow<'static, str>,
+    pub text: Text,
     /// The parameters.
     pub params: Vec<Value>,
     /// The byte positions of the parameters' `?` in the text: no question mark inside a literal or
     /// a name is ever taken for a parameter.
-    pub marks: Vec<u32>,
+    pub marks: Arc<[u32]>,
     /// Whether the statement finds one row at most, by its key, and does nothing else: an embedded
     /// database then runs it at once. A hint, no more: `false` is always right.
     pub point: bool,
@@ -39,6 +42,11 @@ pub struct Sql {
 /// Appends a name between quote marks, each of them in it doubled.
 fn quote(out: &mut String, name: &str, mark: char) {
     out.push(mark);
+    if !name.contains(mark) {
+        out.push_str(name);
+        out.push(mark);
+        return;
+    }
     let mut parts = name.split(mark);
     out.extend(parts.next());
     for part in parts {

@@ -251,7 +251,7 @@ pub(crate) async fn explain(db: &dyn Executor, mut sql: Sql) -> Result<Vec<Strin
     let word = db.dialect().features().explain;
     let text = format!("{word} {}", sql.text);
     let shift = u32::try_from(word.len() + 1).unwrap_or_default();
-    sql.marks.iter_mut().for_each(|m| *m += shift);
+    sql.marks = sql.marks.iter().map(|m| m + shift).collect();
     sql.text = text.into();
     let rows = db.fetch(sql).await?;
     let width = rows.columns.len().max(1);

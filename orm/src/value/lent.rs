@@ -48,3 +48,15 @@ pub trait RowSource {
     /// [`DecodeError`] if the database holds what no value can be, as text that is not UTF-8.
     fn value(&self, column: usize) -> Result<ValueRef<'_>, DecodeError>;
 }
+
+/// A row that a driver gave away: each value is taken out once, its text without a copy.
+pub trait RowHolder {
+    /// Number of columns.
+    fn width(&self) -> usize;
+
+    /// Takes out the value of a column below [`width`](Self::width).
+    fn take(&mut self, column: usize) -> Value;
+
+    /// Whether a column below [`width`](Self::width), not yet taken, is NULL.
+    fn is_null(&self, column: usize) -> bool;
+}

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{DbType, DecodeError, RowSource, Value};
+use super::{DbType, DecodeError, RowHolder, RowSource, Value};
 
 /// Takes the rows of a result, on whatever thread the driver works: what becomes of them is decided
 /// without a copy in between.
@@ -128,13 +128,17 @@ enum Source<'a> {
     Owned(&'a mut [Value]),
     /// Still with the driver.
     Lent(&'a dyn RowSource, usize),
+    /// In the driver's own form: they are taken out.
+    Held(&'a mut dyn RowHolder, usize),
 }
 
 impl fmt::Debug for Source<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Owned(values) => values.fmt(f),
-            Self::Lent(_, width) => write!(f, "a driver's row of {width} columns"),
+            Self::Lent(_, width) | Self::Held(_, width) => {
+                write!(f, "a driver's row of {width} columns")
+            }
         }
     }
 }
@@ -158,6 +162,16 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    /// Starts at the first column of a row in the driver's own form, whose values are taken out.
+    pub fn held(columns: &'a [String], row: &'a mut dyn RowHolder) -> Self {
+        let width = row.width();
+        Self {
+            columns,
+            source: Source::Held(row, width),
+            next: 0,
+        }
+    }
+
     /// Decodes the next column.
     ///
     /// # Errors
@@ -173,6 +187,10 @@ impl<'a> RowReader<'a> {
             },
             Source::Lent(row, width) => match at < *width {
                 true => row.value(at).and_then(T::from_ref),
+                false => return Err(self.missing(at)),
+            },
+            Source::Held(row, width) => match at < *width {
+                true => T::from_value(row.take(at)),
                 false => return Err(self.missing(at)),
             },
         };
@@ -197,6 +215,10 @@ impl<'a> RowReader<'a> {
             },
             Source::Lent(row, width) => match at < *width {
                 true => row.value(at).map(Value::from),
+                false => return Err(self.missing(at)),
+            },
+            Source::Held(row, width) => match at < *width {
+                true => Ok(row.take(at)),
                 false => return Err(self.missing(at)),
             },
         };
@@ -227,6 +249,9 @@ impl<'a> RowReader<'a> {
                 .all(Value::is_null),
             Source::Lent(row, width) => (self.next..(self.next + n).min(*width))
                 .all(|i| row.value(i).is_ok_and(super::ValueRef::is_null)),
+            Source::Held(row, width) => {
+                (self.next..(self.next + n).min(*width)).all(|i| row.is_null(i))
+            }
         }
     }
 
@@ -234,7 +259,7 @@ impl<'a> RowReader<'a> {
     pub fn remaining(&self) -> usize {
         let width = match &self.source {
             Source::Owned(values) => values.len(),
-            Source::Lent(_, width) => *width,
+            Source::Lent(_, width) | Source::Held(_, width) => *width,
         };
         width.saturating_sub(self.next)
     }

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::connect::{Shared, dialect};
 use super::error::classify;
-use super::values::{Kind, bind, can_bind, read_row};
+use super::values::{Held, Kind, bind, can_bind};
 use crate::backend::instrument::first_word;
 use crate::backend::names::Names;
 use crate::backend::session::{Recover, Session, StreamEnd};
@@ -20,7 +20,7 @@ use crate::backend::stream::CHUNK_BYTES;
 use crate::backend::url::{Product, Protocol};
 use crate::backend::{BoxFuture, DbError, DbErrorKind, Executed};
 use crate::dialect::{Dialect, Sql};
-use crate::value::{RowReader, RowSink, Value};
+use crate::value::{RowReader, RowSink};
 
 /// Rows of one chunk: whoever reads them runs in the same task, and finds few still in the cache.
 const CHUNK_ROWS: usize = 256;
@@ -307,7 +307,7 @@ fn column_names(names: &mut Names, text: &str, columns: &[Column]) -> Arc<[Strin
     columns.iter().map(name).collect()
 }
 
-/// All rows, each handed over as it comes; one buffer serves them all.
+/// All rows, each handed over as it comes.
 struct Hand {
     sink: Box<dyn RowSink>,
 }
@@ -323,15 +323,13 @@ impl Receive for Hand {
         let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
         self.sink.columns(&columns);
         let sink = &mut self.sink;
-        let mut values = Vec::with_capacity(kinds.len());
         let mut wanted = true;
         result
             .for_each(|row| {
                 // The rest of an answer that is no longer wanted is read all the same.
                 if wanted {
-                    values.clear();
-                    read_row(row, &kinds, &mut values);
-                    wanted = sink.row(&mut RowReader::new(&columns, &mut values));
+                    let mut row = Held::new(row, &kinds);
+                    wanted = sink.row(&mut RowReader::held(&columns, &mut row));
                 }
             })
             .await?;
@@ -379,15 +377,13 @@ impl Receive for Chunks {
         let columns = column_names(names, text, result.columns_ref());
         let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
         self.sink.columns(&columns);
-        let mut values = Vec::with_capacity(kinds.len());
         let (mut rows, mut bytes, mut sent) = (0, 0, false);
         if let Some(mut stream) = result.stream::<Row>().await? {
             while let Some(row) = stream.next().await {
-                values.clear();
-                read_row(row?, &kinds, &mut values);
-                bytes += values.iter().map(size).sum::<usize>();
+                let mut row = Held::new(row?, &kinds);
+                let wanted = self.sink.row(&mut RowReader::held(&columns, &mut row));
+                bytes += row.bytes;
                 rows += 1;
-                let wanted = self.sink.row(&mut RowReader::new(&columns, &mut values));
                 if wanted && rows < CHUNK_ROWS && bytes < CHUNK_BYTES {
                     continue;
                 }
@@ -403,14 +399,6 @@ impl Receive for Chunks {
             self.send().await;
         }
         result.drop_result().await
-    }
-}
-
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Text(v) | Value::Json(v) | Value::Decimal(v) => v.len(),
-        Value::Bytes(v) => v.len(),
-        _ => 8,
     }
 }
 

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionState};
 use tokio::sync::mpsc;
 
 use self::worker::{Core, Worker};
@@ -174,6 +174,13 @@ impl SqliteSession {
         let wait = (!self.in_memory).then_some(self.busy_timeout);
         let result = self.worker.at_once(|core| {
             let Some(wait) = wait else { return job(core) };
+            // Whoever has written in a transaction holds the only lock there is to wait for.
+            if matches!(
+                core.conn.transaction_state(None::<&str>),
+                Ok(TransactionState::Write)
+            ) {
+                return job(core);
+            }
             // Never fails on an open connection.
             let _ = core.conn.busy_timeout(Duration::ZERO);
             let result = job(core);

@@ -173,17 +173,18 @@ pub(super) fn execute(conn: &Connection, sql: &Sql) -> Result<Executed, DbError>
     drop(rows);
     let changed = conn.total_changes() != total;
     let inserted = conn.last_insert_rowid();
-    let insert = crate::backend::instrument::first_word(&sql.text);
-    let insert = ["insert", "replace", "with"]
-        .iter()
-        .any(|w| insert.eq_ignore_ascii_case(w));
     let rows_affected = if changed { conn.changes() } else { 0 };
-    let last_insert_id = (insert && changed && (inserted != before || inserted != 0))
+    let last_insert_id = (changed && (inserted != before || inserted != 0) && inserts(&sql.text))
         .then(|| first_id(inserted, rows_affected));
     Ok(Executed {
         rows_affected,
         last_insert_id,
     })
+}
+
+fn inserts(text: &str) -> bool {
+    let word = crate::backend::instrument::first_word(text);
+    (["insert", "replace", "with"].iter()).any(|w| word.eq_ignore_ascii_case(w))
 }
 
 /// SQLite tells the last id of an INSERT; one statement's own ids follow one another.

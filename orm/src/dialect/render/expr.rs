@@ -166,12 +166,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The alias of a table, `t0`.
-    pub(super) fn alias(&mut self, alias: Alias) {
-        self.push("t");
-        self.number(alias.0);
-    }
-
     fn binary(&mut self, left: &Expr, op: BinaryOp, right: &Expr) -> Result {
         if op == BinaryOp::Div {
             // A float on every backend: MySQL's family would give an exact number of four more
@@ -219,16 +213,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// How many items of `width` values each a list of `n` is padded to; a list that would then take
-    /// most of a statement's parameters stays as it is.
     fn padded(&self, n: usize, width: usize) -> usize {
-        let features = self.d.features();
-        let padded = n.next_power_of_two();
-        if features.bounded_shapes && padded * width <= features.max_params / 2 {
-            padded
-        } else {
-            n
-        }
+        super::padded(self.d.features(), n, width)
     }
 
     fn in_list(&mut self, expr: &Expr, list: &[Value]) -> Result {

@@ -11,6 +11,7 @@ mod expr;
 mod insert;
 mod scope;
 mod select;
+mod shape;
 mod table;
 mod update;
 
@@ -26,7 +27,7 @@ use std::fmt::Write as _;
 
 use orm_schema::{ColumnDef, FieldType};
 
-use super::{Dialect, RenderError, Sql};
+use super::{Dialect, Features, RenderError, Sql};
 use crate::ast::{Alias, CastTo, Expr, Func, LikeKind, Order, RawSql, Statement};
 use crate::value::Value;
 
@@ -36,6 +37,11 @@ pub(super) type Result<T = (), E = RenderError> = std::result::Result<T, E>;
 pub(super) trait Spelling: Dialect {
     /// The dialect as the public trait.
     fn dialect(&self) -> &dyn Dialect;
+
+    /// Tells dialects apart, also those that have one name.
+    fn id(&self) -> std::any::TypeId {
+        std::any::TypeId::of::<Self>()
+    }
 
     /// A parameter among expressions, where its type decides how it compares.
     fn param(&self, w: &mut Writer<'_>, value: &Value) -> Result;
@@ -181,6 +187,16 @@ impl<'s> Writer<'s> {
         self.out.push_str(text);
     }
 
+    /// Appends the alias of a table, `t0`.
+    fn alias(&mut self, alias: Alias) {
+        self.push("t");
+        match alias.0 {
+            // Nearly all of them, without the machinery of formatting.
+            digit @ 0..10 => self.out.push(char::from(b'0' + digit as u8)),
+            number => self.number(number),
+        }
+    }
+
     /// Appends a number.
     pub(super) fn number(&mut self, n: impl std::fmt::Display) {
         // Writing to a String never fails.
@@ -251,7 +267,7 @@ impl<'s> Writer<'s> {
         Sql {
             text: self.out.into(),
             params: self.params,
-            marks: self.marks,
+            marks: self.marks.into(),
             point: false,
         }
     }
@@ -270,9 +286,15 @@ pub(super) fn unsupported(
     }
 }
 
-/// Renders a statement on rows.
+/// Renders a statement on rows; the text of a shape that was rendered before is found again.
 pub(super) fn render(d: &dyn Spelling, statement: &Statement) -> Result<Sql> {
+    shape::render(d, statement)
+}
+
+/// Renders a statement on rows, and tells whether it was rewritten.
+fn render_anew(d: &dyn Spelling, statement: &Statement) -> Result<(Sql, bool)> {
     let statement = super::rewrite::rewrite(d.dialect(), statement)?;
+    let rewritten = matches!(statement, Cow::Owned(_));
     let mut w = Writer::new(d);
     match &*statement {
         Statement::Select(select) => w.select(select)?,
@@ -282,7 +304,18 @@ pub(super) fn render(d: &dyn Spelling, statement: &Statement) -> Result<Sql> {
         Statement::Delete(delete) => w.delete(delete)?,
         Statement::Raw(raw) => w.raw(raw)?,
     }
-    Ok(w.finish())
+    Ok((w.finish(), rewritten))
+}
+
+/// How many items of `width` values each a list of `n` is padded to; a list that would then take most
+/// of a statement's parameters stays as it is.
+fn padded(features: &Features, n: usize, width: usize) -> usize {
+    let padded = n.next_power_of_two();
+    if features.bounded_shapes && padded * width <= features.max_params / 2 {
+        padded
+    } else {
+        n
+    }
 }
 
 /// An error for a column whose type is a relation, which is a fault of the caller.
