@@ -435,6 +435,9 @@ impl<'d> Walk<'d> {
                         Some(arg) => self.tag(1) && self.inside(arg),
                     }
             }
+            Expr::RowNumber { partition, order } => {
+                self.tag(17) && self.exprs(partition) && self.orders(order)
+            }
             // Texts that a dialect turns into patterns, and what passes over the statement may move.
             Expr::Like { .. }
             | Expr::Regex { .. }
