@@ -23,8 +23,8 @@ use crate::value::Value;
 const SHAPES: usize = 512;
 /// Ends a text in a shape; no text holds this byte.
 const END: u8 = 0xff;
-/// Longer texts are not kept, so that the cache stays below some 20 MB.
-const LONGEST: usize = 16 << 10;
+/// Longer texts are not kept, so that the cache stays below 32 MB.
+const LONGEST: usize = 8 << 10;
 
 /// The text of a shape.
 #[derive(Debug, Clone)]
@@ -126,6 +126,11 @@ fn find_or_render(d: &dyn Spelling, statement: &Statement, walk: &mut Walk) -> s
         sql.text = text.into();
     }
     Ok(sql)
+}
+
+/// Whether the text of a statement with so many parameters is too long to be kept: `, ?` for each.
+fn is_long(params: usize) -> bool {
+    params * 3 > LONGEST
 }
 
 fn sets_several(statement: &Statement) -> bool {
@@ -350,12 +355,11 @@ impl<'d> Walk<'d> {
             on_conflict,
             returning,
         } = insert;
+        if on_conflict.is_some() || is_long(values.len()) {
+            return false;
+        }
         self.params.extend_from_slice(values);
-        on_conflict.is_none()
-            && self.name(table)
-            && self.names(columns)
-            && self.count(values.len())
-            && self.names(returning)
+        self.name(table) && self.names(columns) && self.count(values.len()) && self.names(returning)
     }
 
     fn update(&mut self, update: &Update) -> bool {
@@ -482,6 +486,9 @@ impl<'d> Walk<'d> {
             return false;
         }
         let padded = super::padded(self.features, list.len(), 1);
+        if is_long(padded) {
+            return false;
+        }
         self.turned |= self.within;
         self.singles.push(self.params.len());
         self.params.extend_from_slice(list);
