@@ -113,7 +113,7 @@ async fn allocations_stay_below_their_bounds() -> anyhow::Result<()> {
         ("row of a select", select, 1.05),
         ("row of a stream", stream, 1.05),
         ("get", get, 21.5),
-        ("update", update, 17.5),
+        ("update", update, 16.5),
     ];
     for (what, calls, _) in figures {
         println!("{calls:.2} allocations for each {what}");
