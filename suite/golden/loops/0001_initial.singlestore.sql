@@ -7,3 +7,22 @@ CREATE TABLE `loops_link` (
   SHARD KEY (`id`)
 );
 
+-- create table loops_player
+CREATE TABLE `loops_player` (
+  `id` BIGINT NOT NULL AUTO_INCREMENT,
+  `name` VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (`id`),
+  SHARD KEY (`id`)
+);
+
+-- create table loops_bout
+CREATE TABLE `loops_bout` (
+  `id` BIGINT NOT NULL AUTO_INCREMENT,
+  `loser_id` BIGINT NOT NULL,
+  `winner_id` BIGINT NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `loops_bout_loser_id_b226277a_idx` (`loser_id`),
+  KEY `loops_bout_winner_id_f90163e6_idx` (`winner_id`),
+  SHARD KEY (`id`)
+);
+

@@ -4,13 +4,14 @@
 use orm::prelude::*;
 use suite::models::blog::{self, Article, Author};
 use suite::models::clubs::{Badge, Club, Member, Membership, fill};
+use suite::models::loops::{self, Bout, Player};
 
 cases! {
     create_in_a_set, add_to_a_reverse_set, remove_from_a_reverse_set, set_a_reverse_set,
     sets_that_cannot_be_left, add_what_is_gone, both_sides_of_pairs, symmetrical_sets,
     through_an_own_model, through_defaults, through_another_model, delete_through,
     reverse_one_to_one, friends_of_oneself, pairs_that_stand_twice,
-    counts_of_pairs,
+    counts_of_pairs, sides_that_are_named,
 }
 
 async fn names(db: &impl Executor, query: QuerySet<Member>) -> Result<Vec<String>> {
@@ -434,5 +435,25 @@ async fn reverse_one_to_one(db: &Db) -> Result<()> {
         names(db, Member::filter(|m| !m.badge().exists())).await?,
         ["Bob", "Cid", "Dee"]
     );
+    Ok(())
+}
+
+/// `through_fields` says which relation is which side, in whatever order they stand.
+async fn sides_that_are_named(db: &Db) -> Result<()> {
+    loops::tables(db).await?;
+    for (id, name) in [(1, "Ann"), (2, "Bob"), (3, "Cid")] {
+        Player::create(db, new!(Player { id, name })).await?;
+    }
+    let ann = Player::get(db, 1).await?;
+    ann.beat.add(db, [2, 3]).await?;
+    let bouts = Bout::objects().order_by(|b| b.loser_id());
+    let pairs = bouts.select(|b| (b.winner_id(), b.loser_id()));
+    assert_eq!(pairs.all(db).await?, [(1, 2), (1, 3)]);
+    let bob = Player::get(db, 2).await?;
+    assert_eq!(bob.beat.query().count(db).await?, 0);
+    let best = bob.lost_to.query().select(|p| p.name());
+    assert_eq!(best.all(db).await?, ["Ann"]);
+    bob.lost_to.clear(db).await?;
+    assert_eq!(pairs.all(db).await?, [(1, 3)]);
     Ok(())
 }
