@@ -358,10 +358,8 @@ fn derived_keys(sql: &Sql, query: &Query, tables: &Tables) -> Vec<Vec<String>> {
             .position(|item| same(sql, item.range, range))
             .and_then(|at| names.get(at).cloned())
     };
-    let mut out = Vec::new();
-    if core.distinct {
-        out.push(names.clone());
-    }
+    // A row is what its columns show: rows that are alike in all of them can change places unseen.
+    let mut out = vec![names.clone()];
     if !core.group.is_empty() {
         let key: Option<Vec<String>> = core
             .group

@@ -24,6 +24,7 @@ pub use expr::{
 };
 pub use insert::{Insert, OnConflict};
 pub use place::place;
+pub(crate) use place::{aliases, place_select};
 pub use select::{From, Join, JoinKind, Lock, Order, Select, SelectItem, SetOp, SetOperation};
 pub use update::Update;
 

@@ -1,10 +1,65 @@
 //! Gives a select that was built by itself its place in the statement around it.
 
 use super::{Alias, Expr, From, Select};
+use crate::value::Value;
 
 /// Numbers the tables of every select that stands [`Apart`](Expr::Apart) in an expression from
-/// `next` on, and frees what belongs to the query around it.
-pub fn place(expr: &mut Expr, next: &mut u16) {
+/// `next` on, and frees what belongs to the query around it. Hands back a mistake made inside one.
+pub fn place(expr: &mut Expr, next: &mut u16) -> Option<String> {
+    let mut misuse = None;
+    placed(expr, next, &mut misuse);
+    misuse
+}
+
+/// Numbers the tables of a select that was built by itself from `next` on.
+pub(crate) fn place_select(select: &mut Select, next: &mut u16) {
+    let mut shift = Shift {
+        by: *next,
+        highest: 0,
+    };
+    shift.select(select);
+    *next = next.saturating_add(shift.highest + 1);
+}
+
+/// The aliases that an expression uses and those that selects inside it hold.
+pub(crate) fn aliases(expr: &mut Expr, used: &mut Vec<Alias>, held: &mut Vec<Alias>) {
+    if let Expr::Column { table, .. } = expr {
+        used.push(*table);
+    }
+    let both = std::cell::RefCell::new((used, held));
+    expr.parts_mut(
+        &mut |e| {
+            let (used, held) = &mut *both.borrow_mut();
+            aliases(e, used, held);
+        },
+        &mut |s| {
+            let (used, held) = &mut *both.borrow_mut();
+            aliases_in(s, used, held);
+        },
+    );
+}
+
+fn aliases_in(select: &mut Select, used: &mut Vec<Alias>, held: &mut Vec<Alias>) {
+    for source in select.sources_mut() {
+        match source {
+            From::Table { alias, .. } | From::Raw { alias, .. } => held.push(*alias),
+            From::Subquery { select, alias } => {
+                held.push(*alias);
+                aliases_in(select, used, held);
+            }
+        }
+    }
+    select.exprs_mut(&mut |e| aliases(e, used, held));
+}
+
+fn placed(expr: &mut Expr, next: &mut u16, misuse: &mut Option<String>) {
+    // A mistake travels as a text that belongs to no query.
+    if let Expr::Outer(inner) = expr
+        && let Expr::Value(Value::Text(text)) = &**inner
+    {
+        *misuse = Some(text.clone());
+        return;
+    }
     if let Expr::Apart(inner) = expr {
         let mut inner = std::mem::replace(&mut **inner, Expr::And(Vec::new()));
         let mut shift = Shift {
@@ -16,25 +71,26 @@ pub fn place(expr: &mut Expr, next: &mut u16) {
         *expr = inner;
         return;
     }
-    // Both closures go on with the same counter, one at a time.
-    let counter = std::cell::Cell::new(*next);
-    let with = |run: &mut dyn FnMut(&mut u16)| {
-        let mut n = counter.get();
-        run(&mut n);
-        counter.set(n);
-    };
-    expr.parts_mut(&mut |e| with(&mut |n| place(e, n)), &mut |s| {
-        with(&mut |n| place_in(s, n))
-    });
-    *next = counter.get();
+    // Both closures go on with the same state, one at a time.
+    let state = std::cell::RefCell::new((next, misuse));
+    expr.parts_mut(
+        &mut |e| {
+            let (next, misuse) = &mut *state.borrow_mut();
+            placed(e, next, misuse);
+        },
+        &mut |s| {
+            let (next, misuse) = &mut *state.borrow_mut();
+            place_in(s, next, misuse);
+        },
+    );
 }
 
 /// The same for all expressions of a select and of those inside.
-fn place_in(select: &mut Select, next: &mut u16) {
-    select.exprs_mut(&mut |e| place(e, next));
+fn place_in(select: &mut Select, next: &mut u16, misuse: &mut Option<String>) {
+    select.exprs_mut(&mut |e| placed(e, next, misuse));
     for source in select.sources_mut() {
         if let From::Subquery { select, .. } = source {
-            place_in(select, next);
+            place_in(select, next, misuse);
         }
     }
 }

@@ -2,12 +2,16 @@
 
 use super::load::Loads;
 use super::order::without_repeats;
+use super::plan::Plan;
 use super::read::read_all;
-use super::{Column, Condition, Expression, OrderBy, Ordering, PerGroup, PerRow, Selection};
-use crate::ast::{AggregateFunc, Expr, Order, SelectItem};
+use super::{
+    Column, Condition, Expression, OrderBy, Ordering, PerGroup, PerRow, Selection, Source,
+};
+use crate::ast::{AggregateFunc, Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
+use crate::dialect::{Dialect, Sql};
 use crate::error::Result;
-use crate::model::{Here, Maybe, Model, Place};
+use crate::model::{Here, Maybe, Place};
 use crate::value::{DbType, RowReader, Value};
 
 /// Types that can be summed.
@@ -249,13 +253,40 @@ impl<R, T, N> Column<R, T, N> {
 
 /// Aggregates over all rows of a query; made by [`QuerySet::aggregate`](super::QuerySet::aggregate).
 #[derive(Debug)]
-pub struct Aggregate<M, S> {
-    pub(crate) query: super::QuerySet<M>,
-    pub(crate) nodes: Vec<Expr>,
-    pub(crate) marker: std::marker::PhantomData<fn() -> S>,
+pub struct Aggregate<Q, S> {
+    pub(super) plan: Plan,
+    nodes: Vec<Expr>,
+    marker: std::marker::PhantomData<fn() -> (Q, S)>,
 }
 
-impl<M: Model, S: Selection<M, PerGroup>> Aggregate<M, S> {
+impl<Q: Source, S: Selection<Q, PerGroup>> Aggregate<Q, S> {
+    pub(super) fn new(mut plan: Plan, nodes: Vec<Expr>) -> Self {
+        let nodes = nodes.into_iter().map(|n| plan.adopt(n)).collect();
+        Self {
+            plan,
+            nodes,
+            marker: std::marker::PhantomData,
+        }
+    }
+
+    pub(super) fn to_select(&self) -> Select {
+        let items = self.nodes.iter().enumerate().map(|(i, expr)| SelectItem {
+            expr: expr.clone(),
+            alias: Some(format!("a{i}").into()),
+        });
+        // Also over no rows: only the database knows what each aggregate is then.
+        self.plan.aggregate(items.collect())
+    }
+
+    /// The SQL that [`get`](Self::get) would send.
+    ///
+    /// # Errors
+    /// [`Error::Render`](crate::Error::Render) if the dialect has no form of the query.
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        self.plan.check_aggregate()?;
+        Ok(dialect.render(&self.to_select().into())?)
+    }
+
     /// The values.
     ///
     /// SQL: one `SELECT` of one row.
@@ -263,22 +294,11 @@ impl<M: Model, S: Selection<M, PerGroup>> Aggregate<M, S> {
     /// # Errors
     /// [`Error::Db`](crate::Error::Db). Django: `QuerySet.aggregate`.
     pub async fn get(&self, db: &impl Executor) -> Result<S::Row> {
-        let plan = &self.query.plan;
-        plan.check()?;
-        let items = self.nodes.iter().enumerate().map(|(i, expr)| SelectItem {
-            expr: expr.clone(),
-            alias: Some(format!("a{i}").into()),
-        });
-        let mut select = plan.aggregate(items.collect());
-        if plan.none {
-            // Only the database knows what each aggregate is over no rows.
-            select.filter = Some(Expr::Or(Vec::new()));
-        }
+        self.plan.check_aggregate()?;
         let read = |_: &Loads, row: &mut RowReader<'_>| S::read(row);
-        let mut rows = read_all(db, &select.into(), &Loads::default(), read).await?;
-        rows.pop().ok_or(crate::Error::DoesNotExist {
-            model: M::META.name,
-        })
+        let mut rows = read_all(db, &self.to_select().into(), &Loads::default(), read).await?;
+        rows.pop()
+            .ok_or(crate::Error::DoesNotExist { model: Q::NAME })
     }
 }
 

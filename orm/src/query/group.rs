@@ -5,112 +5,78 @@ use std::marker::PhantomData;
 
 use super::load::Loads;
 use super::order::without_repeats;
-use super::plan::OrderRule;
+use super::plan::{OrderRule, Plan};
 use super::read::read_all;
-use super::{Concat, GroupCondition, Ordering, PerGroup, QuerySet, Selection};
+use super::{Concat, GroupCondition, Handles, Ordering, PerGroup, Selection, Source};
 use crate::ast::{Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::Result;
-use crate::model::{Here, Model};
 
-/// A query for groups; made by [`QuerySet::group_by`].
+/// A query for groups; made by [`QuerySet::group_by`](super::QuerySet::group_by).
 ///
 /// `S` are the keys, `A` the aggregates, once they are named.
-pub struct GroupBy<M, S, A = ()> {
-    query: QuerySet<M>,
-    keys: Vec<Expr>,
+pub struct GroupBy<Q, S, A = ()> {
+    pub(super) plan: Plan,
+    pub(super) keys: Vec<Expr>,
     having: Vec<Expr>,
     order: Vec<Order>,
     aggregates: Vec<Expr>,
-    marker: PhantomData<fn() -> (S, A)>,
+    marker: PhantomData<fn() -> (Q, S, A)>,
 }
 
-impl<M, S, A> fmt::Debug for GroupBy<M, S, A> {
+impl<Q, S, A> fmt::Debug for GroupBy<Q, S, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GroupBy")
-            .field("query", &self.query)
+            .field("filter", &self.plan.filter)
             .field("keys", &self.keys)
             .finish_non_exhaustive()
     }
 }
 
-impl<M: Model, S: Selection<M>, A> GroupBy<M, S, A> {
+impl<Q: Source, S: Selection<Q>, A> GroupBy<Q, S, A> {
     /// Keeps the groups that meet a condition on their aggregates.
     #[must_use]
-    pub fn having<C: GroupCondition<M>>(
+    pub fn having<C: GroupCondition<Q>>(
         mut self,
-        condition: impl FnOnce(&M::Fields<M, Here>) -> C,
+        condition: impl FnOnce(&Handles<Q>) -> C,
     ) -> Self {
-        let pred = self.query.with_fields(|f| condition(f).into_group_pred());
-        self.having.push(pred.node);
+        let pred = self
+            .plan
+            .with_source::<Q, _>(|f| condition(&f).into_group_pred());
+        let node = self.plan.adopt(pred.node);
+        self.having.push(node);
         self
     }
 
     /// Orders the groups, by keys or aggregates; the keys are the tie-breaker.
     #[must_use]
-    pub fn order_by<O: Ordering<M>>(
-        mut self,
-        order: impl FnOnce(&M::Fields<M, Here>) -> O,
-    ) -> Self {
+    pub fn order_by<O: Ordering<Q>>(mut self, order: impl FnOnce(&Handles<Q>) -> O) -> Self {
         let mut terms = Vec::new();
-        self.query.with_fields(|f| order(f).terms(&mut terms));
-        self.order = terms;
+        self.plan
+            .with_source::<Q, _>(|f| order(&f).terms(&mut terms));
+        self.order = self.plan.adopt_terms(terms);
         self
     }
 
     /// At most `n` groups.
     #[must_use]
     pub fn limit(mut self, n: u64) -> Self {
-        self.query = self.query.limit(n);
+        self.plan.limit = Some(n);
         self
     }
 
     /// Passes over the first `n` groups.
     #[must_use]
     pub fn offset(mut self, n: u64) -> Self {
-        self.query = self.query.offset(n);
+        self.plan.offset = Some(n);
         self
     }
 }
 
-impl<M: Model, S: Selection<M>> GroupBy<M, S> {
-    pub(crate) fn new(query: QuerySet<M>, keys: Vec<Expr>) -> Self {
-        Self {
-            query,
-            keys,
-            having: Vec::new(),
-            order: Vec::new(),
-            aggregates: Vec::new(),
-            marker: PhantomData,
-        }
-    }
-
-    /// Names the aggregates; each row is the keys, then the aggregates.
-    #[must_use]
-    pub fn aggregate<A: Selection<M, PerGroup>>(
-        mut self,
-        aggregates: impl FnOnce(&M::Fields<M, Here>) -> A,
-    ) -> GroupBy<M, S, A> {
-        let mut nodes = Vec::new();
-        self.query.with_fields(|f| aggregates(f).nodes(&mut nodes));
-        GroupBy {
-            query: self.query,
-            keys: self.keys,
-            having: self.having,
-            order: self.order,
-            aggregates: nodes,
-            marker: PhantomData,
-        }
-    }
-}
-
-impl<M: Model, S: Selection<M>, A: Selection<M, PerGroup>> GroupBy<M, S, A>
-where
-    S::Tuple: Concat<A::Tuple>,
-{
-    fn to_select(&self) -> Select {
-        let plan = &self.query.plan;
+impl<Q, S, A> GroupBy<Q, S, A> {
+    pub(super) fn to_select(&self) -> Select {
+        let plan = &self.plan;
         let named = |prefix: &'static str| {
             move |(i, expr): (usize, &Expr)| SelectItem {
                 expr: expr.clone(),
@@ -138,7 +104,51 @@ where
         select.offset = plan.offset;
         select
     }
+}
 
+impl<Q: Source, S: Selection<Q>> GroupBy<Q, S> {
+    /// The keys of the groups alone.
+    pub(super) fn keys_select(&self) -> Select {
+        self.to_select()
+    }
+
+    pub(super) fn new(mut plan: Plan, keys: Vec<Expr>) -> Self {
+        let keys = keys.into_iter().map(|k| plan.adopt(k)).collect();
+        Self {
+            plan,
+            keys,
+            having: Vec::new(),
+            order: Vec::new(),
+            aggregates: Vec::new(),
+            marker: PhantomData,
+        }
+    }
+
+    /// Names the aggregates; each row is the keys, then the aggregates.
+    #[must_use]
+    pub fn aggregate<A: Selection<Q, PerGroup>>(
+        mut self,
+        aggregates: impl FnOnce(&Handles<Q>) -> A,
+    ) -> GroupBy<Q, S, A> {
+        let mut nodes = Vec::new();
+        self.plan
+            .with_source::<Q, _>(|f| aggregates(&f).nodes(&mut nodes));
+        let nodes = nodes.into_iter().map(|n| self.plan.adopt(n)).collect();
+        GroupBy {
+            plan: self.plan,
+            keys: self.keys,
+            having: self.having,
+            order: self.order,
+            aggregates: nodes,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<Q: Source, S: Selection<Q>, A: Selection<Q, PerGroup>> GroupBy<Q, S, A>
+where
+    S::Tuple: Concat<A::Tuple>,
+{
     /// The SQL that [`all`](Self::all) would send.
     ///
     /// # Errors
@@ -157,8 +167,8 @@ where
         &self,
         db: &impl Executor,
     ) -> Result<Vec<<S::Tuple as Concat<A::Tuple>>::Out>> {
-        self.query.plan.check()?;
-        if self.query.plan.none {
+        self.plan.check()?;
+        if self.plan.none {
             return Ok(Vec::new());
         }
         let select = self.to_select().into();

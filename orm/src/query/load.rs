@@ -53,6 +53,11 @@ impl Loads {
         })
     }
 
+    /// Whether nothing is loaded.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     fn children(&self, parent: Option<usize>) -> impl Iterator<Item = (usize, &LoadNode)> {
         self.nodes
             .iter()

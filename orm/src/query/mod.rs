@@ -12,6 +12,7 @@ mod case;
 mod dates;
 mod delete;
 mod expression;
+mod fetch;
 mod functions;
 mod get_or_create;
 mod group;
@@ -34,6 +35,9 @@ mod relation;
 mod rows;
 mod select;
 mod selection;
+mod source;
+mod subquery;
+mod table;
 mod update;
 mod upsert;
 mod validate;
@@ -62,5 +66,10 @@ pub use relation::{ToMany, ToOne};
 pub use rows::Rows;
 pub use select::SelectQuery;
 pub use selection::{Concat, Selection};
+pub use source::{Columns, Derived, Handles, Joinable, Joined, Source};
+pub use subquery::{
+    Existing, OneValue, Outward, Single, Subquery, exists, outer, outer_outer, scalar,
+};
+pub use table::Query;
 pub use update::UpdateQuery;
 pub use validation::Validate;

@@ -40,6 +40,21 @@ pub struct Plan {
     pub(crate) none: bool,
     /// A mistake in building the query, raised by the terminals.
     pub(crate) misuse: Option<String>,
+    /// What stands in the place of the model's table: the result of another query.
+    pub(crate) root: Option<From>,
+    /// Sources joined by conditions.
+    pub(crate) extra: Vec<Extra>,
+    /// What makes an order total, where it is not the model's key.
+    pub(crate) tie: Option<Vec<Order>>,
+}
+
+/// A source joined by a condition.
+#[derive(Debug, Clone)]
+pub(crate) struct Extra {
+    pub(crate) kind: JoinKind,
+    pub(crate) source: From,
+    pub(crate) alias: Alias,
+    pub(crate) on: Expr,
 }
 
 impl Plan {
@@ -56,6 +71,77 @@ impl Plan {
             lock: None,
             none: false,
             misuse: None,
+            root: None,
+            extra: Vec::new(),
+            tie: None,
+        }
+    }
+
+    /// Gives the selects in an expression that a closure made their place in this query.
+    pub(crate) fn adopt(&mut self, mut node: Expr) -> Expr {
+        if let Some(misuse) = crate::ast::place(&mut node, &mut self.next_alias) {
+            self.misuse = Some(misuse);
+        }
+        node
+    }
+
+    /// The same for the terms of an order.
+    pub(crate) fn adopt_terms(&mut self, mut terms: Vec<Order>) -> Vec<Order> {
+        for term in &mut terms {
+            let node = std::mem::replace(&mut term.expr, Expr::And(Vec::new()));
+            term.expr = self.adopt(node);
+        }
+        terms
+    }
+
+    /// Adds a condition that a closure made.
+    pub(crate) fn take_filter(&mut self, condition: Expr) {
+        let condition = self.adopt(condition);
+        self.add_filter(condition);
+    }
+
+    /// Whether the query is the model's table, all of it.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.joins.nodes.is_empty()
+            && self.filter.is_empty()
+            && self.limit.is_none()
+            && self.offset.is_none()
+            && !self.none
+            && self.extra.is_empty()
+            && self.root.is_none()
+    }
+
+    /// The source in the table's place and what tells its rows apart, if the query is nothing more.
+    pub(crate) fn only_root(self) -> Option<(From, Vec<Order>)> {
+        let more = !self.joins.nodes.is_empty()
+            || !self.filter.is_empty()
+            || self.limit.is_some()
+            || self.offset.is_some()
+            || self.none
+            || !self.extra.is_empty();
+        if more {
+            return None;
+        }
+        Some((self.root?, self.tie.unwrap_or_default()))
+    }
+
+    /// Raises mistakes, and that of aggregates over rows that a limit cut from several sources.
+    pub(crate) fn check_aggregate(&self) -> Result<()> {
+        self.check()?;
+        if self.tie.is_some() && (self.limit.is_some() || self.offset.is_some()) {
+            return Err(crate::Error::Usage(
+                "aggregates over a limit of joined rows: make a table of them first, `.select(…).limit(n).as_table()`".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The select of a subquery for EXISTS.
+    pub(crate) fn found(&self, item: SelectItem) -> Select {
+        if self.limit.is_some() || self.offset.is_some() {
+            self.rows(vec![item])
+        } else {
+            self.bare(vec![item])
         }
     }
 
@@ -97,6 +183,9 @@ impl Plan {
 
     /// WHERE of the whole.
     pub(crate) fn condition(&self) -> Option<Expr> {
+        if self.none {
+            return Some(Expr::Or(Vec::new()));
+        }
         match self.filter.as_slice() {
             [] => None,
             [one] => Some(one.clone()),
@@ -145,6 +234,13 @@ impl Plan {
             OrderRule::Given(terms) => terms.clone(),
             OrderRule::Model => model_order(self.meta, ROOT),
         };
+        if let Some(tie) = &self.tie {
+            if matches!(self.order, OrderRule::Model) {
+                terms.clear();
+            }
+            terms.extend(tie.iter().cloned());
+            return self.directed(without_repeats(terms));
+        }
         let named = |c: usize| {
             let column = Expr::column(ROOT, self.meta.columns[c].column);
             terms.iter().any(|t| t.expr == column)
@@ -166,12 +262,62 @@ impl Plan {
 
     /// A select of these items from the query's tables, filtered, not yet ordered or limited.
     pub(crate) fn bare(&self, columns: Vec<SelectItem>) -> Select {
+        if self.tie.is_some() {
+            return self.bare_sources(columns);
+        }
         Select {
             columns,
             joins: joins(&self.joins).collect(),
             filter: self.condition(),
             ..Select::from_table(self.meta.table, ROOT)
         }
+    }
+
+    /// The same from several sources, each join behind what its condition names.
+    fn bare_sources(&self, columns: Vec<SelectItem>) -> Select {
+        let mut select = Select {
+            columns,
+            filter: self.condition(),
+            ..Select::from_table(self.meta.table, ROOT)
+        };
+        if let Some(root) = &self.root {
+            select.from = Some(root.clone());
+        }
+        let mut at_hand = vec![ROOT];
+        let mut hops: Vec<&JoinNode> = self.joins.nodes.iter().collect();
+        let mut extra: Vec<&Extra> = self.extra.iter().collect();
+        loop {
+            // A path follows its start as soon as that is there.
+            while let Some(i) = hops.iter().position(|h| at_hand.contains(&h.parent)) {
+                let hop = hops.remove(i);
+                at_hand.push(hop.alias);
+                select.joins.push(join(hop));
+            }
+            if extra.is_empty() {
+                break;
+            }
+            let next = extra.remove(0);
+            at_hand.push(next.alias);
+            // What the condition names of paths that begin at the joined table itself comes later.
+            let early = is_within(&next.on, &at_hand);
+            let on = if early {
+                next.on.clone()
+            } else {
+                Expr::And(Vec::new())
+            };
+            select.joins.push(Join {
+                kind: if early { next.kind } else { JoinKind::Inner },
+                source: next.source.clone(),
+                on,
+            });
+            if !early {
+                select.filter = Some(match select.filter.take() {
+                    Some(filter) => Expr::And(vec![next.on.clone(), filter]),
+                    None => next.on.clone(),
+                });
+            }
+        }
+        select
     }
 
     /// A select of rows: ordered, limited, locked.
@@ -246,6 +392,15 @@ impl Plan {
             }
         }
     }
+}
+
+/// Whether an expression names tables at hand alone, or those of its own selects.
+fn is_within(expr: &Expr, at_hand: &[Alias]) -> bool {
+    let mut expr = expr.clone();
+    let mut used = Vec::new();
+    let mut held = at_hand.to_vec();
+    crate::ast::aliases(&mut expr, &mut used, &mut held);
+    used.iter().all(|a| held.contains(a))
 }
 
 /// Whether an expression takes no longer than the row it stands in: no selects, no patterns, no raw SQL.

@@ -3,21 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::aggregate::as_count;
 use super::load::Loads;
-use super::plan::{OrderRule, Plan, columns_at, fetch, one};
+use super::plan::{OrderRule, Plan};
 use super::prefetch::PrefetchNode;
-use super::read::{object, read_sql};
 use super::{
-    Aggregate, Assignments, Condition, GroupBy, Ordering, PerGroup, PrefetchList, Rows,
-    SelectQuery, Selection, UpdateQuery, WithList,
+    Aggregate, Assignments, Condition, GroupBy, Handles, Joinable, Joined, Ordering, PerGroup,
+    PrefetchList, Query, SelectQuery, Selection, UpdateQuery, WithList,
 };
-use crate::ast::{AggregateFunc, Expr, Lock, Select, SelectItem, Statement};
-use crate::backend::Executor;
-use crate::dialect::{Dialect, Sql};
-use crate::error::{Error, Result};
-use crate::model::{Here, Model};
-use crate::value::Value;
+use crate::ast::Lock;
+use crate::model::{Here, Maybe, Model};
 
 /// A query on the objects of `M`: lazy, cloneable, sent by its terminals.
 ///
@@ -73,6 +67,52 @@ impl<M: Model> QuerySet<M> {
         self.plan.with_root(|at| run(&at.into()))
     }
 
+    /// A query on the rows of this one and of others, joined by a condition.
+    fn into_query(self) -> Query<M> {
+        let mut plan = self.plan;
+        if !self.loads.is_empty() || !self.prefetches.is_empty() {
+            plan.misuse = Some(
+                "rows that are joined are no objects, so `with` and `prefetch` load nothing: join first, and select columns".into(),
+            );
+        }
+        Query::new(plan)
+    }
+
+    /// Joins the rows of another query that meet a condition with each of these:
+    /// `.join(PartSupp::objects(), |(l, ps)| ps.part_id().eq(l.part_id()))`.
+    ///
+    /// For models between which there is no relation; along one, its path joins by itself.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let pairs = Article::objects()
+    ///     .join(Tag::objects(), |(a, t)| a.title().length().gt(t.name().length() + 2))
+    ///     .select(|(a, t)| (a.title(), t.name()))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(pairs.len(), 3);
+    /// # Ok(()) }) }
+    /// ```
+    #[must_use]
+    pub fn join<J: Joinable, C: Condition<Joined<M, J::Source, Here>>>(
+        self,
+        other: J,
+        on: impl FnOnce(Handles<Joined<M, J::Source, Here>>) -> C,
+    ) -> Query<Joined<M, J::Source, Here>> {
+        self.into_query().join(other, on)
+    }
+
+    /// The same, but a row that meets none stays, with NULLs in the other's place.
+    #[must_use]
+    pub fn left_join<J: Joinable, C: Condition<Joined<M, J::Source, Maybe>>>(
+        self,
+        other: J,
+        on: impl FnOnce(Handles<Joined<M, J::Source, Maybe>>) -> C,
+    ) -> Query<Joined<M, J::Source, Maybe>> {
+        self.into_query().left_join(other, on)
+    }
+
     /// Keeps the objects that meet a condition. Django: `filter`.
     ///
     /// ```
@@ -91,7 +131,7 @@ impl<M: Model> QuerySet<M> {
         condition: impl FnOnce(&M::Fields<M, Here>) -> C,
     ) -> Self {
         let pred = self.with_fields(|f| condition(f).into_pred());
-        self.plan.add_filter(pred.node);
+        self.plan.take_filter(pred.node);
         self
     }
 
@@ -134,7 +174,7 @@ impl<M: Model> QuerySet<M> {
         condition: impl FnOnce(&M::Fields<M, Here>) -> C,
     ) -> Self {
         let pred = self.with_fields(|f| !condition(f).into_pred());
-        self.plan.add_filter(pred.node);
+        self.plan.take_filter(pred.node);
         self
     }
 
@@ -165,7 +205,7 @@ impl<M: Model> QuerySet<M> {
     ) -> Self {
         let mut terms = Vec::new();
         self.with_fields(|f| order(f).terms(&mut terms));
-        self.plan.order = OrderRule::Given(terms);
+        self.plan.order = OrderRule::Given(self.plan.adopt_terms(terms));
         self
     }
 
@@ -318,7 +358,7 @@ impl<M: Model> QuerySet<M> {
     ) -> SelectQuery<M, S> {
         let mut nodes = Vec::new();
         self.with_fields(|f| columns(f).nodes(&mut nodes));
-        SelectQuery::new(self, nodes)
+        SelectQuery::new(self.plan, nodes)
     }
 
     /// Groups the rows: `.group_by(|a| a.author().name()).aggregate(|a| count())`.
@@ -344,7 +384,7 @@ impl<M: Model> QuerySet<M> {
     ) -> GroupBy<M, S> {
         let mut nodes = Vec::new();
         self.with_fields(|f| keys(f).nodes(&mut nodes));
-        GroupBy::new(self, nodes)
+        GroupBy::new(self.plan, nodes)
     }
 
     /// Aggregates over all rows: `.aggregate(|a| (count(), a.views().sum())).get(&db)`.
@@ -365,11 +405,7 @@ impl<M: Model> QuerySet<M> {
     ) -> Aggregate<M, S> {
         let mut nodes = Vec::new();
         self.with_fields(|f| aggregates(f).nodes(&mut nodes));
-        Aggregate {
-            query: self,
-            nodes,
-            marker: PhantomData,
-        }
+        Aggregate::new(self.plan, nodes)
     }
 
     /// Changes the rows: `.update(|a| (a.views().set(a.views() + 1), a.title().set("x")))`.
@@ -394,234 +430,4 @@ impl<M: Model> QuerySet<M> {
     ) -> UpdateQuery<M> {
         UpdateQuery::new(self, set)
     }
-
-    /// The select that [`all`](Self::all) sends.
-    pub(crate) fn to_select(&self) -> Select {
-        let mut columns = self.plan.own_columns();
-        for node in self.loads.in_order() {
-            columns.extend(columns_at(node.meta, node.alias));
-        }
-        self.plan.rows(columns)
-    }
-
-    /// The SQL that [`all`](Self::all) would send.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
-    /// # fn main() -> Result<()> { run(async |db: Db| {
-    /// let sql = Tag::objects().filter(|t| t.name().eq("tea")).to_sql(db.dialect())?;
-    /// assert_eq!(
-    ///     sql.text,
-    ///     r#"SELECT t0."id", t0."name" FROM "blog_tag" AS t0 WHERE t0."name" = ? ORDER BY t0."id""#
-    /// );
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Render`] if the dialect has no form of the query.
-    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
-        Ok(dialect.render(&self.to_select().into())?)
-    }
-
-    /// The objects.
-    ///
-    /// SQL: one `SELECT`, and one for each prefetched relation.
-    ///
-    /// # Errors
-    /// [`Error::Db`]; [`Error::Decode`] if a row does not fit the struct.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<M>> {
-        self.all_dyn(db).await
-    }
-
-    pub(crate) async fn all_dyn(&self, db: &dyn Executor) -> Result<Vec<M>> {
-        self.at_most(None, db).await
-    }
-
-    /// The objects, or the first `n` of them.
-    async fn at_most(&self, n: Option<u64>, db: &dyn Executor) -> Result<Vec<M>> {
-        self.plan.check_on(db)?;
-        if self.plan.none {
-            return Ok(Vec::new());
-        }
-        let mut select = self.to_select();
-        select.limit = select.limit.into_iter().chain(n).min();
-        if super::locking::in_steps(&select, db.dialect())
-            && !super::locking::lock_first(&self.plan, &mut select, db).await?
-        {
-            return Ok(Vec::new());
-        }
-        let mut sql = db.dialect().render(&select.into())?;
-        sql.point = self.plan.is_point();
-        let mut objects = read_sql(db, sql, &self.loads, object::<M>).await?;
-        for prefetch in &self.prefetches {
-            prefetch.run(db, &mut objects).await?;
-        }
-        Ok(objects)
-    }
-
-    /// The one object of the query.
-    ///
-    /// SQL: one `SELECT … LIMIT 2`. Rows: exactly 1.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
-    /// # fn main() -> Result<()> { run(async |db: Db| {
-    /// let article = Article::objects().filter(|a| a.title().eq("Hello")).get(&db).await?;
-    /// assert_eq!(article.views, 120);
-    /// let none = Article::objects().filter(|a| a.title().eq("?")).get(&db).await;
-    /// assert!(none.unwrap_err().is_not_found());
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::DoesNotExist`] if no row matches, [`Error::MultipleObjectsReturned`] if more than one
-    /// does. Django: `QuerySet.get`.
-    pub async fn get(&self, db: &impl Executor) -> Result<M> {
-        self.get_opt(db).await?.ok_or(Error::DoesNotExist {
-            model: M::META.name,
-        })
-    }
-
-    /// The one object of the query, or `None`.
-    ///
-    /// SQL: one `SELECT … LIMIT 2`. Rows: at most 1.
-    ///
-    /// # Errors
-    /// [`Error::MultipleObjectsReturned`] if more than one row matches.
-    pub async fn get_opt(&self, db: &impl Executor) -> Result<Option<M>> {
-        let mut objects = self.at_most(Some(2), db).await?;
-        match objects.len() {
-            0 | 1 => Ok(objects.pop()),
-            _ => Err(Error::MultipleObjectsReturned {
-                model: M::META.name,
-            }),
-        }
-    }
-
-    /// The first object in order, or `None`.
-    ///
-    /// SQL: one `SELECT … LIMIT 1`. Django: `QuerySet.first`.
-    ///
-    /// # Errors
-    /// [`Error::Db`].
-    pub async fn first(&self, db: &impl Executor) -> Result<Option<M>> {
-        Ok(self.at_most(Some(1), db).await?.pop())
-    }
-
-    /// The last object in order, or `None`.
-    ///
-    /// SQL: one `SELECT … LIMIT 1` in reversed order. Django: `QuerySet.last`.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] on a query with a limit or offset, whose last row is not known by order.
-    pub async fn last(&self, db: &impl Executor) -> Result<Option<M>> {
-        if self.plan.limit.is_some() || self.plan.offset.is_some() {
-            return Err(Error::Usage(
-                "`last` on a query with a limit or offset: take the last of `all`, or reverse the order".into(),
-            ));
-        }
-        self.clone().reverse().first(db).await
-    }
-
-    /// The number of objects.
-    ///
-    /// SQL: one `SELECT COUNT(*)`. Django: `QuerySet.count`.
-    ///
-    /// # Errors
-    /// [`Error::Db`].
-    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
-        self.plan.check()?;
-        if self.plan.none {
-            return Ok(0);
-        }
-        let count = SelectItem {
-            expr: Expr::Aggregate {
-                func: AggregateFunc::Count,
-                arg: None,
-                distinct: false,
-                decimal: false,
-            },
-            alias: Some("n".into()),
-        };
-        as_count(single_value(db, self.plan.aggregate(vec![count])).await?)
-    }
-
-    /// Whether any object matches.
-    ///
-    /// SQL: one `SELECT EXISTS (…)`. Django: `QuerySet.exists`.
-    ///
-    /// # Errors
-    /// [`Error::Db`].
-    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
-        self.plan.check()?;
-        if self.plan.none || self.plan.limit == Some(0) {
-            return Ok(false);
-        }
-        let inner = if self.plan.limit.is_some() || self.plan.offset.is_some() {
-            self.plan.rows(vec![one()])
-        } else {
-            self.plan.bare(vec![one()])
-        };
-        let select = Select {
-            columns: vec![SelectItem {
-                expr: Expr::Exists(Box::new(inner)),
-                alias: Some("found".into()),
-            }],
-            ..Select::empty()
-        };
-        Ok(as_count(single_value(db, select).await?)? != 0)
-    }
-
-    /// The objects one by one, with constant memory.
-    ///
-    /// SQL: one `SELECT`. On a transaction the stream holds its connection until it is dropped; dropped
-    /// before its end it takes the transaction with it: later statements fail with `TransactionState`.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
-    /// # fn main() -> Result<()> { run(async |db: Db| {
-    /// let mut rows = Article::objects().order_by(|a| a.views()).stream(&db).await?;
-    /// let mut views = 0;
-    /// while let Some(article) = rows.next().await? {
-    ///     views += article.views;
-    /// }
-    /// assert_eq!(views, 207);
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Usage`] with `prefetch`, which needs all rows at hand.
-    pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, M>> {
-        if !self.prefetches.is_empty() {
-            return Err(Error::Usage(
-                "`stream` cannot prefetch: use `.all`, or page with `page_after`".into(),
-            ));
-        }
-        self.plan.check_on(db)?;
-        if self.plan.none {
-            return Ok(Rows::empty());
-        }
-        let sql = db.dialect().render(&self.to_select().into())?;
-        Rows::of(db, sql, &self.loads, object::<M>).await
-    }
-
-    /// The database's plan for the query, a line each.
-    ///
-    /// # Errors
-    /// [`Error::Db`]. Django: `QuerySet.explain`.
-    pub async fn explain(&self, db: &impl Executor) -> Result<Vec<String>> {
-        self.plan.check()?;
-        let sql = db.dialect().render(&self.to_select().into())?;
-        super::raw::explain(db, sql).await
-    }
-}
-
-/// Runs a select of one value.
-pub(crate) async fn single_value(db: &dyn Executor, select: Select) -> Result<Value> {
-    let statement = Statement::from(select);
-    let mut rows = fetch(db, &statement).await?;
-    rows.values
-        .drain(..)
-        .next()
-        .ok_or_else(|| Error::Usage("the database handed back no row for an aggregate".into()))
 }

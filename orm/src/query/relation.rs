@@ -56,7 +56,7 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
     }
 
     /// The referring column.
-    fn expression(&self) -> Expression<R, M::Key, P>
+    pub(super) fn expression(&self) -> Expression<R, M::Key, P>
     where
         M::Key: DbType,
     {

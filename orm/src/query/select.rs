@@ -5,37 +5,36 @@ use std::marker::PhantomData;
 
 use super::load::Loads;
 use super::order::without_repeats;
-use super::plan::OrderRule;
+use super::plan::{OrderRule, Plan};
 use super::read::read_all;
-use super::{QuerySet, Rows, Selection};
+use super::{Rows, Selection, Source};
 use crate::ast::{Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::{Error, Result};
-use crate::model::Model;
 use crate::value::{DecodeError, RowReader};
 
-/// A query for tuples; made by [`QuerySet::select`].
-pub struct SelectQuery<M, S> {
-    query: QuerySet<M>,
-    nodes: Vec<Expr>,
+/// A query for tuples; made by [`QuerySet::select`](super::QuerySet::select).
+pub struct SelectQuery<Q, S> {
+    pub(super) plan: Plan,
+    pub(super) nodes: Vec<Expr>,
     distinct: bool,
-    marker: PhantomData<fn() -> S>,
+    marker: PhantomData<fn() -> (Q, S)>,
 }
 
-impl<M, S> fmt::Debug for SelectQuery<M, S> {
+impl<Q, S> fmt::Debug for SelectQuery<Q, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SelectQuery")
-            .field("query", &self.query)
+            .field("filter", &self.plan.filter)
             .field("columns", &self.nodes)
             .finish_non_exhaustive()
     }
 }
 
-impl<M, S> Clone for SelectQuery<M, S> {
+impl<Q, S> Clone for SelectQuery<Q, S> {
     fn clone(&self) -> Self {
         Self {
-            query: self.query.clone(),
+            plan: self.plan.clone(),
             nodes: self.nodes.clone(),
             distinct: self.distinct,
             marker: PhantomData,
@@ -43,7 +42,7 @@ impl<M, S> Clone for SelectQuery<M, S> {
     }
 }
 
-fn tuple<M, S: Selection<M>>(_: &Loads, row: &mut RowReader<'_>) -> Result<S::Row, DecodeError> {
+fn tuple<Q, S: Selection<Q>>(_: &Loads, row: &mut RowReader<'_>) -> Result<S::Row, DecodeError> {
     S::read(row)
 }
 
@@ -56,10 +55,11 @@ pub(crate) fn items(nodes: &[Expr]) -> Vec<SelectItem> {
     nodes.iter().enumerate().map(item).collect()
 }
 
-impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
-    pub(crate) fn new(query: QuerySet<M>, nodes: Vec<Expr>) -> Self {
+impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
+    pub(crate) fn new(mut plan: Plan, nodes: Vec<Expr>) -> Self {
+        let nodes = nodes.into_iter().map(|n| plan.adopt(n)).collect();
         Self {
-            query,
+            plan,
             nodes,
             distinct: false,
             marker: PhantomData,
@@ -77,26 +77,26 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// At most `n` tuples.
     #[must_use]
     pub fn limit(mut self, n: u64) -> Self {
-        self.query = self.query.limit(n);
+        self.plan.limit = Some(n);
         self
     }
 
     /// Passes over the first `n` tuples.
     #[must_use]
     pub fn offset(mut self, n: u64) -> Self {
-        self.query = self.query.offset(n);
+        self.plan.offset = Some(n);
         self
     }
 
     /// Lowers the limit, never raises it.
     fn at_most(mut self, n: u64) -> Self {
-        let plan = &mut self.query.plan;
+        let plan = &mut self.plan;
         plan.limit = Some(plan.limit.unwrap_or(n).min(n));
         self
     }
 
-    fn to_select(&self) -> Select {
-        let plan = &self.query.plan;
+    pub(super) fn to_select(&self) -> Select {
+        let plan = &self.plan;
         let mut select = plan.rows(items(&self.nodes));
         if self.distinct {
             select.distinct = true;
@@ -128,15 +128,15 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// # Errors
     /// [`Error::Db`]; [`Error::Decode`] if a value does not fit.
     pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
-        self.query.plan.check_on(db)?;
-        if self.query.plan.none {
+        self.plan.check_on(db)?;
+        if self.plan.none {
             return Ok(Vec::new());
         }
         read_all(
             db,
             &self.to_select().into(),
             &Loads::default(),
-            tuple::<M, S>,
+            tuple::<Q, S>,
         )
         .await
     }
@@ -154,7 +154,7 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// # Errors
     /// [`Error::DoesNotExist`], [`Error::MultipleObjectsReturned`].
     pub async fn get(&self, db: &impl Executor) -> Result<S::Row> {
-        let model = M::META.name;
+        let model = Q::NAME;
         let mut rows = self.clone().at_most(2).all(db).await?;
         match rows.len() {
             0 | 1 => rows.pop().ok_or(Error::DoesNotExist { model }),
@@ -167,11 +167,11 @@ impl<M: Model, S: Selection<M>> SelectQuery<M, S> {
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, S::Row>> {
-        self.query.plan.check_on(db)?;
-        if self.query.plan.none {
+        self.plan.check_on(db)?;
+        if self.plan.none {
             return Ok(Rows::empty());
         }
         let sql = self.to_sql(db.dialect())?;
-        Rows::of(db, sql, &Loads::default(), tuple::<M, S>).await
+        Rows::of(db, sql, &Loads::default(), tuple::<Q, S>).await
     }
 }

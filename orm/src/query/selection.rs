@@ -4,6 +4,7 @@ use super::{Column, Expression, PerRow};
 use crate::ast::Expr;
 use crate::model::Place;
 use crate::value::{DbType, DecodeError, RowReader};
+use orm_schema::FieldType;
 
 /// A column, an expression, or a tuple of up to eight of them, of a query on `R`.
 #[diagnostic::on_unimplemented(
@@ -20,6 +21,9 @@ pub trait Selection<R, K = PerRow> {
 
     /// Appends the expressions.
     fn nodes(self, out: &mut Vec<Expr>);
+
+    /// Appends for each column whether it is an exact decimal.
+    fn exact(out: &mut Vec<bool>);
 
     /// Reads one row.
     ///
@@ -40,6 +44,9 @@ impl<R, T: DbType, N: Place, K> Selection<R, K> for Expression<R, T, N, K> {
     fn nodes(self, out: &mut Vec<Expr>) {
         out.push(self.node);
     }
+    fn exact(out: &mut Vec<bool>) {
+        out.push(matches!(T::TYPE, FieldType::Decimal { .. }));
+    }
     fn read(row: &mut RowReader<'_>) -> Result<Self::Row, DecodeError> {
         N::read::<T>(row)
     }
@@ -53,6 +60,9 @@ impl<R, T: DbType, N: Place> Selection<R> for Column<R, T, N> {
     type Tuple = (N::Out<T>,);
     fn nodes(self, out: &mut Vec<Expr>) {
         out.push(self.expr().node);
+    }
+    fn exact(out: &mut Vec<bool>) {
+        out.push(matches!(T::TYPE, FieldType::Decimal { .. }));
     }
     fn read(row: &mut RowReader<'_>) -> Result<Self::Row, DecodeError> {
         N::read::<T>(row)
@@ -69,6 +79,9 @@ macro_rules! tuples {
             type Tuple = ($($name::Row,)+);
             fn nodes(self, out: &mut Vec<Expr>) {
                 $(self.$index.nodes(out);)+
+            }
+            fn exact(out: &mut Vec<bool>) {
+                $($name::exact(out);)+
             }
             fn read(row: &mut RowReader<'_>) -> Result<Self::Row, DecodeError> {
                 Ok(($($name::read(row)?,)+))
@@ -115,12 +128,16 @@ concat! {
     (A 0) + (P 0, Q 1, S 2, T 3);
     (A 0) + (P 0, Q 1, S 2, T 3, U 4);
     (A 0) + (P 0, Q 1, S 2, T 3, U 4, V 5);
+    (A 0) + (P 0, Q 1, S 2, T 3, U 4, V 5, W 6);
+    (A 0) + (P 0, Q 1, S 2, T 3, U 4, V 5, W 6, X 7);
     (A 0, B 1) + (P 0);
     (A 0, B 1) + (P 0, Q 1);
     (A 0, B 1) + (P 0, Q 1, S 2);
     (A 0, B 1) + (P 0, Q 1, S 2, T 3);
     (A 0, B 1) + (P 0, Q 1, S 2, T 3, U 4);
     (A 0, B 1) + (P 0, Q 1, S 2, T 3, U 4, V 5);
+    (A 0, B 1) + (P 0, Q 1, S 2, T 3, U 4, V 5, W 6);
+    (A 0, B 1) + (P 0, Q 1, S 2, T 3, U 4, V 5, W 6, X 7);
     (A 0, B 1, C 2) + (P 0);
     (A 0, B 1, C 2) + (P 0, Q 1);
     (A 0, B 1, C 2) + (P 0, Q 1, S 2);
@@ -130,4 +147,14 @@ concat! {
     (A 0, B 1, C 2, D 3) + (P 0, Q 1);
     (A 0, B 1, C 2, D 3) + (P 0, Q 1, S 2);
     (A 0, B 1, C 2, D 3) + (P 0, Q 1, S 2, T 3);
+    (A 0, B 1, C 2, D 3) + (P 0, Q 1, S 2, T 3, U 4);
+    (A 0, B 1, C 2, D 3, E 4) + (P 0);
+    (A 0, B 1, C 2, D 3, E 4) + (P 0, Q 1);
+    (A 0, B 1, C 2, D 3, E 4) + (P 0, Q 1, S 2);
+    (A 0, B 1, C 2, D 3, E 4, F 5) + (P 0);
+    (A 0, B 1, C 2, D 3, E 4, F 5) + (P 0, Q 1);
+    (A 0, B 1, C 2, D 3, E 4, F 5) + (P 0, Q 1, S 2);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6) + (P 0);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6) + (P 0, Q 1);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6) + (P 0, Q 1, S 2);
 }

@@ -43,7 +43,7 @@ impl<M> fmt::Debug for UpdateQuery<M> {
 
 impl<M: Model> UpdateQuery<M> {
     pub(crate) fn new<A: Assignments<M>>(
-        query: QuerySet<M>,
+        mut query: QuerySet<M>,
         set: impl FnOnce(&M::Fields<M, Here>) -> A,
     ) -> Self {
         let plain = query.plan.joins.nodes.is_empty()
@@ -53,11 +53,17 @@ impl<M: Model> UpdateQuery<M> {
         let scope = Scope::new(Joins::default(), query.plan.next_alias);
         let mut assignments = Vec::new();
         set(&At::table(scope.clone(), M::META, alias).into()).collect(&mut assignments);
+        let (joins, next) = scope.finish();
+        query.plan.next_alias = next;
+        for assignment in &mut assignments {
+            assignment.node = std::mem::replace(&mut assignment.node, Err(String::new()))
+                .map(|node| query.plan.adopt(node));
+        }
         Self {
             query,
             assignments,
             alias,
-            joined: !scope.finish().0.nodes.is_empty(),
+            joined: !joins.nodes.is_empty(),
         }
     }
 

@@ -65,6 +65,7 @@ mod raw;
 mod refusals;
 mod relations;
 mod stream;
+mod subqueries;
 mod texts;
 mod total_order;
 mod transactions;

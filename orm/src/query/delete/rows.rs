@@ -242,7 +242,7 @@ async fn count_of(db: &dyn Executor, select: Select) -> Result<u64> {
         limit: None,
         ..select
     };
-    crate::query::aggregate::as_count(crate::query::queryset::single_value(db, select).await?)
+    crate::query::aggregate::as_count(crate::query::fetch::single_value(db, select).await?)
 }
 
 /// The error for rows in the way.
