@@ -22,6 +22,7 @@ pub struct GroupBy<Q, S, A = ()> {
     having: Vec<Expr>,
     order: Vec<Order>,
     aggregates: Vec<Expr>,
+    #[expect(clippy::type_complexity, reason = "a marker of its three parameters")]
     marker: PhantomData<fn() -> (Q, S, A)>,
 }
 

@@ -38,6 +38,7 @@ impl<M: Model> Source for M {
 
 /// The rows of `A`, each with those of `B` that belong to it; closures get a pair of handles.
 #[derive(Debug)]
+#[expect(clippy::type_complexity, reason = "a marker of its three parameters")]
 pub struct Joined<A, B, P = Here>(PhantomData<fn() -> (A, B, P)>);
 
 impl<A: Source, B: Source, J: Place> Source for Joined<A, B, J> {
