@@ -130,6 +130,8 @@ pub enum Expr {
         /// The type.
         to: CastTo,
     },
+    /// A function over a window of rows.
+    Window(Box<Window>),
     /// A select that numbers its tables for itself, not yet part of a statement: an expression that
     /// holds it. [`place`](super::place) gives it numbers of the statement.
     Apart(Box<Expr>),
@@ -463,4 +465,71 @@ pub struct RawSql {
     pub parts: Vec<Name>,
     /// The parameters.
     pub params: Vec<Expr>,
+}
+
+/// A function over a window of rows: `func(args) OVER (PARTITION BY … ORDER BY … ROWS …)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// Which.
+    pub func: WindowFunc,
+    /// Its arguments; of [`WindowFunc::Aggregate`] the aggregate.
+    pub args: Vec<Expr>,
+    /// What divides the rows.
+    pub partition_by: Vec<Expr>,
+    /// The order of the rows of a part.
+    pub order_by: Vec<Order>,
+    /// The rows before and behind the current one; none is the database's default.
+    pub frame: Option<(Bound, Bound)>,
+}
+
+/// Functions over a window of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WindowFunc {
+    /// The row's number.
+    RowNumber,
+    /// The number of rows before it, and 1.
+    Rank,
+    /// The number of different rows before it, and 1.
+    DenseRank,
+    /// The rank as a part of the whole.
+    PercentRank,
+    /// The part of rows up to this one.
+    CumeDist,
+    /// The number of the row's bucket.
+    Ntile,
+    /// A value some rows before.
+    Lag,
+    /// A value some rows behind.
+    Lead,
+    /// The value of the frame's first row.
+    FirstValue,
+    /// The value of the frame's last row.
+    LastValue,
+    /// The value of a numbered row of the frame.
+    NthValue,
+    /// An aggregate.
+    Aggregate,
+}
+
+impl WindowFunc {
+    /// Whether rows that tie in the order have different results.
+    pub fn tells_ties_apart(self) -> bool {
+        !matches!(
+            self,
+            Self::Rank | Self::DenseRank | Self::PercentRank | Self::CumeDist
+        )
+    }
+}
+
+/// An end of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// The part's end.
+    Unbounded,
+    /// So many rows before the current one.
+    Preceding(u32),
+    /// The current row.
+    Current,
+    /// So many rows behind the current one.
+    Following(u32),
 }

@@ -20,7 +20,8 @@ pub use copying::{Comparison, Copying, KeyRange};
 pub use ddl::{CopySource, Ddl};
 pub use delete::Delete;
 pub use expr::{
-    AggregateFunc, BinaryOp, CastTo, DatePart, DateUnit, Expr, Fits, Func, LikeKind, Math, RawSql,
+    AggregateFunc, BinaryOp, Bound, CastTo, DatePart, DateUnit, Expr, Fits, Func, LikeKind, Math,
+    RawSql, Window, WindowFunc,
 };
 pub use insert::{Insert, OnConflict};
 pub use place::place;

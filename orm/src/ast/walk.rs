@@ -46,6 +46,11 @@ impl Expr {
                 partition.iter_mut().for_each(&mut *expr);
                 order.iter_mut().for_each(|o| expr(&mut o.expr));
             }
+            Self::Window(window) => {
+                window.args.iter_mut().for_each(&mut *expr);
+                window.partition_by.iter_mut().for_each(&mut *expr);
+                window.order_by.iter_mut().for_each(|o| expr(&mut o.expr));
+            }
             Self::Case { whens, otherwise } => {
                 for (when, then) in whens {
                     expr(when);

@@ -4,15 +4,19 @@
 //! data decides what is sent. The bodies of the terminals are not generic where they can be.
 
 mod aggregate;
+mod annotate;
 mod arithmetic;
 mod assign;
 mod bulk;
 mod bulk_update;
 mod case;
+mod combine;
+mod custom;
 mod dates;
 mod delete;
 mod expression;
 mod fetch;
+mod finders;
 mod functions;
 mod get_or_create;
 mod group;
@@ -42,11 +46,16 @@ mod update;
 mod upsert;
 mod validate;
 mod validation;
+mod window;
 
+pub use crate::ast::Bound;
 pub use aggregate::{Aggregate, Numeric, count};
+pub use annotate::Annotated;
 pub use arithmetic::{Minus, Number, Plus, Term, Times, Whole};
 pub use assign::{Assignment, Assignments, IntoValue, RelationValue, object_key};
 pub use case::{Case, Truth, when};
+pub use combine::SetQuery;
+pub use custom::custom;
 pub use dates::{Calendar, DateLike, Unit, days, months, now, weeks, years};
 pub use delete::Deleted;
 pub use expression::{Column, Expression, PerGroup, PerRow};
@@ -73,3 +82,7 @@ pub use subquery::{
 pub use table::Query;
 pub use update::UpdateQuery;
 pub use validation::Validate;
+pub use window::{
+    Window, WindowFunction, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank, row_number,
+    window,
+};

@@ -82,7 +82,24 @@ impl Plan {
         if let Some(misuse) = crate::ast::place(&mut node, &mut self.next_alias) {
             self.misuse = Some(misuse);
         }
+        self.break_ties(&mut node);
         node
+    }
+
+    /// Appends the key to the order of windows whose function tells rows apart that tie.
+    fn break_ties(&self, node: &mut Expr) {
+        if let Expr::Window(window) = node {
+            if window.func.tells_ties_apart() && !window.order_by.is_empty() {
+                let mut terms = std::mem::take(&mut window.order_by);
+                match &self.tie {
+                    Some(tie) => terms.extend(tie.iter().cloned()),
+                    None => terms.extend(key_order(self.meta, ROOT)),
+                }
+                window.order_by = without_repeats(terms);
+            }
+            return;
+        }
+        node.parts_mut(&mut |e| self.break_ties(e), &mut |_| ());
     }
 
     /// The same for the terms of an order.

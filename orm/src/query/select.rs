@@ -42,17 +42,27 @@ impl<Q, S> Clone for SelectQuery<Q, S> {
     }
 }
 
-fn tuple<Q, S: Selection<Q>>(_: &Loads, row: &mut RowReader<'_>) -> Result<S::Row, DecodeError> {
+pub(super) fn tuple<Q, S: Selection<Q>>(
+    _: &Loads,
+    row: &mut RowReader<'_>,
+) -> Result<S::Row, DecodeError> {
     S::read(row)
 }
 
 /// Names computed items `c0`, `c1`, …; plain columns keep their own.
 pub(crate) fn items(nodes: &[Expr]) -> Vec<SelectItem> {
-    let item = |(i, expr): (usize, &Expr)| SelectItem {
-        alias: (!matches!(expr, Expr::Column { .. })).then(|| format!("c{i}").into()),
+    numbered(nodes, "c").collect()
+}
+
+/// The same with another letter.
+pub(super) fn numbered<'a>(
+    nodes: &'a [Expr],
+    letter: &'a str,
+) -> impl Iterator<Item = SelectItem> + 'a {
+    nodes.iter().enumerate().map(move |(i, expr)| SelectItem {
+        alias: (!matches!(expr, Expr::Column { .. })).then(|| format!("{letter}{i}").into()),
         expr: expr.clone(),
-    };
-    nodes.iter().enumerate().map(item).collect()
+    })
 }
 
 impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {

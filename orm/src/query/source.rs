@@ -77,7 +77,10 @@ pub trait Columns: 'static {
     fn at<R: 'static, P: Place>(table: Alias, next: &mut usize) -> Self::In<R, P>;
 }
 
-fn derived<R, T: DbType, N: Place>(table: Alias, next: &mut usize) -> Expression<R, T, N> {
+pub(super) fn derived<R, T: DbType, N: Place>(
+    table: Alias,
+    next: &mut usize,
+) -> Expression<R, T, N> {
     let column = Expr::column(table, column_name(*next));
     *next += 1;
     // A computed column of SQLite does not know that it is a number.

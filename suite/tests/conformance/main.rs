@@ -50,6 +50,7 @@ mod storage;
 mod aggregates;
 mod bases;
 mod bounds;
+mod combined;
 mod connecting;
 mod delete;
 mod expressions;

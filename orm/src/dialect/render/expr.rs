@@ -72,6 +72,7 @@ impl Writer<'_> {
                 order_by,
             } => self.group_concat(expr, *distinct, separator, order_by)?,
             Expr::Cast { expr, to } => d.cast(self, expr, *to)?,
+            Expr::Window(window) => self.window(window)?,
             Expr::Apart(_) | Expr::Outer(_) => {
                 return Err(self.refuse(
                     "`outer(…)` in a query that stands in no other",
@@ -144,6 +145,7 @@ impl Writer<'_> {
             | Expr::Func { .. }
             | Expr::Aggregate { .. }
             | Expr::GroupConcat { .. }
+            | Expr::Window(_)
             | Expr::Cast { .. } => self.expr(expr),
             _ => self.parens(expr),
         }

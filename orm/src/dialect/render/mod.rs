@@ -14,6 +14,7 @@ mod select;
 mod shape;
 mod table;
 mod update;
+mod window;
 
 pub(super) use copying::render as render_copying;
 pub(super) use ddl::render as render_ddl;

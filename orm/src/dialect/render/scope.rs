@@ -57,6 +57,14 @@ pub(super) fn walk<'a>(
         }
         Expr::Cast { expr: e, .. } | Expr::Apart(e) | Expr::Outer(e) => go(e),
         Expr::Aggregate { arg, .. } => arg.iter().for_each(|e| go(e)),
+        Expr::Window(window) => {
+            window
+                .args
+                .iter()
+                .chain(&window.partition_by)
+                .for_each(&mut go);
+            window.order_by.iter().for_each(|o| go(&o.expr));
+        }
         Expr::GroupConcat {
             expr: e, order_by, ..
         } => {

@@ -104,6 +104,12 @@ pub(super) fn children(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr) -> Resul
             partition.iter_mut().try_for_each(&mut *each)?;
             order.iter_mut().try_for_each(|o| each(&mut o.expr))
         }
+        Expr::Window(window) => {
+            window.args.iter_mut().try_for_each(&mut *each)?;
+            window.partition_by.iter_mut().try_for_each(&mut *each)?;
+            let mut order = window.order_by.iter_mut();
+            order.try_for_each(|o| each(&mut o.expr))
+        }
         Expr::Case { whens, otherwise } => {
             for (when, then) in whens {
                 each(when)?;

@@ -1,0 +1,408 @@
+//! Union, intersection, difference; windows; annotations; short forms.
+
+use orm::prelude::*;
+use orm::query::{
+    Bound, cume_dist, dense_rank, exists, ntile, outer, percent_rank, rank, row_number, window,
+};
+use suite::models::blog::{Article, Author, Tag, fill, titles};
+
+cases! {
+    unions_of_objects, unions_of_tuples, limited_unions, intersections, differences,
+    misused_unions, numbered_rows, ranks, neighbours, running_totals, frames,
+    filtered_by_number, annotated, annotated_with_related, latest_and_earliest, containing,
+    in_bulk, own_functions,
+}
+
+fn named(all: &[Article]) -> Vec<&str> {
+    all.iter().map(|a| a.title.as_str()).collect()
+}
+
+async fn unions_of_objects(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let ann = Article::filter(|a| a.author().name().eq("Ann"));
+    let public = Article::filter(|a| a.public());
+    // In the model's order: the most viewed first.
+    assert_eq!(
+        named(&ann.union(&public).all(db).await?),
+        ["Épsilon", "Gamma_1", "Alpha"]
+    );
+    assert_eq!(ann.union_all(&public).all(db).await?.len(), 5);
+    Ok(())
+}
+
+async fn unions_of_tuples(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let authors = Author::objects().select(|a| (a.name(), a.id()));
+    let tags = Tag::filter(|t| t.id().lte(2)).select(|t| (t.name(), t.id()));
+    let rows = authors.union(&tags).all(db).await?;
+    let row = |n: &str, i| (n.to_owned(), i);
+    assert_eq!(
+        rows,
+        [
+            row("Ann", 1),
+            row("Bob", 2),
+            row("Cid", 3),
+            row("db", 2),
+            row("rust", 1)
+        ]
+    );
+    let same = authors.union_all(&authors).all(db).await?;
+    assert_eq!(same.len(), 6);
+    Ok(())
+}
+
+/// A limit of a part cuts the part, that of the whole the whole.
+async fn limited_unions(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let most = Article::objects().limit(1);
+    let least = Article::objects().reverse().limit(1);
+    assert_eq!(
+        named(&most.union(&least).all(db).await?),
+        ["Épsilon", "delta%"]
+    );
+    let cut = Article::objects().union(&least).offset(1).limit(2);
+    assert_eq!(named(&cut.all(db).await?), ["beta", "Gamma_1"]);
+    Ok(())
+}
+
+async fn intersections(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let ann = Article::filter(|a| a.author().name().eq("Ann"));
+    let viewed = Article::filter(|a| a.views().gt(15));
+    assert_eq!(
+        named(&ann.intersection(&viewed).all(db).await?),
+        ["Gamma_1"]
+    );
+    let authors = Author::objects().select(|a| a.id());
+    let tags = Tag::objects().select(|t| t.id());
+    assert_eq!(tags.intersection(&authors).all(db).await?, [1, 2, 3]);
+    Ok(())
+}
+
+async fn differences(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let ann = Article::filter(|a| a.author().name().eq("Ann"));
+    let viewed = Article::filter(|a| a.views().gt(15));
+    assert_eq!(
+        named(&viewed.difference(&ann).all(db).await?),
+        ["Épsilon", "beta"]
+    );
+    let authors = Author::objects().select(|a| a.id());
+    assert_eq!(
+        Tag::objects()
+            .select(|t| t.id())
+            .difference(&authors)
+            .all(db)
+            .await?,
+        [4]
+    );
+    Ok(())
+}
+
+async fn misused_unions(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let loads = Article::objects().with(|a| a.author());
+    let error = loads
+        .union(&Article::objects())
+        .all(db)
+        .await
+        .expect_err("refused")
+        .to_string();
+    assert!(error.contains("leave out `with`"), "{error}");
+    Ok(())
+}
+
+/// Rows that tie are told apart by the key.
+async fn numbered_rows(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let rows = Article::objects()
+        .order_by(|a| a.id())
+        .select(|a| {
+            let by_author = window()
+                .partition_by(a.author_id())
+                .order_by(a.views().desc());
+            let all = window().order_by(a.views());
+            (
+                a.id(),
+                row_number().over(all.clone()),
+                row_number().over(by_author),
+                ntile(2).over(all),
+            )
+        })
+        .all(db)
+        .await?;
+    assert_eq!(
+        rows,
+        [
+            (1, 2, 2, 1),
+            (2, 3, 2, 1),
+            (3, 4, 1, 2),
+            (4, 1, 1, 1),
+            (5, 5, 1, 2)
+        ]
+    );
+    Ok(())
+}
+
+async fn ranks(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let rows = Article::objects()
+        .order_by(|a| a.id())
+        .select(|a| {
+            let w = window().order_by(a.views());
+            (
+                rank().over(w.clone()),
+                dense_rank().over(w.clone()),
+                percent_rank().over(w.clone()),
+                cume_dist().over(w),
+            )
+        })
+        .all(db)
+        .await?;
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    let wanted = [
+        (2, 2, 0.25, 0.4),
+        (3, 3, 0.5, 0.8),
+        (3, 3, 0.5, 0.8),
+        (1, 1, 0.0, 0.2),
+        (5, 4, 1.0, 1.0),
+    ];
+    for (row, wanted) in rows.iter().zip(wanted) {
+        let same = (row.0, row.1) == (wanted.0, wanted.1)
+            && near(row.2, wanted.2)
+            && near(row.3, wanted.3);
+        assert!(same, "{row:?} {wanted:?}");
+    }
+    Ok(())
+}
+
+async fn neighbours(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let rows = Article::objects()
+        .order_by(|a| a.id())
+        .select(|a| {
+            let w = window().order_by(a.id());
+            (
+                a.views().lag(1).over(w.clone()),
+                a.views().lead(2).over(w.clone()),
+                a.title().first_value().over(w.clone()),
+                a.views()
+                    .last_value()
+                    .over(w.clone().rows(Bound::Unbounded, Bound::Unbounded)),
+                a.views().nth_value(2).over(w),
+            )
+        })
+        .all(db)
+        .await?;
+    let alpha = Some("Alpha".to_owned());
+    assert_eq!(rows[0], (None, Some(20), alpha.clone(), Some(35), None));
+    assert_eq!(
+        rows[2],
+        (Some(20), Some(35), alpha.clone(), Some(35), Some(20))
+    );
+    assert_eq!(rows[4], (Some(0), None, alpha, Some(35), Some(20)));
+    Ok(())
+}
+
+async fn running_totals(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let rows = Article::objects()
+        .order_by(|a| a.id())
+        .select(|a| {
+            let all = window();
+            (
+                a.views().sum().over(window().order_by(a.id())),
+                count().over(all.clone()),
+                a.views().avg().over(window().partition_by(a.public())),
+                a.views().max().over(all),
+            )
+        })
+        .all(db)
+        .await?;
+    let sums: Vec<Option<i64>> = rows.iter().map(|r| r.0).collect();
+    assert_eq!(sums, [Some(10), Some(30), Some(50), Some(50), Some(85)]);
+    assert_eq!((rows[0].1, rows[1].2, rows[0].3), (5, Some(10.0), Some(35)));
+    Ok(())
+}
+
+async fn frames(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let rows = Article::objects()
+        .order_by(|a| a.id())
+        .select(|a| {
+            let w = window().order_by(a.id());
+            (
+                a.views()
+                    .sum()
+                    .over(w.clone().rows(Bound::Preceding(1), Bound::Following(1))),
+                a.views()
+                    .sum()
+                    .over(w.rows(Bound::Current, Bound::Unbounded)),
+            )
+        })
+        .all(db)
+        .await?;
+    let pair = |a, b| (Some(a), Some(b));
+    assert_eq!(
+        rows,
+        [
+            pair(30, 85),
+            pair(50, 75),
+            pair(40, 55),
+            pair(55, 35),
+            pair(35, 35)
+        ]
+    );
+    Ok(())
+}
+
+/// The most viewed article of each author: a window is filtered by in the table of its query.
+async fn filtered_by_number(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let first = Article::objects()
+        .select(|a| {
+            let w = window()
+                .partition_by(a.author_id())
+                .order_by(a.views().desc());
+            (a.author().name(), a.title(), row_number().over(w))
+        })
+        .as_table()
+        .filter(|(_, _, n)| n.eq(1))
+        .select(|(author, title, _)| (author, title))
+        .all(db)
+        .await?;
+    let row = |a: &str, t: &str| (a.to_owned(), t.to_owned());
+    assert_eq!(
+        first,
+        [
+            row("Ann", "Gamma_1"),
+            row("Bob", "Épsilon"),
+            row("Cid", "delta%")
+        ]
+    );
+    Ok(())
+}
+
+async fn annotated(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let authors = Author::objects()
+        .annotate(|a| {
+            let id = outer(a.id());
+            (
+                a.name().length(),
+                exists(Article::filter(|x| x.author_id().eq(id) & x.public())).as_bool(),
+            )
+        })
+        .all(db)
+        .await?;
+    let seen: Vec<(&str, i64, bool)> = authors
+        .iter()
+        .map(|(a, (n, e))| (a.name.as_str(), *n, *e))
+        .collect();
+    assert_eq!(
+        seen,
+        [("Ann", 3, true), ("Bob", 3, true), ("Cid", 3, false)]
+    );
+    Ok(())
+}
+
+async fn annotated_with_related(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let rows = Article::filter(|a| a.id().eq(1))
+        .with(|a| a.author())
+        .prefetch(|a| a.tags())
+        .annotate(|a| a.views() * 2)
+        .all(db)
+        .await?;
+    let (article, doubled) = &rows[0];
+    assert_eq!((article.author.get()?.name.as_str(), *doubled), ("Ann", 20));
+    assert_eq!(article.tags.get()?.len(), 2);
+    Ok(())
+}
+
+async fn latest_and_earliest(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let all = Article::objects();
+    assert_eq!(all.latest(db, |a| a.at()).await?.id, 5);
+    assert_eq!(
+        all.earliest(db, |a| (a.public().desc(), a.views()))
+            .await?
+            .id,
+        1
+    );
+    let none = Article::objects().none().latest(db, |a| a.at()).await;
+    assert!(none.expect_err("there is none").is_not_found());
+    assert!(all.limit(1).latest(db, |a| a.at()).await.is_err());
+    Ok(())
+}
+
+async fn containing(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let one = Article::filter(|a| a.id().eq(1)).get(db).await?;
+    assert!(Article::filter(|a| a.public()).contains(db, &one).await?);
+    assert!(
+        !Article::filter(|a| a.views().gt(10))
+            .contains(db, &one)
+            .await?
+    );
+    assert!(
+        Article::objects()
+            .limit(1)
+            .contains(db, &one)
+            .await
+            .is_err()
+    );
+    Ok(())
+}
+
+async fn in_bulk(db: &Db) -> Result<()> {
+    use suite::models::names::Seat;
+    fill(db).await?;
+    let found = Article::filter(|a| a.public())
+        .in_bulk(db, [1, 2, 3, 99])
+        .await?;
+    let mut keys: Vec<i64> = found.keys().copied().collect();
+    keys.sort_unstable();
+    assert_eq!(keys, [1, 3]);
+    assert!(Article::objects().in_bulk(db, []).await?.is_empty());
+    let many = Article::objects().in_bulk(db, 1..2_500).await?;
+    assert_eq!(many.len(), 5);
+    orm::create_tables(db, &[Seat::META]).await?;
+    for (hall, number) in [(1, "a"), (1, "b"), (2, "a")] {
+        Seat::create(
+            db,
+            new!(Seat {
+                hall: hall,
+                number: number
+            }),
+        )
+        .await?;
+    }
+    let key = |h, n: &str| (h, n.to_owned());
+    let seats = Seat::objects()
+        .in_bulk(db, [key(1, "b"), key(2, "a"), key(2, "b")])
+        .await?;
+    assert_eq!(seats.len(), 2);
+    assert_eq!(seats[&key(1, "b")].number, "b");
+    Ok(())
+}
+
+orm::sql_function!(fn hexadecimal(text: String) -> String = "HEX");
+
+async fn own_functions(db: &Db) -> Result<()> {
+    fill(db).await?;
+    assert_eq!(
+        titles(
+            db,
+            Article::filter(|a| hexadecimal(a.title()).eq("62657461"))
+        )
+        .await?,
+        ["beta"]
+    );
+    let groups = Article::objects()
+        .aggregate(|a| hexadecimal(a.title().max()))
+        .get(db)
+        .await?;
+    assert!(groups.is_some());
+    Ok(())
+}
