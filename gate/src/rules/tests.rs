@@ -101,7 +101,7 @@ fn orders_that_leave_ties() {
         "SELECT id FROM article WHERE id = 5 OR views = 3 ORDER BY views",
         "SELECT id FROM article ORDER BY id + 1",
         "SELECT t0.n FROM (SELECT t1.id AS n, t1.title AS m FROM article AS t1) AS t0 ORDER BY t0.m",
-        "SELECT t0.d1 FROM (SELECT t1.title AS d0, t1.views AS d1, t1.id AS d2 FROM article AS t1) AS t0 ORDER BY t0.d0, t0.d1",
+        "SELECT t0.d2 FROM (SELECT t1.title AS d0, t1.views AS d1, t1.id AS d2 FROM article AS t1) AS t0 ORDER BY t0.d0, t0.d1",
         "SELECT x.id, y.id FROM author x, article y ORDER BY x.id",
         "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.k, t.n",
         "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY id) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.n",

@@ -206,22 +206,25 @@ async fn neighbours(db: &Db) -> Result<()> {
 
 async fn running_totals(db: &Db) -> Result<()> {
     fill(db).await?;
-    let rows = Article::objects()
-        .order_by(|a| a.id())
-        .select(|a| {
-            let all = window();
-            (
-                a.views().sum().over(window().order_by(a.id())),
-                count().over(all.clone()),
-                a.views().avg().over(window().partition_by(a.public())),
-                a.views().max().over(all),
-            )
-        })
+    let all = Article::objects().order_by(|a| a.id());
+    // Each window in a query of its own: MariaDB 10.11 confuses windows of different orders.
+    let sums = all
+        .clone()
+        .select(|a| a.views().sum().over(window().order_by(a.id())))
         .all(db)
         .await?;
-    let sums: Vec<Option<i64>> = rows.iter().map(|r| r.0).collect();
     assert_eq!(sums, [Some(10), Some(30), Some(50), Some(50), Some(85)]);
-    assert_eq!((rows[0].1, rows[1].2, rows[0].3), (5, Some(10.0), Some(35)));
+    let means = all
+        .clone()
+        .select(|a| a.views().avg().over(window().partition_by(a.public())))
+        .all(db)
+        .await?;
+    assert_eq!(means[1], Some(10.0));
+    let whole = all
+        .select(|a| (count().over(window()), a.views().max().over(window())))
+        .first(db)
+        .await?;
+    assert_eq!(whole, Some((5, Some(35))));
     Ok(())
 }
 

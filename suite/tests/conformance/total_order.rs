@@ -536,6 +536,37 @@ async fn tuples(db: &impl Executor, seen: &mut Seen) -> Result<()> {
             .all(db)
             .await?,
     );
+    let joined = || all().left_join(Tag::objects(), |(a, t)| a.id().eq(t.id()));
+    seen.see(
+        joined()
+            .select(|(a, t)| (a.title(), t.name()))
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        joined()
+            .order_by(|(a, _)| a.public())
+            .select(|(a, _)| a.views())
+            .limit(2)
+            .all(db)
+            .await?,
+    );
+    let inner = all().join(Tag::objects(), |(a, t)| a.id().eq(t.id()));
+    seen.see(
+        inner
+            .select(|(a, _)| a.title())
+            .as_table()
+            .select(|t| t.upper())
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        groups()
+            .as_table()
+            .select(|((n, _), (c, _))| (n, c))
+            .all(db)
+            .await?,
+    );
     // The order of SQL text is its writer's.
     let text = "SELECT title FROM blog_article WHERE views > {} ORDER BY id";
     seen.see(raw::<(String,)>(text, (1,)).all(db).await?);
