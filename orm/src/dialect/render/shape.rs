@@ -450,6 +450,7 @@ impl<'d> Walk<'d> {
             | Expr::Exists(_)
             | Expr::Scalar(_)
             | Expr::GroupConcat { .. }
+            | Expr::Window(_)
             | Expr::Apart(_)
             | Expr::Outer(_)
             | Expr::Raw(_) => false,
