@@ -12,3 +12,4 @@ pub mod names;
 pub mod owners;
 pub mod press;
 pub mod tangle;
+pub mod torture;

@@ -233,7 +233,10 @@ impl MysqlSession {
                 self.broken |= error.is_connection_lost()
                     || error.code == Some(1153)
                     || self.conn.is_disconnected();
-                if error.code == Some(1213) || self.broken {
+                // Not after a deadlock: who says that the whole cluster has undone the transaction by
+                // then? A ROLLBACK too many does no harm; work left open would be committed by the
+                // next BEGIN on this connection.
+                if self.broken {
                     self.in_transaction = false;
                 }
                 Err(error)
