@@ -83,7 +83,7 @@ async fn picture(live: &Live, name: &str) -> String {
         }
     }
     for table in side_tables(live).await {
-        let mut rows = lines(&live.db, &format!("SELECT * FROM `{table}`")).await;
+        let mut rows = live.whole(&table).await;
         rows.sort();
         out.push_str(&format!("\n{table}: {rows:?}"));
     }

@@ -151,5 +151,7 @@ async fn a_test_has_a_database_of_its_own_on_a_server() {
         eprintln!("skipped: ORM_TEST_MARIADB_URL is not set");
         return;
     };
-    databases(TestDatabase::on(&url)).await;
+    let (scheme, rest) = url.split_once("://").expect("a URL of a server");
+    let server = rest.split(['/', '?']).next().unwrap_or(rest);
+    databases(TestDatabase::on(&format!("{scheme}://{server}/start_up"))).await;
 }

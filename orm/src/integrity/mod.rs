@@ -131,7 +131,7 @@ type Result<T> = std::result::Result<T, IntegrityError>;
 /// SQL: for each part of each table one `SELECT` of its bounds and one for each relation, unenforced
 /// key and lookup. Repairs run in a transaction for each part.
 ///
-/// ```
+/// ```standalone_crate
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
 /// # fn main() -> Result<()> { run(async |db: Db| {
 /// use orm::integrity::{DataOptions, check_data};

@@ -11,11 +11,13 @@ use crate::model::{Here, Maybe, Place};
 use crate::value::{DbType, DecodeError, RowReader, Value};
 use orm_schema::FieldType;
 
+type Marker<R, T, N> = PhantomData<fn() -> (R, T, N)>;
+
 /// A value for each row, by a window of rows around it: selected beside columns; what is filtered or
 /// ordered by it is the table of the query, `.select(…).as_table()`.
 pub struct Windowed<R, T, N = Here> {
     node: Expr,
-    marker: PhantomData<fn() -> (R, T, N)>,
+    marker: Marker<R, T, N>,
 }
 
 impl<R, T, N> Windowed<R, T, N> {
@@ -128,7 +130,7 @@ impl<R> Window<R> {
 pub struct WindowFunction<R, T, N = Here> {
     func: WindowFunc,
     args: Vec<Expr>,
-    marker: PhantomData<fn() -> (R, T, N)>,
+    marker: Marker<R, T, N>,
 }
 
 impl<R, T, N> fmt::Debug for WindowFunction<R, T, N> {

@@ -153,8 +153,8 @@ impl Set<'_> {
         if keys.is_empty() {
             return Ok(());
         }
-        // One statement is whole by itself.
-        let alone = keys.len() <= MAX_ROWS
+        // One statement is whole by itself; several rows may take several, to bound their shapes.
+        let alone = keys.len() == 1
             && match self.link {
                 Link::Pairs(pairs) => pairs.through.is_none() && !pairs.symmetrical,
                 Link::Column(_) => false,

@@ -199,7 +199,7 @@ fn other(value: &mut Value, seed: &mut u32) {
     let n = *seed >> 28;
     match value {
         Value::Int(v) => *v = n.into(),
-        Value::Bool(v) => *v = n % 2 == 0,
+        Value::Bool(v) => *v = n.is_multiple_of(2),
         Value::Text(v) => *v = format!("x{n}"),
         Value::Decimal(v) => *v = format!("{n}.25"),
         _ => {}
