@@ -90,7 +90,7 @@ impl TestDatabase {
             return Ok(TestDb { db, made: None });
         };
         let made = Made::new(server)?;
-        let admin = Db::connect(server).await?;
+        let admin = Db::connect(&made.server).await?;
         admin
             .execute(made.sql(&admin, "DROP DATABASE IF EXISTS "))
             .await?;
@@ -133,7 +133,8 @@ impl Made {
         let name = format!("{base}_test_{}_{number}", std::process::id());
         let before = &address[..address.len() - base.len()];
         Ok(Self {
-            server: server.to_owned(),
+            // Not the database of the name, which need not be there.
+            server: format!("{before}{options}"),
             url: format!("{before}{name}{options}"),
             name,
         })
