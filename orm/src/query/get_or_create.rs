@@ -10,7 +10,7 @@ use crate::ast::{BinaryOp, Expr};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::{Here, Model, ModelMeta};
-use crate::query::plan::ROOT;
+use crate::query::plan::{ROOT, finish};
 use crate::value::Value;
 
 /// Rounds of looking and inserting. A third one is needed only if the row that was in the way is
@@ -122,9 +122,7 @@ impl<M: Model> Wanted<M> {
     ) -> Result<(M, bool)> {
         let mut refused = None;
         for _ in 0..ROUNDS {
-            if update.clone().exec(db).await? > 0
-                && let Some(found) = query.get_opt(db).await?
-            {
+            if let Some(found) = updated(db, &query, &update).await? {
                 return Ok((found, false));
             }
             match insert_row::<M>(db, self.values.clone()).await {
@@ -136,6 +134,32 @@ impl<M: Model> Wanted<M> {
         Err(refused.unwrap_or(Error::DoesNotExist {
             model: M::META.name,
         }))
+    }
+}
+
+/// Updates the row and reads it, if it is there. Both in one transaction: were the update committed
+/// and the read refused, the caller would take the whole for undone.
+async fn updated<M: Model>(
+    db: &impl Executor,
+    query: &QuerySet<M>,
+    update: &UpdateQuery<M>,
+) -> Result<Option<M>> {
+    if db.in_transaction() {
+        return update_and_read(db, query, update).await;
+    }
+    let tx = db.begin().await?;
+    let done = update_and_read(&tx, query, update).await;
+    finish(tx, done).await
+}
+
+async fn update_and_read<M: Model>(
+    db: &impl Executor,
+    query: &QuerySet<M>,
+    update: &UpdateQuery<M>,
+) -> Result<Option<M>> {
+    match update.clone().exec(db).await? {
+        0 => Ok(None),
+        _ => query.get_opt(db).await,
     }
 }
 

@@ -146,8 +146,6 @@ fn ended(error: &Error, plan: &Plan, committing: bool, ledger: &mut Ledger) -> E
             return Ending::Unknown;
         }
         Some(DbErrorKind::PoolTimeout { .. }) => "PoolTimeout".to_owned(),
-        // What doomed it was not handed on; nothing of it stays.
-        Some(DbErrorKind::TransactionState) => "TransactionState".to_owned(),
         Some(
             kind @ (DbErrorKind::ConnectionLost | DbErrorKind::Timeout | DbErrorKind::Unreachable),
         ) => format!("{kind:?}"),
@@ -175,16 +173,22 @@ async fn hot(db: &Db, chance: &mut Chance, ledger: &mut Ledger) {
             Ending::Acknowledged
         }
         Err(error) => match error.as_db().map(|e| &e.kind) {
-            // Of its statements the last may have failed, behind its COMMIT.
-            Some(
-                DbErrorKind::ConnectionLost
-                | DbErrorKind::Timeout
-                | DbErrorKind::Retryable(_)
-                | DbErrorKind::Unreachable
-                | DbErrorKind::PoolTimeout { .. },
-            ) => {
+            // Perhaps at its COMMIT.
+            Some(DbErrorKind::ConnectionLost | DbErrorKind::Timeout) => {
                 sums[1] += 1;
                 Ending::Unknown
+            }
+            Some(
+                kind @ (DbErrorKind::Retryable(_)
+                | DbErrorKind::Unreachable
+                | DbErrorKind::PoolTimeout { .. }),
+            ) => {
+                let reason = match kind {
+                    DbErrorKind::PoolTimeout { .. } => "PoolTimeout".to_owned(),
+                    kind => format!("{kind:?}"),
+                };
+                *ledger.reasons.entry(reason).or_default() += 1;
+                Ending::Refused
             }
             _ => {
                 ledger

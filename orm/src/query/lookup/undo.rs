@@ -42,14 +42,23 @@ pub(super) async fn end<T>(tx: Transaction, done: Result<T>, undo: Undo) -> Resu
         Err(error) => error,
     };
     let by_itself = tx.is_joined() && !undo.lost && is_refusal(&error);
-    if by_itself && undo.run(&tx).await.is_ok() {
-        // It sends nothing: the outer transaction goes on.
-        let _ = tx.commit().await;
-    } else {
+    if !by_itself {
         // The caller's error is the one that matters.
         let _ = tx.rollback().await;
+        return Err(error);
     }
-    Err(error)
+    match undo.run(&tx).await {
+        Ok(()) => {
+            // It sends nothing: the outer transaction goes on.
+            let _ = tx.commit().await;
+            Err(error)
+        }
+        // Now the transaction is lost, which a refused write would not say.
+        Err(lost) => {
+            let _ = tx.rollback().await;
+            Err(lost)
+        }
+    }
 }
 
 /// Whether the statement took no effect, and the transaction stands.
