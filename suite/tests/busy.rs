@@ -151,7 +151,11 @@ async fn one_migrator_at_a_time() {
     };
     let first = Migrator::new(&db, &all, slow).expect("order");
     let second = Migrator::new(&other, &all, hasty).expect("order");
-    let patient = Migrator::new(&other, &all, MigrateOptions::default()).expect("order");
+    let patient = MigrateOptions {
+        lock_wait: Duration::from_secs(120),
+        ..MigrateOptions::default()
+    };
+    let patient = Migrator::new(&other, &all, patient).expect("order");
     let targets = [Target::All];
     let late = async {
         while lock_owner(&other).await.is_empty() {

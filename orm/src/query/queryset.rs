@@ -91,7 +91,7 @@ impl<M: Model> QuerySet<M> {
     ///     .select(|(a, t)| (a.title(), t.name()))
     ///     .all(&db)
     ///     .await?;
-    /// assert_eq!(pairs.len(), 3);
+    /// assert_eq!(pairs.len(), 4); // each of two titles with both tags
     /// # Ok(()) }) }
     /// ```
     #[must_use]
