@@ -212,9 +212,20 @@ impl<T: Mode> Spelling for T {
 
     fn like(&self, w: &mut Writer<'_>, like: &Like<'_>) -> Result {
         let escape_clause = self.features().like_escape;
-        let pattern = like.kind == LikeKind::Pattern;
-        if !escape_clause && !T::BACKSLASH && !pattern && like.text.contains(['%', '_', '\\']) {
-            return find(w, like);
+        // Without the clause nobody knows whether a backslash escapes under NO_BACKSLASH_ESCAPES: it
+        // does on MariaDB, against the documentation.
+        if !escape_clause && !T::BACKSLASH {
+            match like.kind {
+                LikeKind::Pattern if like.text.contains('\\') => {
+                    return Err(w.refuse(
+                        "a pattern with a backslash under NO_BACKSLASH_ESCAPES",
+                        "use `contains`, `starts_with` or `ends_with`, or leave the mode out",
+                    ));
+                }
+                LikeKind::Pattern => {}
+                _ if like.text.contains(['%', '_', '\\']) => return find(w, like),
+                _ => {}
+            }
         }
         let escape = if escape_clause { '|' } else { '\\' };
         let pattern = like_pattern(like.kind, like.text, '%', |out, c| {
