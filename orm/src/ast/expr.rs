@@ -137,13 +137,6 @@ pub enum Expr {
     Apart(Box<Expr>),
     /// In an expression [`Apart`](Self::Apart): one that belongs to the query around it.
     Outer(Box<Expr>),
-    /// ROW_NUMBER: the place of a row among those with equal values of `partition`.
-    RowNumber {
-        /// What the rows of one count have in common.
-        partition: Vec<Expr>,
-        /// The order in which they are counted, from 1.
-        order: Vec<Order>,
-    },
     /// CASE WHEN … THEN … ELSE … END.
     Case {
         /// Condition and result.
@@ -156,6 +149,17 @@ pub enum Expr {
 }
 
 impl Expr {
+    /// The place of a row, from 1, among those with equal values of `partition_by`.
+    pub fn row_number(partition_by: Vec<Self>, order_by: Vec<Order>) -> Self {
+        Self::Window(Box::new(Window {
+            func: WindowFunc::RowNumber,
+            args: Vec::new(),
+            partition_by,
+            order_by,
+            frame: None,
+        }))
+    }
+
     /// A column of a table.
     pub fn column(table: Alias, name: impl Into<Name>) -> Self {
         Self::Column {

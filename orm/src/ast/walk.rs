@@ -42,10 +42,6 @@ impl Expr {
                 expr(e);
                 order_by.iter_mut().for_each(|o| expr(&mut o.expr));
             }
-            Self::RowNumber { partition, order } => {
-                partition.iter_mut().for_each(&mut *expr);
-                order.iter_mut().for_each(|o| expr(&mut o.expr));
-            }
             Self::Window(window) => {
                 window.args.iter_mut().for_each(&mut *expr);
                 window.partition_by.iter_mut().for_each(&mut *expr);

@@ -15,6 +15,9 @@ pub struct Features {
     pub savepoints: bool,
     /// The isolation levels that a transaction can ask for; the only one where there is one.
     pub isolation: &'static [Isolation],
+    /// Whether one SELECT may hold windows with and without an order. MariaDB (seen on 10.11) computes
+    /// some of those over the wrong rows, without an error; all of one kind come out right.
+    pub mixed_windows: bool,
     /// Whether DDL takes part in transactions (SQLite); elsewhere it commits.
     pub transactional_ddl: bool,
     /// Whether unique keys must contain the shard key.

@@ -11,6 +11,7 @@ pub struct MariaDb;
 /// Flags of MariaDB 10.6.
 pub(in crate::dialect) const FEATURES: Features = Features {
     returning: true,
+    mixed_windows: false,
     // MariaDB takes a derived table of the written table without merging it.
     merges_derived: false,
     text_collation: "utf8mb4_nopad_bin",

@@ -16,6 +16,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     foreign_keys: true,
     deferred_foreign_keys: false,
     savepoints: true,
+    mixed_windows: true,
     isolation: Isolation::ALL,
     transactional_ddl: false,
     sharded: false,

@@ -19,6 +19,7 @@ pub struct SingleStore;
 pub(in crate::dialect) const FEATURES: Features = Features {
     foreign_keys: false,
     savepoints: false,
+    mixed_windows: true,
     isolation: &[Isolation::ReadCommitted],
     sharded: true,
     alter_column: true,

@@ -79,12 +79,6 @@ impl Writer<'_> {
                     "name a column of the query around: `x.filter(|x| exists(y.filter(|y| y.x().eq(outer(x.id())))))`",
                 ));
             }
-            Expr::RowNumber { partition, order } => {
-                self.push("ROW_NUMBER() OVER (PARTITION BY ");
-                self.list(partition, Self::expr)?;
-                self.order_by(order, &[])?;
-                self.push(")");
-            }
             Expr::Case { whens, otherwise } => self.case(whens, otherwise.as_deref())?,
             Expr::Raw(raw) => self.raw(raw)?,
         }

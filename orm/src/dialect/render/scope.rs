@@ -71,10 +71,6 @@ pub(super) fn walk<'a>(
             go(e);
             order_by.iter().for_each(|o| go(&o.expr));
         }
-        Expr::RowNumber { partition, order } => {
-            partition.iter().for_each(&mut go);
-            order.iter().for_each(|o| go(&o.expr));
-        }
         Expr::Case { whens, otherwise } => {
             for (when, then) in whens {
                 go(when);

@@ -8,6 +8,9 @@ use crate::dialect::RowLocks;
 
 impl Writer<'_> {
     pub(super) fn select(&mut self, select: &Select) -> Result {
+        if !self.d.features().mixed_windows {
+            self.check_windows(select)?;
+        }
         self.push(if select.distinct {
             "SELECT DISTINCT "
         } else {
@@ -42,6 +45,28 @@ impl Writer<'_> {
         self.order_by(&select.order_by, &select.columns)?;
         self.limit(select.limit, select.offset);
         self.lock(select)
+    }
+
+    /// Refuses windows with and without an order side by side.
+    fn check_windows(&self, select: &Select) -> Result {
+        let (mut ordered, mut whole) = (false, false);
+        let terms = select.order_by.iter().map(|o| &o.expr);
+        for expr in select.columns.iter().map(|c| &c.expr).chain(terms) {
+            let mut see = |e: &Expr| {
+                if let Expr::Window(window) = e {
+                    whole |= window.order_by.is_empty();
+                    ordered |= !window.order_by.is_empty();
+                }
+            };
+            super::scope::walk(expr, &mut see, &mut |_| ());
+        }
+        if ordered && whole {
+            return Err(self.refuse(
+                "windows with and without an order in one query, of which it computes some over the wrong rows",
+                "ask for them in a query each, or in a table each: `.select(…).as_table()`",
+            ));
+        }
+        Ok(())
     }
 
     /// The select list. Every item that is not a plain column gets a name: SingleStore keeps the

@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use super::Spelling;
 use crate::ast::{
     Alias, Delete, Expr, From, Func, Insert, Join, Name, Order, Select, SelectItem, Statement,
-    Update,
+    Update, WindowFunc,
 };
 use crate::dialect::mix::Mix;
 use crate::dialect::{Features, Sql};
@@ -439,8 +439,8 @@ impl<'d> Walk<'d> {
                         Some(arg) => self.tag(1) && self.inside(arg),
                     }
             }
-            Expr::RowNumber { partition, order } => {
-                self.tag(17) && self.exprs(partition) && self.orders(order)
+            Expr::Window(window) if window.func == WindowFunc::RowNumber => {
+                self.tag(17) && self.exprs(&window.partition_by) && self.orders(&window.order_by)
             }
             // Texts that a dialect turns into patterns, and what passes over the statement may move.
             Expr::Like { .. }

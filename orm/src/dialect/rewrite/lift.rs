@@ -8,7 +8,7 @@
 use super::visit::{aliases, children};
 use super::{Aliases, Result, correlated, refuse};
 use crate::ast::{
-    AggregateFunc, Alias, BinaryOp, Expr, From, Func, Join, JoinKind, Name, Order, RawSql, Select,
+    AggregateFunc, Alias, BinaryOp, Expr, From, Func, Join, JoinKind, Name, Order, Select,
     SelectItem, Statement,
 };
 use crate::dialect::RenderError;
@@ -217,36 +217,16 @@ impl Lift<'_> {
 
     /// The row of this number among those of each key, counted in the select's own order.
     fn ranked(&mut self, mut inner: Select, keys: Vec<SelectItem>, nth: u64) -> Select {
-        let mut parts: Vec<Name> = Vec::new();
-        let mut params = Vec::new();
-        let mut text = "ROW_NUMBER() OVER (".to_owned();
-        for (i, key) in keys.iter().enumerate() {
-            text.push_str(if i == 0 { "PARTITION BY " } else { ", " });
-            parts.push(std::mem::take(&mut text).into());
-            params.push(key.expr.clone());
-        }
         let value = inner.columns[0].expr.clone();
         // Where the query leaves open which row it takes, it is the one with the least value.
-        if inner.order_by.is_empty() {
-            inner.order_by.push(Order {
+        let order = match inner.order_by.is_empty() {
+            true => vec![Order {
                 expr: value.clone(),
                 descending: false,
-            });
-        }
-        for (i, term) in std::mem::take(&mut inner.order_by).into_iter().enumerate() {
-            text.push_str(if i > 0 {
-                ", "
-            } else if params.is_empty() {
-                "ORDER BY "
-            } else {
-                " ORDER BY "
-            });
-            parts.push(std::mem::take(&mut text).into());
-            params.push(term.expr);
-            text.push_str(if term.descending { " DESC" } else { "" });
-        }
-        text.push(')');
-        parts.push(text.into());
+            }],
+            false => std::mem::take(&mut inner.order_by),
+        };
+        let number = Expr::row_number(keys.iter().map(|k| k.expr.clone()).collect(), order);
         let item = |expr, alias: &'static str| SelectItem {
             expr,
             alias: Some(alias.into()),
@@ -263,9 +243,7 @@ impl Lift<'_> {
         columns.push(item(Expr::column(rows, "a0"), "a0"));
         inner.columns = keys;
         inner.columns.push(item(value, "a0"));
-        inner
-            .columns
-            .push(item(Expr::Raw(RawSql { parts, params }), "nth"));
+        inner.columns.push(item(number, "nth"));
         (inner.limit, inner.offset) = (None, None);
         Select {
             columns,

@@ -28,14 +28,14 @@ pub(super) fn selects(
 }
 
 fn inside_out(select: &mut Select, pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
-    for source in sources(select) {
+    for source in select.sources_mut() {
         if let From::Subquery { select, .. } = source {
             inside_out(select, pass)?;
         }
     }
-    for expr in exprs(select) {
-        in_expr(expr, pass)?;
-    }
+    let mut done = Ok(());
+    select.exprs_mut(&mut |e| and(&mut done, || in_expr(e, pass)));
+    done?;
     pass(select)
 }
 
@@ -46,77 +46,17 @@ fn in_expr(expr: &mut Expr, pass: &mut dyn FnMut(&mut Select) -> Result) -> Resu
     children(expr, &mut |e| in_expr(e, pass))
 }
 
-/// The sources of a select.
-fn sources(select: &mut Select) -> impl Iterator<Item = &mut From> {
-    let joined = select.joins.iter_mut().map(|j| &mut j.source);
-    select.from.iter_mut().chain(joined)
-}
-
-/// The expressions of a select.
-fn exprs(select: &mut Select) -> impl Iterator<Item = &mut Expr> {
-    (select.columns.iter_mut().map(|c| &mut c.expr))
-        .chain(select.joins.iter_mut().map(|j| &mut j.on))
-        .chain(&mut select.filter)
-        .chain(&mut select.group_by)
-        .chain(&mut select.having)
-        .chain(select.order_by.iter_mut().map(|o| &mut o.expr))
-}
-
-/// Hands over the operands of an expression; not what stands in selects inside it.
+/// Hands over the operands of an expression, up to the first that is refused; not what stands in
+/// selects inside it.
 pub(super) fn children(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr) -> Result) -> Result {
-    match expr {
-        Expr::Column { .. }
-        | Expr::Named(_)
-        | Expr::Value(_)
-        | Expr::Exists(_)
-        | Expr::Scalar(_) => Ok(()),
-        Expr::Binary { left, right, .. } => {
-            each(left)?;
-            each(right)
-        }
-        Expr::And(all) | Expr::Or(all) | Expr::Func { args: all, .. } => {
-            all.iter_mut().try_for_each(each)
-        }
-        Expr::InRows { exprs, .. } => exprs.iter_mut().try_for_each(each),
-        Expr::Raw(raw) => raw.params.iter_mut().try_for_each(each),
-        Expr::Not(e)
-        | Expr::IsNotTrue(e)
-        | Expr::IsNull(e)
-        | Expr::IsNotNull(e)
-        | Expr::Apart(e)
-        | Expr::Outer(e)
-        | Expr::Cast { expr: e, .. }
-        | Expr::In { expr: e, .. }
-        | Expr::InSelect { expr: e, .. }
-        | Expr::Like { expr: e, .. }
-        | Expr::Regex { expr: e, .. } => each(e),
-        Expr::Between { expr, low, high } => {
-            each(expr)?;
-            each(low)?;
-            each(high)
-        }
-        Expr::Aggregate { arg, .. } => arg.iter_mut().try_for_each(|e| each(e)),
-        Expr::GroupConcat { expr, order_by, .. } => {
-            each(expr)?;
-            order_by.iter_mut().try_for_each(|o| each(&mut o.expr))
-        }
-        Expr::RowNumber { partition, order } => {
-            partition.iter_mut().try_for_each(&mut *each)?;
-            order.iter_mut().try_for_each(|o| each(&mut o.expr))
-        }
-        Expr::Window(window) => {
-            window.args.iter_mut().try_for_each(&mut *each)?;
-            window.partition_by.iter_mut().try_for_each(&mut *each)?;
-            let mut order = window.order_by.iter_mut();
-            order.try_for_each(|o| each(&mut o.expr))
-        }
-        Expr::Case { whens, otherwise } => {
-            for (when, then) in whens {
-                each(when)?;
-                each(then)?;
-            }
-            otherwise.iter_mut().try_for_each(|e| each(e))
-        }
+    let mut done = Ok(());
+    expr.parts_mut(&mut |e| and(&mut done, || each(e)), &mut |_| ());
+    done
+}
+
+fn and(done: &mut Result, next: impl FnOnce() -> Result) {
+    if done.is_ok() {
+        *done = next();
     }
 }
 

@@ -29,6 +29,7 @@ const FEATURES: Features = Features {
     foreign_keys: true,
     deferred_foreign_keys: true,
     savepoints: true,
+    mixed_windows: true,
     isolation: &[Isolation::Serializable],
     transactional_ddl: true,
     sharded: false,

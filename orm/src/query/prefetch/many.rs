@@ -184,10 +184,7 @@ fn for_each_owner(mut select: Select, alias: Alias, key: Vec<Order>) -> Select {
         })
         .collect();
     select.columns.push(SelectItem {
-        expr: Expr::RowNumber {
-            partition: vec![owner],
-            order,
-        },
+        expr: Expr::row_number(vec![owner], order),
         alias: Some("n".into()),
     });
     let number = |n: u64| Expr::Value(Value::Int(i64::try_from(n).unwrap_or(i64::MAX)));

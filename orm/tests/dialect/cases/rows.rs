@@ -291,10 +291,10 @@ fn selects() -> Named {
             "row number",
             s(Select {
                 columns: vec![item_as(
-                    Expr::RowNumber {
-                        partition: vec![col(0, "author_id")],
-                        order: vec![desc(plus.clone()), asc(col(0, "id"))],
-                    },
+                    Expr::row_number(
+                        vec![col(0, "author_id")],
+                        vec![desc(plus.clone()), asc(col(0, "id"))],
+                    ),
                     "n",
                 )],
                 order_by: vec![asc(col(0, "id"))],
