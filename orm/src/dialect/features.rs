@@ -77,7 +77,8 @@ pub struct Features {
     /// Whether LIMIT may stand directly in `IN (SELECT …)`. MySQL's family refuses it (1235).
     pub limit_in_subquery: bool,
     /// Whether a subquery in the select list or in ORDER BY may refer to the row outside, and
-    /// subqueries stand in GROUP BY, HAVING and aggregates. SingleStore refuses most of them (1706,
+    /// subqueries stand in GROUP BY, HAVING and aggregates, and one in WHERE refer to it by more than
+    /// equalities. SingleStore refuses most of them (1706,
     /// 1749), so they are joined as derived tables.
     pub correlated_subqueries: bool,
     /// Whether texts of a group may be joined both distinct and in an order. SingleStore refuses it

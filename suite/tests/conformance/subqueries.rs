@@ -6,8 +6,8 @@ use suite::models::blog::{Article, Author, Country, Tag, fill, titles};
 
 cases! {
     among_keys, among_a_column, among_nothing, among_limited, among_groups, not_among_nulls,
-    exists_correlated if correlated_subqueries, exists_of_paths,
-    exists_inside_exists if correlated_subqueries, scalar_of_aggregate,
+    exists_correlated, exists_of_paths,
+    exists_inside_exists, scalar_of_aggregate,
     scalar_correlated, scalar_first, scalar_of_nothing, compared_sums, update_from_another,
     joined_models, left_joined, joined_filtered, joined_three, joined_paths, joined_groups,
     derived_limited, aggregates_of_aggregates, derived_joined, derived_decimals,

@@ -1,12 +1,12 @@
-//! Subqueries in the select list, GROUP BY, HAVING, ORDER BY and aggregates, lifted to joined
-//! derived tables.
+//! Subqueries in the select list, GROUP BY, HAVING, ORDER BY and aggregates, and those in WHERE that
+//! the server does not transform, lifted to joined derived tables.
 //!
 //! `SELECT (SELECT COUNT(*) FROM b WHERE b.a_id = a.id) …` becomes
 //! `SELECT COALESCE(d.a0, 0) … LEFT JOIN (SELECT b.a_id AS k0, COUNT(*) AS a0 FROM b GROUP BY b.a_id)
 //! AS d ON d.k0 = a.id`. The derived table has one row for each key at most, so no row is doubled.
 
 use super::visit::{aliases, children};
-use super::{Aliases, Result, correlated, refuse};
+use super::{Aliases, Result, bindings, correlated, refuse};
 use crate::ast::{
     AggregateFunc, Alias, BinaryOp, Expr, From, Func, Join, JoinKind, Name, Order, Select,
     SelectItem, Statement,
@@ -37,9 +37,11 @@ pub(super) fn needed(statement: &Statement) -> bool {
     }
 }
 
-pub(super) struct Lift<'a> {
+pub(super) struct Lift {
     pub(super) dialect: &'static str,
-    pub(super) aliases: &'a mut Aliases,
+    /// The tables of the statement.
+    pub(super) tables: Vec<(Alias, Name)>,
+    pub(super) aliases: Aliases,
 }
 
 /// Where an expression stands.
@@ -65,14 +67,17 @@ struct Lifted {
     terms: Vec<Expr>,
 }
 
-impl Lift<'_> {
-    /// Lifts from one select; those inside it are done.
+impl Lift {
+    /// Lifts from one select; those inside it come after it.
     pub(super) fn select(&mut self, select: &mut Select) -> Result {
         let own: Vec<Alias> = aliases(select).collect();
         let mut lifted = Lifted::default();
         let grouped = !select.group_by.is_empty();
         for item in &mut select.columns {
             self.expr(&mut item.expr, Place::List, &own, &mut lifted)?;
+        }
+        if let Some(filter) = &mut select.filter {
+            self.condition(filter, &own, &mut lifted)?;
         }
         for term in &mut select.group_by {
             self.expr(term, Place::Term, &own, &mut lifted)?;
@@ -143,6 +148,30 @@ impl Lift<'_> {
         children(expr, &mut |e| self.expr(e, place, own, lifted))
     }
 
+    /// Lifts from WHERE what the server does not transform by itself.
+    fn condition(&mut self, expr: &mut Expr, own: &[Alias], lifted: &mut Lifted) -> Result {
+        if let Expr::Scalar(select) | Expr::Exists(select) = expr
+            && correlated(select)
+            && !self.transforms(select, own)
+        {
+            *expr = self.join(expr, own, lifted)?;
+            return Ok(());
+        }
+        children(expr, &mut |e| self.condition(e, own, lifted))
+    }
+
+    /// Whether the server does: it knows subqueries that equal the outer row in some columns.
+    fn transforms(&self, select: &Select, own: &[Alias]) -> bool {
+        let whole = select.limit.is_none()
+            && select.offset.is_none()
+            && select.group_by.is_empty()
+            && select.having.is_none();
+        let mut rest = select.clone();
+        let held: Vec<Alias> = aliases(select).collect();
+        let keys = self.take_keys(&mut rest, own, &held);
+        whole && keys.is_ok_and(|keys| !keys.is_empty()) && !correlated(&rest)
+    }
+
     /// Joins a subquery as a derived table; returns what stands for its value.
     fn join(&mut self, expr: &Expr, own: &[Alias], lifted: &mut Lifted) -> Result<Expr> {
         let (Expr::Scalar(select) | Expr::Exists(select)) = expr else {
@@ -154,10 +183,7 @@ impl Lift<'_> {
         let nth = (scalar && inner.limit.is_some()).then(|| inner.offset.unwrap_or(0) + 1);
         let held: Vec<Alias> = aliases(&inner).collect();
         let alias = self.aliases.next();
-        let keys = self.take_keys(&mut inner, own, &held)?;
-        if correlated(&inner) {
-            return Err(self.no_keys());
-        }
+        let keys = self.keys(&mut inner, own, &held)?;
 
         let mut columns: Vec<SelectItem> = Vec::new();
         let mut on = Vec::new();
@@ -278,6 +304,28 @@ impl Lift<'_> {
         Ok(())
     }
 
+    /// What ties the subquery to the outer row: its equalities, else all values that it uses of it.
+    fn keys(&mut self, inner: &mut Select, own: &[Alias], held: &[Alias]) -> Result<Vec<Key>> {
+        let mut rest = inner.clone();
+        if let Ok(keys) = self.take_keys(&mut rest, own, held)
+            && !correlated(&rest)
+        {
+            *inner = rest;
+            return Ok(keys);
+        }
+        let bound = bindings::bind(inner, own, &self.tables, &mut self.aliases);
+        let bound = bound.ok_or_else(|| self.no_keys())?;
+        if correlated(inner) {
+            return Err(self.no_keys());
+        }
+        let key = |(inner, outer)| Key {
+            inner,
+            op: BinaryOp::NullSafeEq,
+            outer,
+        };
+        Ok(bound.into_iter().map(key).collect())
+    }
+
     /// Takes the equalities with the outer row out of the inner WHERE.
     fn take_keys(&self, inner: &mut Select, own: &[Alias], held: &[Alias]) -> Result<Vec<Key>> {
         let parts = match inner.filter.take() {
@@ -311,7 +359,7 @@ impl Lift<'_> {
         refuse(
             self.dialect,
             "Correlated subselect that can not be transformed",
-            "compare with the outer row by equality only, one level up, beside other conditions",
+            "refer to columns of one table outside, which is no derived table",
         )
     }
 

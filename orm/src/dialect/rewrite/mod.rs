@@ -4,13 +4,14 @@
 //! [`Features`](super::Features). What no pass can change raises
 //! [`RenderError::UnsupportedQueryShape`], so nothing is sent that would be refused.
 
+mod bindings;
 mod lift;
 mod visit;
 
 use std::borrow::Cow;
 
 use super::{Dialect, RenderError};
-use crate::ast::{Alias, Select, Statement};
+use crate::ast::{Alias, Name, Select, Statement};
 
 type Result<T = (), E = RenderError> = std::result::Result<T, E>;
 
@@ -23,10 +24,16 @@ pub(super) fn rewrite<'s>(
         return Ok(Cow::Borrowed(statement));
     }
     let mut changed = statement.clone();
-    let mut aliases = Aliases::after(&changed);
+    let mut tables: Vec<(Alias, Name)> = Vec::new();
+    let mut last = 0;
+    visit::held(statement, &mut |alias, name| {
+        last = last.max(alias.0);
+        tables.extend(name.map(|name| (alias, name.clone())));
+    });
     let mut lift = lift::Lift {
         dialect: dialect.name(),
-        aliases: &mut aliases,
+        tables,
+        aliases: Aliases(last),
     };
     visit::selects(&mut changed, &mut |select| lift.select(select))?;
     Ok(Cow::Owned(changed))
@@ -36,12 +43,6 @@ pub(super) fn rewrite<'s>(
 struct Aliases(u16);
 
 impl Aliases {
-    fn after(statement: &Statement) -> Self {
-        let mut last = 0;
-        visit::held(statement, &mut |alias: Alias| last = last.max(alias.0));
-        Self(last)
-    }
-
     fn next(&mut self) -> Alias {
         self.0 = self.0.saturating_add(1);
         Alias(self.0)

@@ -1,18 +1,19 @@
 //! Walks that passes share.
 
 use super::Result;
-use crate::ast::{Alias, Expr, From, Select, Statement};
+use crate::ast::{Alias, Expr, From, Name, Select, Statement};
 
-/// Hands every select of the statement to a pass, those inside before those around them.
+/// Hands every select of the statement to a pass, those around before those inside them: what a
+/// pass moves inside is seen there.
 pub(super) fn selects(
     statement: &mut Statement,
     pass: &mut dyn FnMut(&mut Select) -> Result,
 ) -> Result {
     match statement {
-        Statement::Select(select) => inside_out(select, pass),
+        Statement::Select(select) => outside_in(select, pass),
         Statement::SetOperation(operation) => {
             let parts = &mut operation.parts;
-            parts.iter_mut().try_for_each(|s| inside_out(s, pass))
+            parts.iter_mut().try_for_each(|s| outside_in(s, pass))
         }
         Statement::Insert(_) | Statement::Raw(_) => Ok(()),
         Statement::Update(update) => {
@@ -27,21 +28,21 @@ pub(super) fn selects(
     }
 }
 
-fn inside_out(select: &mut Select, pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
+fn outside_in(select: &mut Select, pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
+    pass(select)?;
     for source in select.sources_mut() {
         if let From::Subquery { select, .. } = source {
-            inside_out(select, pass)?;
+            outside_in(select, pass)?;
         }
     }
     let mut done = Ok(());
     select.exprs_mut(&mut |e| and(&mut done, || in_expr(e, pass)));
-    done?;
-    pass(select)
+    done
 }
 
 fn in_expr(expr: &mut Expr, pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
     if let Expr::Scalar(select) | Expr::Exists(select) | Expr::InSelect { select, .. } = expr {
-        inside_out(select, pass)?;
+        outside_in(select, pass)?;
     }
     children(expr, &mut |e| in_expr(e, pass))
 }
@@ -60,18 +61,48 @@ fn and(done: &mut Result, next: impl FnOnce() -> Result) {
     }
 }
 
+/// Hands over the columns in a select, also those in selects inside it.
+pub(super) fn columns_mut(select: &mut Select, each: &mut dyn FnMut(&mut Expr)) {
+    for source in select.sources_mut() {
+        if let From::Subquery { select, .. } = source {
+            columns_mut(select, each);
+        }
+    }
+    select.exprs_mut(&mut |e| column_mut(e, each));
+}
+
+fn column_mut(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr)) {
+    if matches!(expr, Expr::Column { .. }) {
+        return each(expr);
+    }
+    // Both closures need it, one after the other.
+    let each = std::cell::RefCell::new(each);
+    expr.parts_mut(&mut |e| column_mut(e, &mut **each.borrow_mut()), &mut |s| {
+        columns_mut(s, &mut **each.borrow_mut())
+    });
+}
+
 /// Hands over the aliases of a statement's tables.
-pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias)) {
+pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias, Option<&Name>)) {
     match statement {
-        Statement::Update(update) => each(update.alias),
-        Statement::Delete(delete) => each(delete.alias),
+        Statement::Update(update) => each(update.alias, Some(&update.table)),
+        Statement::Delete(delete) => each(delete.alias, Some(&delete.table)),
         _ => {}
     }
     // The walk is the one that changes, on a copy: rewriting is rare, and a second walk would have
     // to be kept the same.
     let mut copy = statement.clone();
     let done = selects(&mut copy, &mut |select| {
-        aliases(select).for_each(&mut *each);
+        for source in select
+            .from
+            .iter()
+            .chain(select.joins.iter().map(|j| &j.source))
+        {
+            match source {
+                From::Table { name, alias } => each(*alias, Some(name)),
+                From::Subquery { alias, .. } | From::Raw { alias, .. } => each(*alias, None),
+            }
+        }
         Ok(())
     });
     debug_assert!(done.is_ok(), "nothing refuses");
