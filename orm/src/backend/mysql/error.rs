@@ -53,7 +53,14 @@ pub(super) fn connecting(error: Error, place: &str) -> DbError {
 /// The cause without the sentence about a statement, of which there is none yet.
 fn text(error: &DbError) -> String {
     match (&error.kind, std::error::Error::source(error)) {
-        (DbErrorKind::ConnectionLost, Some(source)) => source.to_string(),
+        (DbErrorKind::ConnectionLost, Some(source)) => {
+            // The driver's own layers each say once more that it was input or output.
+            let mut cause = source;
+            while let Some(next) = cause.source() {
+                cause = next;
+            }
+            cause.to_string()
+        }
         _ => error.message.clone(),
     }
 }
