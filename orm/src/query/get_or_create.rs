@@ -4,7 +4,7 @@
 //! A unique key decides, not a lock and no savepoint: of many inserts at once one goes through, and
 //! the others find its row. A refused insert leaves an open transaction as it was.
 
-use super::record::insert_row;
+use super::insert::insert_row;
 use super::{Assignments, New, QuerySet, UpdateQuery};
 use crate::ast::{BinaryOp, Expr};
 use crate::backend::Executor;

@@ -20,6 +20,7 @@ mod finders;
 mod functions;
 mod get_or_create;
 mod group;
+mod insert;
 mod load;
 mod locking;
 mod lookup;

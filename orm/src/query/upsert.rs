@@ -5,8 +5,8 @@
 
 use super::bulk::{Batch, Insertion, collect, run, statements};
 use super::get_or_create::{keys, names};
+use super::insert::insert_plain;
 use super::plan::{ROOT, execute, finish};
-use super::record::insert_plain;
 use super::{IntoInsert, lookup};
 use crate::ast::{BinaryOp, Expr, Name, OnConflict, Update};
 use crate::backend::{Executor, Transaction};

@@ -1,7 +1,7 @@
 //! New rows of models with lookups, one at a time.
 
+use super::super::insert::insert_plain;
 use super::super::plan::{ROOT, key_equals};
-use super::super::record::insert_plain;
 use super::{Claim, Lookup, Undo, end};
 use crate::ast::Delete;
 use crate::backend::Executor;
