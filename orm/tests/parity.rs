@@ -42,7 +42,7 @@ fn fault(status: &str, known: impl Fn(&str) -> bool) -> Option<String> {
     (!known(test)).then(|| format!("there is no test `{test}`"))
 }
 
-/// Names of all functions in the workspace's Rust files.
+/// Names of all functions in the workspace's Rust files, alone and behind the name of their file.
 fn functions(folder: &Path, names: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).expect("a readable folder") {
         let path = entry.expect("a readable entry").path();
@@ -51,12 +51,11 @@ fn functions(folder: &Path, names: &mut BTreeSet<String>) {
             functions(&path, names);
         } else if path.extension().is_some_and(|end| end == "rs") {
             let text = fs::read_to_string(&path).expect("a readable file");
-            let after = text.split("fn ").skip(1);
-            names.extend(
-                after
-                    .filter_map(|s| s.split_once('('))
-                    .map(|(name, _)| name.to_owned()),
-            );
+            let file = name.trim_end_matches(".rs");
+            for (name, _) in text.split("fn ").skip(1).filter_map(|s| s.split_once('(')) {
+                names.insert(name.to_owned());
+                names.insert(format!("{file}::{name}"));
+            }
         }
     }
 }
