@@ -332,9 +332,9 @@ pub enum Func {
     MicrosBetween,
     /// How many days the second date or instant is before the first, by the calendar.
     DaysBetween,
-    /// The first argument, refused where it does not fit the column that the second names. Servers
-    /// check by themselves, SQLite does not.
-    Fit(Fits),
+    /// The argument, refused where it does not fit the column of this name. Servers check by
+    /// themselves, SQLite does not.
+    Fit(Fits, &'static str),
 }
 
 /// What a column takes.

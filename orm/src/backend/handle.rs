@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OwnedMutexGuard};
 
-use super::instrument::Meter;
+use super::instrument::{self, Meter};
 use super::isolation;
 use super::pool::{Lease, lock};
 use super::stream::{LeaseHold, LeaseStream};
@@ -185,6 +185,34 @@ impl Handle {
             .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
         self.send(lease, sql).await
+    }
+
+    /// Executes what needs no wait, if nothing is in the way; `None` leaves all to
+    /// [`execute`](Self::execute), errors included.
+    pub(crate) fn execute_now(
+        &self,
+        level: Option<u64>,
+        sql: &Sql,
+    ) -> Option<Result<Executed, DbError>> {
+        if !sql.point || self.statement_timeout.is_some() || instrument::is_traced() {
+            return None;
+        }
+        let mut guard = self.lease.try_lock().ok()?;
+        {
+            let state = lock(&self.state);
+            let free = state.cleanup.is_empty() && state.doomed.is_none();
+            if !free || state.open.last().copied() != level {
+                return None;
+            }
+        }
+        let lease = guard.as_mut()?;
+        let Some(result) = lease.start().ok()?.execute_now(sql) else {
+            lease.done();
+            return None;
+        };
+        self.meter.note(&sql.text);
+        self.settle(lease, &result);
+        Some(result)
     }
 
     pub(crate) async fn read(

@@ -84,6 +84,10 @@ pub(crate) fn first_word(sql: &str) -> &str {
 }
 
 fn is_control(sql: &str) -> bool {
+    // What nearly every statement begins with.
+    if let Some(b"SELECT" | b"INSERT" | b"UPDATE" | b"DELETE") = sql.as_bytes().first_chunk::<6>() {
+        return false;
+    }
     let word = first_word(sql);
     [
         "begin",
@@ -133,6 +137,11 @@ fn digest(text: &str) -> u64 {
     hash
 }
 
+/// Whether somebody reads the trace of statements.
+pub(crate) fn is_traced() -> bool {
+    tracing::enabled!(target: "orm::sql", tracing::Level::DEBUG)
+}
+
 impl Meter {
     pub(crate) fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
@@ -177,7 +186,7 @@ impl Meter {
     /// Counts a statement that is about to be sent, and starts its clock.
     pub(crate) fn start(&self, text: &Text, limit: Option<Duration>) -> Watch {
         self.note(text);
-        let traced = tracing::enabled!(target: "orm::sql", tracing::Level::DEBUG);
+        let traced = is_traced();
         Watch {
             text: (traced || limit.is_some()).then(|| text.clone()),
             limit,

@@ -31,6 +31,12 @@ pub(crate) trait Session: Send {
 
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>>;
 
+    /// Executes here and now what is short for certain; `None`, and nothing done, where that is not so.
+    fn execute_now(&mut self, sql: &Sql) -> Option<Result<Executed, DbError>> {
+        let _ = sql;
+        None
+    }
+
     /// Sends rows in chunks until the end or until nobody listens.
     fn stream(
         self: Box<Self>,

@@ -224,7 +224,12 @@ impl Executor for Transaction {
     }
 
     fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>> {
-        Box::pin(self.0.handle.execute(self.level(), sql))
+        Box::pin(async move {
+            if let Some(result) = self.0.handle.execute_now(self.level(), &sql) {
+                return result;
+            }
+            self.0.handle.execute(self.level(), sql).await
+        })
     }
 
     fn stream<'a>(
@@ -294,7 +299,12 @@ impl Executor for Connection {
     }
 
     fn execute<'a>(&'a self, sql: Sql) -> BoxFuture<'a, Result<Executed, DbError>> {
-        Box::pin(self.0.execute(None, sql))
+        Box::pin(async move {
+            if let Some(result) = self.0.execute_now(None, &sql) {
+                return result;
+            }
+            self.0.execute(None, sql).await
+        })
     }
 
     fn stream<'a>(

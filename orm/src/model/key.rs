@@ -136,7 +136,8 @@ impl Eq for HashKey {}
 impl Hash for HashKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self.integer() {
-            Some(v) => v.hash(state),
+            // Equal numbers have equal low bits.
+            Some(v) => (v as u64).hash(state),
             None => self.text().hash(state),
         }
     }

@@ -2,6 +2,7 @@
 
 mod many;
 mod one;
+mod sets;
 
 use std::fmt;
 use std::sync::Arc;

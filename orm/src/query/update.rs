@@ -81,7 +81,7 @@ impl<M: Model> UpdateQuery<M> {
     }
 
     /// The columns and their new values, checked.
-    fn changes(&mut self) -> Result<Vec<(usize, Expr)>> {
+    fn changes<T>(&mut self, named: impl Fn(usize) -> T) -> Result<Vec<(T, Expr)>> {
         self.query.plan.check()?;
         if self.joined {
             return Err(Error::Usage(format!(
@@ -106,16 +106,13 @@ impl<M: Model> UpdateQuery<M> {
                 }
                 computed => validate::fitted(column, computed),
             };
-            set.push((assignment.column, node));
+            set.push((named(assignment.column), node));
         }
         Ok(set)
     }
 
     fn statement(mut self) -> Result<Statement> {
-        let set = self.changes()?;
-        let set = set.into_iter();
-        let set = set.map(|(c, node)| (M::META.columns[c].column.into(), node));
-        let set = set.collect();
+        let set = self.changes(|c| M::META.columns[c].column.into())?;
         let filter = if self.alias == ROOT {
             self.query.plan.take_condition()
         } else {
@@ -169,7 +166,7 @@ impl<M: Model> UpdateQuery<M> {
     }
 
     async fn exec_with_lookups(mut self, db: &dyn Executor) -> Result<u64> {
-        let set = self.changes()?;
+        let set = self.changes(|c| c)?;
         let plan = &mut self.query.plan;
         let chosen = if self.alias == ROOT && lookup::is_plain(&plan.filter) {
             lookup::Chosen::Where(plan.take_condition())

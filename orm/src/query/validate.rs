@@ -131,10 +131,9 @@ pub(crate) fn fitted(column: &ColumnMeta, expr: Expr) -> Expr {
         FieldType::Decimal { precision, scale } => Fits::Decimal(*precision, *scale),
         _ => return expr,
     };
-    let name = Expr::Value(Value::Text(column.column.to_owned()));
     Expr::Func {
-        func: Func::Fit(fits),
-        args: vec![expr, name],
+        func: Func::Fit(fits, column.column),
+        args: vec![expr],
     }
 }
 

@@ -165,6 +165,11 @@ impl SqliteSession {
         self.here == 0
     }
 
+    /// Outside a transaction a write ends in a commit, which waits for the disk.
+    fn writes_at_once(&self, sql: &Sql) -> bool {
+        sql.point && (self.in_memory || self.worker.in_transaction())
+    }
+
     /// Runs what is short for certain here and now; `None` if the connection is not free, or if
     /// another process is in the way, which the thread then waits for.
     fn at_once<T>(
@@ -222,9 +227,18 @@ impl Session for SqliteSession {
         }))
     }
 
+    fn execute_now(&mut self, sql: &Sql) -> Option<Result<Executed, DbError>> {
+        // The next in a row is the one that lets others go first.
+        if !self.writes_at_once(sql) || self.here + 1 == IN_A_ROW {
+            return None;
+        }
+        let result = self.at_once(|core| statement::execute(&core.conn, sql));
+        self.here += u8::from(result.is_some());
+        result
+    }
+
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>> {
-        // Outside a transaction a write ends in a commit, which waits for the disk.
-        if sql.point && (self.in_memory || self.worker.in_transaction()) {
+        if self.writes_at_once(&sql) {
             if self.should_yield() {
                 return Box::pin(async move {
                     tokio::task::yield_now().await;

@@ -459,12 +459,9 @@ impl<'d> Walk<'d> {
 
     fn func(&mut self, func: Func, args: &[Expr]) -> bool {
         match (func, args) {
-            // The name of the column stands in the text.
-            (Func::Fit(_), [arg, Expr::Value(Value::Text(column))]) => {
-                self.shape.extend_from_slice(column.as_bytes());
-                self.tag(END) && !matches!(arg, Expr::Value(_)) && self.inside(arg)
-            }
-            (Func::Fit(_), _) => false,
+            // A value alone is no computed one: it is checked before it is sent.
+            (Func::Fit(..), [arg]) => !matches!(arg, Expr::Value(_)) && self.inside(arg),
+            (Func::Fit(..), _) => false,
             _ => self.count(args.len()) && args.iter().all(|e| self.inside(e)),
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
             self::unit(w, unit);
             Ok(())
         }
-        (Func::Fit(fits), _) => fit(w, fits, args),
+        (Func::Fit(fits, column), [arg]) => fit(w, fits, column, arg),
         _ => args.first().map_or(Ok(()), |a| w.operand(a)),
     }
 }
@@ -211,7 +211,7 @@ fn decimal(w: &mut Writer<'_>, name: &'static str, args: &[Expr]) -> Result {
     Ok(())
 }
 
-fn fit(w: &mut Writer<'_>, fits: Fits, args: &[Expr]) -> Result {
+fn fit(w: &mut Writer<'_>, fits: Fits, column: &str, arg: &Expr) -> Result {
     let (name, first, second) = match fits {
         Fits::Int(low, high) => ("orm_fit_int", Some(low), Some(high)),
         Fits::Double => ("orm_fit_double", None, None),
@@ -225,11 +225,10 @@ fn fit(w: &mut Writer<'_>, fits: Fits, args: &[Expr]) -> Result {
     };
     w.push(name);
     w.push("(");
-    w.list(args, |w, arg| match arg {
-        // The name of a column is no parameter: it is the same each time.
-        Expr::Value(name @ Value::Text(_)) => w.literal(name),
-        other => w.expr(other),
-    })?;
+    w.expr(arg)?;
+    w.push(", ");
+    // The name of a column is no parameter: it is the same each time.
+    w.literal(&Value::Text(column.to_owned()))?;
     for bound in [first, second].into_iter().flatten() {
         w.push(", ");
         w.number(bound);

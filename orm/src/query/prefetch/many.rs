@@ -1,14 +1,13 @@
 //! Relations to many objects.
 
-use std::any::Any;
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::sets::Sets;
 use super::{KEYS_PER_STATEMENT, Prefetch, PrefetchList, PrefetchNode, ToMany, not_own};
 use crate::ast::{Alias, BinaryOp, Expr, From, Join, JoinKind, Order, Select, SelectItem};
 use crate::backend::{BoxFuture, Executor};
 use crate::error::Result;
-use crate::model::{HashKey, Model};
+use crate::model::Model;
 use crate::query::QuerySet;
 use crate::query::load::Loads;
 use crate::query::plan::{ROOT, key_order};
@@ -48,11 +47,10 @@ impl<M: Model> Run<M> {
         // One object may stand among the owners several times: below a many-to-many relation once
         // for each object that has it.
         let mut keys: Vec<Value> = Vec::with_capacity(owners.len());
-        let mut sets: HashMap<HashKey, Vec<M>> = HashMap::with_capacity(owners.len());
+        let mut sets = Sets::with_capacity(owners.len());
         for owner in owners.iter() {
             let value = owner.value(key);
-            let known = sets.insert(HashKey(value.clone()), Vec::new()).is_some();
-            if !known && !value.is_null() {
+            if sets.add_owner(value.clone()) && !value.is_null() {
                 keys.push(value);
             }
         }
@@ -60,12 +58,9 @@ impl<M: Model> Run<M> {
             self.load_chunk(db, link(R::META, self.relation), chunk, &mut sets)
                 .await?;
         }
-        let sets: HashMap<HashKey, Arc<dyn Any + Send + Sync>> = sets
-            .into_iter()
-            .map(|(key, set)| (key, Arc::new(set) as Arc<dyn Any + Send + Sync>))
-            .collect();
+        let shared = sets.shared();
         for owner in owners {
-            let set = sets.get(&HashKey(owner.value(key))).map(Arc::clone);
+            let set = shared(owner.value(key));
             if let Some(slot) = owner.slot(self.relation) {
                 slot.fill(set);
             }
@@ -79,7 +74,7 @@ impl<M: Model> Run<M> {
         db: &dyn Executor,
         link: Link,
         keys: &[Value],
-        sets: &mut HashMap<HashKey, Vec<M>>,
+        sets: &mut Sets<M>,
     ) -> Result<()> {
         let plan = &self.query.plan;
         plan.check()?;
@@ -133,7 +128,7 @@ impl<M: Model> Run<M> {
         if let (Some(column), false) = (held, cut) {
             let mut objects: Vec<M> = read_all(db, &select.into(), loads, object::<M>).await?;
             self.nested(db, &mut objects).await?;
-            sort(objects.into_iter().map(|o| (o.value(column), o)), sets);
+            sets.sort(objects, |_, o| o.value(column));
             return Ok(());
         }
         let alias = Some("owner".into());
@@ -148,9 +143,9 @@ impl<M: Model> Run<M> {
             Ok((owner, object::<M>(loads, row)?))
         };
         let rows: Vec<(Value, M)> = read_all(db, &select.into(), loads, read).await?;
-        let (owners, mut objects): (Vec<Value>, Vec<M>) = rows.into_iter().unzip();
+        let (mut owners, mut objects): (Vec<Value>, Vec<M>) = rows.into_iter().unzip();
         self.nested(db, &mut objects).await?;
-        sort(owners.into_iter().zip(objects), sets);
+        sets.sort(objects, |i, _| std::mem::replace(&mut owners[i], Value::Null));
         Ok(())
     }
 
@@ -207,13 +202,6 @@ fn for_each_owner(mut select: Select, alias: Alias, key: Vec<Order>) -> Select {
         filter: Some(Expr::And(filter)),
         order_by: vec![ascending(column("c0".to_owned())), ascending(place())],
         ..Select::empty()
-    }
-}
-
-/// Puts each object into the set of its owner.
-fn sort<M>(rows: impl IntoIterator<Item = (Value, M)>, sets: &mut HashMap<HashKey, Vec<M>>) {
-    for (owner, object) in rows {
-        sets.entry(HashKey(owner)).or_default().push(object);
     }
 }
 

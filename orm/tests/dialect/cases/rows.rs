@@ -667,7 +667,7 @@ fn functions() -> Named {
     let title = || vec![col(0, "title")];
     let at = || vec![col(0, "published_at")];
     let part = |p| f(Func::Extract(p), at());
-    let fit = |fits, column: &'static str| f(Func::Fit(fits), vec![col(0, column), val(column)]);
+    let fit = |fits, column: &'static str| f(Func::Fit(fits, column), vec![col(0, column)]);
     vec![
         ("lower", f(Func::Lower, title())),
         ("upper", f(Func::Upper, title())),

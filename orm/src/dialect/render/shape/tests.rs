@@ -47,8 +47,8 @@ fn func(args: Vec<Expr>) -> impl Strategy<Value = Expr> {
 
 fn fit(arg: Expr) -> Expr {
     Expr::Func {
-        func: Func::Fit(Fits::Int(0, 9)),
-        args: vec![arg, Expr::Value(Value::Text("n".into()))],
+        func: Func::Fit(Fits::Int(0, 9), "n"),
+        args: vec![arg],
     }
 }
 
@@ -214,11 +214,6 @@ fn vary(expr: &mut Expr, seed: &mut u32) {
             let more = (*seed >> 16) as usize % 3;
             list.extend(list.first().cloned().into_iter().cycle().take(more));
         }
-        // The name of the column stays.
-        Expr::Func {
-            func: Func::Fit(_),
-            args,
-        } => return vary(&mut args[0], seed),
         Expr::Like { text, .. } => text.push('%'),
         _ => {}
     }
