@@ -850,6 +850,31 @@ async fn point_reads_let_other_tasks_run() {
     busy.abort();
 }
 
+/// The same of writes in a transaction, which run without a future of their own.
+#[tokio::test]
+async fn point_writes_let_other_tasks_run() {
+    let (_dir, db) = file("").await;
+    run(&db, "INSERT INTO t (a) VALUES ('x')").await;
+    let busy = tokio::spawn(async move {
+        let tx = db.begin().await.expect("begin");
+        loop {
+            let text = "UPDATE t SET a = ? WHERE id = ?";
+            let update = point(text, [Value::Text("y".into()), Value::Int(1)]);
+            let done = tx.execute(update).await.expect("write");
+            assert_eq!(done.rows_affected, 1);
+        }
+    });
+    let turns = async {
+        for _ in 0..50 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), turns)
+        .await
+        .expect("the other task had its turns");
+    busy.abort();
+}
+
 /// What a dropped transaction left is undone before the next statement, where ever that runs.
 #[tokio::test]
 async fn a_point_read_sees_no_dropped_transaction() {

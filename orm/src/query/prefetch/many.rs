@@ -145,7 +145,9 @@ impl<M: Model> Run<M> {
         let rows: Vec<(Value, M)> = read_all(db, &select.into(), loads, read).await?;
         let (mut owners, mut objects): (Vec<Value>, Vec<M>) = rows.into_iter().unzip();
         self.nested(db, &mut objects).await?;
-        sets.sort(objects, |i, _| std::mem::replace(&mut owners[i], Value::Null));
+        sets.sort(objects, |i, _| {
+            std::mem::replace(&mut owners[i], Value::Null)
+        });
         Ok(())
     }
 
