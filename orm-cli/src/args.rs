@@ -55,6 +55,8 @@ pub(crate) struct Global {
 pub(crate) enum Format {
     Text,
     Json,
+    /// One record a line; for dumpdata
+    Jsonl,
 }
 
 /// When to use colours.
@@ -90,6 +92,22 @@ pub(crate) enum Command {
     Inspectdb(InspectDb),
     /// Compare the database with what its applied migrations made
     Diffdb(DiffDb),
+    /// Write the rows of the database as JSON records
+    Dumpdata(DumpData),
+    /// Load records that dumpdata, or Django, wrote
+    Loaddata(LoadData),
+    /// Empty all tables that the migrations made
+    Flush,
+    /// Print the SQL that flush would run, without a database
+    Sqlflush(SqlFlush),
+    /// Print the SQL that lets automatic keys go on behind those written by hand
+    Sqlsequencereset(SqlSequenceReset),
+    /// Open the database's own client
+    Dbshell(DbShell),
+    /// Draw the models and what they refer to, or the migrations
+    Graph(Graph),
+    /// Print the completions of a shell
+    Completions(Completions),
 }
 
 /// Arguments of `makemigrations`.
@@ -295,4 +313,123 @@ pub(crate) struct DiffDb {
     /// Apps whose tables to compare [default: all, and tables of none are told of as well]
     #[arg(value_name = "APP")]
     pub(crate) apps: Vec<String>,
+}
+
+/// Arguments of `dumpdata`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli dumpdata > all.json
+  orm-cli --format jsonl dumpdata blog --exclude blog.Draft --output blog.jsonl
+  orm-cli dumpdata blog.Article --pks 1,7
+Rows come in the order of their keys, tables after those that they refer to: equal rows give equal
+files. A list unless --format is jsonl or the file is named so.")]
+pub(crate) struct DumpData {
+    /// Apps, models or many-to-many fields: app, app.Model, app.Model.field [default: all]
+    #[arg(value_name = "LABEL")]
+    pub(crate) labels: Vec<String>,
+    /// What to leave out, named alike
+    #[arg(long, short, value_name = "LABEL")]
+    pub(crate) exclude: Vec<String>,
+    /// Keys of the rows to write, of one model
+    #[arg(long, value_delimiter = ',', value_name = "KEYS")]
+    pub(crate) pks: Vec<String>,
+    /// File to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Blanks at the start of a line for each level
+    #[arg(long, value_name = "BLANKS", value_parser = clap::value_parser!(u8).range(0..=16))]
+    pub(crate) indent: Option<u8>,
+}
+
+/// Arguments of `loaddata`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli loaddata all.json
+  zcat all.json.gz | orm-cli loaddata -
+All files are read as lists or as lines, whatever their name. Each file is loaded whole or not at
+all; rows whose key is there are changed, and none is deleted.")]
+pub(crate) struct LoadData {
+    /// Files to load, in this order; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Apps, models or many-to-many fields whose records to pass over
+    #[arg(long, short, value_name = "LABEL")]
+    pub(crate) exclude: Vec<String>,
+    /// Pass over records of models, and fields, that are not there
+    #[arg(long, short)]
+    pub(crate) ignorenonexistent: bool,
+}
+
+/// Arguments of `sqlflush`.
+#[derive(Debug, Args)]
+pub(crate) struct SqlFlush {
+    /// Dialect to write [default: the configured database's]
+    #[arg(long, value_name = "DIALECT", value_parser = ["sqlite", "mysql", "mariadb", "singlestore"])]
+    pub(crate) dialect: Option<String>,
+}
+
+/// Arguments of `sqlsequencereset`.
+#[derive(Debug, Args)]
+pub(crate) struct SqlSequenceReset {
+    /// Apps [default: all]
+    #[arg(value_name = "APP")]
+    pub(crate) apps: Vec<String>,
+    /// Dialect to write [default: the configured database's]
+    #[arg(long, value_name = "DIALECT", value_parser = ["sqlite", "mysql", "mariadb", "singlestore"])]
+    pub(crate) dialect: Option<String>,
+}
+
+/// Arguments of `dbshell`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The client is sqlite3, mysql, mariadb or singlestore, whichever the URL asks for and the machine
+has. The password goes to it in the environment (MYSQL_PWD), not on its command line.
+  orm-cli dbshell -- -e 'SELECT 1'")]
+pub(crate) struct DbShell {
+    /// Arguments for the client
+    #[arg(last = true, value_name = "ARGUMENTS")]
+    pub(crate) arguments: Vec<std::ffi::OsString>,
+}
+
+/// Arguments of `graph`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli graph --draw svg > models.svg
+  orm-cli graph blog --draw mermaid
+  orm-cli graph --migrations --draw dot | dot -Tsvg > migrations.svg")]
+pub(crate) struct Graph {
+    /// Apps to draw [default: all]
+    #[arg(value_name = "APP")]
+    pub(crate) apps: Vec<String>,
+    /// Draw the migrations and what they depend on, instead of the models
+    #[arg(long)]
+    pub(crate) migrations: bool,
+    /// How to draw
+    #[arg(long, value_enum, default_value_t = Drawing::Text, value_name = "HOW")]
+    pub(crate) draw: Drawing,
+}
+
+/// How a graph is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Drawing {
+    Text,
+    Mermaid,
+    Dot,
+    Svg,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli completions bash > ~/.local/share/bash-completion/completions/orm-cli
+  orm-cli completions zsh > ~/.zfunc/_orm-cli
+  orm-cli completions fish > ~/.config/fish/completions/orm-cli.fish")]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
 }

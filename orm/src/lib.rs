@@ -52,6 +52,8 @@ pub mod ast;
 pub mod backend;
 pub mod dialect;
 mod error;
+#[cfg(all(feature = "migrate", feature = "json"))]
+pub mod fixtures;
 #[cfg(feature = "migrate")]
 pub mod integrity;
 pub mod introspect;

@@ -2,10 +2,12 @@
 
 use orm::Db;
 use orm::backend::DbErrorKind;
+use orm::dialect::Dialect;
+use orm::fixtures::FixtureError;
 use orm::introspect::IntrospectError;
-use orm::migrate::MigrateError;
+use orm::migrate::{MigrateError, MigrateOptions, Migrator, ProjectState};
 
-use super::Context;
+use super::{Context, diffdb};
 use crate::project::Project;
 use crate::report::{Diagnostic, EXIT_DATABASE, EXIT_USAGE, Failure, chain};
 
@@ -97,6 +99,72 @@ pub(super) fn catalog_failure(error: &IntrospectError) -> Failure {
         _ => EXIT_DATABASE,
     };
     Failure::with_code(code, fault)
+}
+
+/// The models as the applied migrations made their tables, with what apps say of storage.
+pub(super) async fn applied_state(
+    context: &Context<'_>,
+    project: &Project,
+    db: &Db,
+) -> Result<ProjectState, Failure> {
+    let store = context.store(project)?;
+    let storage = context.storage(project, &store)?;
+    let migrator =
+        Migrator::new(db, &store.migrations, MigrateOptions::default()).map_err(|e| failure(&e))?;
+    let applied = migrator.applied().await.map_err(|e| failure(&e))?;
+    let applied = applied.into_iter().map(|a| (a.app, a.name)).collect();
+    let state = diffdb::replayed(&store, &applied, &storage)?;
+    if state.models().next().is_none() {
+        let fault = Diagnostic::new("no migration is applied here, so there is no table")
+            .hint("`orm-cli migrate` makes them");
+        return Err(Failure::with_code(EXIT_DATABASE, fault));
+    }
+    Ok(state)
+}
+
+/// The failure of reading or writing rows: what a person gave wrongly is 2, what the database holds
+/// or says is 3.
+pub(super) fn fixture_failure(error: &FixtureError) -> Failure {
+    let (code, hint) = match error {
+        FixtureError::Unknown { .. } | FixtureError::Options(_) => (EXIT_USAGE, None),
+        FixtureError::Record { .. } => (EXIT_USAGE, Some("nothing of the file was kept")),
+        FixtureError::Io(_) => (EXIT_USAGE, None),
+        FixtureError::Row { .. } => (EXIT_DATABASE, Some("nothing of the file was kept")),
+        FixtureError::Faults { .. } => (
+            EXIT_DATABASE,
+            Some(
+                "nothing of the file was kept; `orm-cli check --data` tells which of the faults were there before",
+            ),
+        ),
+        _ => (
+            EXIT_DATABASE,
+            Some("`orm-cli diffdb` says whether the tables are as the migrations made them"),
+        ),
+    };
+    let mut fault = Diagnostic::new(chain(error));
+    fault.hint = hint.map(str::to_owned);
+    Failure::with_code(code, fault)
+}
+
+/// The dialect that a flag names, else that of the database that the flags or the configuration name.
+pub(super) fn dialect_of(
+    context: &Context<'_>,
+    project: &Project,
+    flag: Option<&str>,
+) -> Result<&'static dyn Dialect, Failure> {
+    let global = &context.cli.global;
+    let name = match flag {
+        Some(name) => name.to_owned(),
+        None => {
+            let url = project.database_url(global.database.as_deref(), global.url.as_deref())?;
+            url.split(':').next().unwrap_or_default().to_owned()
+        }
+    };
+    orm::dialect::by_name(&name).ok_or_else(|| {
+        Diagnostic::new(format!("`{name}` is no dialect"))
+            .hint("give --dialect sqlite, mysql, mariadb or singlestore")
+            .into()
+    })
 }
 
 /// Whether a table is one in which migrations are recorded.

@@ -1,24 +1,32 @@
 //! The commands.
 
 mod check;
+mod completions;
 mod database;
+mod dbshell;
 mod diffdb;
+mod dumpdata;
+mod flush;
+mod graph;
 mod init;
 mod inspectdb;
+mod loaddata;
 mod makemigrations;
 mod manage;
 mod migrate;
 mod optimizemigration;
 mod rebase;
 mod showmigrations;
+mod sqlflush;
 mod sqlmigrate;
+mod sqlsequencereset;
 mod squashmigrations;
 
 use std::ffi::OsString;
 
 use orm::migrate::{EmbeddedMigrations, StorageTypes};
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Format};
 use crate::output::Output;
 use crate::project::{self, Project};
 use crate::report::Failure;
@@ -82,6 +90,11 @@ impl Context<'_> {
     }
 }
 
+/// A number and what it counts.
+pub(crate) fn counted(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// Refuses an app that has no migrations.
 pub(crate) fn known_app(store: &Store, app: &str) -> Result<(), Failure> {
     if store.apps.contains_key(app) {
@@ -106,11 +119,24 @@ pub(crate) fn run(
         embedded,
         arguments,
     };
+    if cli.global.format == Format::Jsonl && !matches!(cli.command, Command::Dumpdata(_)) {
+        return Err(Failure::usage(
+            "`--format jsonl` is for dumpdata: other commands write text or json",
+        ));
+    }
     match &cli.command {
         Command::Init => init::run(&context),
         Command::Check(args) => check::run(&context, args),
         Command::Inspectdb(args) => inspectdb::run(&context, args),
         Command::Diffdb(args) => diffdb::run(&context, args),
+        Command::Dumpdata(args) => dumpdata::run(&context, args),
+        Command::Loaddata(args) => loaddata::run(&context, args),
+        Command::Flush => flush::run(&context),
+        Command::Sqlflush(args) => sqlflush::run(&context, args),
+        Command::Sqlsequencereset(args) => sqlsequencereset::run(&context, args),
+        Command::Dbshell(args) => dbshell::run(&context, args),
+        Command::Graph(args) => graph::run(&context, args),
+        Command::Completions(args) => completions::run(args),
         Command::Makemigrations(args) => makemigrations::run(&context, args),
         Command::Rebase(args) => rebase::run(&context, args),
         Command::Migrate(args) => migrate::run(&context, args),

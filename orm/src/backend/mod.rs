@@ -30,7 +30,7 @@ pub use error::{DbError, DbErrorKind, RetryCause};
 pub use instrument::Recorder;
 pub use retry::{MayRetry, RetryPolicy};
 pub use transaction::{Connection, Transaction};
-pub use url::{Protocol, Tls};
+pub use url::{Address, Protocol, ServerAddress, Tls};
 
 use crate::dialect::{Dialect, Sql};
 use crate::value::{RowSet, RowSink};

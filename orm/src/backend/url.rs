@@ -41,6 +41,16 @@ pub(crate) enum Product {
     Singlestore,
 }
 
+impl Product {
+    fn scheme(self) -> &'static str {
+        match self {
+            Self::Mysql => "mysql",
+            Self::Mariadb => "mariadb",
+            Self::Singlestore => "singlestore",
+        }
+    }
+}
+
 /// A server, or several that stand for one (aggregators).
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Server {
@@ -61,6 +71,89 @@ impl Server {
             hosts.join(","),
             self.database.as_deref().unwrap_or("")
         )
+    }
+}
+
+/// Where a URL leads to, for programs that connect by themselves: a database's own client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Address {
+    /// SQLite in memory, which nobody else can open.
+    Memory,
+    /// A file of SQLite.
+    File(PathBuf),
+    /// A server.
+    Server(ServerAddress),
+}
+
+/// A server, and who connects to it. Its `Debug` leaves the password out.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServerAddress {
+    /// `mysql`, `mariadb` or `singlestore`, as the URL says.
+    pub product: &'static str,
+    /// The first host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The user.
+    pub user: String,
+    /// The password, empty without one.
+    pub password: String,
+    /// The database.
+    pub database: Option<String>,
+    /// Whether the connection is encrypted.
+    pub tls: Tls,
+}
+
+impl fmt::Debug for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerAddress")
+            .field("product", &self.product)
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("database", &self.database)
+            .field("tls", &self.tls)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Address {
+    /// Reads a database URL.
+    ///
+    /// ```
+    /// use orm::backend::Address;
+    /// let Address::Server(server) = Address::of("singlestore://ann:s%20cret@db1,db2:3307/shop")? else {
+    ///     panic!("a server");
+    /// };
+    /// assert_eq!((server.host.as_str(), server.port), ("db1", 3306));
+    /// assert_eq!(server.password, "s cret");
+    /// # Ok::<(), orm::DbError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DbErrorKind::Config`], naming the part that is wrong.
+    pub fn of(url: &str) -> Result<Self, DbError> {
+        let url = DbUrl::parse(url)?;
+        let server = match url.target {
+            Target::Memory => return Ok(Self::Memory),
+            Target::File(path) => return Ok(Self::File(path)),
+            Target::Server(server) => server,
+        };
+        let product = server.product.scheme();
+        let mut hosts = server.hosts.into_iter();
+        let (host, port) = hosts
+            .next()
+            .unwrap_or_else(|| ("localhost".to_owned(), 3306));
+        Ok(Self::Server(ServerAddress {
+            product,
+            host,
+            port,
+            user: server.user,
+            password: server.password,
+            database: server.database,
+            tls: url.options.tls.unwrap_or(Tls::Disabled),
+        }))
     }
 }
 
@@ -135,12 +228,7 @@ impl fmt::Display for DbUrl {
             Target::Memory => f.write_str("sqlite::memory:"),
             Target::File(path) => write!(f, "sqlite:{}", path.display()),
             Target::Server(server) => {
-                let scheme = match server.product {
-                    Product::Mysql => "mysql",
-                    Product::Mariadb => "mariadb",
-                    Product::Singlestore => "singlestore",
-                };
-                write!(f, "{scheme}://{}", server.place())
+                write!(f, "{}://{}", server.product.scheme(), server.place())
             }
         }
     }

@@ -51,6 +51,8 @@ pub struct Features {
     /// Whether an automatic id that was written by hand moves the counter on. On SingleStore's sharded
     /// tables it does not, until `AGGREGATOR SYNC AUTO_INCREMENT`.
     pub explicit_ids_count: bool,
+    /// Whether TRUNCATE TABLE exists. It commits, and sets the counter of automatic ids back.
+    pub truncate: bool,
     /// Whether an INSERT that updates rows in place names the key that may be taken (SQLite); MySQL's
     /// family looks at every key.
     pub conflict_target: bool,

@@ -161,3 +161,24 @@ pub async fn check_data(
     }
     Ok(faults)
 }
+
+/// As [`check_data`], of these tables alone, and without repairs.
+#[cfg(feature = "json")]
+pub(crate) async fn check_written(
+    db: &dyn Executor,
+    state: &ProjectState,
+    tables: &std::collections::BTreeSet<String>,
+) -> Result<Vec<Fault>> {
+    let options = DataOptions::default();
+    let mut faults = Vec::new();
+    for checked in plan::plan(state, db.dialect().features())? {
+        if !tables.contains(&checked.table) {
+            continue;
+        }
+        for check in &checked.checks {
+            faults.extend(find::duplicates(db, &checked, check).await?);
+        }
+        faults.extend(find::rows(db, &checked, &options, &mut |_| {}).await?);
+    }
+    Ok(faults)
+}

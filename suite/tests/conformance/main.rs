@@ -55,6 +55,7 @@ mod connecting;
 mod delete;
 mod expressions;
 mod fields;
+mod fixtures;
 mod integrity;
 mod logic;
 mod lookups;

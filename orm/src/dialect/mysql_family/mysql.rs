@@ -33,6 +33,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     default_expressions: true,
     contiguous_ids: true,
     explicit_ids_count: true,
+    truncate: true,
     conflict_target: false,
     decimal_as_text: false,
     max_params: 65_535,

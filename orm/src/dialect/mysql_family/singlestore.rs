@@ -32,6 +32,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     default_expressions: false,
     contiguous_ids: false,
     explicit_ids_count: false,
+    truncate: true,
     correlated_subqueries: false,
     distinct_ordered_concat: false,
     row_locks: RowLocks::Wait,

@@ -46,6 +46,7 @@ const FEATURES: Features = Features {
     default_expressions: true,
     contiguous_ids: true,
     explicit_ids_count: true,
+    truncate: false,
     conflict_target: true,
     decimal_as_text: true,
     max_params: 32_766,

@@ -1,0 +1,104 @@
+//! `dumpdata`: the rows of the database as JSON records.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use orm::fixtures::{DumpOptions, Dumped, FixtureError, dump};
+
+use super::{Context, database};
+use crate::args::{self, Format};
+use crate::report::{Diagnostic, Failure, shown};
+
+pub(super) fn run(context: &Context<'_>, args: &args::DumpData) -> Result<u8, Failure> {
+    let mut options = DumpOptions::default();
+    options.only.clone_from(&args.labels);
+    options.exclude.clone_from(&args.exclude);
+    options.keys.clone_from(&args.pks);
+    let named = |file: &PathBuf| file.extension().is_some_and(|e| e == "jsonl");
+    options.lines = match context.cli.global.format {
+        Format::Jsonl => true,
+        Format::Json => false,
+        Format::Text => args.output.as_ref().is_some_and(named),
+    };
+    options.indent = args.indent.map(usize::from);
+    if options.lines && options.indent.is_some() {
+        return Err(Failure::usage(
+            "`--indent` is for a list: a record of JSON lines is one line",
+        ));
+    }
+    let Some(file) = &args.output else {
+        let mut out = BufWriter::new(io::stdout());
+        return match write(context, &options, &mut out) {
+            // A reader that went away (`| head`) is no fault of ours.
+            Err(Wrong::Fixture(FixtureError::Io(e))) if e.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(0)
+            }
+            other => other.map(|_| 0).map_err(Wrong::into_failure),
+        };
+    };
+    let dumped = to_file(context, &options, file)?;
+    context.output.note(format!(
+        "{}: {}",
+        shown(file),
+        super::counted(dumped.records, "record")
+    ));
+    Ok(0)
+}
+
+/// Why nothing was written.
+enum Wrong {
+    Failure(Failure),
+    Fixture(FixtureError),
+}
+
+impl Wrong {
+    fn into_failure(self) -> Failure {
+        match self {
+            Self::Failure(failure) => failure,
+            Self::Fixture(error) => database::fixture_failure(&error),
+        }
+    }
+}
+
+fn write(
+    context: &Context<'_>,
+    options: &DumpOptions,
+    out: &mut (dyn Write + Send),
+) -> Result<Dumped, Wrong> {
+    let done = database::wait(async {
+        let project = context.place()?;
+        let db = database::connect_existing(context, &project).await?;
+        let state = database::applied_state(context, &project, &db).await?;
+        Ok(dump(&db, &state, options, out).await)
+    });
+    done.map_err(Wrong::Failure)?.map_err(Wrong::Fixture)
+}
+
+/// Writes beside the file and puts it in its place when it is whole.
+fn to_file(context: &Context<'_>, options: &DumpOptions, file: &Path) -> Result<Dumped, Failure> {
+    let cannot = |what: &str, path: &Path, e: io::Error| {
+        Failure::from(Diagnostic::new(format!(
+            "cannot {what} {}: {e}",
+            shown(path)
+        )))
+    };
+    let mut name = file.as_os_str().to_owned();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    let made = File::create(&part).map_err(|e| cannot("write", &part, e))?;
+    let mut out = BufWriter::new(made);
+    let dumped = write(context, options, &mut out).map_err(Wrong::into_failure);
+    let done = dumped.and_then(|dumped| {
+        let made = out
+            .into_inner()
+            .map_err(|e| cannot("write", &part, e.into_error()))?;
+        made.sync_all().map_err(|e| cannot("write", &part, e))?;
+        fs::rename(&part, file).map_err(|e| cannot("make", file, e))?;
+        Ok(dumped)
+    });
+    if done.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    done
+}
