@@ -33,7 +33,7 @@ pub(crate) struct Global {
     /// URL of the database to use: sqlite:FILE, mysql://…, mariadb://…, singlestore://…
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Form of the output; json is one document on standard output
+    /// Form of the output; json is one document on standard output, jsonl is for dumpdata
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Ask nothing, even on a terminal
@@ -55,7 +55,7 @@ pub(crate) struct Global {
 pub(crate) enum Format {
     Text,
     Json,
-    /// One record a line; for dumpdata
+    // Without a doc comment, which would make every command's help the long form.
     Jsonl,
 }
 
@@ -280,12 +280,22 @@ pub(crate) struct Check {
     /// Dialect whose rules are errors [default: the configured databases']
     #[arg(long, value_name = "DIALECT", value_parser = ["sqlite", "mysql", "mariadb", "singlestore"])]
     pub(crate) dialect: Option<String>,
+    /// What fails: errors alone, or warnings as well
+    #[arg(long, value_enum, default_value_t = FailLevel::Error, value_name = "LEVEL")]
+    pub(crate) fail_level: FailLevel,
     /// Look at the rows of the database instead of the models
     #[arg(long, conflicts_with = "dialect")]
     pub(crate) data: bool,
     /// Repair what can be repaired without loss, and say what was done
     #[arg(long, requires = "data")]
     pub(crate) fix: bool,
+}
+
+/// What makes `check` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailLevel {
+    Error,
+    Warning,
 }
 
 /// Arguments of `inspectdb`.
@@ -348,8 +358,8 @@ pub(crate) struct DumpData {
 Examples:
   orm-cli loaddata all.json
   zcat all.json.gz | orm-cli loaddata -
-All files are read as lists or as lines, whatever their name. Each file is loaded whole or not at
-all; rows whose key is there are changed, and none is deleted.")]
+Files are read as lists or as lines, whatever their name, and may refer to each other. All is loaded,
+or nothing; rows whose key is there are changed, and none is deleted.")]
 pub(crate) struct LoadData {
     /// Files to load, in this order; - is standard input
     #[arg(value_name = "FILE", required = true)]

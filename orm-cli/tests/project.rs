@@ -273,3 +273,16 @@ fn a_large_project_is_read() {
     assert_eq!(operations.len(), 60);
     assert_eq!(operations[59]["fields"].as_array().unwrap().len(), 8);
 }
+
+#[test]
+fn warnings_fail_where_that_is_asked_for() {
+    // Unique beside the shard key: refused on SingleStore, and a warning where no database is one.
+    let krate = Crate::new(
+        "use orm::prelude::*;\n#[derive(Model)]\npub struct Author {\n#[field(primary_key)]\npub id: Auto<i64>,\n#[field(max_length = 20, unique)]\npub name: String,\n}\n",
+    );
+    let done = krate.expect(0, &["check"]);
+    assert!(done.out.contains("0 errors, 1 warning"), "{}", done.out);
+    krate.expect(0, &["check", "--fail-level", "error"]);
+    let done = krate.expect(1, &["check", "--fail-level", "warning"]);
+    assert!(done.out.contains("0 errors, 1 warning"), "{}", done.out);
+}

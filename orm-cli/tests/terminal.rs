@@ -251,3 +251,21 @@ fn no_input_asks_nothing() {
     assert_eq!(code, 4, "{rest}");
     assert!(!rest.contains("[y/N]"), "{rest}");
 }
+
+#[test]
+fn flush_takes_a_yes_and_nothing_else() {
+    let krate = migrated();
+    krate.expect(0, &["migrate"]);
+    krate.sqlite("INSERT INTO blog_article (title) VALUES ('kept')");
+    let count = || krate.sqlite_one("SELECT CAST(COUNT(*) AS TEXT) FROM blog_article");
+    for (answer, code, left) in [("", 4, "1"), ("no", 4, "1"), ("yes", 0, "0")] {
+        let mut session = on_terminal(&krate, &["flush"]);
+        session
+            .exp_string("Delete all rows of 1 table of sqlite:")
+            .expect("it asks");
+        session.exp_string("[y/N]").expect("it asks");
+        session.send_line(answer).expect("an answer");
+        assert_eq!(end(session).1, code, "{answer}");
+        assert_eq!(count(), left, "{answer}");
+    }
+}

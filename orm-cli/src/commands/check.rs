@@ -33,7 +33,8 @@ pub(super) fn run(context: &Context<'_>, args: &args::Check) -> Result<u8, Failu
     let models = source::read(&project)?;
     let findings = findings(&project, &models, singlestore)?;
     report(context.output, &findings);
-    let failed = findings.iter().any(|f| f.error);
+    let warnings = args.fail_level == args::FailLevel::Warning;
+    let failed = findings.iter().any(|f| f.error || warnings);
     Ok(if failed { EXIT_DIFFERENCE } else { 0 })
 }
 

@@ -125,15 +125,19 @@ pub(super) async fn applied_state(
 /// The failure of reading or writing rows: what a person gave wrongly is 2, what the database holds
 /// or says is 3.
 pub(super) fn fixture_failure(error: &FixtureError) -> Failure {
-    let (code, hint) = match error {
+    let cause = match error {
+        FixtureError::In { error, .. } => error,
+        other => other,
+    };
+    let (code, hint) = match cause {
         FixtureError::Unknown { .. } | FixtureError::Options(_) => (EXIT_USAGE, None),
-        FixtureError::Record { .. } => (EXIT_USAGE, Some("nothing of the file was kept")),
+        FixtureError::Record { .. } => (EXIT_USAGE, Some("nothing was kept")),
         FixtureError::Io(_) => (EXIT_USAGE, None),
-        FixtureError::Row { .. } => (EXIT_DATABASE, Some("nothing of the file was kept")),
+        FixtureError::Row { .. } => (EXIT_DATABASE, Some("nothing was kept")),
         FixtureError::Faults { .. } => (
             EXIT_DATABASE,
             Some(
-                "nothing of the file was kept; `orm-cli check --data` tells which of the faults were there before",
+                "nothing was kept; `orm-cli check --data` tells which of the faults were there before",
             ),
         ),
         _ => (

@@ -69,7 +69,7 @@ fn told(error: &FixtureError) -> String {
 /// A value of a type that is another one for each number.
 fn value(ty: &FieldType, n: usize) -> String {
     match ty {
-        FieldType::Bool => (n % 2 == 0).to_string(),
+        FieldType::Bool => n.is_multiple_of(2).to_string(),
         FieldType::SmallInt { .. }
         | FieldType::Int { .. }
         | FieldType::BigInt { .. }
@@ -422,7 +422,7 @@ async fn nothing_is_kept_of_a_text_that_breaks_off(db: &Db) -> Result<()> {
     let state = links();
     let mut rows = "[".to_owned();
     for id in 1..=600 {
-        write!(rows, "{{\"model\": \"loops.Link\", \"pk\": {id}}},\n").expect("a text");
+        writeln!(rows, "{{\"model\": \"loops.Link\", \"pk\": {id}}},").expect("a text");
     }
     let error = load(db, &state, &rows).await.expect_err("breaks off");
     assert_eq!(

@@ -1,0 +1,104 @@
+//! Writing and loading rows holds one part of them in memory, however many there are. The only test
+//! of this file, so that the process is its own.
+#![allow(missing_docs, reason = "a test")]
+
+use std::io::{BufReader, Read, Write};
+
+use orm::fixtures::{self, DumpOptions, LoadOptions};
+use orm::prelude::*;
+
+/// Rows, and the text that each one has: 40 MB in all.
+const ROWS: usize = 5_000;
+const TEXT: usize = 8_000;
+/// What the process may grow by, in MB.
+const GROWTH: usize = 20;
+
+/// Makes records as they are asked for.
+struct Records {
+    next: usize,
+    part: Vec<u8>,
+}
+
+impl Read for Records {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        if self.part.is_empty() && self.next < ROWS {
+            self.next += 1;
+            let text = "x".repeat(TEXT);
+            self.part = format!(
+                "{{\"model\": \"notes.Note\", \"pk\": {}, \"fields\": {{\"text\": \"{text}\"}}}}\n",
+                self.next
+            )
+            .into_bytes();
+        }
+        let taken = self.part.len().min(out.len());
+        out[..taken].copy_from_slice(&self.part[..taken]);
+        self.part.drain(..taken);
+        Ok(taken)
+    }
+}
+
+/// Counts what is written.
+struct Count(usize);
+
+impl Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "notes")]
+struct Note {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    text: String,
+}
+
+/// The most memory that the process had so far, in MB; `None` where nothing tells.
+fn peak() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
+    let kilobytes: usize = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes / 1024)
+}
+
+#[tokio::test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+async fn memory_does_not_grow_with_the_rows() -> Result<()> {
+    let Some(before) = peak() else {
+        eprintln!("SKIPPED: no /proc/self/status here");
+        return Ok(());
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::connect(&format!(
+        "sqlite:{}",
+        folder.path().join("notes.db").display()
+    ))
+    .await?;
+    orm::create_tables(&db, &[Note::META]).await?;
+    let state = [Note::META.def()].into_iter().collect();
+    let records = Records {
+        next: 0,
+        part: Vec::new(),
+    };
+    let mut input = BufReader::new(records);
+    let loaded = fixtures::load(&db, &state, &LoadOptions::default(), &mut input).await;
+    assert_eq!(loaded.expect("loads").inserted, ROWS as u64);
+    for lines in [true, false] {
+        let mut options = DumpOptions::default();
+        options.lines = lines;
+        let mut count = Count(0);
+        fixtures::dump(&db, &state, &options, &mut count)
+            .await
+            .expect("is written");
+        assert!(count.0 > ROWS * TEXT, "{}", count.0);
+    }
+    let grown = peak().map_or(0, |after| after - before);
+    assert!(grown < GROWTH, "grew by {grown} MB");
+    Ok(())
+}
