@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::Finding;
 use super::rules::*;
-use crate::{FieldDef, FieldType, MAX_IDENTIFIER, ModelDef, ModelId, OnDelete, Unique};
+use crate::{
+    FieldDef, FieldType, MAX_IDENTIFIER, ModelDef, ModelId, OnDelete, Unique, many_to_many_table,
+};
 
 /// Everything that no backend would take in a whole set of models; each with its model.
 pub fn check_models<'a>(models: impl IntoIterator<Item = &'a ModelDef>) -> Vec<(ModelId, Finding)> {
@@ -19,9 +21,20 @@ pub fn check_models<'a>(models: impl IntoIterator<Item = &'a ModelDef>) -> Vec<(
             .copied()
     };
     let mut found = Vec::new();
-    let mut tables: HashMap<String, &ModelDef> = HashMap::new();
+    shared_tables(&models, &mut found);
+    shared_objects(&models, &mut found);
     for model in &models {
-        // Servers may fold the case of table names, so two that differ by case only are one.
+        let own = check_model(model, &related);
+        found.extend(own.into_iter().map(|f| (model.id(), f)));
+    }
+    found
+}
+
+/// Tables of two models, those of pairs that relations make by themselves among them.
+fn shared_tables(models: &[&ModelDef], found: &mut Vec<(ModelId, Finding)>) {
+    // Servers may fold the case of table names, so two that differ by case only are one.
+    let mut tables: HashMap<String, &ModelDef> = HashMap::new();
+    for model in models {
         let owner = tables.entry(model.table.to_lowercase()).or_insert(*model);
         if owner.id() != model.id() && owner.managed && model.managed {
             let message = format!(
@@ -32,10 +45,50 @@ pub fn check_models<'a>(models: impl IntoIterator<Item = &'a ModelDef>) -> Vec<(
             );
             found.push((model.id(), Finding::new(&G002, message)));
         }
-        let own = check_model(model, &related);
-        found.extend(own.into_iter().map(|f| (model.id(), f)));
     }
-    found
+    let mut pairs: HashMap<String, String> = HashMap::new();
+    for model in models.iter().filter(|m| m.managed) {
+        for field in &model.fields {
+            if !matches!(&field.ty, FieldType::ManyToMany(r) if r.through.is_none()) {
+                continue;
+            }
+            let table = many_to_many_table(&model.table, &field.name);
+            let what = format!("{}.{}", model.id(), field.name);
+            let of_model = tables.get(&table.to_lowercase());
+            let other = match pairs.insert(table.to_lowercase(), what.clone()) {
+                Some(other) => Some(other),
+                None => of_model.map(|owner| owner.id().to_string()),
+            };
+            if let Some(other) = other {
+                let message =
+                    format!("`{what}` has its pairs in `{table}`, the table of `{other}`");
+                found.push((model.id(), Finding::new(&G002, message).of(&field.name)));
+            }
+        }
+    }
+}
+
+/// Indexes and constraints of two models with one name: SQLite keeps those of all tables together.
+fn shared_objects(models: &[&ModelDef], found: &mut Vec<(ModelId, Finding)>) {
+    let mut owners: HashMap<String, &ModelDef> = HashMap::new();
+    for model in models.iter().filter(|m| m.managed) {
+        for name in objects_of(model) {
+            let owner = owners.entry(name.to_lowercase()).or_insert(*model);
+            if owner.id() != model.id() {
+                let message = format!(
+                    "`{}` and `{}` have an index or constraint of the same name `{name}`",
+                    owner.id(),
+                    model.id()
+                );
+                found.push((model.id(), Finding::new(&G004, message)));
+            }
+        }
+    }
+}
+
+fn objects_of(model: &ModelDef) -> impl Iterator<Item = &str> {
+    let indexes = model.indexes.iter().map(|i| i.name.as_str());
+    indexes.chain(model.constraints.iter().map(|c| c.name.as_str()))
 }
 
 /// Everything that no backend would take in one model.
@@ -100,8 +153,7 @@ fn columns(model: &ModelDef, found: &mut Vec<Finding>) {
 
 fn objects(model: &ModelDef, found: &mut Vec<Finding>) {
     let mut seen: Vec<String> = Vec::new();
-    let indexes = model.indexes.iter().map(|i| &i.name);
-    for name in indexes.chain(model.constraints.iter().map(|c| &c.name)) {
+    for name in objects_of(model) {
         if seen.contains(&name.to_lowercase()) {
             let message = format!(
                 "`{}` has two indexes or constraints named `{name}`",

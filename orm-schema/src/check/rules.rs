@@ -147,12 +147,12 @@ rules! {
         "give a shorter name with `table`, `column` or `name`";
     G002 Check "two models do not share a table",
         "the second CREATE TABLE would fail",
-        "name another table with `#[model(table = \"…\")]`";
+        "name another table with `#[model(table = \"…\")]`, or another field for the relation";
     G003 Check "a relation refers to a unique field",
         "a foreign key needs a key on the other side",
         "make the field unique there, or leave `to_field` out for the primary key";
     G004 Check "an index or constraint has a name of its own",
-        "the second CREATE INDEX would fail",
+        "the second CREATE INDEX would fail; SQLite keeps the names of all tables together",
         "give one of them another `name`";
     G005 Check "a reference that becomes NULL may be NULL",
         "the delete would fail",
