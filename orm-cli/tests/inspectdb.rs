@@ -36,7 +36,8 @@ CREATE TABLE line (
 );
 CREATE TABLE detail (
     order_id INTEGER NOT NULL PRIMARY KEY REFERENCES \"order\" (id),
-    note TEXT
+    note TEXT,
+    sent_to TEXT REFERENCES customer (email) ON DELETE SET NULL
 );
 CREATE TABLE log (line TEXT, level INTEGER);
 CREATE TABLE model (id INTEGER PRIMARY KEY);

@@ -93,10 +93,13 @@ pub mod __private {
     pub use crate::migrate::{CodeError, DataMigration};
     pub use crate::model::{
         At, BaseField, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model,
-        ModelExtra, ModelMeta, Named, Place, Registered, RelationKind, RelationMeta, RelationSlot,
-        Scalar, bind, check_name, check_reverse, not_decoded, read_erased, through_column,
+        ModelExtra, ModelMeta, Place, RefersTo, Registered, RelationKind, RelationMeta,
+        RelationSlot, Scalar, bind, check_name, check_reverse, check_to_field, not_decoded,
+        read_erased, reverse_owner, through_column,
     };
-    pub use crate::query::{Column, RelationValue, ToMany, ToOne, check_new, clock, object_key};
+    pub use crate::query::{
+        Column, RelationValue, ToMany, ToOne, check_new, clock, object_key, referred,
+    };
     pub use crate::value::{DbType, DecodeError, RowReader, Value, ValueRef};
     pub use inventory;
     pub use orm_derive::__spliced_model;

@@ -63,6 +63,15 @@ impl TableInfo {
             .collect()
     }
 
+    /// Column lists, in lower case, that no two rows share where none is NULL: all enforced keys.
+    pub(crate) fn unique_unless_null(&self) -> Vec<Vec<String>> {
+        self.keys
+            .iter()
+            .filter(|k| k.is_unique() && !k.unenforced)
+            .map(|k| k.parts.iter().map(|p| p.column.to_lowercase()).collect())
+            .collect()
+    }
+
     /// Reads MariaDB's SHOW CREATE TABLE.
     pub(crate) fn from_show(database: &str, text: &str, mode: Mode) -> Result<Self, Refusal> {
         let sql = Sql::new(text, mode);

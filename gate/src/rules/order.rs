@@ -179,6 +179,8 @@ fn determines(sql: &Sql, core: &Core, sorted: &[Range], tables: &Tables) -> bool
 struct Known {
     sources: BTreeSet<usize>,
     columns: BTreeSet<Column>,
+    /// Columns known because they equal something: in a row that is there they are not NULL.
+    equal: BTreeSet<Column>,
 }
 
 impl Known {
@@ -252,10 +254,12 @@ fn read_links(
         match (a, b) {
             (Some(a), Some(b)) => links.push(Link { a, b, only }),
             (Some(c), None) if is_constant(sql, right) && may(&c) => {
-                known.columns.insert(c);
+                known.columns.insert(c.clone());
+                known.equal.insert(c);
             }
             (None, Some(c)) if is_constant(sql, left) && may(&c) => {
-                known.columns.insert(c);
+                known.columns.insert(c.clone());
+                known.equal.insert(c);
             }
             _ => {}
         }
@@ -269,11 +273,19 @@ fn grow(sql: &Sql, core: &Core, tables: &Tables, links: &[Link], known: &mut Kno
         .iter()
         .map(|source| keys(sql, source, tables))
         .collect();
+    let loose: Vec<Vec<Vec<String>>> = core
+        .sources
+        .iter()
+        .map(|source| keys_unless_null(source, tables))
+        .collect();
     loop {
         let before = (known.sources.len(), known.columns.len());
         for (at, keys) in keys.iter().enumerate() {
             let has = |name: &String| known.columns.contains(&(at, name.clone()));
-            if !known.sources.contains(&at) && keys.iter().any(|key| key.iter().all(has)) {
+            let equal = |name: &String| known.equal.contains(&(at, name.clone()));
+            if keys.iter().any(|key| key.iter().all(has))
+                || loose[at].iter().any(|key| key.iter().all(equal))
+            {
                 known.sources.insert(at);
             }
         }
@@ -283,8 +295,10 @@ fn grow(sql: &Sql, core: &Core, tables: &Tables, links: &[Link], known: &mut Kno
             let may = |c: &Column| link.only.is_none_or(|only| only == c.0);
             if a && !b && may(&link.b) {
                 known.columns.insert(link.b.clone());
+                known.equal.insert(link.b.clone());
             } else if b && !a && may(&link.a) {
                 known.columns.insert(link.a.clone());
+                known.equal.insert(link.a.clone());
             }
         }
         if before == (known.sources.len(), known.columns.len()) {
@@ -306,6 +320,17 @@ fn keys(sql: &Sql, source: &Source, tables: &Tables) -> Vec<Vec<String>> {
             .get(source)
             .map(|info| info.unique_sets())
             .unwrap_or_default(),
+    }
+}
+
+/// As [`keys`], of rows that are not NULL in the columns.
+fn keys_unless_null(source: &Source, tables: &Tables) -> Vec<Vec<String>> {
+    match &source.kind {
+        SourceKind::Table(..) => tables
+            .get(source)
+            .map(|info| info.unique_unless_null())
+            .unwrap_or_default(),
+        SourceKind::Derived(_) | SourceKind::Other => Vec::new(),
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Customer {
     #[field(computed = "total * 2")]
     pub double_total: Option<Vec<u8>>,
     pub untyped: Option<Vec<u8>>,
+    #[field(by = "sent_to")]
+    pub detail_set: Reverse<Detail>,
     #[field(by = "customer")]
     pub order_customer_set: Reverse<Order>,
     #[field(by = "referrer")]
@@ -46,6 +48,8 @@ pub struct Detail {
     #[field(primary_key, on_delete = "do_nothing")]
     pub order: OneToOne<Order>,
     pub note: Option<String>,
+    #[field(column = "sent_to", to_field = "email", on_delete = "set_null")]
+    pub sent_to: Option<ForeignKey<Customer, String>>,
 }
 
 /// Table `line`.

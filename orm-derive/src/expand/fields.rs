@@ -1,9 +1,10 @@
 //! The typed field handles.
 
 use orm_schema::parse::{ParsedField, ParsedKind};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::tokens::outside;
 use super::{Context, PRIVATE};
 
 /// The struct of handles, with a method for each field.
@@ -22,7 +23,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         .relations
         .iter()
         .enumerate()
-        .map(|(i, r)| relation(r.field, i));
+        .map(|(i, r)| relation(model, r.field, i));
     let raw = context
         .relations
         .iter()
@@ -81,12 +82,13 @@ fn column(field: &ParsedField, index: usize) -> Option<TokenStream> {
     })
 }
 
-fn relation(field: &ParsedField, index: usize) -> TokenStream {
+fn relation(own: &Ident, field: &ParsedField, index: usize) -> TokenStream {
     let o = PRIVATE;
     let (ident, place) = (&field.ident, place(field));
     match &field.kind {
         ParsedKind::ManyToMany(target) | ParsedKind::Reverse(target) => {
             let doc = format!("The set `{ident}`.");
+            let target = outside(target, own);
             quote! {
                 #[doc = #doc]
                 pub fn #ident(&self) -> #o::ToMany<R, #target> {
@@ -96,9 +98,14 @@ fn relation(field: &ParsedField, index: usize) -> TokenStream {
         }
         ParsedKind::ForeignKey(target) | ParsedKind::OneToOne(target) => {
             let doc = format!("The relation `{ident}`.");
+            let target = outside(target, own);
+            let key = field.options.to_field.as_ref().map(|_| {
+                let ty = outside(&field.ty, own);
+                quote!(, <#ty as #o::RefersTo>::Key)
+            });
             quote! {
                 #[doc = #doc]
-                pub fn #ident(&self) -> #o::ToOne<R, #target, #place> {
+                pub fn #ident(&self) -> #o::ToOne<R, #target, #place #key> {
                     #o::ToOne::at(&self.0, #index)
                 }
             }
@@ -113,20 +120,17 @@ fn relation(field: &ParsedField, index: usize) -> TokenStream {
 fn key_column(context: &Context<'_>, field: &ParsedField, column: usize) -> TokenStream {
     let o = PRIVATE;
     let name = format_ident!("{}_id", super::tokens::plain(&field.ident));
-    let (ParsedKind::ForeignKey(target) | ParsedKind::OneToOne(target)) = &field.kind else {
-        return TokenStream::new();
-    };
     if context.model.fields.iter().any(|f| f.ident == name) {
         return TokenStream::new();
     }
-    let place = place(field);
+    let (place, ty) = (place(field), outside(&field.ty, &context.model.ident));
     let doc = format!(
         "The column of `{}` itself: the key it refers to.",
         field.ident
     );
     quote! {
         #[doc = #doc]
-        pub fn #name(&self) -> #o::Column<R, <#target as #o::Model>::Key, #place> {
+        pub fn #name(&self) -> #o::Column<R, <#ty as #o::RefersTo>::Key, #place> {
             #o::Column::at(&self.0, #column)
         }
     }

@@ -170,8 +170,9 @@ fn value_type(field: &ParsedField) -> TokenStream {
     let o = PRIVATE;
     match &field.kind {
         ParsedKind::Scalar { inner, .. } | ParsedKind::Auto { inner, .. } => quote!(#inner),
-        ParsedKind::ForeignKey(target) | ParsedKind::OneToOne(target) => {
-            quote!(<#target as #o::Model>::Key)
+        ParsedKind::ForeignKey(_) | ParsedKind::OneToOne(_) => {
+            let ty = &field.ty;
+            quote!(<#ty as #o::RefersTo>::Key)
         }
         _ => {
             let ty = &field.ty;
@@ -303,7 +304,19 @@ fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
                 .as_ref()
                 .map(|b| b.value.clone())
                 .unwrap_or_default();
-            quote!(Reverse { by: #by })
+            // A constant of a function's body: the two models' own may refer to each other.
+            quote! {
+                Reverse {
+                    by: #by,
+                    owner: || const {
+                        #o::reverse_owner(
+                            <#target as #o::Model>::META,
+                            #by,
+                            <Self as #o::Model>::META,
+                        )
+                    },
+                }
+            }
         }
     };
     let target_name = match last_segment(target) {

@@ -10,7 +10,7 @@ use orm_schema::ModelDef;
 use orm_schema::parse::{ParsedField, ParsedKind, ParsedModel};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Error, Result};
+use syn::{DeriveInput, Result};
 
 pub(crate) use db_type::expand as db_type;
 use tokens::Tokens;
@@ -57,13 +57,13 @@ impl Context<'_> {
 
 /// The code of a model.
 pub(crate) fn model(input: &DeriveInput, spliced: &Spliced) -> Result<TokenStream> {
-    let context = context(input, spliced)?;
+    let context = context(input, spliced);
     let handles = fields::expand(&context);
     let implementation = model::expand(&context)?;
     Ok(quote! { #handles #implementation })
 }
 
-fn context<'a>(input: &'a DeriveInput, spliced: &'a Spliced) -> Result<Context<'a>> {
+fn context<'a>(input: &'a DeriveInput, spliced: &'a Spliced) -> Context<'a> {
     let model = &spliced.model;
     let crate::app::App { name: app, config } = crate::app::of(model);
     let table = match &model.table {
@@ -72,12 +72,6 @@ fn context<'a>(input: &'a DeriveInput, spliced: &'a Spliced) -> Result<Context<'
     };
     let (mut columns, mut relations) = (Vec::new(), Vec::new());
     for field in &model.fields {
-        if let Some(to_field) = &field.options.to_field {
-            return Err(Error::new(
-                to_field.span,
-                "`to_field` is not built yet: refer to the primary key",
-            ));
-        }
         let is_relation = !matches!(
             field.kind,
             ParsedKind::Scalar { .. } | ParsedKind::Auto { .. }
@@ -108,7 +102,7 @@ fn context<'a>(input: &'a DeriveInput, spliced: &'a Spliced) -> Result<Context<'
             });
         }
     }
-    Ok(Context {
+    Context {
         input,
         model,
         tree: &spliced.tree,
@@ -117,7 +111,7 @@ fn context<'a>(input: &'a DeriveInput, spliced: &'a Spliced) -> Result<Context<'
         table,
         columns,
         relations,
-    })
+    }
 }
 
 /// The path of what generated code names.

@@ -4,9 +4,11 @@ use orm_schema::parse::{ParsedKind, Resolve};
 use orm_schema::{FieldType, ModelId};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{Error, Result};
 
-use super::{Column, Context, PRIVATE, meta};
+use super::tokens::outside;
+use super::{Column, Context, PRIVATE, Relation, meta};
 use crate::splice::Node;
 
 /// `impl Model`, and what goes with it.
@@ -50,6 +52,7 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
             }
             _ => None,
         });
+    let to_fields = context.relations.iter().map(|r| to_field(context, r));
     Ok(quote! {
         #[automatically_derived]
         impl #o::Model for #ident {
@@ -92,18 +95,57 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
             }
         }
         #[automatically_derived]
-        impl<N> #o::RelationValue<#ident, N> for &#ident {
-            fn relation_value(self) -> ::core::result::Result<#o::Value, ::std::string::String> {
-                #o::object_key(self)
+        impl<N, K> #o::RelationValue<#ident, N, K> for &#ident {
+            fn relation_value(
+                self,
+                referred: usize,
+            ) -> ::core::result::Result<#o::Value, ::std::string::String> {
+                #o::object_key(self, referred)
             }
         }
         const _: () = {
             #config
             <#ident as #o::Model>::META.check();
             #(#names)*
+            #(#to_fields)*
             #o::inventory::submit!(#o::Registered(<#ident as #o::Model>::META));
         };
     })
+}
+
+/// Checks what `to_field` names, as only rustc knows the other model.
+fn to_field(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
+    let o = PRIVATE;
+    let field = relation.field;
+    let (Some(to_field), ParsedKind::ForeignKey(target) | ParsedKind::OneToOne(target)) =
+        (&field.options.to_field, &field.kind)
+    else {
+        return TokenStream::new();
+    };
+    let (span, name) = (to_field.span, to_field.value.as_str());
+    let own = &context.model.ident;
+    let (target, ty) = (outside(target, own), outside(&field.ty, own));
+    let assert = format_ident!("_to_field_of_{}", super::tokens::plain(&field.ident));
+    let parsed = syn::parse_str(name).or_else(|_| syn::parse_str(&format!("r#{name}")));
+    let Ok(mut handle): Result<Ident> = parsed else {
+        let message = format!("`to_field` names a field of the other model: {name:?} is no name");
+        return Error::new(span, message).into_compile_error();
+    };
+    handle.set_span(span);
+    // Whole paths, so that each token of a call has the place of what it checks.
+    let check = quote_spanned! {span=>
+        ::orm::__private::check_to_field(<#target as ::orm::__private::Model>::META, #name);
+    };
+    let held = quote_spanned! {field.ty.span()=>
+        ::orm::__private::referred::<<#ty as ::orm::__private::RefersTo>::Key>(&handle)
+    };
+    quote! {
+        #check
+        fn #assert(fields: &<#target as #o::Model>::Fields<#target, #o::Here>) {
+            let handle = fields.#handle();
+            #held
+        }
+    }
 }
 
 /// The type of the primary key, and the expression that reads it.
@@ -130,10 +172,13 @@ fn key_part(column: &Column<'_>) -> (TokenStream, TokenStream) {
     let (field, ident) = (column.field, &column.access);
     match &field.kind {
         ParsedKind::Auto { inner, .. } => (quote!(#inner), quote!(self.#ident.get()?)),
-        ParsedKind::ForeignKey(target) | ParsedKind::OneToOne(target) => (
-            quote!(<#target as #o::Model>::Key),
-            quote!(::core::clone::Clone::clone(self.#ident.id())),
-        ),
+        ParsedKind::ForeignKey(_) | ParsedKind::OneToOne(_) => {
+            let ty = &field.ty;
+            (
+                quote!(<#ty as #o::RefersTo>::Key),
+                quote!(::core::clone::Clone::clone(self.#ident.id())),
+            )
+        }
         _ => {
             let ty = &field.ty;
             (
@@ -180,21 +225,25 @@ fn nodes(context: &Context<'_>, tree: &[Node]) -> TokenStream {
         }
         Node::Field(ident) => {
             let field = context.model.fields.iter().find(|f| f.ident == *ident);
-            read(ident, field.map(|f| &f.kind))
+            read(context, ident, field.map(|f| &f.kind))
         }
     });
     quote!(#(#parts),*)
 }
 
-fn read(ident: &Ident, kind: Option<&ParsedKind>) -> TokenStream {
+fn read(context: &Context<'_>, ident: &Ident, kind: Option<&ParsedKind>) -> TokenStream {
     let o = PRIVATE;
     match kind {
         Some(ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_)) => {
             quote!(#ident: ::core::default::Default::default())
         }
         Some(ParsedKind::ForeignKey(_) | ParsedKind::OneToOne(_)) => {
-            let name = super::tokens::plain(ident);
-            quote!(#ident: #o::Named::named(row.get()?, #name))
+            let relations = context.relations.iter();
+            let number = relations.take_while(|r| r.field.ident != *ident).count();
+            quote!(#ident: #o::RefersTo::known(
+                row.get()?,
+                &<Self as #o::Model>::META.relations[#number],
+            ))
         }
         _ => quote!(#ident: row.get()?),
     }

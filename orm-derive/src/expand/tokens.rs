@@ -1,7 +1,7 @@
 //! Small pieces of tokens.
 
 use orm_schema::{FieldType, Literal, OnDelete};
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Ident;
 
@@ -21,6 +21,22 @@ impl ToTokens for Tokens {
 pub(crate) fn plain(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").map_or(text.clone(), str::to_owned)
+}
+
+/// Tokens with the model's name for `Self`, to stand outside of its own `impl`.
+pub(crate) fn outside(tokens: &impl ToTokens, own: &Ident) -> TokenStream {
+    let named = |tree: TokenTree| match tree {
+        TokenTree::Ident(ident) if ident == "Self" => {
+            TokenTree::Ident(Ident::new(&own.to_string(), ident.span()))
+        }
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), outside(&group.stream(), own));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    };
+    tokens.to_token_stream().into_iter().map(named).collect()
 }
 
 /// A neutral type as a constant expression.

@@ -83,7 +83,7 @@ attributes! {
     TYPE = "type", "type = \"MEDIUMTEXT\"", "The column's type in the database's own words.";
     ON_DELETE = "on_delete", "on_delete = \"cascade\"", "What happens to this row when the row referred to is deleted.";
     RENAMED_FROM = "renamed_from", "renamed_from = \"old_name\"", "The field's former name.";
-    TO_FIELD = "to_field", "to_field = \"code\"", "The field referred to, where it is not the key.";
+    TO_FIELD = "to_field", "to_field = \"code\"", "The field referred to, where it is not the key; its type stands second: `ForeignKey<Country, String>`.";
     BY = "by", "by = \"author\"", "The relation that a `Reverse` is the other side of.";
     THROUGH = "through", "through = Membership", "The model that holds a many-to-many relation.";
     THROUGH_FIELDS = "through_fields", "through_fields(person, club)", "The two relations of the `through` model.";

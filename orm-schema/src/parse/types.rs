@@ -60,10 +60,16 @@ fn kind_of(ty: &Type, options: &FieldOptions, errors: &mut Errors) -> Option<Par
     };
     let segment = path.path.segments.last()?;
     match segment.ident.to_string().as_str() {
-        "ForeignKey" => Some(ParsedKind::ForeignKey(target(segment, errors)?)),
-        "OneToOne" => Some(ParsedKind::OneToOne(target(segment, errors)?)),
-        "ManyToMany" => Some(ParsedKind::ManyToMany(target(segment, errors)?)),
-        "Reverse" => Some(ParsedKind::Reverse(target(segment, errors)?)),
+        "ForeignKey" => Some(ParsedKind::ForeignKey(to_one(segment, options, errors)?)),
+        "OneToOne" => Some(ParsedKind::OneToOne(to_one(segment, options, errors)?)),
+        "ManyToMany" => {
+            let only = only_type(segment);
+            Some(ParsedKind::ManyToMany(target(segment, only, errors)?))
+        }
+        "Reverse" => {
+            let only = only_type(segment);
+            Some(ParsedKind::Reverse(target(segment, only, errors)?))
+        }
         "Auto" => auto(segment, errors),
         _ => scalar(ty, segment, options, errors),
     }
@@ -85,10 +91,30 @@ fn flatten(ty: &Type, errors: &mut Errors) -> Option<ParsedKind> {
     }
 }
 
-/// The `T` of `ForeignKey<T>`.
-fn target(segment: &PathSegment, errors: &mut Errors) -> Option<Path> {
+/// The `T` of `ForeignKey<T>`, and of `ForeignKey<T, K>` where `to_field` names a field of type `K`.
+fn to_one(segment: &PathSegment, options: &FieldOptions, errors: &mut Errors) -> Option<Path> {
+    let Some((model, key)) = two_types(segment) else {
+        return target(segment, only_type(segment), errors);
+    };
+    if options.to_field.is_none() {
+        errors.over(
+            key,
+            format!(
+                "`{}` holds the value of another field than the key: say which by `#[field(to_field = \"…\")]`, or write `{}<{}>`",
+                show(segment),
+                segment.ident,
+                show(model)
+            ),
+        );
+        return None;
+    }
+    target(segment, Some(model), errors)
+}
+
+/// The model that a relation names.
+fn target(segment: &PathSegment, given: Option<&Type>, errors: &mut Errors) -> Option<Path> {
     let name = &segment.ident;
-    match only_type(segment).map(peel) {
+    match given.map(peel) {
         Some(Type::Path(path)) if path.qself.is_none() => match path.path.segments.last() {
             Some(last) if last.arguments.is_none() => Some(path.path.clone()),
             _ => {
@@ -340,6 +366,18 @@ fn only_type(segment: &PathSegment) -> Option<&Type> {
     let mut types = list.args.iter();
     match (types.next(), types.next()) {
         (Some(GenericArgument::Type(ty)), None) => Some(ty),
+        _ => None,
+    }
+}
+
+/// The two type arguments of a segment.
+fn two_types(segment: &PathSegment) -> Option<(&Type, &Type)> {
+    let PathArguments::AngleBracketed(list) = &segment.arguments else {
+        return None;
+    };
+    let mut types = list.args.iter();
+    match (types.next(), types.next(), types.next()) {
+        (Some(GenericArgument::Type(a)), Some(GenericArgument::Type(b)), None) => Some((a, b)),
         _ => None,
     }
 }

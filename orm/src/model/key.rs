@@ -61,16 +61,6 @@ pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     fn to_values(&self) -> Vec<Value>;
 }
 
-/// The type of the key of `M`.
-#[diagnostic::on_unimplemented(
-    message = "a relation to `{M}` cannot be set to `{Self}`",
-    label = "expected `&{M}` or its key",
-    note = "a relation that may be NULL is an `Option<ForeignKey<{M}>>` in its struct, and takes an `Option`"
-)]
-pub trait KeyOf<M> {}
-
-impl<M: super::Model> KeyOf<M> for M::Key {}
-
 impl<T: Scalar + Clone + Eq + Hash + Debug> Key for T {
     fn to_values(&self) -> Vec<Value> {
         vec![self.to_value()]

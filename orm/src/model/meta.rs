@@ -235,6 +235,8 @@ pub enum RelationKind {
     Reverse {
         /// The other model's field.
         by: &'static str,
+        /// Number of this model's column that the other refers to.
+        owner: fn() -> usize,
     },
     /// By a table of pairs.
     ManyToMany {
@@ -268,6 +270,16 @@ impl RelationMeta {
 }
 
 impl ModelMeta {
+    /// Number of the column by which the objects of a to-many relation name this model's object.
+    /// `None` where the key has several columns and is what they would name.
+    pub fn owner_column(&self, relation: usize) -> Option<usize> {
+        match (&self.relations.get(relation)?.kind, self.key) {
+            (RelationKind::Reverse { owner, .. }, _) => Some(owner()),
+            (RelationKind::ManyToMany { .. }, &[key]) => Some(key),
+            _ => None,
+        }
+    }
+
     /// Number of the column of a field.
     pub fn column_of(&self, field: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.field == field)
@@ -368,6 +380,61 @@ pub const fn check_reverse(target: &ModelMeta, by: &str, own: &str) {
     );
 }
 
+/// Number of the column of `own` by which the objects of a reverse set name their owner.
+pub const fn reverse_owner(target: &ModelMeta, by: &str, own: &ModelMeta) -> usize {
+    let mut i = 0;
+    while i < target.relations.len() {
+        if let RelationKind::ToOne {
+            to_field: Some(field),
+            ..
+        } = target.relations[i].kind
+            && same_text(target.relations[i].field, by)
+            && let Some(column) = position(own, field)
+        {
+            return column;
+        }
+        i += 1;
+    }
+    own.key[0]
+}
+
+const fn position(meta: &ModelMeta, field: &str) -> Option<usize> {
+    let mut i = 0;
+    while i < meta.columns.len() {
+        if same_text(meta.columns[i].field, field) {
+            return Some(i);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Checks that `to_field` names a field of the other model that no two rows share.
+///
+/// # Panics
+/// At compile time, if it does not.
+pub const fn check_to_field(target: &ModelMeta, field: &str) {
+    let Some(column) = position(target, field) else {
+        panic!("`to_field` names no field of the other model that has a column");
+    };
+    let mut unique = target.columns[column].unique || is_group(target.key, column);
+    let mut i = 0;
+    while i < target.uniques.len() {
+        unique = unique || is_group(target.uniques[i], column);
+        i += 1;
+    }
+    if !unique {
+        panic!(
+            "`to_field` names a field of the other model that two rows may share: make it `unique` there, or leave `to_field` out to refer to the primary key"
+        );
+    }
+}
+
+/// Whether a group is this column alone.
+const fn is_group(group: &[usize], column: usize) -> bool {
+    group.len() == 1 && group[0] == column
+}
+
 /// The column of a `through` model that refers to one side of a many-to-many relation.
 ///
 /// # Panics
@@ -387,10 +454,17 @@ pub const fn through_column(
         } else {
             same_text(relation.field, field)
         };
-        if let RelationKind::ToOne { column, .. } = relation.kind
+        if let RelationKind::ToOne {
+            column, to_field, ..
+        } = relation.kind
             && meant
             && (found.is_empty() || last)
         {
+            if to_field.is_some() {
+                panic!(
+                    "the `through` model refers to one of the two sides by `to_field`: pairs are of primary keys, leave `to_field` out there"
+                );
+            }
             found = through.columns[column].column;
         }
         i += 1;

@@ -17,17 +17,17 @@ pub mod validators;
 
 pub use auto::Auto;
 pub use invalid::{Invalid, ValidationErrors, not_decoded};
-pub use key::{HashKey, Key, KeyOf, Scalar};
+pub use key::{HashKey, Key, Scalar};
 pub(crate) use meta::same_text;
 pub use meta::{
     ColumnExtra, ColumnMeta, Default as DefaultMeta, IndexMeta, LiteralMeta, ModelExtra, ModelMeta,
     RelationKind, RelationMeta, ValidateColumn, ValidateObject, check_name, check_reverse,
-    through_column,
+    check_to_field, reverse_owner, through_column,
 };
 pub use path::{At, JoinNode, Joins, Scope};
 pub use place::{Here, Maybe, Nullable, Place};
 pub use registry::{Registered, registered, registered_model};
-pub use relation::{ForeignKey, Named, NotLoaded, OneToOne, RelationSlot};
+pub use relation::{ForeignKey, NotLoaded, OneToOne, RefersTo, RelationSlot};
 pub use to_many::{ManyToMany, Reverse};
 
 use crate::value::{DecodeError, RowReader, Value};
@@ -71,17 +71,40 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn slot(&mut self, relation: usize) -> Option<&mut dyn RelationSlot>;
 }
 
-/// Tells the to-many relations of an object whose they are; called after each read and insert.
+/// Tells the to-many relations of an object whose they are; called after each read.
 pub fn bind<M: Model>(object: &mut M) {
-    let meta = M::META;
-    let &[key] = meta.key else { return };
-    for (i, relation) in meta.relations.iter().enumerate() {
+    for (i, relation) in M::META.relations.iter().enumerate() {
         if !matches!(relation.kind, RelationKind::ToOne { .. }) {
-            let owner = object.value(key);
-            if let Some(slot) = object.slot(i) {
-                slot.bind(owner, meta, i);
-            }
+            bind_one(object, i);
         }
+    }
+}
+
+/// Tells all relations of an object whose they are; called after each insert.
+pub(crate) fn bind_all<M: Model>(object: &mut M) {
+    for i in 0..M::META.relations.len() {
+        bind_one(object, i);
+    }
+}
+
+/// Tells the sets that name their owner by another field than the key what its value is now; called
+/// after each update.
+pub(crate) fn rebind<M: Model>(object: &mut M) {
+    for i in 0..M::META.relations.len() {
+        let column = M::META.owner_column(i);
+        if column.is_some_and(|c| !M::META.key.contains(&c)) {
+            bind_one(object, i);
+        }
+    }
+}
+
+fn bind_one<M: Model>(object: &mut M, relation: usize) {
+    let owner = match M::META.owner_column(relation) {
+        Some(column) => object.value(column),
+        None => Value::Null,
+    };
+    if let Some(slot) = object.slot(relation) {
+        slot.bind(owner, M::META, relation);
     }
 }
 

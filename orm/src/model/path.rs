@@ -184,13 +184,15 @@ impl At {
         }
     }
 
-    /// A column. The key at the end of a relation is the referring column: no join for it.
+    /// A column. What a relation refers to is the referring column: no join for it.
     pub fn column(&self, column: usize) -> Expr {
-        if let Where::Hop(hop) = &self.place
-            && self.meta.key == [column]
-            && let RelationKind::ToOne { column, .. } = hop.parent.relation(hop.relation).kind
-        {
-            return hop.parent.column(column);
+        if let Where::Hop(hop) = &self.place {
+            let relation = hop.parent.relation(hop.relation);
+            if let RelationKind::ToOne { column: own, .. } = relation.kind
+                && relation.referred() == column
+            {
+                return hop.parent.column(own);
+            }
         }
         Expr::column(self.alias(), self.meta.columns[column].column)
     }

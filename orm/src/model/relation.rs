@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use orm_schema::FieldType;
 
-use super::{Model, ModelMeta, Scalar};
+use super::{Key, Model, ModelMeta, RelationMeta, Scalar};
 use crate::value::{DbType, DecodeError, Value, ValueRef};
 
 /// What a loaded relation is kept as: type-erased, so that models do not depend on one another's
@@ -27,57 +27,68 @@ pub trait RelationSlot {
     /// Puts the loaded object in; `None` is a NULL relation.
     fn fill(&mut self, object: Option<Arc<dyn Any + Send + Sync>>);
 
-    /// Says whose relation it is; only to-many relations need to know.
+    /// Says whose relation it is.
     fn bind(&mut self, owner: Value, meta: &'static ModelMeta, relation: usize) {
         let _ = (owner, meta, relation);
     }
 }
 
-/// A relation that knows the name of its field, for messages.
-pub trait Named: Sized {
-    /// Says the name.
+/// A relation to one object, as the type of a field.
+pub trait RefersTo: Sized {
+    /// The type of the column referred to.
+    type Key: Key;
+
+    /// Says which relation of the model it is.
     #[must_use]
-    fn named(self, field: &'static str) -> Self;
+    fn known(self, relation: &'static RelationMeta) -> Self;
 }
 
-impl<T: Named> Named for Option<T> {
-    fn named(self, field: &'static str) -> Self {
-        self.map(|relation| relation.named(field))
+impl<T: RefersTo> RefersTo for Option<T> {
+    type Key = T::Key;
+    fn known(self, relation: &'static RelationMeta) -> Self {
+        self.map(|value| value.known(relation))
     }
 }
 
 macro_rules! to_one {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        pub struct $name<M: Model> {
-            key: M::Key,
+        pub struct $name<M: Model, K = <M as Model>::Key> {
+            key: K,
             loaded: Option<Loaded>,
-            /// The field, for messages; empty until a row was read.
-            field: &'static str,
+            /// Which relation it is; `None` until a row was read or written.
+            relation: Option<&'static RelationMeta>,
             model: PhantomData<fn() -> M>,
         }
 
-        impl<M: Model> Named for $name<M> {
-            fn named(mut self, field: &'static str) -> Self {
-                self.field = field;
+        impl<M: Model, K: Key> RefersTo for $name<M, K> {
+            type Key = K;
+            fn known(mut self, relation: &'static RelationMeta) -> Self {
+                self.relation = Some(relation);
                 self
             }
         }
 
-        impl<M: Model> $name<M> {
-            /// Refers to the object with this key.
-            pub fn new(key: M::Key) -> Self {
+        impl<M: Model, K: Key> $name<M, K> {
+            /// Refers to the object with this key: the value of its primary key, or of the field that
+            /// `to_field` names.
+            pub fn new(key: K) -> Self {
                 Self {
                     key,
                     loaded: None,
-                    field: "",
+                    relation: None,
                     model: PhantomData,
                 }
             }
 
             /// The key of the object referred to.
-            pub fn id(&self) -> &M::Key {
+            pub fn id(&self) -> &K {
                 &self.key
+            }
+
+            /// Which relation it is, once a row was read or written.
+            pub(crate) fn relation(&self) -> Option<&'static RelationMeta> {
+                self.relation
             }
 
             /// The object, if a query loaded it.
@@ -90,9 +101,9 @@ macro_rules! to_one {
                     .and_then(|l| l.downcast_ref::<M>())
                     .ok_or_else(|| NotLoaded {
                         model: M::META.name,
-                        hint: match self.field {
-                            "" => "call `.fetch(&db)`".to_owned(),
-                            field => format!(
+                        hint: match self.relation {
+                            None => "call `.fetch(&db)`".to_owned(),
+                            Some(RelationMeta { field, .. }) => format!(
                                 "add `.with(|x| x.{field}())` to the query, or call `.{field}.fetch(&db)`"
                             ),
                         },
@@ -105,7 +116,7 @@ macro_rules! to_one {
             }
 
             /// Refers to another key; a loaded object is forgotten when the key changes.
-            pub fn set(&mut self, key: M::Key) {
+            pub fn set(&mut self, key: K) {
                 if key != self.key {
                     self.loaded = None;
                 }
@@ -113,65 +124,72 @@ macro_rules! to_one {
             }
         }
 
-        impl<M: Model> Clone for $name<M> {
+        impl<M: Model, K: Clone> Clone for $name<M, K> {
             fn clone(&self) -> Self {
                 Self {
                     key: self.key.clone(),
                     loaded: self.loaded.clone(),
-                    field: self.field,
+                    relation: self.relation,
                     model: PhantomData,
                 }
             }
         }
 
         /// Two relations are equal when they refer to the same key.
-        impl<M: Model> PartialEq for $name<M> {
+        impl<M: Model, K: PartialEq> PartialEq for $name<M, K> {
             fn eq(&self, other: &Self) -> bool {
                 self.key == other.key
             }
         }
 
-        impl<M: Model> Eq for $name<M> {}
+        impl<M: Model, K: Eq> Eq for $name<M, K> {}
 
-        impl<M: Model> std::hash::Hash for $name<M> {
+        impl<M: Model, K: std::hash::Hash> std::hash::Hash for $name<M, K> {
             fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
                 self.key.hash(state);
             }
         }
 
-        impl<M: Model> fmt::Debug for $name<M> {
+        impl<M: Model, K: fmt::Debug> fmt::Debug for $name<M, K> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}({:?})", M::META.name, self.key)
             }
         }
 
-        impl<M: Model> DbType for $name<M>
-        where
-            M::Key: Scalar,
-        {
-            const TYPE: FieldType = <M::Key as DbType>::TYPE;
+        impl<M: Model, K: Key + Scalar> DbType for $name<M, K> {
+            const TYPE: FieldType = K::TYPE;
             fn to_value(&self) -> Value {
                 self.key.to_value()
             }
             fn from_value(value: Value) -> Result<Self, DecodeError> {
-                M::Key::from_value(value).map(Self::new)
+                K::from_value(value).map(Self::new)
             }
             #[inline]
             fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
-                M::Key::from_ref(value).map(Self::new)
+                K::from_ref(value).map(Self::new)
             }
         }
 
-        impl<M: Model> RelationSlot for $name<M> {
+        impl<M: Model, K: Key> RelationSlot for $name<M, K> {
             fn fill(&mut self, object: Option<Loaded>) {
                 self.loaded = object;
             }
+
+            fn bind(&mut self, _: Value, meta: &'static ModelMeta, relation: usize) {
+                self.relation = meta.relations.get(relation);
+            }
         }
 
-        impl<M: Model> RelationSlot for Option<$name<M>> {
+        impl<M: Model, K: Key> RelationSlot for Option<$name<M, K>> {
             fn fill(&mut self, object: Option<Loaded>) {
                 if let Some(relation) = self {
-                    relation.loaded = object;
+                    relation.fill(object);
+                }
+            }
+
+            fn bind(&mut self, owner: Value, meta: &'static ModelMeta, relation: usize) {
+                if let Some(slot) = self {
+                    slot.bind(owner, meta, relation);
                 }
             }
         }
@@ -181,13 +199,15 @@ macro_rules! to_one {
 to_one! {
     /// A reference to one object of `M`; many objects may refer to the same one.
     ///
-    /// Holds the key, and once a query loaded it, the object.
+    /// Holds the key, and once a query loaded it, the object. With `to_field` it holds the value of
+    /// that field, whose type stands second: `ForeignKey<Country, String>`.
     ForeignKey
 }
 
 to_one! {
     /// A reference to one object of `M` that no other object of this model refers to.
     ///
-    /// Holds the key, and once a query loaded it, the object.
+    /// Holds the key, and once a query loaded it, the object. With `to_field` it holds the value of
+    /// that field, whose type stands second: `OneToOne<Country, String>`.
     OneToOne
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{Column, Expression, Operand};
 use crate::ast::Expr;
-use crate::model::{Here, KeyOf, Maybe, Model, Place, Scalar};
+use crate::model::{Here, Maybe, Model, Place, Scalar};
 use crate::value::{DbType, Value};
 
 /// A column of `R` and its new value.
@@ -96,46 +96,56 @@ impl<R, T: DbType, N: Place> Column<R, T, N> {
     }
 }
 
-/// What a relation to one `M` can be set to; `N` says whether NULL is allowed.
+/// What a relation to one `M` can be set to; `N` says whether NULL is allowed, `K` is the type of the
+/// key, or of the field that `to_field` names.
 #[diagnostic::on_unimplemented(
-    message = "cannot set a relation to `{M}` to `{Self}`",
-    label = "expected `&{M}` or its key",
-    note = "a nullable relation also takes an `Option` of them"
+    message = "a relation to `{M}` cannot be set to `{Self}`",
+    label = "expected `&{M}` or a key of type `{K}`",
+    note = "a relation that may be NULL is an `Option<ForeignKey<{M}>>` in its struct, and takes an `Option`"
 )]
-pub trait RelationValue<M, N = Here> {
-    /// The key to refer to.
+pub trait RelationValue<M: Model, N = Here, K = <M as Model>::Key> {
+    /// The value to refer to; `referred` is the number of the column that the relation refers to.
     ///
     /// # Errors
-    /// The message for an object that is not saved.
-    fn relation_value(self) -> Result<Value, String>;
+    /// The message for an object that nothing can refer to.
+    fn relation_value(self, referred: usize) -> Result<Value, String>;
 }
 
-impl<M, N, K: KeyOf<M> + Scalar> RelationValue<M, N> for K {
-    fn relation_value(self) -> Result<Value, String> {
+impl<M: Model, N, K: Scalar> RelationValue<M, N, K> for K {
+    fn relation_value(self, _: usize) -> Result<Value, String> {
         Ok(self.into_value())
     }
 }
 
-impl<M, V: RelationValue<M, Here>> RelationValue<M, Maybe> for Option<V> {
-    fn relation_value(self) -> Result<Value, String> {
-        self.map_or(Ok(Value::Null), V::relation_value)
+impl<M: Model, N> RelationValue<M, N, String> for &str {
+    fn relation_value(self, _: usize) -> Result<Value, String> {
+        Ok(Value::Text(self.to_owned()))
     }
 }
 
-/// The key of an object; for the derive.
+impl<M: Model, K, V: RelationValue<M, Here, K>> RelationValue<M, Maybe, K> for Option<V> {
+    fn relation_value(self, referred: usize) -> Result<Value, String> {
+        self.map_or(Ok(Value::Null), |value| value.relation_value(referred))
+    }
+}
+
+/// The value of an object that a relation refers to; for the derive.
 ///
 /// # Errors
-/// The message for an object that is not saved.
-pub fn object_key<M: Model>(object: &M) -> Result<Value, String> {
-    match M::META.key {
-        &[key] => match object.value(key) {
-            Value::Null => Err(format!(
-                "the {} is not saved, so nothing can refer to it",
-                M::META.name
-            )),
-            value => Ok(value),
-        },
-        _ => Err(format!("`{}` has a key of several columns", M::META.name)),
+/// The message for an object that is not saved, or that has NULL there.
+pub fn object_key<M: Model>(object: &M, referred: usize) -> Result<Value, String> {
+    let name = M::META.name;
+    if object.key().is_none() {
+        return Err(format!(
+            "the {name} is not saved, so nothing can refer to it"
+        ));
+    }
+    match object.value(referred) {
+        Value::Null => Err(format!(
+            "`{}` of the {name} is NULL, so nothing can refer to it",
+            M::META.columns[referred].field
+        )),
+        value => Ok(value),
     }
 }
 

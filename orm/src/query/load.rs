@@ -121,7 +121,7 @@ impl Loads {
     }
 }
 
-impl<R: 'static, M: Model, P: Place> WithList<R> for ToOne<R, M, P> {
+impl<R: 'static, M: Model, P: Place, K> WithList<R> for ToOne<R, M, P, K> {
     fn collect(self, loads: &mut Loads) {
         loads.add(&self.at);
     }

@@ -10,20 +10,26 @@ use super::relation::link;
 use super::{New, QuerySet, Record, RelationValue, Selection};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
-use crate::model::{Here, ManyToMany, Model, Reverse, Scalar};
+use crate::model::{Here, ManyToMany, Model, ModelMeta, Reverse, Scalar};
 use crate::value::Value;
 
-fn unsaved_text<M: Model>() -> String {
-    format!(
-        "this set of {} belongs to an object that is not saved: insert it first",
-        M::META.name
-    )
+/// Why there is no set: its owner is not saved, or has NULL in the field that the set names it by.
+fn unsaved_text<M: Model>(side: Option<(&'static ModelMeta, usize)>) -> String {
+    let set = M::META.name;
+    let column = side.and_then(|(owner, i)| Some((owner, owner.owner_column(i)?)));
+    match column {
+        Some((owner, column)) if !owner.key.contains(&column) => format!(
+            "this set of {set} belongs to an object of {} whose `{}` is NULL: nothing can refer to it",
+            owner.name, owner.columns[column].field
+        ),
+        _ => format!("this set of {set} belongs to an object that is not saved: insert it first"),
+    }
 }
 
-fn keys<M, V: RelationValue<M>>(objects: impl IntoIterator<Item = V>) -> Result<Vec<Value>> {
+fn keys<M: Model, V: RelationValue<M>>(objects: impl IntoIterator<Item = V>) -> Result<Vec<Value>> {
     objects
         .into_iter()
-        .map(|o| o.relation_value().map_err(Error::Usage))
+        .map(|o| o.relation_value(M::META.key[0]).map_err(Error::Usage))
         .collect()
 }
 
@@ -39,7 +45,7 @@ macro_rules! managed {
                         owner: self.owner(),
                         name: (owner.name, owner.relations[i].field),
                     }),
-                    _ => Err(Error::Usage(unsaved_text::<M>())),
+                    _ => Err(Error::Usage(unsaved_text::<M>(self.side()))),
                 }
             }
 
@@ -51,7 +57,7 @@ macro_rules! managed {
                         let condition = set.condition(&mut query.plan.next_alias);
                         query.plan.add_filter(condition);
                     }
-                    Err(_) => query.plan.misuse = Some(unsaved_text::<M>()),
+                    Err(_) => query.plan.misuse = Some(unsaved_text::<M>(self.side())),
                 }
                 query
             }

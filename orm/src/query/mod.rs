@@ -72,7 +72,7 @@ pub use prefetch::{Prefetch, PrefetchList, PrefetchNode, ToOneQuery, prefetch_ob
 pub use queryset::QuerySet;
 pub use raw::{FromRows, Param, Params, Raw, raw};
 pub use record::{Record, Saved, clock};
-pub use relation::{ToMany, ToOne};
+pub use relation::{Referred, ToMany, ToOne, referred};
 pub use rows::Rows;
 pub use select::SelectQuery;
 pub use selection::{Concat, Selection};

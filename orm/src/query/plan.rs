@@ -471,12 +471,13 @@ pub(crate) fn joins(joins: &Joins) -> impl Iterator<Item = Join> {
 }
 
 fn join(node: &JoinNode) -> Join {
-    let column = match node.from.relations[node.relation].kind {
+    let relation = &node.from.relations[node.relation];
+    let column = match relation.kind {
         RelationKind::ToOne { column, .. } => node.from.columns[column].column,
         // Only to-one relations are joined: `ToOne` alone makes hops.
         RelationKind::Reverse { .. } | RelationKind::ManyToMany { .. } => "",
     };
-    let key = node.to.single_key().map_or("", |k| k.column);
+    let key = node.to.columns[relation.referred()].column;
     Join {
         kind: if node.nullable {
             JoinKind::Left

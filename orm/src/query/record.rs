@@ -9,7 +9,7 @@ use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, lookup
 use crate::ast::{Expr, Name, Update};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
-use crate::model::{Here, Key, Model, bind};
+use crate::model::{Here, Key, Model, bind_all, rebind};
 use crate::value::{CivilDateTime, Value};
 
 /// What [`Record::save`] did.
@@ -90,7 +90,7 @@ pub trait Record: Model {
                     self.put(i, value)?;
                 }
             }
-            bind(self);
+            bind_all(self);
             Ok(())
         }
     }
@@ -124,6 +124,7 @@ pub trait Record: Model {
             touch(self, false)?;
             let all: Vec<usize> = (0..Self::META.columns.len()).collect();
             if update_columns(db, self, &all).await? > 0 {
+                rebind(self);
                 return Ok(Saved::Updated);
             }
             self.insert(db).await?;
@@ -161,7 +162,9 @@ pub trait Record: Model {
             let moved = |i: &usize| Self::META.columns[*i].auto_now && !columns.contains(i);
             let auto: Vec<usize> = (0..Self::META.columns.len()).filter(moved).collect();
             columns.extend(auto);
-            update_existing(db, self, &columns).await
+            update_existing(db, self, &columns).await?;
+            rebind(self);
+            Ok(())
         }
     }
 
@@ -196,6 +199,7 @@ pub trait Record: Model {
             let differs = |&i: &usize| self.value(i) != before.value(i);
             let columns: Vec<usize> = (0..Self::META.columns.len()).filter(differs).collect();
             update_existing(db, self, &columns).await?;
+            rebind(self);
             Ok(changed.len())
         }
     }
@@ -362,7 +366,9 @@ pub trait Record: Model {
             if !columns.is_empty() {
                 columns.extend(auto);
             }
-            super::bulk_update::bulk_update(db, objects, &columns).await
+            let rows = super::bulk_update::bulk_update(db, objects, &columns).await?;
+            objects.iter_mut().for_each(rebind);
+            Ok(rows)
         }
     }
 

@@ -4,35 +4,38 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::{Assignment, Condition, Expression, Operand, Pred, QuerySet, RelationValue};
+use super::{Assignment, Column, Condition, Expression, Operand, Pred, QuerySet, RelationValue};
 use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, From, Join, JoinKind, Select, SelectItem};
 use crate::model::{At, Here, Model, ModelMeta, Nullable, Place, RelationKind, Scalar};
-use crate::value::DbType;
+use crate::value::{DbType, Value};
 
 /// A relation to one object of `M`, in a query on `R`: dereferences to the fields of `M`.
 ///
 /// The related table is joined only when a column beyond its key is used.
-pub struct ToOne<R: 'static, M: Model, P: Place> {
+///
+/// `K` is the type of what the relation refers to: the key, or the field that `to_field` names.
+pub struct ToOne<R: 'static, M: Model, P: Place, K = <M as Model>::Key> {
     fields: M::Fields<R, P>,
     pub(crate) at: At,
     owner: At,
     relation: usize,
+    key: PhantomData<fn() -> K>,
 }
 
-impl<R: 'static, M: Model, P: Place> fmt::Debug for ToOne<R, M, P> {
+impl<R: 'static, M: Model, P: Place, K> fmt::Debug for ToOne<R, M, P, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ToOne<{}>", M::META.name)
     }
 }
 
-impl<R: 'static, M: Model, P: Place> Deref for ToOne<R, M, P> {
+impl<R: 'static, M: Model, P: Place, K> Deref for ToOne<R, M, P, K> {
     type Target = M::Fields<R, P>;
     fn deref(&self) -> &Self::Target {
         &self.fields
     }
 }
 
-impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
+impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
     /// The relation of this number, where `owner` stands; for the derive.
     pub fn at(owner: &At, relation: usize) -> Self {
         let at = owner.hop(relation, P::NULLABLE);
@@ -41,6 +44,7 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
             at,
             owner: owner.clone(),
             relation,
+            key: PhantomData,
         }
     }
 
@@ -55,10 +59,15 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
             .unwrap_or_default()
     }
 
+    /// Number of the other model's column that the relation refers to.
+    fn referred(&self) -> usize {
+        self.owner.relation(self.relation).referred()
+    }
+
     /// The referring column.
-    pub(super) fn expression(&self) -> Expression<R, M::Key, P>
+    pub(super) fn expression(&self) -> Expression<R, K, P>
     where
-        M::Key: DbType,
+        K: DbType,
     {
         Expression::typed(self.owner.column(self.column()))
     }
@@ -66,49 +75,57 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
     /// Refers to this object. An object that is not saved matches nothing.
     pub fn is(&self, object: &M) -> Pred<R>
     where
-        M::Key: Scalar,
+        K: Scalar,
     {
-        match object.key() {
-            Some(key) => self.expression().eq(key),
-            None => Pred::new(Expr::Or(Vec::new()), false),
+        let value = match object.key() {
+            Some(_) => object.value(self.referred()),
+            None => Value::Null,
+        };
+        match value {
+            Value::Null => Pred::new(Expr::Or(Vec::new()), false),
+            value => {
+                let column = self.owner.column(self.column());
+                let node = Expr::binary(column, BinaryOp::Eq, Expr::Value(value));
+                Pred::new(node, P::NULLABLE)
+            }
         }
     }
 
     /// Refers to the object with this key.
-    pub fn eq<E: Operand<R, M::Key>>(&self, key: E) -> Pred<R>
+    pub fn eq<E: Operand<R, K>>(&self, key: E) -> Pred<R>
     where
-        M::Key: DbType,
+        K: DbType,
     {
         self.expression().eq(key)
     }
 
     /// Does not refer to the object with this key; also true for NULL.
-    pub fn ne<E: Operand<R, M::Key>>(&self, key: E) -> Pred<R>
+    pub fn ne<E: Operand<R, K>>(&self, key: E) -> Pred<R>
     where
-        M::Key: DbType,
+        K: DbType,
     {
         self.expression().ne(key)
     }
 
     /// Refers to an object with one of these keys.
-    pub fn is_in<V: Operand<R, M::Key>>(&self, keys: impl IntoIterator<Item = V>) -> Pred<R>
+    pub fn is_in<V: Operand<R, K>>(&self, keys: impl IntoIterator<Item = V>) -> Pred<R>
     where
-        M::Key: DbType,
+        K: DbType,
     {
         self.expression().is_in(keys)
     }
 
     /// Sets the relation: to a key, an object, or on a nullable relation an `Option`.
-    pub fn set<V: RelationValue<M, P>>(&self, value: V) -> Assignment<R> {
+    pub fn set<V: RelationValue<M, P, K>>(&self, value: V) -> Assignment<R> {
         Assignment::new(
             self.column(),
             self.owner.is_table(),
-            value.relation_value().map(Expr::Value),
+            value.relation_value(self.referred()).map(Expr::Value),
         )
     }
 }
 
-impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
+impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
     /// Refers to no object.
     pub fn is_null(&self) -> Pred<R>
     where
@@ -217,8 +234,13 @@ impl<R: 'static, M: Model> ToMany<R, M> {
     }
 
     fn owner_key(&self) -> Expr {
-        self.owner
-            .column(owner_column(self.owner.meta(), self.relation))
+        self.owner.column(self.owner_column())
+    }
+
+    /// Number of the owner's column by which the objects name it.
+    fn owner_column(&self) -> usize {
+        let meta = self.owner.meta();
+        meta.owner_column(self.relation).unwrap_or(meta.key[0])
     }
 
     /// The owner's key is among those that the matching objects belong to. Not correlated: SingleStore
@@ -248,7 +270,7 @@ impl<R: 'static, M: Model> ToMany<R, M> {
                 expr: Box::new(self.owner_key()),
                 select: Box::new(inner.select),
             },
-            !self.owner.is_table(),
+            !self.owner.is_table() || self.owner.meta().columns[self.owner_column()].null,
         )
     }
 }
@@ -385,7 +407,7 @@ impl Pairs {
 pub(crate) fn link(owner: &'static ModelMeta, relation: usize) -> Link {
     let relation = &owner.relations[relation];
     match relation.kind {
-        RelationKind::Reverse { by } => {
+        RelationKind::Reverse { by, .. } => {
             let target = (relation.target)();
             let other = target.relations.iter().find(|r| r.field == by);
             match other.and_then(|r| Pairs::of(&r.kind)) {
@@ -401,16 +423,16 @@ pub(crate) fn link(owner: &'static ModelMeta, relation: usize) -> Link {
     }
 }
 
-/// Number of the owner's column by which the objects of a to-many relation name it.
-pub(crate) fn owner_column(owner: &'static ModelMeta, relation: usize) -> usize {
-    let relation = &owner.relations[relation];
-    let key = owner.key[0];
-    let RelationKind::Reverse { by } = relation.kind else {
-        return key;
-    };
-    let other = (relation.target)().relations.iter().find(|r| r.field == by);
-    match other {
-        Some(other) if matches!(other.kind, RelationKind::ToOne { .. }) => other.referred(),
-        _ => key,
-    }
-}
+/// What `to_field` may name in the other model: a column, or a relation, of type `K`.
+#[diagnostic::on_unimplemented(
+    message = "the field that `to_field` names is not of type `{K}`, which this relation holds",
+    label = "not the type of the field referred to",
+    note = "its type stands second in the relation's type: `ForeignKey<Country, String>` where the field is a `String`"
+)]
+pub trait Referred<K> {}
+
+impl<R, K, P: Place> Referred<K> for Column<R, K, P> {}
+impl<R, M: Model, P: Place, K> Referred<K> for ToOne<R, M, P, K> {}
+
+/// Checks the type of the field that `to_field` names; for the derive.
+pub fn referred<K>(_: &impl Referred<K>) {}

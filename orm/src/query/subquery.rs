@@ -177,12 +177,9 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     }
 }
 
-impl<R: 'static, M: Model, P: Place> ToOne<R, M, P>
-where
-    M::Key: DbType,
-{
+impl<R: 'static, M: Model, P: Place, K: DbType> ToOne<R, M, P, K> {
     /// Refers to one of the objects of another query: `IN (SELECT …)`.
-    pub fn is_among<Q: Subquery<Type = M::Key>>(&self, query: &Q) -> Pred<R> {
+    pub fn is_among<Q: Subquery<Type = K>>(&self, query: &Q) -> Pred<R> {
         self.expression().is_among(query)
     }
 }

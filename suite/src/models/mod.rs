@@ -10,6 +10,7 @@ pub mod kinds;
 pub mod loops;
 pub mod names;
 pub mod owners;
+pub mod ports;
 pub mod press;
 pub mod tangle;
 pub mod torture;

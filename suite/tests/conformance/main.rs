@@ -69,6 +69,7 @@ mod relations;
 mod stream;
 mod subqueries;
 mod texts;
+mod to_field;
 mod total_order;
 mod transactions;
 mod unique_lookup;

@@ -27,6 +27,7 @@ pub(super) fn source(
     let mut out = header(models, found, dialect);
     for model in models {
         let text = Printer {
+            all: models,
             model,
             app,
             embedded: dialect.features().transactional_ddl,
@@ -131,6 +132,8 @@ fn idents(names: &[String]) -> String {
 }
 
 struct Printer<'a> {
+    /// All models, since a relation may have the type of another model's field.
+    all: &'a [InspectedModel],
     model: &'a InspectedModel,
     app: &'a str,
     embedded: bool,
@@ -233,13 +236,40 @@ impl Printer<'_> {
             comment(out, "    ", remark);
         }
         out.push_str(&attribute("field", &self.field_items(field), "    "));
-        let ty = rust_type(field, self.embedded);
+        let ty = self.rust_type(field);
         let ty = if field.null {
             format!("Option<{ty}>")
         } else {
             ty
         };
         writeln!(out, "    pub {}: {ty},", ident(&field.name)).expect("a string");
+    }
+
+    fn rust_type(&self, field: &FieldDef) -> String {
+        let ty = rust_type(field, self.embedded);
+        let Some(relation) = field.ty.relation().filter(|r| r.to_field.is_some()) else {
+            return ty;
+        };
+        match self.held(field) {
+            Some(held) => {
+                let held = rust_type(held, self.embedded);
+                ty.replace('>', &format!(", {held}>"))
+            }
+            // Cannot be: what is inspected names only what was inspected.
+            None => format!("{ty} /* of the type of `{}` */", relation.to.name),
+        }
+    }
+
+    /// The field whose type a relation holds: the one referred to, through relations.
+    fn held(&self, field: &FieldDef) -> Option<&FieldDef> {
+        let relation = field.ty.relation()?;
+        let target = &self.all.iter().find(|m| m.def.id() == relation.to)?.def;
+        let name = relation.to_field.as_ref().or(target.primary_key.first())?;
+        let referred = target.field(name)?;
+        match referred.ty.is_to_one() {
+            true => self.held(referred),
+            false => Some(referred),
+        }
     }
 
     fn field_items(&self, field: &FieldDef) -> Vec<String> {

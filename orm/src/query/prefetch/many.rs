@@ -12,7 +12,7 @@ use crate::query::QuerySet;
 use crate::query::load::Loads;
 use crate::query::plan::{ROOT, key_order};
 use crate::query::read::{object, read_all};
-use crate::query::relation::{Link, Pairs, link, owner_column};
+use crate::query::relation::{Link, Pairs, link};
 use crate::value::{RowReader, Value};
 
 struct Run<M> {
@@ -43,7 +43,8 @@ impl<M: Model> Run<M> {
         if !self.own {
             return Err(not_own());
         }
-        let key = owner_column(R::META, self.relation);
+        let meta = R::META;
+        let key = meta.owner_column(self.relation).unwrap_or(meta.key[0]);
         // One object may stand among the owners several times: below a many-to-many relation once
         // for each object that has it.
         let mut keys: Vec<Value> = Vec::with_capacity(owners.len());

@@ -30,7 +30,7 @@ impl<R, M: Model> fmt::Debug for ToOneQuery<R, M> {
     }
 }
 
-impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
+impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
     /// For `prefetch`: loads only what this query matches, with what it loads and prefetches.
     #[must_use]
     pub fn query(self, query: impl FnOnce(QuerySet<M>) -> QuerySet<M>) -> ToOneQuery<R, M> {
@@ -44,7 +44,7 @@ impl<R: 'static, M: Model, P: Place> ToOne<R, M, P> {
     }
 }
 
-impl<R: Model, M: Model, P: Place> PrefetchList<R> for ToOne<R, M, P> {
+impl<R: Model, M: Model, P: Place, K> PrefetchList<R> for ToOne<R, M, P, K> {
     fn collect(self, nodes: &mut Vec<PrefetchNode<R>>) {
         self.query(|q| q).collect(nodes);
     }
