@@ -81,6 +81,90 @@ fn each_feature_stands_once_with_a_status_and_its_proof() {
     assert_eq!(seen.len(), ROWS, "rows were lost or added");
 }
 
+/// The words in backticks of a cell, behind `flags` and behind `tests`.
+fn proofs(cell: &str) -> (Vec<&str>, Vec<&str>) {
+    let (mut flags, mut tests) = (Vec::new(), Vec::new());
+    for part in cell.split("flag").skip(1) {
+        let own = part.split("test").next().unwrap_or_default();
+        flags.extend(own.split('`').skip(1).step_by(2));
+    }
+    for part in cell.split("test").skip(1) {
+        let own = part.split("flag").next().unwrap_or_default();
+        tests.extend(own.split('`').skip(1).step_by(2));
+    }
+    (flags, tests)
+}
+
+/// What is wrong with a row of `docs/backends.md`.
+fn unheld(
+    row: &str,
+    is_flag: impl Fn(&str) -> bool,
+    is_test: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+    let (flags, tests) = proofs(cells.last().unwrap_or(&""));
+    let mut faults = Vec::new();
+    if cells.len() != 5 {
+        faults.push(format!("{} cells, not 5: {row}", cells.len()));
+    }
+    if flags.is_empty() && tests.is_empty() {
+        faults.push(format!("nothing holds this row: {row}"));
+    }
+    let unknown = |word: &str, name: &str| format!("there is no {word} `{name}`: {row}");
+    faults.extend(
+        flags
+            .iter()
+            .filter(|f| !is_flag(f))
+            .map(|f| unknown("flag", f)),
+    );
+    faults.extend(
+        tests
+            .iter()
+            .filter(|t| !is_test(t))
+            .map(|t| unknown("test", t)),
+    );
+    faults
+}
+
+#[test]
+fn each_difference_between_backends_names_what_holds_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace");
+    let page = fs::read_to_string(root.join("docs/backends.md")).expect("the page");
+    let features = fs::read_to_string(root.join("orm/src/dialect/features.rs")).expect("the flags");
+    let mut names = BTreeSet::new();
+    functions(root, &mut names);
+    let is_row = |line: &&str| {
+        line.starts_with("| ") && !line.starts_with("| |") && !line.starts_with("| ---")
+    };
+    let rows: Vec<&str> = page.lines().filter(is_row).collect();
+    assert!(rows.len() > 20, "{}", rows.len());
+    let is_flag = |flag: &str| features.contains(&format!("    pub {flag}: "));
+    let faults: Vec<String> = rows
+        .iter()
+        .flat_map(|row| unheld(row, is_flag, |test| names.contains(test)))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_difference_that_nothing_holds_is_found() {
+    let check = |row| unheld(row, |f| f == "savepoints", |t| t == "nested").len();
+    assert_eq!(
+        check("| a | b | c | d | flag `savepoints`, test `nested` |"),
+        0
+    );
+    for bad in [
+        "| a | b | c | d | the docs |",
+        "| a | b | c | d | flag `nested` |",
+        "| a | b | c | d | tests `nested`, `savepoints` |",
+        "| a | b | c | flag `savepoints` |",
+    ] {
+        assert_eq!(check(bad), 1, "{bad}");
+    }
+}
+
 #[test]
 fn a_status_without_proof_is_found() {
     let known = |test: &str| test == "it_works";
