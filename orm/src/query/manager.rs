@@ -27,9 +27,15 @@ fn unsaved_text<M: Model>(side: Option<(&'static ModelMeta, usize)>) -> String {
 }
 
 fn keys<M: Model, V: RelationValue<M>>(objects: impl IntoIterator<Item = V>) -> Result<Vec<Value>> {
+    let &[key] = M::META.key else {
+        return Err(Error::Usage(format!(
+            "`{}` has a key of several columns: change its rows by an update",
+            M::META.name
+        )));
+    };
     objects
         .into_iter()
-        .map(|o| o.relation_value(M::META.key[0]).map_err(Error::Usage))
+        .map(|o| o.relation_value(key).map_err(Error::Usage))
         .collect()
 }
 
