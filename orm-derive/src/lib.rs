@@ -64,17 +64,22 @@ pub fn embed_migrations(input: TokenStream) -> TokenStream {
     .into()
 }
 
-/// Registers code that migrations run: `#[orm::data_migration("fill_slugs")]` on an
-/// `async fn(db: &dyn Executor) -> Result<(), E>`, for `op = "run_code", name = "fill_slugs"`.
+/// Registers code that migrations run, for `op = "run_code", name = "fill_slugs"`.
+///
+/// - `#[orm::data_migration("fill_slugs")]` on an `async fn(models: &Models<'_>) -> Result<(), E>`: it
+///   runs once, in one transaction with the note that it ran.
+/// - `#[orm::data_migration("fill_slugs", each = "blog.Article", batch = 500)]` on an
+///   `async fn(models: &Models<'_>, rows: Vec<DynRow>) -> Result<(), E>`: it is called for each batch
+///   of a model's rows (1,000, if `batch` does not say), and a run that was killed goes on behind the
+///   last one that was through.
+///
+/// In place of `&Models<'_>`, either may take the transaction alone, `&dyn Executor`.
 #[proc_macro_attribute]
 pub fn data_migration(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    text(
-        attribute,
-        "`data_migration` takes a name in quotes: write `#[orm::data_migration(\"fill_slugs\")]`",
-    )
-    .and_then(|name| data_migration::expand(&name, item.into()))
-    .unwrap_or_else(|error| error.into_compile_error())
-    .into()
+    let arguments = parse_macro_input!(attribute as data_migration::Arguments);
+    data_migration::expand(&arguments, item.into())
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
 }
 
 /// The one text that a macro takes.

@@ -3,7 +3,7 @@
 use crate::backend::{DbError, DbErrorKind, MayRetry};
 use crate::dialect::RenderError;
 #[cfg(feature = "migrate")]
-use crate::migrate::MigrateError;
+use crate::migrate::{HistoricalError, MigrateError};
 use crate::model::{NotLoaded, ValidationErrors};
 use crate::value::DecodeError;
 
@@ -104,6 +104,17 @@ impl Error {
 impl From<MigrateError> for Error {
     fn from(error: MigrateError) -> Self {
         Self::Migrate(Box::new(error))
+    }
+}
+
+#[cfg(feature = "migrate")]
+impl From<HistoricalError> for Error {
+    fn from(error: HistoricalError) -> Self {
+        match error {
+            HistoricalError::Db(e) => Self::Db(e),
+            HistoricalError::Decode(e) => Self::Decode(e),
+            other => Self::Usage(other.to_string()),
+        }
     }
 }
 

@@ -90,7 +90,7 @@ pub mod __private {
     #[cfg(feature = "migrate")]
     pub use crate::linked::assert_linked;
     #[cfg(feature = "migrate")]
-    pub use crate::migrate::{CodeError, DataMigration};
+    pub use crate::migrate::{Code, CodeArgument, CodeBatches, CodeError, DataMigration};
     pub use crate::model::{
         At, BaseField, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model,
         ModelExtra, ModelMeta, Place, RefersTo, Registered, RelationKind, RelationMeta,

@@ -2,12 +2,13 @@
 
 use crate::backend::{DbError, DbErrorKind, Executor};
 use crate::dialect::Sql;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::migrate::{
-    AnswerTable, Arrangement, DetectError, EmbeddedMigrations, Graph, Hints, ProjectState, detect,
-    sql_for,
+    AnswerTable, Arrangement, DetectError, EmbeddedMigrations, Graph, Hints, Models, ProjectState,
+    detect, mapped_tables, sql_for,
 };
-use crate::model::{ModelMeta, RelationKind, registered};
+use crate::model::{Model, ModelMeta, RelationKind, registered};
+use crate::query::QuerySet;
 
 /// The state that the linked models describe.
 pub fn linked_state() -> ProjectState {
@@ -16,6 +17,70 @@ pub fn linked_state() -> ProjectState {
         state.insert(meta.def());
     }
     state
+}
+
+impl Models<'_> {
+    /// The rows of today's struct, if its table has all its columns at this point of history, as the
+    /// struct has them; ask it on [`db`](Models::db). Relations that a query follows lead to other
+    /// models, which are not looked at, and columns that the struct no longer has get no value: the
+    /// longer a migration stays, the better rows by name suit it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with each column that is not there or is another one.
+    pub fn typed<M: Model>(&self) -> Result<QuerySet<M>> {
+        let problems = self.unlike(M::META)?;
+        if problems.is_empty() {
+            return Ok(QuerySet::new());
+        }
+        let meta = M::META;
+        Err(Error::Usage(format!(
+            "the struct {}.{} ({}) does not fit its table at this point of history: {}; use models.get(\"{}\", \"{}\") and its rows by name",
+            meta.app,
+            meta.name,
+            meta.source,
+            problems.join("; "),
+            meta.app,
+            meta.name,
+        )))
+    }
+
+    /// What of a struct is not as the state has it.
+    fn unlike(&self, meta: &ModelMeta) -> Result<Vec<String>> {
+        let today = meta.def();
+        let features = self.db().dialect().features();
+        let usage = |e: crate::migrate::TableError| Error::Usage(e.to_string());
+        let then = self.state().models().find(|m| m.table == today.table);
+        let Some(then) = then else {
+            return Ok(vec![format!("there is no table {}", today.table)]);
+        };
+        let mut then = then.clone();
+        then.managed = true;
+        let tables = mapped_tables(self.state(), &then, features).map_err(usage)?;
+        let Some(own) = tables.into_iter().find(|t| t.field.is_none()) else {
+            return Ok(vec![format!("there is no table {}", today.table)]);
+        };
+        let mut problems = Vec::new();
+        for column in meta.columns {
+            let name = column.column;
+            match own.table.column(name) {
+                None => problems.push(format!("`{name}` is not there")),
+                Some(was) if was.null && !column.null => {
+                    problems.push(format!("`{name}` may be NULL there"));
+                }
+                Some(was) => {
+                    let now = today.fields.iter().find(|f| f.column_name() == name);
+                    // A relation has the type of the key that it leads to, then as now.
+                    let same = now
+                        .is_none_or(|f| f.ty.relation().is_some() || f.ty.name() == was.ty.name());
+                    if !same {
+                        let ty = now.map_or("?".into(), |f| f.ty.name());
+                        problems.push(format!("`{name}` is {} there, {ty} here", was.ty.name()));
+                    }
+                }
+            }
+        }
+        Ok(problems)
+    }
 }
 
 /// Creates the tables of these models and of what they refer to, for tests and examples; programs

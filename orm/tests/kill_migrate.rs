@@ -46,6 +46,14 @@ fn all_cases() -> Vec<Case> {
         "run_code_once",
         vec![Operation::RunCode {
             name: "once".into(),
+            reverse: None,
+        }],
+    ));
+    out.push(case(
+        "run_code_in_batches",
+        vec![Operation::RunCode {
+            name: "more_pages".into(),
+            reverse: Some("less_pages".into()),
         }],
     ));
     out

@@ -10,7 +10,7 @@ use migrations::{APP, Case, base, cases, foreign_key, int, model, null, varchar}
 use orm::backend::{BoxFuture, Db, Executor};
 use orm::migrate::{
     Code, CodeError, CodeRegistry, Direction, InDoubt, MigrateError, MigrateOptions, Migration,
-    Operation, Progress, SqlByDialect, Step, Target,
+    Models, Operation, Progress, SqlByDialect, Step, Target,
 };
 use orm::schema::Literal;
 
@@ -391,8 +391,9 @@ async fn fake_initial_recognises_tables_that_stand() {
 
 struct Fills;
 
-fn fill_weights(db: &dyn Executor) -> BoxFuture<'_, Result<(), CodeError>> {
+fn fill_weights<'a>(models: &'a Models<'a>) -> BoxFuture<'a, Result<(), CodeError>> {
     Box::pin(async move {
+        let db = models.db();
         db.execute(sql("UPDATE shop_book SET weight = pages * 2"))
             .await?;
         Ok(())
@@ -401,7 +402,7 @@ fn fill_weights(db: &dyn Executor) -> BoxFuture<'_, Result<(), CodeError>> {
 
 impl CodeRegistry for Fills {
     fn get(&self, name: &str) -> Option<Code> {
-        (name == "fill_weights").then_some(fill_weights as Code)
+        (name == "fill_weights").then_some(Code::Once(fill_weights))
     }
 
     fn names(&self) -> Vec<String> {
@@ -415,6 +416,7 @@ async fn check_code(live: &Live) {
         add("Book", weight.clone()),
         Operation::RunCode {
             name: "fill_weights".into(),
+            reverse: None,
         },
         Operation::AlterField {
             model: "Book".into(),

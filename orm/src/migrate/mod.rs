@@ -10,6 +10,7 @@ mod error;
 mod executor;
 mod format;
 mod graph;
+mod historical;
 mod kept;
 mod loader;
 mod lock;
@@ -37,11 +38,15 @@ pub use autodetect::{
 pub use embedded::Embedded;
 pub use error::{Irreversible, StateError, StateProblem};
 pub use executor::{
-    Code, CodeError, CodeRegistry, DataMigration, InDoubt, LinkedCode, MigrateError,
-    MigrateOptions, Migrator, Moved, PlannedMigration, PlannedStep, Progress, Ran, Silent, Target,
+    BatchFn, Code, CodeBatches, CodeError, CodeFn, CodeRegistry, DataMigration, InDoubt,
+    LinkedCode, MigrateError, MigrateOptions, Migrator, Moved, PlannedMigration, PlannedStep,
+    Progress, Ran, Silent, Target,
 };
 pub use format::{FormatError, Node};
 pub use graph::{Graph, GraphError, MigrationKey};
+pub use historical::{
+    Batches, CodeArgument, DynRow, HistoricalError, IntoColumn, ModelRows, Models,
+};
 pub use kept::KeptTable;
 pub use loader::{
     EmbeddedMigrations, HEAD, HeadError, LoadError, head_text, load_embedded, load_folder,
@@ -53,7 +58,8 @@ pub use optimizer::optimize;
 pub use plan::{Direction, OperationPlan, PlanError, PlanProblem, plan_migration, sql_for};
 pub use recorder::AppliedMigration;
 pub use schema_editor::{
-    Action, ColumnFill, EditError, Grade, LookupFill, Requirement, Step, TableCopy, steps_of,
+    Action, CodeStep, ColumnFill, EditError, Grade, LookupFill, Requirement, Step, TableCopy,
+    steps_of,
 };
 pub use split::split_sql;
 pub use squash::{SquashError, Squashed, squash};

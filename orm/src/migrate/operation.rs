@@ -170,6 +170,9 @@ pub enum Operation {
     RunCode {
         /// Its name.
         name: String,
+        /// The name of the code of the way back, empty if there is nothing to do; `None` cannot be
+        /// undone.
+        reverse: Option<String>,
     },
     /// Does one thing to the database and another to the state.
     SeparateDatabaseAndState {

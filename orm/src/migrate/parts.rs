@@ -85,7 +85,7 @@ impl Parts<'_> {
         raw.into_iter().map(part).collect()
     }
 
-    /// Notes that a part is about to be moved; `again` if it is noted already.
+    /// Notes that a part is about to be moved, or as it is done; `again` if it is noted already.
     pub(crate) async fn started(&self, part: &Part, again: bool) -> Result<(), DbError> {
         let journal = RowJournal(self.db);
         let rows = Value::Int(part.rows as i64);
@@ -112,7 +112,7 @@ impl Parts<'_> {
             key(&part.upto)?,
             rows,
             text(&part.sum),
-            Value::Int(0),
+            Value::Int(i64::from(part.done)),
         ];
         journal.insert(PARTS, &COLUMNS, values).await
     }
@@ -175,7 +175,9 @@ fn encode(key: &[Value]) -> Result<String, DbError> {
             Value::Bool(v) => ('i', i64::from(*v).to_string()),
             Value::Decimal(v) => ('d', v.clone()),
             Value::Text(v) => ('t', v.clone()),
-            Value::Bytes(v) => ('b', v.iter().map(|b| format!("{b:02x}")).collect()),
+            Value::Bytes(v) => ('b', digits(v)),
+            // As it is stored.
+            Value::Uuid(v) => ('t', digits(v)),
             // Dates and times compare by their text.
             Value::Date(v) => ('t', v.to_string()),
             Value::Time(v) => ('t', v.to_string()),
@@ -212,6 +214,10 @@ fn decode(text: &str) -> Result<Vec<Value>, DbError> {
         rest = behind;
     }
     Ok(out)
+}
+
+fn digits(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {

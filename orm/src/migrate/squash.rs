@@ -161,7 +161,14 @@ fn check(graph: &Graph, squashed: &Migration) -> Result<(), SquashError> {
 
 fn collect_code(operation: &Operation, names: &mut Vec<String>) {
     match operation {
-        Operation::RunCode { name, .. } if !names.contains(name) => names.push(name.clone()),
+        Operation::RunCode { name, reverse } => {
+            let both = [Some(name), reverse.as_ref()].into_iter().flatten();
+            for name in both.filter(|n| !n.is_empty()) {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+        }
         Operation::SeparateDatabaseAndState { database, .. } => {
             database.iter().for_each(|o| collect_code(o, names));
         }

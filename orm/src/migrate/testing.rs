@@ -251,7 +251,8 @@ fn simple_operation() -> BoxedStrategy<Operation> {
         (m(), constraint())
             .prop_map(|(model, constraint)| Operation::RemoveConstraint { model, constraint }),
         (sql(), option::of(sql())).prop_map(|(sql, reverse)| Operation::RunSql { sql, reverse }),
-        word().prop_map(|name| Operation::RunCode { name }),
+        (word(), option::of(word()))
+            .prop_map(|(name, reverse)| Operation::RunCode { name, reverse }),
     ]
     .boxed()
 }

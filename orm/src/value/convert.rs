@@ -90,7 +90,7 @@ impl DecodeError {
         )
     }
 
-    pub(super) fn in_column(mut self, column: &str) -> Self {
+    pub(crate) fn in_column(mut self, column: &str) -> Self {
         self.0.column = column.to_owned().into();
         self
     }

@@ -3,8 +3,11 @@
 use std::process::{Command, ExitStatus};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use orm::backend::{BoxFuture, Db, Executor};
-use orm::migrate::{Code, CodeError, CodeRegistry, MigrateOptions, Migration, Migrator, Target};
+use orm::backend::{BoxFuture, Db};
+use orm::migrate::{
+    Code, CodeBatches, CodeError, CodeRegistry, DynRow, MigrateOptions, Migration, Migrator,
+    Models, Target,
+};
 
 use crate::migrations::APP;
 use crate::migrations::live::sql;
@@ -122,11 +125,12 @@ pub(crate) async fn migrate(
     done.map(drop).map_err(|e| e.to_string())
 }
 
-/// Code that must run once.
+/// Code that must run once, and for each row once.
 pub(crate) struct Once;
 
-fn once(db: &dyn Executor) -> BoxFuture<'_, Result<(), CodeError>> {
+fn once<'a>(models: &'a Models<'a>) -> BoxFuture<'a, Result<(), CodeError>> {
     Box::pin(async move {
+        let db = models.db();
         db.execute(sql("UPDATE shop_book SET pages = pages + 1"))
             .await?;
         db.execute(sql(
@@ -137,13 +141,37 @@ fn once(db: &dyn Executor) -> BoxFuture<'_, Result<(), CodeError>> {
     })
 }
 
+async fn pages(models: &Models<'_>, rows: Vec<DynRow>, more: i32) -> Result<(), CodeError> {
+    for mut row in rows {
+        let pages: i32 = row.get("pages")?;
+        row.set("pages", pages + more)?;
+        models.save(&mut row).await?;
+    }
+    Ok(())
+}
+
 impl CodeRegistry for Once {
     fn get(&self, name: &str) -> Option<Code> {
-        (name == "once").then_some(once as Code)
+        let each = |code| {
+            Some(Code::Batches(CodeBatches {
+                app: "shop",
+                model: "Book",
+                rows: 1,
+                code,
+            }))
+        };
+        match name {
+            "once" => Some(Code::Once(once)),
+            "more_pages" => each(|models, rows| Box::pin(pages(models, rows, 7))),
+            "less_pages" => each(|models, rows| Box::pin(pages(models, rows, -7))),
+            _ => None,
+        }
     }
 
     fn names(&self) -> Vec<String> {
-        vec!["once".into()]
+        ["less_pages", "more_pages", "once"]
+            .map(str::to_owned)
+            .to_vec()
     }
 }
 

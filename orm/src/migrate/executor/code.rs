@@ -2,23 +2,51 @@
 
 use std::time::Duration;
 
-use crate::backend::{BoxFuture, Executor};
-use crate::migrate::{Direction, Migration, Step};
+use crate::backend::BoxFuture;
+use crate::migrate::{Direction, DynRow, Migration, Models, Step};
 
 /// An error of a migration's code.
 pub type CodeError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Code that a migration runs. It gets the transaction in which it is also noted that it ran, so that
-/// it runs once, whenever a run is killed: on SQLite that of the whole migration, elsewhere one of
-/// its own. There it should not change the schema: DDL would commit half of it.
-pub type Code = for<'a> fn(&'a dyn Executor) -> BoxFuture<'a, Result<(), CodeError>>;
+/// Code that runs once.
+pub type CodeFn = for<'a> fn(&'a Models<'a>) -> BoxFuture<'a, Result<(), CodeError>>;
+
+/// Code that is called for each batch of a model's rows.
+pub type BatchFn = for<'a> fn(&'a Models<'a>, Vec<DynRow>) -> BoxFuture<'a, Result<(), CodeError>>;
+
+/// Code that a migration runs. It gets the models as they are at that point of history, and the
+/// transaction in which it is also noted that it ran, so that no row is handled twice, whenever a run
+/// is killed. On SQLite that is the transaction of the whole migration, elsewhere one of its own;
+/// there it should not change the schema: DDL would commit half of it.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Code {
+    /// It runs once, in one transaction.
+    Once(CodeFn),
+    /// It is called batch by batch, each in a transaction where the database commits DDL: a run that
+    /// was killed goes on behind the last batch that was through.
+    Batches(CodeBatches),
+}
+
+/// Code that walks the rows of a model.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeBatches {
+    /// The model's application.
+    pub app: &'static str,
+    /// The model, by its name at that point of history.
+    pub model: &'static str,
+    /// Rows of a batch.
+    pub rows: u64,
+    /// The code.
+    pub code: BatchFn,
+}
 
 /// Knows the code of `run_code` operations by name.
 pub trait CodeRegistry: Send + Sync {
     /// The code of this name.
     fn get(&self, name: &str) -> Option<Code>;
 
-    /// The names that it knows, sorted.
+    /// The names that it knows, sorted; one that is registered twice stands there twice.
     fn names(&self) -> Vec<String>;
 }
 

@@ -173,7 +173,7 @@ pub enum MigrateError {
         table: String,
     },
     /// The program does not hold the code of a migration; nothing has run.
-    #[error("{migration} runs the code `{code}`, which this program does not hold{}; run the program that registers it with #[orm::data_migration(\"{code}\")]", held(.known))]
+    #[error("{migration} ({}) runs the code `{code}`, which this program does not hold{}; run the program that links it, or register it: #[orm::data_migration(\"{code}\")] async fn {}(models: &orm::migrate::Models<'_>) -> orm::Result<()>", file(.migration), held(.known), function(.code))]
     NoCode {
         /// The migration.
         migration: String,
@@ -182,8 +182,18 @@ pub enum MigrateError {
         /// Names that the program holds.
         known: Vec<String>,
     },
+    /// The program registers code twice under one name; nothing has run.
+    #[error(
+        "{migration} runs the code `{code}`, which this program registers twice: #[orm::data_migration(\"{code}\")] stands on two functions, of which one needs another name"
+    )]
+    TwoCodes {
+        /// The migration.
+        migration: String,
+        /// The code's name.
+        code: String,
+    },
     /// The code of a migration failed.
-    #[error("{migration}: the code `{code}` failed: {source}")]
+    #[error("{migration}: the code `{code}` failed: {source}{}", after_code(*.undone, *.stays))]
     Code {
         /// The migration.
         migration: String,
@@ -191,6 +201,10 @@ pub enum MigrateError {
         code: String,
         /// Its error.
         source: Box<dyn std::error::Error + Send + Sync>,
+        /// Whether the whole migration was undone.
+        undone: bool,
+        /// Rows of earlier batches, which stay.
+        stays: u64,
     },
     /// A statement of a migration failed.
     #[error("{migration}: step {step} of {total} failed ({comment}): {source}{}", after_failure(*.undone))]
@@ -295,6 +309,27 @@ fn refusal(table: &str, column: &str, rows: u64, nulls: bool) -> String {
         format!(
             "{table} has {rows} rows, which would have no value in the new NOT NULL column {column}; give the operation's field a default with `preserve_default = false`"
         )
+    }
+}
+
+/// The file of a migration, below the folder of all applications.
+fn file(migration: &str) -> String {
+    format!("{}.toml", migration.replacen('.', "/", 1))
+}
+
+/// A name for the function of code.
+fn function(code: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    code.chars().map(plain).collect()
+}
+
+fn after_code(undone: bool, stays: u64) -> String {
+    match stays {
+        _ if undone => "; the migration was undone as a whole".to_owned(),
+        0 => "; what it did was undone, and the next run does it again".to_owned(),
+        n => format!(
+            "; the {n} rows of the batches before stay, and the next run goes on behind them"
+        ),
     }
 }
 

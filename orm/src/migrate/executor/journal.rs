@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use super::batches::Runner;
+use super::code::Code;
 use super::moving::{Mover, Stop};
 use super::targets::{Order, label};
 use super::transaction::{record, send};
@@ -13,7 +15,7 @@ use crate::migrate::lock::MigrationLock;
 use crate::migrate::parts::Parts;
 use crate::migrate::probe::{self, Effect};
 use crate::migrate::recorder::{JournalStep, Recorder, StepStatus};
-use crate::migrate::{Action, Direction, TableCopy};
+use crate::migrate::{Action, CodeStep, Direction, TableCopy};
 
 /// The steps of migrations that an earlier run left half done.
 pub(super) async fn unfinished(
@@ -154,7 +156,7 @@ fn check_unchanged(
 /// A step as the journal notes it.
 fn statement(step: &prepare::PlannedStep) -> String {
     match &step.step.action {
-        Action::Code(name) => format!("-- code {name}"),
+        Action::Code(code) => format!("-- code {}", code.name),
         _ if step.sql.is_empty() => format!("-- {}", step.step.comment),
         _ => step.sql.clone(),
     }
@@ -229,7 +231,7 @@ impl Run<'_> {
         let action = &self.planned.steps[at].step.action;
         match action {
             Action::Sql(text) if in_transaction(text) => return self.with_note(at, step).await,
-            Action::Code(_) => return self.with_note(at, step).await,
+            Action::Code(code) => return self.code(at, step, code).await,
             Action::Copy(copy) => self.moved(at, self.mover(at, at).copy(copy).await)?,
             Action::Settle(copy) => {
                 let began = self.copy_of(at, copy);
@@ -285,6 +287,29 @@ impl Run<'_> {
 
     fn action(&self, at: usize) -> &Action {
         &self.planned.steps[at].step.action
+    }
+
+    /// Runs code with the note that it ran: whole, or batch by batch.
+    async fn code(
+        &self,
+        at: usize,
+        step: &JournalStep,
+        code: &CodeStep,
+    ) -> Result<(), MigrateError> {
+        let Some(Code::Batches(batches)) = self.migrator.options.code.get(&code.name) else {
+            return self.with_note(at, step).await;
+        };
+        let runner = Runner {
+            planned: self.planned,
+            at,
+            code,
+            progress: self.migrator.options.progress,
+            part_rows: self.migrator.options.part_rows,
+        };
+        runner
+            .journaled(&batches, self.connection, self.lock, &self.parts(at))
+            .await?;
+        Ok(self.recorder.step_ended(step, StepStatus::Done).await?)
     }
 
     /// What moves the rows of a step; `began` is the step under which its parts are noted.
@@ -431,8 +456,11 @@ fn in_transaction(text: &str) -> bool {
 
 /// Whether the database refused the statement, so that it took no effect.
 fn refused(error: &MigrateError) -> bool {
-    let MigrateError::Statement { source, .. } = error else {
-        return false;
+    let source = match error {
+        MigrateError::Statement { source, .. } => source,
+        // Its transaction was undone, and nothing of it stays.
+        MigrateError::Code { stays, .. } => return *stays == 0,
+        _ => return false,
     };
     use DbErrorKind as K;
     !matches!(

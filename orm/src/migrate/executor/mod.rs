@@ -4,6 +4,7 @@
 //! each step is one statement, noted in `orm_migration_steps` before and after, so that a run that
 //! was killed at any point is continued: the catalog is asked whether the step in doubt took effect.
 
+mod batches;
 mod code;
 mod error;
 mod journal;
@@ -16,7 +17,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use code::{Code, CodeError, CodeRegistry, DataMigration, LinkedCode, Moved, Progress, Silent};
+pub use code::{
+    BatchFn, Code, CodeBatches, CodeError, CodeFn, CodeRegistry, DataMigration, LinkedCode, Moved,
+    Progress, Silent,
+};
 pub use error::MigrateError;
 pub use prepare::{PlannedMigration, PlannedStep};
 pub use targets::Target;
@@ -279,7 +283,8 @@ impl<'a> Migrator<'a> {
             false,
         )?;
         if !self.options.fake {
-            prepare::check_code(&prepared, self.options.code)?;
+            let features = self.db.dialect().features();
+            prepare::check_code(&prepared, self.options.code, features)?;
             prepare::check_rows(connection.as_ref(), &prepared, &journal).await?;
             prepare::check_free(connection.as_ref(), &prepared, &journal).await?;
         }

@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use orm_schema::{ModelDef, TableDef};
 
 use super::targets::{Order, label};
-use super::{CodeRegistry, MigrateError};
+use super::{Code, CodeRegistry, MigrateError};
 use crate::ast::Ddl;
 use crate::backend::{DbError, Executor};
 use crate::dialect::{Dialect, Features};
+use crate::migrate::historical::Shape;
 use crate::migrate::kept;
 use crate::migrate::plan::step_sql;
 use crate::migrate::recorder::JournalStep;
 use crate::migrate::{
-    Action, Direction, Migration, PlanError, PlanProblem, ProjectState, Requirement, Step,
-    StorageTypes, plan_migration, probe, tables_of, with_storage_types,
+    Action, CodeStep, Direction, Migration, PlanError, PlanProblem, ProjectState, Requirement,
+    Step, StorageTypes, plan_migration, probe, tables_of, with_storage_types,
 };
 
 /// A migration that a run would apply or undo.
@@ -207,26 +208,52 @@ pub(super) async fn count_rows(
     Ok(())
 }
 
-/// Whether the program holds all code that the plan runs.
+/// Whether the program holds all code that the plan runs, and the models that it walks are there.
 pub(super) fn check_code(
     plan: &[PlannedMigration<'_>],
     code: &dyn CodeRegistry,
+    features: &Features,
 ) -> Result<(), MigrateError> {
     for planned in plan {
         for step in &planned.steps {
-            if let Action::Code(name) = &step.step.action
-                && code.get(name).is_none()
-            {
-                let (migration, known) = (planned.label(), code.names());
-                return Err(MigrateError::NoCode {
-                    migration,
-                    code: name.clone(),
-                    known,
-                });
+            let Action::Code(wanted) = &step.step.action else {
+                continue;
+            };
+            if let Code::Batches(batches) = code_of(planned, wanted, code)? {
+                let shape = Shape::of(&wanted.state, features, batches.app, batches.model);
+                let key = shape.and_then(|s| s.key().map(drop));
+                key.map_err(|e| MigrateError::Code {
+                    migration: planned.label(),
+                    code: wanted.name.clone(),
+                    source: e.into(),
+                    undone: false,
+                    stays: 0,
+                })?;
             }
         }
     }
     Ok(())
+}
+
+/// The code of a step.
+pub(super) fn code_of(
+    planned: &PlannedMigration<'_>,
+    wanted: &CodeStep,
+    code: &dyn CodeRegistry,
+) -> Result<Code, MigrateError> {
+    let known = code.names();
+    let (migration, name) = (planned.label(), wanted.name.clone());
+    if known.iter().filter(|n| **n == name).count() > 1 {
+        return Err(MigrateError::TwoCodes {
+            migration,
+            code: name,
+        });
+    }
+    code.get(&name).ok_or(MigrateError::NoCode {
+        migration,
+        code: name,
+        known,
+    })
 }
 
 /// Looks at the requirements of all planned migrations as far as they can be told now: up to the

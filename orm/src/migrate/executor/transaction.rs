@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::prepare::check_operation;
+use super::batches::Runner;
+use super::prepare::{self, check_operation};
 use super::targets::label;
 use super::{MigrateError, Migrator, PlannedMigration};
 use crate::ast::Ddl;
@@ -229,7 +230,7 @@ pub(super) async fn record(
     match planned.direction {
         Direction::Forwards => {
             let statements = planned.steps.iter().map(|s| match &s.step.action {
-                Action::Code(name) => format!("-- code {name}"),
+                Action::Code(code) => format!("-- code {}", code.name),
                 _ if s.sql.is_empty() => format!("-- {}", s.step.comment),
                 _ => format!("{};", s.sql),
             });
@@ -251,20 +252,16 @@ pub(super) async fn send(
     undone: bool,
 ) -> Result<(), MigrateError> {
     let step = &planned.steps[at];
-    if let Action::Code(name) = &step.step.action {
-        let Some(code) = migrator.options.code.get(name) else {
-            let (migration, known) = (planned.label(), migrator.options.code.names());
-            return Err(MigrateError::NoCode {
-                migration,
-                code: name.clone(),
-                known,
-            });
+    if let Action::Code(code) = &step.step.action {
+        let runner = Runner {
+            planned,
+            at,
+            code,
+            progress: migrator.options.progress,
+            part_rows: migrator.options.part_rows,
         };
-        return code(db).await.map_err(|source| MigrateError::Code {
-            migration: planned.label(),
-            code: name.clone(),
-            source,
-        });
+        let found = prepare::code_of(planned, code, migrator.options.code)?;
+        return runner.at_once(&found, db, undone).await;
     }
     let mut sent = db.execute(plain(step.sql.clone())).await;
     if let Err(error) = &sent

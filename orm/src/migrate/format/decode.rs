@@ -66,7 +66,8 @@ pub(crate) fn operation(app: &str, value: Value<'_>) -> Read<Operation> {
             reverse: table.value("reverse").map(sql).transpose()?,
         },
         "run_code" => Operation::RunCode {
-            name: table.need_text("name")?,
+            name: code_name(&table)?,
+            reverse: table.text("reverse")?,
         },
         "separate_database_and_state" => {
             let list = |key| -> Read<Vec<Operation>> {
@@ -298,6 +299,15 @@ fn sql(value: Value<'_>) -> Read<SqlByDialect> {
 }
 
 /// An error about a word that is none of the known ones.
+/// The name of code; an empty one stands in `reverse` only, where there is nothing to undo.
+fn code_name(table: &Table<'_>) -> Read<String> {
+    let name = table.need("name")?;
+    match name.text()? {
+        "" => Err(name.error("`name` is empty, but has to name the code that runs")),
+        text => Ok(text.to_owned()),
+    }
+}
+
 pub(crate) fn unknown(value: &Value<'_>, what: &str, word: &str, known: &[&str]) -> FormatError {
     let error = value.error(format!("unknown {what} `{word}`"));
     match nearest(word, known.iter().copied()) {

@@ -145,8 +145,9 @@ impl Operation {
                 out.put("sql", sql(text))
                     .put_some("reverse", reverse.as_ref().map(sql));
             }
-            Self::RunCode { name } => {
-                out.put_text("name", name);
+            Self::RunCode { name, reverse } => {
+                out.put_text("name", name)
+                    .put_some_text("reverse", reverse.as_deref());
             }
             Self::SeparateDatabaseAndState { database, state } => {
                 out.put_list("database", database.iter().map(Self::to_node).collect());

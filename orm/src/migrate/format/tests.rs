@@ -95,6 +95,11 @@ fn sample() -> Migration {
         },
         Operation::RunCode {
             name: "fill_slugs".into(),
+            reverse: None,
+        },
+        Operation::RunCode {
+            name: "fill_slugs".into(),
+            reverse: Some("clear_slugs".into()),
         },
     ];
     m
@@ -157,6 +162,11 @@ fn the_text_is_canonical() {
     [[operations]]
     op = "run_code"
     name = "fill_slugs"
+
+    [[operations]]
+    op = "run_code"
+    name = "fill_slugs"
+    reverse = "clear_slugs"
     "#);
 }
 
@@ -267,12 +277,16 @@ fn what_is_wrong_is_named_with_its_place() {
             "f:2:1: rename_model lacks the key `to`",
         ),
         (
+            op("op = \"run_code\"\nname = \"\""),
+            "f:4:8: `name` is empty, but has to name the code that runs",
+        ),
+        (
             op("op = \"run_code\"\nname = 3"),
             "f:4:8: `name` is a whole number, but has to be text",
         ),
         (
             op("op = \"run_code\"\nname = \"a\"\nx = 1"),
-            "f:5:1: unknown key `x` in run_code; it may have name, op",
+            "f:5:1: unknown key `x` in run_code; it may have name, reverse, op",
         ),
         (
             op("op = \"run_sql\"\nsql = { mysq = \"\" }"),

@@ -54,7 +54,8 @@ impl Operation {
                 format!("Remove constraint {} from {model}", constraint.name)
             }
             Self::RunSql { .. } => "Run SQL".to_owned(),
-            Self::RunCode { name } => format!("Run code {name}"),
+            Self::RunCode { name, .. } if name.is_empty() => "Run no code".to_owned(),
+            Self::RunCode { name, .. } => format!("Run code {name}"),
             Self::SeparateDatabaseAndState { .. } => {
                 "Change database and state separately".to_owned()
             }
@@ -99,7 +100,7 @@ impl Operation {
             Self::RemoveConstraint { model, constraint } => {
                 format!("remove_{}_{}", low(model), low(&constraint.name))
             }
-            Self::RunCode { name } => low(name),
+            Self::RunCode { name, .. } => low(name),
             Self::RunSql { .. } | Self::SeparateDatabaseAndState { .. } => return None,
         })
     }

@@ -118,9 +118,16 @@ impl Operation {
                 database: inverse_of_list(database)?,
                 state: inverse_of_list(state)?,
             },
+            Self::RunCode {
+                name,
+                reverse: Some(reverse),
+            } => Self::RunCode {
+                name: reverse.clone(),
+                reverse: Some(name.clone()),
+            },
             _ => {
                 return Err(self.irreversible(
-                    "code has no way back; write a migration that undoes it, or go back with --fake",
+                    "it has no `reverse`; name the code that undoes it (\"\" if there is nothing to undo), or go back with --fake",
                 ));
             }
         })

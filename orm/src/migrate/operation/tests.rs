@@ -433,6 +433,7 @@ fn what_does_not_fit_is_refused() {
 fn code_and_sql_without_reverse_cannot_be_undone() {
     let code = Operation::RunCode {
         name: "fill".into(),
+        reverse: None,
     };
     let error = code.inverse().unwrap_err().to_string();
     assert!(
@@ -452,6 +453,21 @@ fn code_and_sql_without_reverse_cannot_be_undone() {
         state: vec![],
     };
     assert!(nested.inverse().is_err());
+}
+
+#[test]
+fn code_with_a_way_back_is_undone_by_it() {
+    let code = |name: &str, reverse: &str| Operation::RunCode {
+        name: name.into(),
+        reverse: Some(reverse.into()),
+    };
+    assert_eq!(
+        code("fill", "clear").inverse().unwrap(),
+        code("clear", "fill")
+    );
+    let nothing = code("fill", "").inverse().unwrap();
+    assert_eq!(nothing, code("", "fill"));
+    assert_eq!(nothing.inverse().unwrap(), code("fill", ""));
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::dialect::{Dialect, RenderError};
 use crate::migrate::{Operation, ProjectState, SqlByDialect, StateError, TableError, split_sql};
 use crate::value::Value;
 
-pub use step::{Action, ColumnFill, Grade, LookupFill, Requirement, Step, TableCopy};
+pub use step::{Action, CodeStep, ColumnFill, Grade, LookupFill, Requirement, Step, TableCopy};
 
 /// An operation that cannot be carried out on a database.
 #[derive(Debug, thiserror::Error)]
@@ -98,8 +98,13 @@ pub fn steps_of(
     match operation {
         Operation::AlterModelOptions { .. } => Ok(Vec::new()),
         Operation::RunSql { sql, .. } => raw_steps(sql, dialect),
-        Operation::RunCode { name } => Ok(vec![Step {
-            action: Action::Code(name.clone()),
+        // The way back of code that has nothing to undo.
+        Operation::RunCode { name, .. } if name.is_empty() => Ok(Vec::new()),
+        Operation::RunCode { name, .. } => Ok(vec![Step {
+            action: Action::Code(CodeStep {
+                name: name.clone(),
+                state: before.clone(),
+            }),
             comment: format!("run code {name}"),
             grade: Grade::Rewrite,
             requires: None,

@@ -5,6 +5,7 @@ use std::fmt;
 use orm_schema::LOOKUP_VALUE;
 
 use crate::ast::{Comparison, CopySource, Copying, Ddl, KeyRange};
+use crate::migrate::ProjectState;
 
 /// One step of a migration on one database.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +31,8 @@ pub enum Action {
     Ddl(Ddl),
     /// A statement of a `run_sql`, in the database's own words.
     Sql(String),
-    /// Code that the program registered by this name.
-    Code(String),
+    /// Code that the program registered.
+    Code(CodeStep),
     /// Rows are copied into another table, part by part in the order of a key, while others may
     /// read and write the source.
     Copy(TableCopy),
@@ -54,6 +55,15 @@ pub enum Action {
         /// The table.
         table: String,
     },
+}
+
+/// Code that is run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodeStep {
+    /// The name under which the program registered it.
+    pub name: String,
+    /// The models as they are where it runs.
+    pub state: ProjectState,
 }
 
 /// A copy of a table's rows.
