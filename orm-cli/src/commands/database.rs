@@ -57,7 +57,8 @@ pub(super) fn failure(error: &MigrateError) -> Failure {
         | MigrateError::Dependency { .. }
         | MigrateError::Load(_)
         | MigrateError::Graph(_)
-        | MigrateError::NoCode { .. } => EXIT_USAGE,
+        | MigrateError::NoCode { .. }
+        | MigrateError::TwoCodes { .. } => EXIT_USAGE,
         _ => EXIT_DATABASE,
     };
     Failure::with_code(code, Diagnostic::new(chain(error)))

@@ -1,14 +1,14 @@
 //! `migrate`: brings the database to the newest migration, or to the one named.
 
-use std::io::{IsTerminal as _, Write as _};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+mod shown;
 
 use orm::migrate::{
-    Direction, InDoubt, MigrateError, MigrateOptions, Migration, Migrator, Moved, PlannedMigration,
-    PlannedStep, Progress, Ran, Step, Target,
+    Direction, InDoubt, MigrateError, MigrateOptions, Migrator, PlannedMigration, PlannedStep, Ran,
+    Target,
 };
 use serde_json::json;
+
+use shown::{Rows, Shown, grouped};
 
 use super::{Context, database, known_app, makemigrations, manage};
 use crate::args::{self, StepInDoubt};
@@ -18,9 +18,6 @@ use crate::project::Project;
 use crate::report::{EXIT_DIFFERENCE, Failure};
 use crate::store::Store;
 
-/// A step that takes longer than this is shown while it runs.
-const LONG: Duration = Duration::from_secs(2);
-
 pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Failure> {
     let project = context.place()?;
     let store = context.store(&project)?;
@@ -29,10 +26,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
     let output = context.output;
     let code = database::wait(async {
         let db = database::connect(context, &project).await?;
-        let progress = Shown {
-            output,
-            moving: Mutex::default(),
-        };
+        let progress = Shown::new(output);
         let options = MigrateOptions {
             fake: args.fake,
             fake_initial: args.fake_initial,
@@ -68,7 +62,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
             Err(error @ MigrateError::NoCode { .. }) => return Ok(Err(error)),
             other => other.map_err(|e| database::failure(&e))?,
         };
-        report(output, &ran);
+        report(output, &ran, &progress.rows());
         // Only where nothing else is to be told, as reading the source takes a moment.
         if ran.is_empty()
             && !output.json()
@@ -183,12 +177,20 @@ fn targets(args: &args::Migrate, store: &Store) -> Result<Vec<Target>, Failure> 
     }])
 }
 
-fn report(output: &Output, ran: &[Ran]) {
+fn report(output: &Output, ran: &[Ran], rows: &[Rows]) {
     if output.json() {
-        let list: Vec<_> = ran
-            .iter()
-            .map(|r| json!({ "app": r.app, "name": r.name, "direction": r.direction.as_str(), "faked": r.faked }))
-            .collect();
+        let one = |r: &Ran| {
+            let mut one = json!({ "app": r.app, "name": r.name, "direction": r.direction.as_str(), "faked": r.faked });
+            let own = rows
+                .iter()
+                .filter(|m| (&m.app, &m.name) == (&r.app, &r.name));
+            let moved: Vec<_> = own.map(Rows::json).collect();
+            if !moved.is_empty() {
+                one["moved"] = moved.into();
+            }
+            one
+        };
+        let list: Vec<_> = ran.iter().map(one).collect();
         output.document(&json!({ "migrations": list }));
     } else if ran.is_empty() {
         output.say("  No migrations to apply.");
@@ -252,19 +254,6 @@ fn reason(step: &PlannedStep) -> String {
     }
 }
 
-/// A number with commas, for people.
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 fn planned_json(planned: &PlannedMigration<'_>) -> serde_json::Value {
     let steps: Vec<_> = planned
         .steps
@@ -286,175 +275,4 @@ fn planned_json(planned: &PlannedMigration<'_>) -> serde_json::Value {
         "steps": steps,
         "impossible": planned.impossible,
     })
-}
-
-/// Between two lines about rows that are moved, off a terminal.
-const LINE: Duration = Duration::from_secs(10);
-/// Between two pictures of the bar, on a terminal.
-const FRAME: Duration = Duration::from_millis(200);
-
-/// Shows a run as Django does: a line for each migration, closed when it is done.
-struct Shown<'a> {
-    output: &'a Output,
-    moving: Mutex<Moving>,
-}
-
-/// What is shown of a step that moves rows.
-#[derive(Default)]
-struct Moving {
-    last: Option<Instant>,
-    /// Whether a bar stands in the terminal's last line.
-    bar: bool,
-}
-
-impl Shown<'_> {
-    fn part(&self, text: &str) {
-        if !self.output.json() {
-            let mut out = std::io::stdout().lock();
-            // A reader that went away is no reason to stop a migration.
-            let _ = write!(out, "{text}");
-            let _ = out.flush();
-        }
-    }
-}
-
-/// `[#####.....] 1,000 of 2,000 rows, 500 a second, 2 s left`.
-fn bar(moved: &Moved<'_>) -> String {
-    const WIDTH: u64 = 30;
-    let full = (moved.rows * WIDTH)
-        .checked_div(moved.total)
-        .unwrap_or(WIDTH)
-        .min(WIDTH) as usize;
-    format!(
-        "[{}{}] {}",
-        "#".repeat(full),
-        ".".repeat(WIDTH as usize - full),
-        figures(moved)
-    )
-}
-
-fn figures(moved: &Moved<'_>) -> String {
-    let left = moved.left().as_secs();
-    let left = match left {
-        0..60 => format!("{left} s"),
-        60..3600 => format!("{} min {} s", left / 60, left % 60),
-        _ => format!("{} h {} min", left / 3600, left / 60 % 60),
-    };
-    format!(
-        "{} of {} rows of {}, {} a second, {left} left",
-        grouped(moved.rows),
-        grouped(moved.total),
-        moved.table,
-        grouped(moved.rate() as u64)
-    )
-}
-
-impl Progress for Shown<'_> {
-    fn migration_begins(
-        &self,
-        migration: &Migration,
-        direction: Direction,
-        steps: usize,
-        done: usize,
-    ) {
-        let verb = match direction {
-            Direction::Forwards => "Applying",
-            Direction::Backwards => "Undoing",
-        };
-        let resumed = if done > 0 {
-            format!(" (goes on after {done} of {steps} steps)")
-        } else {
-            String::new()
-        };
-        self.part(&format!(
-            "  {verb} {}.{}{resumed}...",
-            migration.app, migration.name
-        ));
-    }
-
-    fn step_begins(&self, number: usize, total: usize, step: &Step, _sql: &str) {
-        if let Ok(mut moving) = self.moving.lock() {
-            *moving = Moving {
-                last: Some(Instant::now()),
-                bar: false,
-            };
-        }
-        // What rewrites a table may take long: say so before, as nothing can be said meanwhile.
-        if step.grade.as_str() != "instant" && std::io::stdout().is_terminal() {
-            self.part(&format!("\n    step {number} of {total}: {}", step.comment));
-        }
-    }
-
-    fn rows_moved(&self, number: usize, total: usize, moved: &Moved<'_>) {
-        let terminal = std::io::stdout().is_terminal();
-        let pause = if terminal { FRAME } else { LINE };
-        let Ok(mut moving) = self.moving.lock() else {
-            return;
-        };
-        if moving.last.is_some_and(|l| l.elapsed() < pause) {
-            return;
-        }
-        moving.last = Some(Instant::now());
-        if terminal {
-            let begin = if moving.bar { "\r" } else { "\n" };
-            // The rest of a longer line is wiped.
-            self.part(&format!("{begin}    {}\u{1b}[K", bar(moved)));
-            moving.bar = true;
-        } else {
-            self.part(&format!(
-                "\n    step {number} of {total}: {}",
-                figures(moved)
-            ));
-        }
-    }
-
-    fn step_ends(&self, number: usize, total: usize, step: &Step, took: Duration) {
-        if took >= LONG {
-            self.part(&format!(
-                "\n    step {number} of {total} took {:.1} s: {}",
-                took.as_secs_f64(),
-                step.comment
-            ));
-        }
-    }
-
-    fn migration_ends(
-        &self,
-        migration: &Migration,
-        direction: Direction,
-        _took: Duration,
-        faked: bool,
-    ) {
-        if faked {
-            let verb = match direction {
-                Direction::Forwards => "Applying",
-                Direction::Backwards => "Undoing",
-            };
-            self.part(&format!("  {verb} {}.{}...", migration.app, migration.name));
-            self.part(&format!(" {}\n", self.output.paint(Style::Yellow, "FAKED")));
-        } else {
-            self.part(&format!(" {}\n", self.output.paint(Style::Green, "OK")));
-        }
-    }
-
-    fn note(&self, text: &str) {
-        self.output.note(format!("note: {text}"));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        for (n, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(n), text);
-        }
-    }
 }

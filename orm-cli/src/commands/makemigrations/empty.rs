@@ -21,6 +21,7 @@ const EXAMPLES: &str = "
 # [[operations]]
 # op = \"run_code\"
 # name = \"…\"
+# reverse = \"\"
 ";
 
 pub(super) fn run(

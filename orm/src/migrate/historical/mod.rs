@@ -75,7 +75,7 @@ use crate::backend::Executor;
 ///
 /// let db = Db::connect("sqlite::memory:").await?;
 /// MIGRATIONS.migrate(&db).await?;
-/// let slugs: Vec<(String,)> = raw("SELECT slug FROM blog_article").fetch(&db).await?;
+/// let slugs: Vec<(String,)> = raw("SELECT slug FROM blog_article", ()).all(&db).await?;
 /// assert_eq!(slugs[0].0, "green-tea");
 /// # Ok(()) }
 /// ```
