@@ -286,7 +286,7 @@ fn what_is_wrong_is_named_with_its_place() {
         ),
         (
             op("op = \"run_code\"\nname = \"a\"\nx = 1"),
-            "f:5:1: unknown key `x` in run_code; it may have name, reverse, op",
+            "f:5:1: unknown key `x` in run_code; it may have name, op, reverse",
         ),
         (
             op("op = \"run_sql\"\nsql = { mysq = \"\" }"),
