@@ -225,12 +225,16 @@ async fn count_pairs(db: &dyn Executor) -> Result<()> {
 
 #[tokio::test]
 async fn data_migrations_are_found_by_name() -> Result<()> {
-    use orm::migrate::{CodeRegistry as _, LinkedCode};
+    use orm::migrate::{Code, CodeRegistry as _, LinkedCode, Models};
     let db = Db::connect("sqlite::memory:").await?;
     orm::create_tables(&db, &[Pair::META]).await?;
     assert_eq!(LinkedCode.names(), ["count_pairs"]);
-    let code = LinkedCode.get("count_pairs").expect("it is registered");
-    orm::assert_queries!(db, 1, { code(&db).await.expect("it runs") });
+    let Some(Code::Once(code)) = LinkedCode.get("count_pairs") else {
+        panic!("it is registered, and runs once");
+    };
+    let state = orm::linked_state();
+    let models = Models::new(&db, &state);
+    orm::assert_queries!(db, 1, { code(&models).await.expect("it runs") });
     assert!(LinkedCode.get("other").is_none());
     Ok(())
 }
