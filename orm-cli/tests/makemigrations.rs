@@ -455,6 +455,77 @@ fn the_newest_migration_is_updated_until_it_is_applied() {
     assert!(done.err.contains("it is applied"), "{}", done.err);
 }
 
+/// Two apps, of which the second refers to the first by what is given.
+fn ants_and_bees(ants: &str, aphid: &str, bee: &str) -> String {
+    let key = "#[field(primary_key)] pub id: Auto<i64>";
+    let model = |app: &str, name: &str, rest: &str| {
+        format!(
+            "#[derive(Model)]\n#[model(app = \"{app}\")]\npub struct {name} {{ {key}, {rest} }}\n"
+        )
+    };
+    let ants = ants.split(' ').filter(|a| !a.is_empty());
+    let ants: String = ants.map(|a| model("a", a, "")).collect();
+    let (aphid, bee) = (model("a", "Aphid", aphid), model("b", "Bee", bee));
+    format!("use orm::prelude::*;\n{ants}{aphid}{bee}")
+}
+
+#[test]
+fn an_update_that_takes_away_waits_for_those_that_used_it() {
+    let krate = Crate::new(&ants_and_bees(
+        "Ant",
+        "",
+        "pub ant: Option<ForeignKey<Ant>>",
+    ));
+    krate.expect(0, &["makemigrations"]);
+    for (aphid, bee) in [
+        ("", "pub n: Option<i64>"),
+        ("pub n: Option<i64>", "pub n: Option<i64>"),
+    ] {
+        krate.write("src/lib.rs", &ants_and_bees("Ant", aphid, bee));
+        krate.expect(0, &["makemigrations"]);
+    }
+    let second = krate.read("migrations/a/HEAD");
+    let file = format!("migrations/a/{}.toml", second.trim());
+    assert!(!krate.read(&file).contains("\"b.0002"));
+    // What goes may be gone only after those that referred to it no longer do.
+    let bee = "pub n: Option<i64>";
+    krate.write("src/lib.rs", &ants_and_bees("", bee, bee));
+    krate.expect(0, &["makemigrations", "--update"]);
+    let text = krate.read(&file);
+    assert!(
+        text.contains("delete_model") && text.contains("\"b.0002"),
+        "{text}"
+    );
+    krate.expect(0, &["makemigrations", "--check"]);
+    krate.expect(0, &["migrate"]);
+}
+
+#[test]
+fn an_update_by_which_migrations_would_need_each_other_is_refused() {
+    let krate = Crate::new(&ants_and_bees(
+        "Ant",
+        "",
+        "pub ant: Option<ForeignKey<Ant>>",
+    ));
+    krate.expect(0, &["makemigrations"]);
+    let n = "pub n: Option<i64>";
+    krate.write("src/lib.rs", &ants_and_bees("Ant", n, n));
+    krate.expect(0, &["makemigrations"]);
+    let bee = format!("{n}, pub wasp: Option<ForeignKey<Wasp>>");
+    krate.write("src/lib.rs", &ants_and_bees("Wasp", n, &bee));
+    let before = krate.read("migrations/b/HEAD");
+    let done = krate.expect(2, &["makemigrations", "--update"]);
+    assert!(
+        done.err.contains("cannot go into the newest migrations")
+            && done.err.contains("run it without --update"),
+        "{}",
+        done.err
+    );
+    assert_eq!(krate.read("migrations/b/HEAD"), before);
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["migrate"]);
+}
+
 #[test]
 fn the_branch_that_is_not_applied_is_renumbered() {
     let krate = branched(&with_field("a: Option<i64>"), &with_field("b: Option<i64>"));

@@ -181,6 +181,17 @@ fn modules() {
             &["blog.A()"],
         ),
         (
+            "binaries that cargo finds by itself",
+            &[
+                ("lib", ""),
+                ("src/bin/tool.rs", "Model! struct A { @ } fn main() {}"),
+                ("src/bin/more/main.rs", "mod models; fn main() {}"),
+                ("src/bin/more/models.rs", "Model! struct B { @ }"),
+                ("src/bin/more/unread.rs", "Model! struct C { @ }"),
+            ],
+            &["blog.A()", "blog.B()"],
+        ),
+        (
             "a byte order mark",
             &[("lib", "\u{feff}Model! struct A { @ }")],
             &["blog.A()"],

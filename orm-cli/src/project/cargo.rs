@@ -149,6 +149,15 @@ impl Manifest {
                 ]),
             }
         }
+        // What cargo finds by itself.
+        let found = self.table.get("package").and_then(|p| p.get("autobins"));
+        if found.and_then(Value::as_bool) != Some(false) {
+            for bin in discovered(&self.dir.join("src/bin")) {
+                if !bins.contains(&bin) {
+                    bins.push(bin);
+                }
+            }
+        }
         let main = self.dir.join("src/main.rs");
         if !bins.contains(&main) {
             bins.insert(0, main);
@@ -235,6 +244,20 @@ fn strings(value: Option<&Value>) -> Vec<String> {
         .flatten()
         .filter_map(|v| v.as_str().map(str::to_owned))
         .collect()
+}
+
+/// The binaries in a folder: files, and folders with a `main.rs`; in the order of their names.
+fn discovered(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries
+        .map(|e| e.path())
+        .filter_map(|path| match path.is_dir() {
+            true => Some(path.join("main.rs")),
+            false => path.extension().is_some_and(|e| e == "rs").then_some(path),
+        })
+        .collect();
+    found.sort();
+    found
 }
 
 /// The folders that a member pattern names: `*` and `?` within one part, as Cargo allows.

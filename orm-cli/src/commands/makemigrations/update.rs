@@ -38,8 +38,56 @@ pub(super) fn updated(
         .iter()
         .filter_map(|m| Some((m.app.clone(), newest.get(&m.app)?.clone())));
     let old: Vec<MigrationKey> = old.collect();
+    let names: Vec<MigrationKey> = migrations.iter().map(Migration::key).collect();
+    found.graph.wait_for_users(&mut migrations);
+    for migration in &mut migrations {
+        // What waits for one that is updated as well waits for it by the name that it gets.
+        for key in &mut migration.depends_on {
+            if let Some(at) = old.iter().position(|o| o == key) {
+                key.clone_from(&names[at]);
+            }
+        }
+    }
+    check_fits(found, &migrations, &old)?;
     refuse_applied(context, project, found.store, &old, "updated")?;
     Ok(migrations)
+}
+
+/// With the changes at the end of the newest migrations, everything must run as it would with
+/// migrations of their own.
+fn check_fits(
+    found: &Found<'_>,
+    migrations: &[Migration],
+    old: &[MigrationKey],
+) -> Result<(), Failure> {
+    let problem = |text: String| {
+        Failure::from(
+            Diagnostic::new(format!(
+                "the changes cannot go into the newest migrations: {text}"
+            ))
+            .hint("run it without --update"),
+        )
+    };
+    let mut wanted = found.graph.state().map_err(|e| graph::state_failure(&e))?;
+    for (app, operation) in found.changes.operations() {
+        operation
+            .state_forward(app, &mut wanted)
+            .map_err(|e| problem(e.to_string()))?;
+    }
+    let all = found.graph.migrations().iter();
+    let kept = all
+        .filter(|m| !old.contains(&m.key()))
+        .map(|m| (*m).clone());
+    let graph = Graph::new(kept.chain(migrations.iter().cloned()).collect())
+        .map_err(|e| problem(e.to_string()))?;
+    let state = graph.state().map_err(|e| problem(e.to_string()))?;
+    if state.same(&wanted) {
+        Ok(())
+    } else {
+        Err(problem(
+            "they would come before what they build on".to_owned(),
+        ))
+    }
 }
 
 fn update(
