@@ -681,20 +681,6 @@ fn g002_pairs_in_the_table_of_a_model() {
 }
 
 #[test]
-fn g004_a_name_in_two_tables() {
-    let (mut first, mut second) = (article(), article());
-    second.name = "Other".to_owned();
-    second.table = "blog_other".to_owned();
-    first.indexes.push(index("by_a", &["a"], None));
-    second.constraints.push(constraint("By_A", &["b"], false));
-    let found = check_models([&first, &second]);
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!((&found[0].0, found[0].1.id), (&second.id(), "G004"));
-    second.managed = false;
-    assert_eq!(check_models([&first, &second]), []);
-}
-
-#[test]
 fn g003_and_g005_relations() {
     let with = |field: &str, null: bool, on_delete: OnDelete| {
         let mut relation = to("Author");

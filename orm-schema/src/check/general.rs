@@ -22,7 +22,6 @@ pub fn check_models<'a>(models: impl IntoIterator<Item = &'a ModelDef>) -> Vec<(
     };
     let mut found = Vec::new();
     shared_tables(&models, &mut found);
-    shared_objects(&models, &mut found);
     for model in &models {
         let own = check_model(model, &related);
         found.extend(own.into_iter().map(|f| (model.id(), f)));
@@ -63,24 +62,6 @@ fn shared_tables(models: &[&ModelDef], found: &mut Vec<(ModelId, Finding)>) {
                 let message =
                     format!("`{what}` has its pairs in `{table}`, the table of `{other}`");
                 found.push((model.id(), Finding::new(&G002, message).of(&field.name)));
-            }
-        }
-    }
-}
-
-/// Indexes and constraints of two models with one name: SQLite keeps those of all tables together.
-fn shared_objects(models: &[&ModelDef], found: &mut Vec<(ModelId, Finding)>) {
-    let mut owners: HashMap<String, &ModelDef> = HashMap::new();
-    for model in models.iter().filter(|m| m.managed) {
-        for name in objects_of(model) {
-            let owner = owners.entry(name.to_lowercase()).or_insert(*model);
-            if owner.id() != model.id() {
-                let message = format!(
-                    "`{}` and `{}` have an index or constraint of the same name `{name}`",
-                    owner.id(),
-                    model.id()
-                );
-                found.push((model.id(), Finding::new(&G004, message)));
             }
         }
     }

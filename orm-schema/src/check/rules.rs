@@ -152,7 +152,7 @@ rules! {
         "a foreign key needs a key on the other side",
         "make the field unique there, or leave `to_field` out for the primary key";
     G004 Check "an index or constraint has a name of its own",
-        "the second CREATE INDEX would fail; SQLite keeps the names of all tables together",
+        "the second CREATE INDEX would fail",
         "give one of them another `name`";
     G005 Check "a reference that becomes NULL may be NULL",
         "the delete would fail",
