@@ -62,6 +62,9 @@ pub enum Error {
     #[cfg(feature = "migrate")]
     #[error(transparent)]
     Migrate(Box<MigrateError>),
+    /// A cursor that `page_after` cannot begin at. It comes from outside, so it is the asker's fault.
+    #[error("the cursor is not usable: {0}")]
+    Cursor(String),
     /// The query or the object cannot be used in this way.
     #[error("{0}")]
     Usage(String),

@@ -129,3 +129,53 @@ fn new_takes_values_objects_and_keys() {
     });
     assert_ne!(format!("{new:?}"), format!("{other:?}"));
 }
+
+fn on(name: &str) -> &'static dyn Dialect {
+    dialect::by_name(name).expect("it exists")
+}
+
+#[test]
+fn values_of_other_rows_are_joined_or_selected() {
+    let update = || {
+        Article::objects()
+            .filter(|a| a.views().gt(1))
+            .update(|a| a.title().set(a.editor().name().upper()))
+    };
+    insta::assert_snapshot!(update().to_sql(sqlite()).expect("renders").text);
+    for name in ["mysql", "mariadb", "singlestore"] {
+        let sql = update().to_sql(on(name)).expect("renders");
+        insta::assert_snapshot!(format!("update_joins_{name}"), sql.text);
+    }
+}
+
+#[test]
+fn a_page_is_a_range() {
+    let query = Article::objects().order_by(|a| (a.editor_id().desc(), a.views().asc()));
+    let article = Article {
+        id: Auto::from(7),
+        title: "x".into(),
+        author: ForeignKey::new(1),
+        editor: Some(ForeignKey::new(2)),
+        tags: ManyToMany::default(),
+        views: 3,
+        published_at: DateTime::UNIX_EPOCH,
+    };
+    let cursor = query.cursor_of(&article).expect("its own columns");
+    let page = query.page_after(Some(&cursor), 10);
+    insta::assert_snapshot!(page.to_sql(sqlite()).expect("renders").text);
+    let none = Article {
+        editor: None,
+        ..article
+    };
+    let cursor = query.cursor_of(&none).expect("its own columns");
+    let page = query.page_before(Some(&cursor), 10);
+    insta::assert_snapshot!(page.to_sql(on("singlestore")).expect("renders").text);
+}
+
+#[test]
+fn the_first_of_each_kind_is_numbered() {
+    let query = Article::objects()
+        .filter(|a| a.views().gt(1))
+        .distinct_on(|a| a.author_id());
+    insta::assert_snapshot!(query.to_sql(on("singlestore")).expect("renders").text);
+}

@@ -92,6 +92,9 @@ pub struct Features {
     /// Whether derived tables are merged into their surroundings even where that brings error 1093
     /// back (MySQL 5.7.6 and later); a LIMIT prevents it.
     pub merges_derived: bool,
+    /// Whether UPDATE takes joins (MySQL's family). SQLite takes the values from a derived table
+    /// (UPDATE … FROM, 3.33).
+    pub update_joins: bool,
     /// How `(a, b) IN (…)` is written.
     pub row_values: RowValues,
     /// Whether LIKE takes an ESCAPE clause. SingleStore has none: there the backslash escapes.

@@ -66,6 +66,7 @@ async fn set_null(db: &dyn Executor, of: &Checked, name: &str, rows: &[Vec<Value
         table: of.table.clone().into(),
         alias: HERE,
         set: vec![(name.to_owned().into(), Expr::Value(Value::Null))],
+        joins: Vec::new(),
         filter: Some(Expr::And(vec![these(of, rows), gone])),
     };
     execute(db, &update.into()).await.map(drop)

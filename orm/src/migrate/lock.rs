@@ -180,6 +180,7 @@ async fn set_owner(db: &Db, owner: &str) -> Result<(), DbError> {
         table: TABLE.into(),
         alias: Alias(0),
         set: vec![("owner".into(), Expr::Value(Value::Text(owner.to_owned())))],
+        joins: Vec::new(),
         filter: Some(Expr::binary(
             id,
             BinaryOp::Eq,

@@ -296,6 +296,7 @@ impl RowJournal<'_> {
             table: table.into(),
             alias: Alias(0),
             set: set.collect(),
+            joins: Vec::new(),
             filter: Some(Expr::And(key)),
         };
         self.execute(Statement::Update(update)).await

@@ -362,51 +362,64 @@ impl Plan {
     /// A condition on a table of the same model: its key is among the query's rows.
     pub(crate) fn key_filter(&self, outer: Alias) -> Expr {
         let inner_alias = Alias(self.next_alias.saturating_add(100));
+        let keys = self.key_items();
+        // Order decides which rows a limit keeps; without one it would only cost.
+        let cut = self.limit.is_some() || self.offset.is_some();
+        let select = if cut {
+            self.rows(keys)
+        } else {
+            self.bare(keys)
+        };
+        keys_in(self.meta, outer, select, inner_alias)
+    }
+
+    /// The key's columns as `k0`, `k1`, ….
+    pub(crate) fn key_items(&self) -> Vec<SelectItem> {
         let keys = self.meta.key.iter().enumerate().map(|(i, &c)| SelectItem {
             expr: Expr::column(ROOT, self.meta.columns[c].column),
             alias: Some(format!("k{i}").into()),
         });
-        // Order decides which rows a limit keeps; without one it would only cost.
-        let cut = self.limit.is_some() || self.offset.is_some();
-        let keys = keys.collect();
-        let select = Box::new(if cut {
-            self.rows(keys)
-        } else {
-            self.bare(keys)
-        });
-        match self.meta.key {
-            &[key] => Expr::InSelect {
-                expr: Box::new(Expr::column(outer, self.meta.columns[key].column)),
-                select: Box::new(Select {
-                    columns: vec![SelectItem {
-                        expr: Expr::column(inner_alias, "k0"),
-                        alias: None,
-                    }],
-                    from: Some(From::Subquery {
-                        select,
-                        alias: inner_alias,
-                    }),
-                    ..Select::empty()
-                }),
-            },
-            many => {
-                let equal = many.iter().enumerate().map(|(i, &c)| {
-                    Expr::binary(
-                        Expr::column(inner_alias, format!("k{i}")),
-                        BinaryOp::Eq,
-                        Expr::column(outer, self.meta.columns[c].column),
-                    )
-                });
-                Expr::Exists(Box::new(Select {
-                    columns: vec![one()],
-                    from: Some(From::Subquery {
-                        select,
-                        alias: inner_alias,
-                    }),
-                    filter: Some(Expr::And(equal.collect())),
-                    ..Select::empty()
-                }))
-            }
+        keys.collect()
+    }
+}
+
+/// A condition on a table of the model: its key is among those that a select hands out as `k0`, `k1`, ….
+pub(crate) fn keys_in(
+    meta: &'static ModelMeta,
+    outer: Alias,
+    select: Select,
+    inner_alias: Alias,
+) -> Expr {
+    let source = From::Subquery {
+        select: Box::new(select),
+        alias: inner_alias,
+    };
+    match meta.key {
+        &[key] => Expr::InSelect {
+            expr: Box::new(Expr::column(outer, meta.columns[key].column)),
+            select: Box::new(Select {
+                columns: vec![SelectItem {
+                    expr: Expr::column(inner_alias, "k0"),
+                    alias: None,
+                }],
+                from: Some(source),
+                ..Select::empty()
+            }),
+        },
+        many => {
+            let equal = many.iter().enumerate().map(|(i, &c)| {
+                Expr::binary(
+                    Expr::column(inner_alias, format!("k{i}")),
+                    BinaryOp::Eq,
+                    Expr::column(outer, meta.columns[c].column),
+                )
+            });
+            Expr::Exists(Box::new(Select {
+                columns: vec![one()],
+                from: Some(source),
+                filter: Some(Expr::And(equal.collect())),
+                ..Select::empty()
+            }))
         }
     }
 }

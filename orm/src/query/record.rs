@@ -594,6 +594,7 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
         table: meta.table.into(),
         alias: ROOT,
         set,
+        joins: Vec::new(),
         filter: Some(filter),
     };
     let update = update.into();

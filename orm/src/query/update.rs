@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::plan::{ROOT, is_short};
+use super::plan::{ROOT, is_short, joins};
 use super::{Assignment, Assignments, QuerySet, lookup, validate};
 use crate::ast::{Alias, Expr, SelectItem, Statement, Update};
 use crate::backend::Executor;
@@ -18,7 +18,8 @@ pub struct UpdateQuery<M> {
     query: QuerySet<M>,
     assignments: Vec<Assignment<M>>,
     alias: Alias,
-    joined: bool,
+    /// What the new values read beside the row itself.
+    joins: Joins,
 }
 
 impl<M> Clone for UpdateQuery<M> {
@@ -27,7 +28,7 @@ impl<M> Clone for UpdateQuery<M> {
             query: self.query.clone(),
             assignments: self.assignments.clone(),
             alias: self.alias,
-            joined: self.joined,
+            joins: self.joins.clone(),
         }
     }
 }
@@ -63,7 +64,7 @@ impl<M: Model> UpdateQuery<M> {
             query,
             assignments,
             alias,
-            joined: !joins.nodes.is_empty(),
+            joins,
         }
     }
 
@@ -83,12 +84,6 @@ impl<M: Model> UpdateQuery<M> {
     /// The columns and their new values, checked.
     fn changes<T>(&mut self, named: impl Fn(usize) -> T) -> Result<Vec<(T, Expr)>> {
         self.query.plan.check()?;
-        if self.joined {
-            return Err(Error::Usage(format!(
-                "an update of {} sets columns from its own row only: read the related values first",
-                M::META.name
-            )));
-        }
         let mut set = Vec::with_capacity(self.assignments.len());
         for assignment in std::mem::take(&mut self.assignments) {
             let column = &M::META.columns[assignment.column];
@@ -122,6 +117,7 @@ impl<M: Model> UpdateQuery<M> {
             table: M::META.table.into(),
             alias: self.alias,
             set,
+            joins: joins(&self.joins).collect(),
             filter,
         }
         .into())
@@ -132,7 +128,9 @@ impl<M: Model> UpdateQuery<M> {
         let short = |a: &Assignment<M>| {
             !M::META.key.contains(&a.column) && a.node.as_ref().is_ok_and(is_short)
         };
-        self.query.plan.is_point() && self.assignments.iter().all(short)
+        self.joins.nodes.is_empty()
+            && self.query.plan.is_point()
+            && self.assignments.iter().all(short)
     }
 
     /// The SQL that [`exec`](Self::exec) would send.
@@ -145,7 +143,9 @@ impl<M: Model> UpdateQuery<M> {
 
     /// Changes the rows and tells how many matched.
     ///
-    /// SQL: one `UPDATE`; none if nothing is to be set. Where a side table keeps a lookup among the
+    /// SQL: one `UPDATE`; none if nothing is to be set. Values of related rows, as in
+    /// `.update(|a| a.views().set(a.author().score()))`, are joined on MySQL's family and taken from a
+    /// derived table on SQLite; the number is that of the matched rows on both. Where a side table keeps a lookup among the
     /// columns unique, the rows are read and locked first, and the side table is written in the same
     /// transaction.
     ///
@@ -166,6 +166,12 @@ impl<M: Model> UpdateQuery<M> {
     }
 
     async fn exec_with_lookups(mut self, db: &dyn Executor) -> Result<u64> {
+        if !self.joins.nodes.is_empty() {
+            return Err(Error::Usage(format!(
+                "an update of {} that sets a column kept unique by a side table reads its own row only: read the related values first",
+                M::META.name
+            )));
+        }
         let set = self.changes(|c| c)?;
         let plan = &mut self.query.plan;
         let chosen = if self.alias == ROOT && lookup::is_plain(&plan.filter) {

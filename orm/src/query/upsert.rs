@@ -210,6 +210,7 @@ pub(super) async fn update(
         set: set
             .map(|(c, e)| (meta.columns[c].column.into(), e))
             .collect(),
+        joins: Vec::new(),
         filter: Some(filter),
     };
     Ok(execute(db, &update.into()).await?.rows_affected)

@@ -305,6 +305,7 @@ fn assignments_see_the_old_values() {
                 ("n".into(), op(col(0, "n"), BinaryOp::Add, val(1))),
                 ("x".into(), op(col(0, "n"), BinaryOp::Mul, val(10))),
             ],
+            joins: Vec::new(),
             filter: Some(op(col(0, "id"), BinaryOp::Eq, val(1))),
         }));
         let rows = live.inlined(&by_id(vec![col(0, "n"), col(0, "x")]));
@@ -338,6 +339,7 @@ fn a_written_table_can_be_read_in_subqueries() {
                 ("n".into(), Expr::Scalar(Box::new(largest.clone()))),
                 ("x".into(), Expr::Scalar(Box::new(smaller))),
             ],
+            joins: Vec::new(),
             filter: None,
         }));
         let text = |t: &str| Some(t.to_owned());

@@ -105,6 +105,19 @@ fn fault(sql: &str) -> Option<String> {
     let Some(order) = part(&top, " ORDER BY ", AFTER).map(terms) else {
         return Some("no ORDER BY".to_owned());
     };
+    if [" UNION ", " INTERSECT ", " EXCEPT "]
+        .iter()
+        .any(|w| top.contains(w))
+    {
+        // Rows of several selects are told apart by all that they hold.
+        let columns = part(&top, "SELECT ", &[" FROM "]).unwrap_or_default();
+        let named = |c: &str| {
+            let name = c.rsplit([' ', '.']).next().unwrap_or(c);
+            order.iter().any(|t| t == name)
+        };
+        return (columns.split(", ").find(|c| !named(c)))
+            .map(|c| format!("`{c}` of a set operation is not in the order"));
+    }
     let wanted = match (group, columns.strip_prefix("DISTINCT ")) {
         (Some(keys), _) => terms(keys),
         (None, Some(columns)) => terms(columns),
@@ -241,6 +254,14 @@ fn the_check_finds_what_is_not_total() {
         ),
         (r#"SELECT EXISTS (SELECT 1 FROM "blog_tag") AS found"#, true),
         (r#"SELECT "id" FROM "no_model" AS t0 ORDER BY "id""#, false),
+        (
+            r#"SELECT t0."a" AS "c0", t0."b" AS "c1" FROM "x" AS t0 UNION SELECT t0."a" AS "c0", t0."b" AS "c1" FROM "y" AS t0 ORDER BY "c0""#,
+            false,
+        ),
+        (
+            r#"SELECT t0."a" AS "c0", t0."b" AS "c1" FROM "x" AS t0 UNION SELECT t0."a" AS "c0", t0."b" AS "c1" FROM "y" AS t0 ORDER BY "c0", "c1""#,
+            true,
+        ),
     ] {
         assert_eq!(fault(sql).is_none(), good, "{sql}: {:?}", fault(sql));
     }
@@ -284,6 +305,7 @@ fn every_form_is_walked() {
         ("delete", "a write, below"),
         ("expr", "no query"),
         ("exec", "SQL text without rows"),
+        ("is_ordered", "asks no database"),
     ];
     let sources = [
         include_str!("../../../orm/src/query/queryset.rs"),
@@ -294,6 +316,11 @@ fn every_form_is_walked() {
         include_str!("../../../orm/src/query/aggregate.rs"),
         include_str!("../../../orm/src/query/raw.rs"),
         include_str!("../../../orm/src/query/delete.rs"),
+        include_str!("../../../orm/src/query/annotate.rs"),
+        include_str!("../../../orm/src/query/combine.rs"),
+        include_str!("../../../orm/src/query/distinct.rs"),
+        include_str!("../../../orm/src/query/finders.rs"),
+        include_str!("../../../orm/src/query/page.rs"),
     ];
     let names = sources.iter().flat_map(|s| s.lines()).filter_map(|line| {
         let line = line.trim_start();
@@ -408,6 +435,57 @@ async fn objects(db: &impl Executor, seen: &mut Seen) -> Result<()> {
     }
     tx.rollback().await?;
     seen.see(Category::filter(|c| c.parent().is_null()).all(db).await?);
+    short_forms(db, seen).await
+}
+
+async fn short_forms(db: &impl Executor, seen: &mut Seen) -> Result<()> {
+    let all = Article::objects;
+    seen.see(all().latest(db, |a| a.public()).await?);
+    seen.see(all().earliest(db, |a| a.public()).await?);
+    let first = Article::get(db, 1).await?;
+    seen.see(all().contains(db, &first).await?);
+    let found = all().in_bulk(db, [3, 1]).await?;
+    seen.see((&found[&1], &found[&3]));
+    let with_length = all()
+        .order_by(|a| a.public())
+        .annotate(|a| a.title().length());
+    seen.see(with_length.all(db).await?);
+    let firsts = all().order_by(|a| a.views()).distinct_on(|a| a.public());
+    seen.see(firsts.all(db).await?);
+    seen.see(Seat::objects().distinct_on(|s| s.hall()).all(db).await?);
+    for query in [all(), all().order_by(|a| a.rating().desc())] {
+        let page = query.page_after(None, 2).all(db).await?;
+        let next = query.page_after(page.next.as_deref(), 2).all(db).await?;
+        seen.see(
+            query
+                .page_before(next.previous.as_deref(), 2)
+                .all(db)
+                .await?,
+        );
+        let here = query.cursor_of(&page.rows[0])?;
+        seen.see(query.page_after(Some(&here), 2).all(db).await?);
+        let pairs = query.select(|a| (a.public(), a.at()));
+        seen.see(pairs.page_after(None, 2).all(db).await?);
+        seen.see(pairs.page_before(None, 2).all(db).await?);
+    }
+    let few = || all().filter(|a| a.views().gt(5));
+    let public = || all().filter(|a| a.public());
+    for both in [
+        few().union(&public()),
+        few().union_all(&public()),
+        few().union(&public()).limit(2).offset(1),
+    ] {
+        seen.see(both.all(db).await?);
+    }
+    let views = |q: QuerySet<Article>| q.select(|a| (a.public(), a.views()));
+    seen.see(views(few()).union(&views(public())).all(db).await?);
+    seen.see(views(few()).union_all(&views(public())).all(db).await?);
+    if db.dialect().features().intersect_except {
+        seen.see(few().intersection(&public()).all(db).await?);
+        seen.see(few().difference(&public()).all(db).await?);
+        seen.see(views(few()).intersection(&views(public())).all(db).await?);
+        seen.see(views(few()).difference(&views(public())).all(db).await?);
+    }
     Ok(())
 }
 

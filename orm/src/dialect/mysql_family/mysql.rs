@@ -49,6 +49,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     distinct_ordered_concat: true,
     self_select: false,
     merges_derived: true,
+    update_joins: true,
     row_values: RowValues::List,
     like_escape: true,
     sequential_assignment: true,

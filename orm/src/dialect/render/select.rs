@@ -121,7 +121,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn join(&mut self, join: &Join) -> Result {
+    pub(super) fn join(&mut self, join: &Join) -> Result {
         self.push(match join.kind {
             JoinKind::Inner => " INNER JOIN ",
             JoinKind::Left => " LEFT JOIN ",

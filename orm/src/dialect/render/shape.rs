@@ -367,9 +367,12 @@ impl<'d> Walk<'d> {
             table,
             alias,
             set,
+            joins,
             filter,
         } = update;
-        self.name(table)
+        // Where a dialect writes the joins decides in what order their values come.
+        joins.is_empty()
+            && self.name(table)
             && self.alias(*alias)
             && self.count(set.len())
             && set.iter().all(|(name, e)| self.name(name) && self.expr(e))

@@ -11,8 +11,15 @@ impl<'s> Writer<'s> {
         });
         self.push("UPDATE ");
         self.name(&update.table);
-        self.push(" SET ");
-        self.assignments(&update.set)?;
+        if update.joins.is_empty() {
+            self.push(" SET ");
+            self.assignments(&update.set)?;
+        } else {
+            if !self.d.features().update_joins {
+                return self.update_from(update);
+            }
+            self.joined_assignments(update)?;
+        }
         if let Some(filter) = &update.filter {
             self.push(" WHERE ");
             self.expr(filter)?;
@@ -27,6 +34,60 @@ impl<'s> Writer<'s> {
         }
         let order = self.assignment_order(set)?;
         self.list(&order, |w, &at| w.assignment(&set[at].0, &set[at].1))
+    }
+
+    /// `JOIN … SET table.column = value, …`.
+    fn joined_assignments(&mut self, update: &Update) -> Result {
+        for join in &update.joins {
+            self.join(join)?;
+        }
+        self.push(" SET ");
+        // The joined tables may have columns of the same names.
+        let order = self.assignment_order(&update.set)?;
+        self.list(&order, |w, &at| {
+            let (column, value) = &update.set[at];
+            w.name(&update.table);
+            w.push(".");
+            w.assignment(column, value)
+        })
+    }
+
+    /// `SET … FROM (SELECT …) WHERE` for SQLite: the values are computed from all old rows before the
+    /// first is changed. A subquery in SET would see rows of its own table that were changed already.
+    fn update_from(&mut self, update: &'s Update) -> Result {
+        let from = self.wrap_alias();
+        self.push(" SET ");
+        for (i, (column, _)) in update.set.iter().enumerate() {
+            self.push(if i > 0 { ", " } else { "" });
+            self.name(column);
+            self.push(&format!(" = {from}.v{i}"));
+        }
+        self.push(" FROM (SELECT ");
+        // Inside, the table has its alias.
+        let target = self.target.take();
+        self.alias(update.alias);
+        self.push("._rowid_ AS r");
+        for (i, (_, value)) in update.set.iter().enumerate() {
+            self.push(", ");
+            self.expr(value)?;
+            self.push(&format!(" AS v{i}"));
+        }
+        self.push(" FROM ");
+        self.name(&update.table);
+        self.push(" AS ");
+        self.alias(update.alias);
+        for join in &update.joins {
+            self.join(join)?;
+        }
+        if let Some(filter) = &update.filter {
+            self.push(" WHERE ");
+            self.expr(filter)?;
+        }
+        self.target = target;
+        self.push(&format!(") AS {from} WHERE {from}.r = "));
+        self.name(&update.table);
+        self.push("._rowid_");
+        Ok(())
     }
 
     fn assignment(&mut self, column: &str, value: &Expr) -> Result {

@@ -18,7 +18,8 @@ pub(super) fn selects(
         Statement::Insert(_) | Statement::Raw(_) => Ok(()),
         Statement::Update(update) => {
             let values = update.set.iter_mut().map(|(_, e)| e);
-            let mut exprs = values.chain(&mut update.filter);
+            let joins = update.joins.iter_mut().map(|j| &mut j.on);
+            let mut exprs = values.chain(joins).chain(&mut update.filter);
             exprs.try_for_each(|e| in_expr(e, pass))
         }
         Statement::Delete(delete) => {
@@ -85,7 +86,15 @@ fn column_mut(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr)) {
 /// Hands over the aliases of a statement's tables.
 pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias, Option<&Name>)) {
     match statement {
-        Statement::Update(update) => each(update.alias, Some(&update.table)),
+        Statement::Update(update) => {
+            each(update.alias, Some(&update.table));
+            for join in &update.joins {
+                match &join.source {
+                    From::Table { name, alias } => each(*alias, Some(name)),
+                    From::Subquery { alias, .. } | From::Raw { alias, .. } => each(*alias, None),
+                }
+            }
+        }
         Statement::Delete(delete) => each(delete.alias, Some(&delete.table)),
         _ => {}
     }

@@ -62,6 +62,7 @@ const FEATURES: Features = Features {
     distinct_ordered_concat: true,
     self_select: true,
     merges_derived: false,
+    update_joins: false,
     row_values: RowValues::Values,
     like_escape: true,
     sequential_assignment: false,

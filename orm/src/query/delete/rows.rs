@@ -168,6 +168,7 @@ pub(super) async fn set(
         table: meta.table.into(),
         alias: ROOT,
         set: vec![(meta.columns[column].column.into(), Expr::Value(to.clone()))],
+        joins: Vec::new(),
         filter: Some(filter),
     };
     execute(db, &update.into()).await.map(drop)

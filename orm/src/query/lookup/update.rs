@@ -89,6 +89,7 @@ impl Change {
                 set: set
                     .map(|(c, e)| (self.meta.columns[*c].column.into(), e.clone()))
                     .collect(),
+                joins: Vec::new(),
                 filter: Some(keys_in(self.meta, self.alias, &keys)),
             };
             matched += execute(tx, &update.into()).await?.rows_affected;

@@ -166,6 +166,7 @@ fn update() -> Named {
             table: "article".into(),
             alias: Alias(0),
             set: set.into_iter().map(|(c, e)| (c.into(), e)).collect(),
+            joins: Vec::new(),
             filter,
         })
     };

@@ -166,6 +166,7 @@ fn statement() -> impl Strategy<Value = Statement> {
             table: "t".into(),
             alias: Alias(0),
             set,
+            joins: Vec::new(),
             filter,
         })
     });
