@@ -1,6 +1,6 @@
 //! DELETE.
 
-use super::{Alias, Expr, Name};
+use super::{Alias, Expr, Join, Name};
 
 /// A DELETE from one table.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,8 @@ pub struct Delete {
     pub table: Name,
     /// Its alias in the expressions.
     pub alias: Alias,
+    /// Further tables that the the condition reads.
+    pub joins: Vec<Join>,
     /// WHERE.
     pub filter: Option<Expr>,
 }

@@ -9,10 +9,11 @@ pub struct Update {
     pub table: Name,
     /// Its alias in the expressions.
     pub alias: Alias,
+    /// Further tables that the values and the condition read. A row with several partners takes
+    /// the values of one of them.
+    pub joins: Vec<Join>,
     /// Column and new value.
     pub set: Vec<(Name, Expr)>,
-    /// Tables that the new values read, each along a to-one relation: a row has one partner at most.
-    pub joins: Vec<Join>,
     /// WHERE.
     pub filter: Option<Expr>,
 }

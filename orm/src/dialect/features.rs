@@ -92,9 +92,6 @@ pub struct Features {
     /// Whether derived tables are merged into their surroundings even where that brings error 1093
     /// back (MySQL 5.7.6 and later); a LIMIT prevents it.
     pub merges_derived: bool,
-    /// Whether UPDATE takes joins (MySQL's family). SQLite takes the values from a derived table
-    /// (UPDATE … FROM, 3.33).
-    pub update_joins: bool,
     /// How `(a, b) IN (…)` is written.
     pub row_values: RowValues,
     /// Whether LIKE takes an ESCAPE clause. SingleStore has none: there the backslash escapes.
@@ -102,6 +99,10 @@ pub struct Features {
     /// Whether the assignments of an UPDATE are made one after the other, a later one seeing the
     /// new values (MySQL's family). The renderer orders them so that each sees the old ones.
     pub sequential_assignment: bool,
+    /// Whether UPDATE and DELETE take joins (MySQL's family). Elsewhere (SQLite) their rows are found
+    /// by a SELECT; so are those of an UPDATE whose values ask for rows of its own table, since there
+    /// it would see those that it has changed already.
+    pub joined_writes: bool,
     /// What LIMIT says when only an OFFSET is wanted.
     pub limit_all: &'static str,
     /// The earliest year of a date (SingleStore refuses years below 1000).

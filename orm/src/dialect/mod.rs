@@ -12,6 +12,7 @@ mod sqlite;
 mod text;
 mod value;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use features::{Features, Isolation, RowLocks, RowValues};
@@ -115,6 +116,26 @@ pub fn by_name_no_backslash(name: &str) -> Option<&'static dyn Dialect> {
         &NoBackslashEscapes(SingleStore),
     ];
     VARIANTS.into_iter().find(|d| d.name() == name)
+}
+
+/// The statement in the form in which a dialect renders it: itself, where the database refuses
+/// nothing of it.
+///
+/// ```
+/// use orm::ast::{Alias, Select, Statement};
+/// use orm::dialect::{SingleStore, rewritten};
+/// let statement = Statement::Select(Select::from_table("book", Alias(0)));
+/// assert_eq!(*rewritten(&SingleStore, &statement)?, statement);
+/// # Ok::<(), orm::dialect::RenderError>(())
+/// ```
+///
+/// # Errors
+/// [`RenderError::UnsupportedQueryShape`] for what the database refuses and has no other form.
+pub fn rewritten<'s>(
+    dialect: &dyn Dialect,
+    statement: &'s Statement,
+) -> Result<Cow<'s, Statement>, RenderError> {
+    rewrite::rewrite(dialect, statement)
 }
 
 /// A database's way to spell SQL.

@@ -76,6 +76,7 @@ async fn delete(db: &dyn Executor, of: &Checked, rows: &[Vec<Value>]) -> Result<
     let delete = Delete {
         table: of.table.clone().into(),
         alias: HERE,
+        joins: Vec::new(),
         filter: Some(these(of, rows)),
     };
     execute(db, &delete.into()).await.map(drop)

@@ -306,6 +306,7 @@ impl RowJournal<'_> {
         let delete = Delete {
             table: table.into(),
             alias: Alias(0),
+            joins: Vec::new(),
             filter: Some(Expr::And(key)),
         };
         self.execute(Statement::Delete(delete)).await

@@ -80,6 +80,7 @@ impl<M: Model> QuerySet<M> {
         let delete = Delete {
             table: M::META.table.into(),
             alias,
+            joins: Vec::new(),
             filter,
         };
         let mut deleted = Deleted::default();

@@ -348,6 +348,7 @@ fn a_written_table_can_be_read_in_subqueries() {
         live.bound(&Statement::Delete(Delete {
             table: "sample".into(),
             alias: Alias(5),
+            joins: Vec::new(),
             filter: Some(Expr::InSelect {
                 expr: Box::new(col(5, "id")),
                 select: Box::new(largest),

@@ -5,16 +5,44 @@ use crate::ast::Delete;
 
 impl<'s> Writer<'s> {
     pub(super) fn delete(&mut self, delete: &'s Delete) -> Result {
+        let joined = !delete.joins.is_empty();
+        if joined && !self.d.features().joined_writes {
+            return self.delete_found(delete);
+        }
         self.target = Some(Target {
             alias: Some(delete.alias),
             table: &delete.table,
         });
-        self.push("DELETE FROM ");
+        self.push("DELETE ");
+        if joined {
+            self.name(&delete.table);
+            self.push(" ");
+        }
+        self.push("FROM ");
         self.name(&delete.table);
+        for join in &delete.joins {
+            self.join(join)?;
+        }
         if let Some(filter) = &delete.filter {
             self.push(" WHERE ");
             self.expr(filter)?;
         }
+        Ok(())
+    }
+
+    /// `DELETE FROM t WHERE _rowid_ IN (SELECT t0._rowid_ FROM t AS t0 JOIN …)`
+    fn delete_found(&mut self, delete: &Delete) -> Result {
+        self.push("DELETE FROM ");
+        self.name(&delete.table);
+        self.push(" WHERE _rowid_ IN (SELECT ");
+        self.row_id(delete.alias);
+        self.found(
+            &delete.table,
+            delete.alias,
+            &delete.joins,
+            delete.filter.as_ref(),
+        )?;
+        self.push(")");
         Ok(())
     }
 }

@@ -164,6 +164,8 @@ pub(super) struct Writer<'s> {
     params: Vec<Value>,
     marks: Vec<u32>,
     target: Option<Target<'s>>,
+    /// Whether assigned columns are named with their table, because others are joined.
+    qualified: bool,
     /// Derived tables that the renderer added, for their names.
     wraps: u16,
     /// Whether values are written as literals, because they are too many for parameters.
@@ -178,6 +180,7 @@ impl<'s> Writer<'s> {
             params: Vec::with_capacity(4),
             marks: Vec::with_capacity(4),
             target: None,
+            qualified: false,
             wraps: 0,
             written: false,
         }

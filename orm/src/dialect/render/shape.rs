@@ -366,8 +366,8 @@ impl<'d> Walk<'d> {
         let Update {
             table,
             alias,
-            set,
             joins,
+            set,
             filter,
         } = update;
         // Where a dialect writes the joins decides in what order their values come.
@@ -383,9 +383,10 @@ impl<'d> Walk<'d> {
         let Delete {
             table,
             alias,
+            joins,
             filter,
         } = delete;
-        self.name(table) && self.alias(*alias) && self.optional(filter.as_ref())
+        joins.is_empty() && self.name(table) && self.alias(*alias) && self.optional(filter.as_ref())
     }
 
     fn optional(&mut self, expr: Option<&Expr>) -> bool {

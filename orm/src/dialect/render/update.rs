@@ -1,26 +1,96 @@
 //! UPDATE.
 
-use super::{Result, Target, Writer};
-use crate::ast::{Expr, Name, Update};
+use super::{Result, Target, Writer, scope};
+use crate::ast::{Alias, Expr, Join, Name, Update};
 
 impl<'s> Writer<'s> {
     pub(super) fn update(&mut self, update: &'s Update) -> Result {
+        if !self.d.features().joined_writes && (!update.joins.is_empty() || asks_itself(update)) {
+            return self.update_found(update);
+        }
         self.target = Some(Target {
             alias: Some(update.alias),
             table: &update.table,
         });
         self.push("UPDATE ");
         self.name(&update.table);
-        if update.joins.is_empty() {
-            self.push(" SET ");
-            self.assignments(&update.set)?;
-        } else {
-            if !self.d.features().update_joins {
-                return self.update_from(update);
-            }
-            self.joined_assignments(update)?;
+        for join in &update.joins {
+            self.join(join)?;
         }
+        self.push(" SET ");
+        self.qualified = !update.joins.is_empty();
+        self.assignments(&update.set)?;
         if let Some(filter) = &update.filter {
+            self.push(" WHERE ");
+            self.expr(filter)?;
+        }
+        Ok(())
+    }
+
+    /// `UPDATE t SET c = w0.v0 FROM (SELECT t0._rowid_ AS r, … FROM t AS t0 …) AS w0 WHERE …`: all
+    /// values are computed before the first row changes.
+    fn update_found(&mut self, update: &Update) -> Result {
+        let wrap = self.wrap_alias();
+        self.push("UPDATE ");
+        self.name(&update.table);
+        self.push(" SET ");
+        for (i, (column, _)) in update.set.iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            self.name(column);
+            self.push(" = ");
+            self.push(&wrap);
+            self.push(".v");
+            self.number(i);
+        }
+        self.push(" FROM (SELECT ");
+        self.row_id(update.alias);
+        self.push(" AS r");
+        for (i, (_, value)) in update.set.iter().enumerate() {
+            self.push(", ");
+            self.assigned(value)?;
+            self.push(" AS v");
+            self.number(i);
+        }
+        self.found(
+            &update.table,
+            update.alias,
+            &update.joins,
+            update.filter.as_ref(),
+        )?;
+        self.push(") AS ");
+        self.push(&wrap);
+        self.push(" WHERE ");
+        self.name(&update.table);
+        self.push("._rowid_ = ");
+        self.push(&wrap);
+        self.push(".r");
+        Ok(())
+    }
+
+    /// `t0._rowid_`
+    pub(super) fn row_id(&mut self, alias: Alias) {
+        self.alias(alias);
+        self.push("._rowid_");
+    }
+
+    /// ` FROM t AS t0 LEFT JOIN … WHERE …`
+    pub(super) fn found(
+        &mut self,
+        table: &str,
+        alias: Alias,
+        joins: &[Join],
+        filter: Option<&Expr>,
+    ) -> Result {
+        self.push(" FROM ");
+        self.name(table);
+        self.push(" AS ");
+        self.alias(alias);
+        for join in joins {
+            self.join(join)?;
+        }
+        if let Some(filter) = filter {
             self.push(" WHERE ");
             self.expr(filter)?;
         }
@@ -36,63 +106,17 @@ impl<'s> Writer<'s> {
         self.list(&order, |w, &at| w.assignment(&set[at].0, &set[at].1))
     }
 
-    /// `JOIN … SET table.column = value, …`.
-    fn joined_assignments(&mut self, update: &Update) -> Result {
-        for join in &update.joins {
-            self.join(join)?;
-        }
-        self.push(" SET ");
-        // The joined tables may have columns of the same names.
-        let order = self.assignment_order(&update.set)?;
-        self.list(&order, |w, &at| {
-            let (column, value) = &update.set[at];
-            w.name(&update.table);
-            w.push(".");
-            w.assignment(column, value)
-        })
-    }
-
-    /// `SET … FROM (SELECT …) WHERE` for SQLite: the values are computed from all old rows before the
-    /// first is changed. A subquery in SET would see rows of its own table that were changed already.
-    fn update_from(&mut self, update: &'s Update) -> Result {
-        let from = self.wrap_alias();
-        self.push(" SET ");
-        for (i, (column, _)) in update.set.iter().enumerate() {
-            self.push(if i > 0 { ", " } else { "" });
-            self.name(column);
-            self.push(&format!(" = {from}.v{i}"));
-        }
-        self.push(" FROM (SELECT ");
-        // Inside, the table has its alias.
-        let target = self.target.take();
-        self.alias(update.alias);
-        self.push("._rowid_ AS r");
-        for (i, (_, value)) in update.set.iter().enumerate() {
-            self.push(", ");
-            self.expr(value)?;
-            self.push(&format!(" AS v{i}"));
-        }
-        self.push(" FROM ");
-        self.name(&update.table);
-        self.push(" AS ");
-        self.alias(update.alias);
-        for join in &update.joins {
-            self.join(join)?;
-        }
-        if let Some(filter) = &update.filter {
-            self.push(" WHERE ");
-            self.expr(filter)?;
-        }
-        self.target = target;
-        self.push(&format!(") AS {from} WHERE {from}.r = "));
-        self.name(&update.table);
-        self.push("._rowid_");
-        Ok(())
-    }
-
     fn assignment(&mut self, column: &str, value: &Expr) -> Result {
+        if let (true, Some(target)) = (self.qualified, self.target) {
+            self.name(target.table);
+            self.push(".");
+        }
         self.name(column);
         self.push(" = ");
+        self.assigned(value)
+    }
+
+    fn assigned(&mut self, value: &Expr) -> Result {
         match value {
             // The column's own type decides, so no cast is wanted.
             Expr::Value(v) => self.mark(v.clone()),
@@ -134,4 +158,15 @@ impl<'s> Writer<'s> {
             name == column && alias.is_none_or(|a| a == table)
         })
     }
+}
+
+/// Whether a value asks for rows of the table itself, anew for each row.
+fn asks_itself(update: &Update) -> bool {
+    let mut asks = false;
+    for (_, value) in &update.set {
+        scope::walk(value, &mut |_| (), &mut |select| {
+            asks |= scope::reads(select, &update.table) && scope::correlated(select);
+        });
+    }
+    asks
 }

@@ -5,11 +5,11 @@
 //! `SELECT COALESCE(d.a0, 0) … LEFT JOIN (SELECT b.a_id AS k0, COUNT(*) AS a0 FROM b GROUP BY b.a_id)
 //! AS d ON d.k0 = a.id`. The derived table has one row for each key at most, so no row is doubled.
 
-use super::visit::{aliases, children};
+use super::visit::{alias, aliases, children};
 use super::{Aliases, Result, bindings, correlated, refuse};
 use crate::ast::{
-    AggregateFunc, Alias, BinaryOp, Expr, From, Func, Join, JoinKind, Name, Order, Select,
-    SelectItem, Statement,
+    AggregateFunc, Alias, BinaryOp, Delete, Expr, From, Func, Join, JoinKind, Name, Order, Select,
+    SelectItem, Statement, Update,
 };
 use crate::dialect::RenderError;
 use crate::value::Value;
@@ -42,6 +42,9 @@ pub(super) struct Lift {
     /// The tables of the statement.
     pub(super) tables: Vec<(Alias, Name)>,
     pub(super) aliases: Aliases,
+    /// Whether columns of derived tables have names that no other has: MariaDB does not find a column
+    /// in HAVING where GROUP BY names another of its name.
+    pub(super) unique: bool,
 }
 
 /// Where an expression stands.
@@ -73,11 +76,12 @@ impl Lift {
         let own: Vec<Alias> = aliases(select).collect();
         let mut lifted = Lifted::default();
         let grouped = !select.group_by.is_empty();
+        self.unique = grouped && select.having.is_some();
         for item in &mut select.columns {
             self.expr(&mut item.expr, Place::List, &own, &mut lifted)?;
         }
         if let Some(filter) = &mut select.filter {
-            self.condition(filter, &own, &mut lifted)?;
+            self.condition(filter, true, &own, &mut lifted)?;
         }
         for term in &mut select.group_by {
             self.expr(term, Place::Term, &own, &mut lifted)?;
@@ -99,6 +103,31 @@ impl Lift {
         Ok(())
     }
 
+    /// Lifts from the values and the condition of an UPDATE.
+    pub(super) fn update(&mut self, update: &mut Update) -> Result {
+        let own = written(update.alias, &update.joins);
+        let mut lifted = Lifted::default();
+        for (_, value) in &mut update.set {
+            self.condition(value, false, &own, &mut lifted)?;
+        }
+        if let Some(filter) = &mut update.filter {
+            self.condition(filter, true, &own, &mut lifted)?;
+        }
+        update.joins.append(&mut lifted.joins);
+        Ok(())
+    }
+
+    /// Lifts from the condition of a DELETE.
+    pub(super) fn delete(&mut self, delete: &mut Delete) -> Result {
+        let own = written(delete.alias, &delete.joins);
+        let mut lifted = Lifted::default();
+        if let Some(filter) = &mut delete.filter {
+            self.condition(filter, true, &own, &mut lifted)?;
+        }
+        delete.joins.append(&mut lifted.joins);
+        Ok(())
+    }
+
     fn expr(
         &mut self,
         expr: &mut Expr,
@@ -117,47 +146,167 @@ impl Lift {
                 return self.expr(operand, place, own, lifted);
             }
             Expr::Scalar(_) | Expr::Exists(_) => {
-                let found = lifted.known.iter().find(|(from, _)| from == expr);
-                let value = match found {
-                    Some((_, value)) => value.clone(),
-                    None => {
-                        let value = self.join(expr, own, lifted)?;
-                        lifted.known.push((expr.clone(), value.clone()));
-                        value
-                    }
-                };
+                let value = self.joined(expr, own, lifted)?;
                 if place != Place::Aggregate {
                     columns(&value, &mut lifted.terms);
                 }
                 *expr = value;
                 return Ok(());
             }
-            Expr::InSelect { .. } => {
-                return Err(refuse(
-                    self.dialect,
-                    "IN (SELECT …) outside of conditions",
-                    "filter by it, or use `exists` with the condition inside",
-                ));
+            Expr::InSelect {
+                select,
+                expr: operand,
+            } => {
+                *expr = self.among(operand, select, false)?;
+                return self.expr(expr, place, own, lifted);
             }
             _ => {}
         }
         let place = match expr {
             Expr::Aggregate { .. } => Place::Aggregate,
+            Expr::Window(_) => Place::Term,
             _ => place,
         };
         children(expr, &mut |e| self.expr(e, place, own, lifted))
     }
 
-    /// Lifts from WHERE what the server does not transform by itself.
-    fn condition(&mut self, expr: &mut Expr, own: &[Alias], lifted: &mut Lifted) -> Result {
-        if let Expr::Scalar(select) | Expr::Exists(select) = expr
-            && correlated(select)
-            && !self.transforms(select, own)
-        {
-            *expr = self.join(expr, own, lifted)?;
-            return Ok(());
+    /// Lifts from WHERE what the server does not transform by itself. Where `plain`, NULL is as good
+    /// as false.
+    fn condition(
+        &mut self,
+        expr: &mut Expr,
+        plain: bool,
+        own: &[Alias],
+        lifted: &mut Lifted,
+    ) -> Result {
+        match expr {
+            Expr::Exists(select) if correlated(select) && !self.transforms(select, own) => {
+                *expr = self.joined(expr, own, lifted)?;
+                Ok(())
+            }
+            // The server transforms some of these only where the table outside is sharded.
+            Expr::Scalar(select) if correlated(select) => {
+                let stays = self.transforms(select, own);
+                match self.joined(expr, own, lifted) {
+                    Ok(value) => *expr = value,
+                    Err(_) if stays => {}
+                    Err(error) => return Err(error),
+                }
+                Ok(())
+            }
+            Expr::InSelect {
+                select,
+                expr: operand,
+            } if correlated(select) && !self.transforms(select, own) => {
+                *expr = self.among(operand, select, plain)?;
+                self.condition(expr, plain, own, lifted)
+            }
+            Expr::And(all) | Expr::Or(all) => {
+                (all.iter_mut()).try_for_each(|e| self.condition(e, plain, own, lifted))
+            }
+            Expr::IsNotTrue(e) => self.condition(e, true, own, lifted),
+            Expr::Case { whens, otherwise } => {
+                for (when, then) in whens {
+                    self.condition(when, true, own, lifted)?;
+                    self.condition(then, false, own, lifted)?;
+                }
+                (otherwise.iter_mut()).try_for_each(|e| self.condition(e, false, own, lifted))
+            }
+            _ => children(expr, &mut |e| self.condition(e, false, own, lifted)),
         }
-        children(expr, &mut |e| self.condition(e, own, lifted))
+    }
+
+    /// Membership as EXISTS; with NULL as SQL has it, unless it is as good as false: where the operand
+    /// is NULL, or the select holds one, what is not found is not absent.
+    fn among(&mut self, operand: &Expr, select: &Select, plain: bool) -> Result<Expr> {
+        let mut select = select.clone();
+        let cut = select.limit.is_some() || select.offset.is_some();
+        let grouped = !select.group_by.is_empty() || select.having.is_some();
+        if cut || grouped || select.columns.iter().any(|c| holds_aggregate(&c.expr)) {
+            if correlated(&select) {
+                return Err(refuse(
+                    self.dialect,
+                    "correlated IN (SELECT …) with LIMIT, GROUP BY or aggregates",
+                    "leave out the limit, or use `exists` with the condition inside",
+                ));
+            }
+            select = self.derived(select);
+        }
+        if holds_aggregate(operand) {
+            return Err(refuse(
+                self.dialect,
+                "an aggregate that is looked for in a correlated IN (SELECT …)",
+                "compare it with a scalar subquery",
+            ));
+        }
+        let Some(item) = select.columns.first() else {
+            return Ok(Expr::Or(Vec::new()));
+        };
+        let value = item.expr.clone();
+        (select.distinct, select.columns) = (false, Vec::new());
+        select.order_by.clear();
+        let exists = |condition: Option<Expr>| {
+            let mut select = select.clone();
+            let parts = select.filter.take().into_iter().chain(condition);
+            let mut parts: Vec<Expr> = flat(parts.collect());
+            select.filter = match parts.len() {
+                0 | 1 => parts.pop(),
+                _ => Some(Expr::And(parts)),
+            };
+            Expr::Exists(Box::new(select))
+        };
+        let found = exists(Some(Expr::binary(
+            value.clone(),
+            BinaryOp::Eq,
+            operand.clone(),
+        )));
+        if plain {
+            return Ok(found);
+        }
+        let unknown = Expr::Or(vec![
+            exists(Some(Expr::IsNull(Box::new(value)))),
+            Expr::And(vec![
+                Expr::IsNull(Box::new(operand.clone())),
+                exists(None),
+            ]),
+        ]);
+        Ok(Expr::Case {
+            whens: vec![
+                (found, Expr::Value(Value::Int(1))),
+                (unknown, Expr::Value(Value::Null)),
+            ],
+            otherwise: Some(Box::new(Expr::Value(Value::Int(0)))),
+        })
+    }
+
+    /// A select as a derived table with one column, so that conditions can be added.
+    fn derived(&mut self, mut select: Select) -> Select {
+        let alias = self.aliases.next();
+        select.columns.truncate(1);
+        for item in &mut select.columns {
+            item.alias = Some("a0".into());
+        }
+        Select {
+            columns: vec![SelectItem {
+                expr: Expr::column(alias, "a0"),
+                alias: Some("a0".into()),
+            }],
+            from: Some(From::Subquery {
+                select: Box::new(select),
+                alias,
+            }),
+            ..Select::empty()
+        }
+    }
+
+    /// What stands for a subquery; the same one is joined once.
+    fn joined(&mut self, expr: &Expr, own: &[Alias], lifted: &mut Lifted) -> Result<Expr> {
+        if let Some((_, value)) = lifted.known.iter().find(|(from, _)| from == expr) {
+            return Ok(value.clone());
+        }
+        let value = self.join(expr, own, lifted)?;
+        lifted.known.push((expr.clone(), value.clone()));
+        Ok(value)
     }
 
     /// Whether the server does: it knows subqueries that equal the outer row in some columns.
@@ -203,20 +352,22 @@ impl Lift {
             });
         }
         let value = if let Some(nth) = nth {
-            inner = self.ranked(inner, columns, nth);
+            let name = self.column(alias, 0);
+            inner = self.ranked(inner, columns, nth, &name);
             columns = Vec::new();
-            Expr::column(alias, "a0")
+            Expr::column(alias, name)
         } else if scalar {
             let mut value = inner.columns[0].expr.clone();
             self.aggregates(&mut value, alias, &mut columns)?;
             value
         } else {
+            let name = self.column(alias, 0);
             columns.push(SelectItem {
                 expr: Expr::Value(Value::Int(1)),
-                alias: Some("a0".into()),
+                alias: Some(name.clone()),
             });
             inner.limit = inner.group_by.is_empty().then_some(1);
-            Expr::IsNotNull(Box::new(Expr::column(alias, "a0")))
+            Expr::IsNotNull(Box::new(Expr::column(alias, name)))
         };
         if nth.is_none() {
             inner.columns = columns;
@@ -242,7 +393,13 @@ impl Lift {
     }
 
     /// The row of this number among those of each key, counted in the select's own order.
-    fn ranked(&mut self, mut inner: Select, keys: Vec<SelectItem>, nth: u64) -> Select {
+    fn ranked(
+        &mut self,
+        mut inner: Select,
+        keys: Vec<SelectItem>,
+        nth: u64,
+        name: &Name,
+    ) -> Select {
         let value = inner.columns[0].expr.clone();
         // Where the query leaves open which row it takes, it is the one with the least value.
         let order = match inner.order_by.is_empty() {
@@ -266,7 +423,10 @@ impl Lift {
                 alias: Some(name),
             })
             .collect();
-        columns.push(item(Expr::column(rows, "a0"), "a0"));
+        columns.push(SelectItem {
+            expr: Expr::column(rows, "a0"),
+            alias: Some(name.clone()),
+        });
         inner.columns = keys;
         inner.columns.push(item(value, "a0"));
         inner.columns.push(item(number, "nth"));
@@ -283,6 +443,14 @@ impl Lift {
                 Expr::Value(Value::UInt(nth)),
             )),
             ..Select::empty()
+        }
+    }
+
+    /// The name of a column of a derived table.
+    fn column(&self, alias: Alias, at: usize) -> Name {
+        match self.unique {
+            true => format!("a{}_{at}", alias.0).into(),
+            false => format!("a{at}").into(),
         }
     }
 
@@ -372,7 +540,7 @@ impl Lift {
                 let name = match found.and_then(|c| c.alias.clone()) {
                     Some(name) => name,
                     None => {
-                        let name: Name = format!("a{}", columns.len()).into();
+                        let name = self.column(alias, columns.len());
                         columns.push(SelectItem {
                             expr: value.clone(),
                             alias: Some(name.clone()),
@@ -400,6 +568,12 @@ impl Lift {
             _ => children(value, &mut |e| self.aggregates(e, alias, columns)),
         }
     }
+}
+
+/// The aliases of a statement that writes.
+fn written(target: Alias, joins: &[Join]) -> Vec<Alias> {
+    let joined = joins.iter().map(|join| alias(&join.source));
+    std::iter::once(target).chain(joined).collect()
 }
 
 fn holds_aggregate(value: &Expr) -> bool {

@@ -27,14 +27,23 @@ pub(super) fn rewrite<'s>(
     let mut tables: Vec<(Alias, Name)> = Vec::new();
     let mut last = 0;
     visit::held(statement, &mut |alias, name| {
-        last = last.max(alias.0);
+        // Deletes with joins give their table the last number.
+        if alias.0 != u16::MAX {
+            last = last.max(alias.0);
+        }
         tables.extend(name.map(|name| (alias, name.clone())));
     });
     let mut lift = lift::Lift {
         dialect: dialect.name(),
         tables,
         aliases: Aliases(last),
+        unique: false,
     };
+    match &mut changed {
+        Statement::Update(update) => lift.update(update)?,
+        Statement::Delete(delete) => lift.delete(delete)?,
+        _ => {}
+    }
     visit::selects(&mut changed, &mut |select| lift.select(select))?;
     Ok(Cow::Owned(changed))
 }

@@ -1,7 +1,7 @@
 //! Walks that passes share.
 
 use super::Result;
-use crate::ast::{Alias, Expr, From, Name, Select, Statement};
+use crate::ast::{Alias, Expr, From, Join, Name, Select, Statement};
 
 /// Hands every select of the statement to a pass, those around before those inside them: what a
 /// pass moves inside is seen there.
@@ -17,16 +17,26 @@ pub(super) fn selects(
         }
         Statement::Insert(_) | Statement::Raw(_) => Ok(()),
         Statement::Update(update) => {
+            in_joins(&mut update.joins, pass)?;
             let values = update.set.iter_mut().map(|(_, e)| e);
-            let joins = update.joins.iter_mut().map(|j| &mut j.on);
-            let mut exprs = values.chain(joins).chain(&mut update.filter);
+            let mut exprs = values.chain(&mut update.filter);
             exprs.try_for_each(|e| in_expr(e, pass))
         }
         Statement::Delete(delete) => {
+            in_joins(&mut delete.joins, pass)?;
             let mut filter = delete.filter.iter_mut();
             filter.try_for_each(|e| in_expr(e, pass))
         }
     }
+}
+
+fn in_joins(joins: &mut [Join], pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
+    joins.iter_mut().try_for_each(|join| {
+        if let From::Subquery { select, .. } = &mut join.source {
+            outside_in(select, pass)?;
+        }
+        in_expr(&mut join.on, pass)
+    })
 }
 
 fn outside_in(select: &mut Select, pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
@@ -85,18 +95,16 @@ fn column_mut(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr)) {
 
 /// Hands over the aliases of a statement's tables.
 pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias, Option<&Name>)) {
-    match statement {
-        Statement::Update(update) => {
-            each(update.alias, Some(&update.table));
-            for join in &update.joins {
-                match &join.source {
-                    From::Table { name, alias } => each(*alias, Some(name)),
-                    From::Subquery { alias, .. } | From::Raw { alias, .. } => each(*alias, None),
-                }
-            }
-        }
-        Statement::Delete(delete) => each(delete.alias, Some(&delete.table)),
-        _ => {}
+    let (target, joins) = match statement {
+        Statement::Update(u) => (Some((u.alias, &u.table)), &u.joins[..]),
+        Statement::Delete(d) => (Some((d.alias, &d.table)), &d.joins[..]),
+        _ => (None, &[][..]),
+    };
+    if let Some((alias, table)) = target {
+        each(alias, Some(table));
+    }
+    for join in joins {
+        held_by(&join.source, each);
     }
     // The walk is the one that changes, on a copy: rewriting is rare, and a second walk would have
     // to be kept the same.
@@ -107,22 +115,31 @@ pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias, Option<&Na
             .iter()
             .chain(select.joins.iter().map(|j| &j.source))
         {
-            match source {
-                From::Table { name, alias } => each(*alias, Some(name)),
-                From::Subquery { alias, .. } | From::Raw { alias, .. } => each(*alias, None),
-            }
+            held_by(source, each);
         }
         Ok(())
     });
     debug_assert!(done.is_ok(), "nothing refuses");
 }
 
+fn held_by(source: &From, each: &mut dyn FnMut(Alias, Option<&Name>)) {
+    match source {
+        From::Table { name, alias } => each(*alias, Some(name)),
+        From::Subquery { alias, .. } | From::Raw { alias, .. } => each(*alias, None),
+    }
+}
+
 /// The aliases of a select's own sources.
 pub(super) fn aliases(select: &Select) -> impl Iterator<Item = Alias> {
     let joined = select.joins.iter().map(|j| &j.source);
-    select.from.iter().chain(joined).map(|source| match source {
+    select.from.iter().chain(joined).map(alias)
+}
+
+/// The alias of a source.
+pub(super) fn alias(source: &From) -> Alias {
+    match source {
         From::Table { alias, .. } | From::Subquery { alias, .. } | From::Raw { alias, .. } => {
             *alias
         }
-    })
+    }
 }

@@ -131,6 +131,7 @@ async fn delete(
     let delete = Delete {
         table: table.into(),
         alias: ROOT,
+        joins: Vec::new(),
         filter: Some(filter),
     };
     deleted.add(name, execute(db, &delete.into()).await?.rows_affected);

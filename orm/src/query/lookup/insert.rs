@@ -36,6 +36,7 @@ async fn within(
     undo.push(Delete {
         table: meta.table.into(),
         alias: ROOT,
+        joins: Vec::new(),
         filter: Some(key_equals(meta, ROOT, owner.clone())),
     });
     for lookup in lookups {

@@ -204,6 +204,7 @@ impl Lookup {
         Delete {
             table: self.table.into(),
             alias: ROOT,
+            joins: Vec::new(),
             filter: Some(self.filter(claims)),
         }
     }
@@ -282,6 +283,7 @@ pub(super) async fn forget(
         let delete = Delete {
             table: lookup.table.into(),
             alias: ROOT,
+            joins: Vec::new(),
             filter: Some(lookup.owned_by(owners())),
         };
         execute(db, &delete.into()).await?;
@@ -323,6 +325,7 @@ async fn delete_within(db: &dyn Executor, meta: &'static ModelMeta, filter: Expr
         let delete = Delete {
             table: meta.table.into(),
             alias: ROOT,
+            joins: Vec::new(),
             filter: Some(update::keys_in(meta, ROOT, chunk)),
         };
         execute(db, &delete.into()).await?;

@@ -428,6 +428,7 @@ impl Set<'_> {
         let delete = Delete {
             table: pairs.table.into(),
             alias: ROOT,
+            joins: Vec::new(),
             filter: Some(Expr::And(filter)),
         };
         execute(db, &delete.into()).await.map(drop)

@@ -785,6 +785,7 @@ fn delete() -> Named {
         Statement::Delete(Delete {
             table: "article".into(),
             alias: Alias(0),
+            joins: Vec::new(),
             filter,
         })
     };

@@ -174,6 +174,7 @@ fn statement() -> impl Strategy<Value = Statement> {
         Statement::Delete(Delete {
             table: "t".into(),
             alias: Alias(0),
+            joins: Vec::new(),
             filter,
         })
     });
