@@ -1,6 +1,9 @@
 //! Queries that SingleStore refuses, in the form in which they are sent, and those that have none.
 
-use orm::ast::{AggregateFunc, Alias, BinaryOp, Expr, From, Order, Select, SelectItem, Statement};
+use orm::ast::{
+    AggregateFunc, Alias, BinaryOp, Delete, Expr, From, Join, JoinKind, Order, Select, SelectItem,
+    Statement, Update,
+};
 use orm::dialect::{RenderError, by_name};
 use orm::value::Value;
 
@@ -171,7 +174,7 @@ fn groups_are_also_made_of_what_having_compares() {
     };
     let text = on_singlestore(select).expect("renders");
     assert!(
-        text.contains("GROUP BY t0.`id`, t2.`a1` HAVING COUNT(*) < COALESCE(t2.`a1`, ?)"),
+        text.contains("GROUP BY t0.`id`, t2.`a2_1` HAVING COUNT(*) < COALESCE(t2.`a2_1`, ?)"),
         "{text}"
     );
 }
@@ -328,7 +331,11 @@ fn what_cannot_be_joined_is_refused_before_it_is_sent() {
         authors(Expr::Scalar(Box::new(books(col(BOOK, "title"))))),
         "correlated scalar subselect without an aggregate outside of conditions",
     );
-    // The outer row is one of a derived table, whose values cannot be asked for again.
+}
+
+/// The rows of a derived table, and of the outer side of a join, are asked for again as they are.
+#[test]
+fn values_of_derived_tables_and_missing_partners_are_asked_for_too() {
     let older = Select {
         filter: Some(Expr::binary(
             col(BOOK, "year"),
@@ -338,7 +345,7 @@ fn what_cannot_be_joined_is_refused_before_it_is_sent() {
         ..books(aggregate(AggregateFunc::Count, None))
     };
     let derived = Select {
-        columns: vec![item(Expr::Scalar(Box::new(older)), "n")],
+        columns: vec![item(Expr::Scalar(Box::new(older.clone())), "n")],
         from: Some(From::Subquery {
             select: Box::new(authors(Expr::Value(Value::Int(1)))),
             alias: Alias(9),
@@ -346,14 +353,113 @@ fn what_cannot_be_joined_is_refused_before_it_is_sent() {
         order_by: vec![ascending(col(Alias(9), "name"))],
         ..Select::empty()
     };
-    refused(derived, "Correlated subselect that can not be transformed");
-    let mut among = books(col(BOOK, "year"));
-    among.columns.truncate(1);
-    refused(
-        authors(Expr::InSelect {
+    let text = on_singlestore(derived).expect("renders");
+    assert_eq!(text.matches("FROM `author` AS t0").count(), 2, "{text}");
+    let mut outer = authors(Expr::Scalar(Box::new(older)));
+    outer.joins.push(Join {
+        kind: JoinKind::Left,
+        source: From::Table {
+            name: "prize".into(),
+            alias: Alias(9),
+        },
+        on: eq(col(Alias(9), "author_id"), col(AUTHOR, "id")),
+    });
+    let text = on_singlestore(outer).expect("renders");
+    assert!(
+        text.contains(
+            "(SELECT DISTINCT t13.`value` AS `value` FROM `author` AS t12 LEFT JOIN `prize` AS t13 \
+             ON t13.`author_id` = t12.`id`)"
+        ),
+        "{text}"
+    );
+}
+
+/// NULL where SQL says so: where nothing is found, but the operand or a value is NULL.
+#[test]
+fn membership_is_existence() {
+    let among = |filter| {
+        let mut select = later(col(BOOK, "year"));
+        select.columns.truncate(1);
+        let among = Expr::InSelect {
             expr: Box::new(col(AUTHOR, "born")),
-            select: Box::new(among),
-        }),
-        "IN (SELECT …) outside of conditions",
+            select: Box::new(select),
+        };
+        match filter {
+            true => Select {
+                filter: Some(among),
+                ..authors(Expr::Value(Value::Int(1)))
+            },
+            false => authors(among),
+        }
+    };
+    let text = on_singlestore(among(true)).expect("renders");
+    assert!(text.contains("WHERE t2.`a0` IS NOT NULL"), "{text}");
+    assert!(text.contains("t1.`year` = t3.`born`"), "{text}");
+    let text = on_singlestore(among(false)).expect("renders");
+    assert!(
+        text.contains("CASE WHEN t2.`a0` IS NOT NULL THEN ? WHEN"),
+        "{text}"
+    );
+}
+
+fn written(statement: impl Into<Statement>) -> String {
+    let dialect = by_name("singlestore").expect("it exists");
+    let sql = dialect.render(&statement.into()).expect("renders");
+    sql.text.into_owned()
+}
+
+#[test]
+fn what_an_update_or_a_delete_asks_for_is_joined() {
+    let update = Update {
+        table: "author".into(),
+        alias: AUTHOR,
+        joins: Vec::new(),
+        set: vec![("books".into(), count())],
+        filter: None,
+    };
+    assert_eq!(
+        written(update.clone()),
+        "UPDATE `author` LEFT JOIN (SELECT t1.`author_id` AS `k0`, COUNT(*) AS `a1` FROM `book` AS t1 \
+         WHERE t1.`year` > ? GROUP BY t1.`author_id`) AS t2 ON t2.`k0` = `author`.`id` \
+         SET `author`.`books` = COALESCE(t2.`a1`, ?)",
+    );
+    // Deletes that join give their table the last number, which nothing else may take.
+    let last = Alias(u16::MAX);
+    let mut later = later(Expr::Value(Value::Int(1)));
+    later.filter = Some(Expr::binary(
+        col(BOOK, "year"),
+        BinaryOp::Gt,
+        col(last, "born"),
+    ));
+    let delete = Delete {
+        table: "author".into(),
+        alias: last,
+        joins: Vec::new(),
+        filter: Some(Expr::Exists(Box::new(later))),
+    };
+    assert_eq!(
+        written(delete),
+        "DELETE `author` FROM `author` LEFT JOIN (SELECT t3.`born` AS `k0`, ? AS `a0` FROM `book` AS t1 \
+         INNER JOIN (SELECT DISTINCT t4.`born` AS `born` FROM (SELECT * FROM `author`) AS t4) AS t3 \
+         ON 1 = 1 WHERE t1.`year` > t3.`born` GROUP BY t3.`born`) AS t2 ON t2.`k0` <=> `author`.`born` \
+         WHERE t2.`a0` IS NOT NULL",
+    );
+    // SQLite shows an UPDATE the rows that it has changed already.
+    let mut own = update;
+    let mut same = books(aggregate(AggregateFunc::Count, None));
+    same.from = Some(From::Table {
+        name: "author".into(),
+        alias: BOOK,
+    });
+    own.set = vec![("books".into(), Expr::Scalar(Box::new(same)))];
+    let sql = by_name("sqlite").expect("it exists").render(&own.into());
+    let text = sql.expect("renders").text.into_owned();
+    assert!(
+        text.starts_with("UPDATE \"author\" SET \"books\" = w0.v0 FROM (SELECT t0._rowid_ AS r, ("),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("AS w0 WHERE \"author\"._rowid_ = w0.r"),
+        "{text}"
     );
 }

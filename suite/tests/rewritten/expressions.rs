@@ -80,10 +80,7 @@ impl Generator<'_> {
                 }
             }
             5 => Expr::Case {
-                whens: vec![(
-                    self.condition(scope, place, depth - 1),
-                    self.own(ty, scope),
-                )],
+                whens: vec![(self.condition(scope, place, depth - 1), self.own(ty, scope))],
                 otherwise: match self.choices.one_in(3) {
                     true => None,
                     false => Some(Box::new(self.expr(ty, scope, place, depth - 1))),
@@ -257,7 +254,10 @@ impl Generator<'_> {
     }
 
     fn in_select(&mut self, scope: &Scope, place: Place, depth: u32) -> Expr {
-        let (mut select, inside, correlated, equal) = self.inner(scope, depth);
+        let (mut select, inside, mut correlated, equal) = self.inner(scope, depth);
+        if self.choices.one_in(3) {
+            (select.filter, correlated) = (None, false);
+        }
         self.note(place, correlated, equal);
         if correlated {
             self.classes.insert(Class::InSelect);
@@ -314,10 +314,7 @@ impl Generator<'_> {
             decimal: false,
         };
         let value = match self.choices.below(6) {
-            4 => func(
-                Func::Coalesce,
-                vec![aggregate, Expr::Value(self.value(ty))],
-            ),
+            4 => func(Func::Coalesce, vec![aggregate, Expr::Value(self.value(ty))]),
             5 if ty != Ty::Text => {
                 Expr::binary(aggregate, BinaryOp::Add, Expr::Value(self.value(ty)))
             }

@@ -228,7 +228,7 @@ impl Generator<'_> {
         if self.choices.one_in(4) {
             exprs.push(self.scalar(Ty::Int, &group, Place::List, 2));
         }
-        if self.choices.one_in(3) {
+        if self.choices.one_in(2) {
             select.having = Some(self.having(&scope, &group));
         }
         if self.choices.one_in(3) {

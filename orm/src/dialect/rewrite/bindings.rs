@@ -4,18 +4,18 @@
 //! `SELECT m.n FROM b JOIN (SELECT DISTINCT n FROM a) AS m WHERE b.n > m.n GROUP BY m.n`.
 
 use super::Aliases;
-use super::visit::columns_mut;
+use super::visit::{alias, columns_mut};
 use crate::ast::{Alias, Expr, From, Join, JoinKind, Name, Select, SelectItem};
 
-/// Joins the values that the subquery uses of the one table outside that it refers to; returns the
-/// columns inside, each with the one outside that it must equal, NULLs alike. `None` if it refers to
-/// several tables, or to none by its name.
+/// Joins the values that the subquery uses of the rows outside, which come of `sources`; returns the
+/// columns inside, each with the one outside that it must equal, NULLs alike. `None` if it uses none,
+/// or where nothing says what the sources hold.
 pub(super) fn bind(
     inner: &mut Select,
-    own: &[Alias],
-    tables: &[(Alias, Name)],
+    sources: &[Join],
     aliases: &mut Aliases,
 ) -> Option<Vec<(Expr, Expr)>> {
+    let own: Vec<Alias> = sources.iter().map(|join| alias(&join.source)).collect();
     let mut used: Vec<(Alias, Name)> = Vec::new();
     columns_mut(inner, &mut |column| {
         if let Expr::Column { table, name } = column
@@ -26,25 +26,27 @@ pub(super) fn bind(
         }
     });
     used.sort();
-    let outer = used.first()?.0;
-    if used.iter().any(|(table, _)| *table != outer) {
-        return None;
+    let tables: Vec<Alias> = used.iter().map(|(table, _)| *table).collect();
+    let bound = aliases.next();
+    let (mut values, renamed) = rows(sources, &tables, aliases)?;
+    let new = |table: Alias| renamed.iter().find(|(from, _)| *from == table);
+    // Columns of one name may come of several tables.
+    let twice = |name: &Name| used.iter().filter(|(_, n)| n == name).count() > 1;
+    let outer_name = |table: &Alias, name: &Name| match twice(name) {
+        true => format!("{name}_{}", table.0).into(),
+        false => name.clone(),
+    };
+    for (table, name) in &used {
+        values.columns.push(SelectItem {
+            expr: Expr::column(new(*table)?.1, name.clone()),
+            alias: Some(outer_name(table, name)),
+        });
     }
-    let name = &tables.iter().find(|(alias, _)| *alias == outer)?.1;
-    let (bound, source) = (aliases.next(), aliases.next());
-    let item = |(_, column): &(Alias, Name)| SelectItem {
-        expr: Expr::column(source, column.clone()),
-        alias: Some(column.clone()),
-    };
-    let values = Select {
-        distinct: true,
-        columns: used.iter().map(item).collect(),
-        ..Select::from_table(name.clone(), source)
-    };
     columns_mut(inner, &mut |column| {
-        if let Expr::Column { table, .. } = column
-            && *table == outer
+        if let Expr::Column { table, name } = column
+            && own.contains(table)
         {
+            *name = outer_name(table, name);
             *table = bound;
         }
     });
@@ -56,9 +58,51 @@ pub(super) fn bind(
         },
         on: Expr::And(Vec::new()),
     });
-    let pair = |(table, column): (Alias, Name)| {
-        let outside = Expr::column(table, column.clone());
-        (Expr::column(bound, column), outside)
+    let pair = |(table, name): &(Alias, Name)| {
+        let outside = Expr::column(*table, name.clone());
+        (Expr::column(bound, outer_name(table, name)), outside)
     };
-    Some(used.into_iter().map(pair).collect())
+    Some(used.iter().map(pair).collect())
+}
+
+/// A select of the different rows of the sources, without its columns yet, and the new aliases: of the
+/// one table that is used, if all of its rows are there, else of all sources as they are joined.
+fn rows(
+    sources: &[Join],
+    used: &[Alias],
+    aliases: &mut Aliases,
+) -> Option<(Select, Vec<(Alias, Alias)>)> {
+    let first = *used.first()?;
+    let source = sources.iter().find(|join| alias(&join.source) == first)?;
+    if let (From::Table { name, .. }, JoinKind::Inner) = (&source.source, source.kind)
+        && used.iter().all(|table| *table == first)
+    {
+        let new = aliases.next();
+        let select = Select {
+            distinct: true,
+            ..Select::from_table(name.clone(), new)
+        };
+        return Some((select, vec![(first, new)]));
+    }
+    let new = |join: &Join| (alias(&join.source), aliases.next());
+    let renamed: Vec<(Alias, Alias)> = sources.iter().map(new).collect();
+    let mut select = Select {
+        distinct: true,
+        joins: sources.to_vec(),
+        ..Select::empty()
+    };
+    for source in select.sources_mut() {
+        let (From::Table { alias, .. } | From::Subquery { alias, .. } | From::Raw { alias, .. }) =
+            source;
+        *alias = renamed.iter().find(|(from, _)| from == alias)?.1;
+    }
+    columns_mut(&mut select, &mut |column| {
+        if let Expr::Column { table, .. } = column
+            && let Some((_, new)) = renamed.iter().find(|(from, _)| from == table)
+        {
+            *table = *new;
+        }
+    });
+    select.from = Some(select.joins.remove(0).source);
+    Some((select, renamed))
 }

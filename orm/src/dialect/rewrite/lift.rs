@@ -39,8 +39,8 @@ pub(super) fn needed(statement: &Statement) -> bool {
 
 pub(super) struct Lift {
     pub(super) dialect: &'static str,
-    /// The tables of the statement.
-    pub(super) tables: Vec<(Alias, Name)>,
+    /// What the rows of the select at hand come of; the first is its FROM.
+    pub(super) sources: Vec<Join>,
     pub(super) aliases: Aliases,
     /// Whether columns of derived tables have names that no other has: MariaDB does not find a column
     /// in HAVING where GROUP BY names another of its name.
@@ -74,6 +74,9 @@ impl Lift {
     /// Lifts from one select; those inside it come after it.
     pub(super) fn select(&mut self, select: &mut Select) -> Result {
         let own: Vec<Alias> = aliases(select).collect();
+        self.sources = (select.from.iter().cloned().map(first))
+            .chain(select.joins.iter().cloned())
+            .collect();
         let mut lifted = Lifted::default();
         let grouped = !select.group_by.is_empty();
         self.unique = grouped && select.having.is_some();
@@ -105,7 +108,7 @@ impl Lift {
 
     /// Lifts from the values and the condition of an UPDATE.
     pub(super) fn update(&mut self, update: &mut Update) -> Result {
-        let own = written(update.alias, &update.joins);
+        let own = self.written(&update.table, update.alias, &update.joins);
         let mut lifted = Lifted::default();
         for (_, value) in &mut update.set {
             self.condition(value, false, &own, &mut lifted)?;
@@ -119,13 +122,25 @@ impl Lift {
 
     /// Lifts from the condition of a DELETE.
     pub(super) fn delete(&mut self, delete: &mut Delete) -> Result {
-        let own = written(delete.alias, &delete.joins);
+        let own = self.written(&delete.table, delete.alias, &delete.joins);
         let mut lifted = Lifted::default();
         if let Some(filter) = &mut delete.filter {
             self.condition(filter, true, &own, &mut lifted)?;
         }
         delete.joins.append(&mut lifted.joins);
         Ok(())
+    }
+
+    /// Takes note of what a statement that writes reads; returns the aliases.
+    fn written(&mut self, table: &Name, target: Alias, joins: &[Join]) -> Vec<Alias> {
+        let table = From::Table {
+            name: table.clone(),
+            alias: target,
+        };
+        self.sources = std::iter::once(first(table))
+            .chain(joins.iter().cloned())
+            .collect();
+        self.sources.iter().map(|j| alias(&j.source)).collect()
     }
 
     fn expr(
@@ -138,7 +153,8 @@ impl Lift {
         let stays =
             |select: &Select| matches!(place, Place::List | Place::Having) && !correlated(select);
         match expr {
-            Expr::Scalar(select) | Expr::Exists(select) if stays(select) => return Ok(()),
+            Expr::Scalar(select) if stays(select) && !is_nested(select) => return Ok(()),
+            Expr::Exists(select) if stays(select) => return Ok(()),
             Expr::InSelect {
                 select,
                 expr: operand,
@@ -265,10 +281,7 @@ impl Lift {
         }
         let unknown = Expr::Or(vec![
             exists(Some(Expr::IsNull(Box::new(value)))),
-            Expr::And(vec![
-                Expr::IsNull(Box::new(operand.clone())),
-                exists(None),
-            ]),
+            Expr::And(vec![Expr::IsNull(Box::new(operand.clone())), exists(None)]),
         ]);
         Ok(Expr::Case {
             whens: vec![
@@ -481,7 +494,7 @@ impl Lift {
             *inner = rest;
             return Ok(keys);
         }
-        let bound = bindings::bind(inner, own, &self.tables, &mut self.aliases);
+        let bound = bindings::bind(inner, &self.sources, &mut self.aliases);
         let bound = bound.ok_or_else(|| self.no_keys())?;
         if correlated(inner) {
             return Err(self.no_keys());
@@ -527,7 +540,7 @@ impl Lift {
         refuse(
             self.dialect,
             "Correlated subselect that can not be transformed",
-            "refer to columns of one table outside, which is no derived table",
+            "refer to columns of the query right around it",
         )
     }
 
@@ -570,10 +583,18 @@ impl Lift {
     }
 }
 
-/// The aliases of a statement that writes.
-fn written(target: Alias, joins: &[Join]) -> Vec<Alias> {
-    let joined = joins.iter().map(|join| alias(&join.source));
-    std::iter::once(target).chain(joined).collect()
+/// A FROM as the first of several sources.
+fn first(source: From) -> Join {
+    Join {
+        kind: JoinKind::Inner,
+        source,
+        on: Expr::And(Vec::new()),
+    }
+}
+
+/// Whether the value of a select is itself one.
+fn is_nested(select: &Select) -> bool {
+    (select.columns.iter()).any(|c| !crate::dialect::render::no_selects(&c.expr))
 }
 
 fn holds_aggregate(value: &Expr) -> bool {

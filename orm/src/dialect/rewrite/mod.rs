@@ -11,7 +11,7 @@ mod visit;
 use std::borrow::Cow;
 
 use super::{Dialect, RenderError};
-use crate::ast::{Alias, Name, Select, Statement};
+use crate::ast::{Alias, Select, Statement};
 
 type Result<T = (), E = RenderError> = std::result::Result<T, E>;
 
@@ -24,18 +24,16 @@ pub(super) fn rewrite<'s>(
         return Ok(Cow::Borrowed(statement));
     }
     let mut changed = statement.clone();
-    let mut tables: Vec<(Alias, Name)> = Vec::new();
     let mut last = 0;
-    visit::held(statement, &mut |alias, name| {
+    visit::held(statement, &mut |alias| {
         // Deletes with joins give their table the last number.
         if alias.0 != u16::MAX {
             last = last.max(alias.0);
         }
-        tables.extend(name.map(|name| (alias, name.clone())));
     });
     let mut lift = lift::Lift {
         dialect: dialect.name(),
-        tables,
+        sources: Vec::new(),
         aliases: Aliases(last),
         unique: false,
     };

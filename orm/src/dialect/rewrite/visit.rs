@@ -1,7 +1,7 @@
 //! Walks that passes share.
 
 use super::Result;
-use crate::ast::{Alias, Expr, From, Join, Name, Select, Statement};
+use crate::ast::{Alias, Expr, From, Join, Select, Statement};
 
 /// Hands every select of the statement to a pass, those around before those inside them: what a
 /// pass moves inside is seen there.
@@ -94,39 +94,22 @@ fn column_mut(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr)) {
 }
 
 /// Hands over the aliases of a statement's tables.
-pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias, Option<&Name>)) {
+pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias)) {
     let (target, joins) = match statement {
-        Statement::Update(u) => (Some((u.alias, &u.table)), &u.joins[..]),
-        Statement::Delete(d) => (Some((d.alias, &d.table)), &d.joins[..]),
+        Statement::Update(u) => (Some(u.alias), &u.joins[..]),
+        Statement::Delete(d) => (Some(d.alias), &d.joins[..]),
         _ => (None, &[][..]),
     };
-    if let Some((alias, table)) = target {
-        each(alias, Some(table));
-    }
-    for join in joins {
-        held_by(&join.source, each);
-    }
+    let joined = joins.iter().map(|join| alias(&join.source));
+    target.into_iter().chain(joined).for_each(&mut *each);
     // The walk is the one that changes, on a copy: rewriting is rare, and a second walk would have
     // to be kept the same.
     let mut copy = statement.clone();
     let done = selects(&mut copy, &mut |select| {
-        for source in select
-            .from
-            .iter()
-            .chain(select.joins.iter().map(|j| &j.source))
-        {
-            held_by(source, each);
-        }
+        aliases(select).for_each(&mut *each);
         Ok(())
     });
     debug_assert!(done.is_ok(), "nothing refuses");
-}
-
-fn held_by(source: &From, each: &mut dyn FnMut(Alias, Option<&Name>)) {
-    match source {
-        From::Table { name, alias } => each(*alias, Some(name)),
-        From::Subquery { alias, .. } | From::Raw { alias, .. } => each(*alias, None),
-    }
 }
 
 /// The aliases of a select's own sources.
