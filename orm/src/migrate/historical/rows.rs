@@ -221,6 +221,7 @@ impl<'a> ModelRows<'a> {
             table: self.shape.table.clone().into(),
             alias: ROOT,
             set: vec![(name.into(), Expr::Value(value))],
+            joins: Vec::new(),
             filter: self.condition(),
         };
         self.execute(Statement::Update(update)).await
@@ -241,6 +242,7 @@ impl<'a> ModelRows<'a> {
         let delete = Delete {
             table: self.shape.table.clone().into(),
             alias: ROOT,
+            joins: Vec::new(),
             filter: self.condition(),
         };
         self.execute(Statement::Delete(delete)).await

@@ -36,6 +36,7 @@ impl Models<'_> {
             table: shape.table.clone().into(),
             alias: ROOT,
             set: set.iter().map(pair).collect(),
+            joins: Vec::new(),
             filter: Some(at_key(row, &key)),
         };
         let done = self.run(Statement::Update(update)).await?;
@@ -130,6 +131,7 @@ impl Models<'_> {
         let delete = Delete {
             table: row.shape.table.clone().into(),
             alias: ROOT,
+            joins: Vec::new(),
             filter: Some(at_key(row, &key)),
         };
         self.run(Statement::Delete(delete)).await.map(drop)
@@ -173,6 +175,7 @@ impl Models<'_> {
         let delete = Delete {
             table: table.into(),
             alias: ROOT,
+            joins: Vec::new(),
             filter: Some(Expr::And(all.collect())),
         };
         self.run(Statement::Delete(delete)).await.map(drop)
