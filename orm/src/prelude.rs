@@ -11,7 +11,7 @@ pub use crate::error::{Error, Result};
 pub use crate::migrate::Embedded;
 pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
 pub use crate::new;
-pub use crate::query::{QuerySet, Record, Validate, count, raw};
+pub use crate::query::{BulkLoad, Maintain, QuerySet, Record, Validate, count, raw};
 pub use crate::{DbType, Model, Vector};
 #[cfg(feature = "chrono")]
 pub use chrono::{DateTime, Utc};

@@ -109,6 +109,7 @@ impl Session {
         match &*first {
             "SELECT" | "WITH" | "(" => self.plan_query(sql).await,
             "INSERT" | "REPLACE" => self.plan_insert(sql).await,
+            "LOAD" => self.plan_load(sql).await,
             "UPDATE" => self.plan_update(sql).await,
             "DELETE" => self.plan_delete(sql).await,
             "CREATE" => self.plan_create(sql).await,

@@ -65,6 +65,43 @@ impl Session {
         })))
     }
 
+    /// `LOAD DATA [LOCAL] INFILE '…' INTO TABLE t … [(columns)]`: the client's rows get ids as those of
+    /// an INSERT do.
+    pub(super) async fn plan_load(&mut self, sql: &Sql) -> Alive<Planned> {
+        let into = sql.find(0, sql.len(), |i| sql.words(i, "INTO TABLE"));
+        let Some(at) = into else {
+            return Ok(Ok(Plan::send(&*sql.text)));
+        };
+        let mut c = Cursor::new(sql, at + 2, sql.len());
+        let (database, name) = match c.table() {
+            Ok(table) => table,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let info = self.table(database.as_deref(), &name).await?;
+        if let Some(refusal) = info.as_deref().and_then(|i| self.child_refuses_write(i)) {
+            return Ok(Err(refusal));
+        }
+        let columns = sql.find(c.at, sql.len(), |i| sql.symbol(i, "("));
+        let insert = info.as_deref().and_then(|info| {
+            let auto = info.auto_increment()?;
+            let given = columns.is_none_or(|open| {
+                let list = sql.list(open + 1, sql.close(open));
+                list.iter()
+                    .filter_map(|(from, _)| sql.name(*from))
+                    .any(|n| n.eq_ignore_ascii_case(&auto.name))
+            });
+            (!given && !info.uid.is_empty()).then(|| InsertIds {
+                uid: info.uid.clone(),
+                rows: None,
+            })
+        });
+        Ok(Ok(Plan::Send(Send {
+            text: sql.text.to_string(),
+            insert,
+            ..Send::default()
+        })))
+    }
+
     pub(super) async fn plan_update(&mut self, sql: &Sql) -> Alive<Planned> {
         let tables = crate::rules::update_tables(sql);
         let mut infos = Vec::new();

@@ -332,6 +332,13 @@ pub enum Func {
     MicrosBetween,
     /// How many days the second date or instant is before the first, by the calendar.
     DaysBetween,
+    /// The dot product of two vectors.
+    DotProduct,
+    /// The distance of two vectors.
+    EuclideanDistance,
+    /// How well columns of texts match words, by the full-text index over them: the columns, then the
+    /// words. As a condition: whether they match at all.
+    Match,
     /// The argument, refused where it does not fit the column of this name. Servers check by
     /// themselves, SQLite does not.
     Fit(Fits, &'static str),

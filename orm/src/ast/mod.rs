@@ -26,7 +26,9 @@ pub use expr::{
 pub use insert::{Insert, OnConflict};
 pub use place::place;
 pub(crate) use place::{aliases, place_select};
-pub use select::{From, Join, JoinKind, Lock, Order, Select, SelectItem, SetOp, SetOperation};
+pub use select::{
+    From, Join, JoinKind, Lock, Order, QueryOption, Select, SelectItem, SetOp, SetOperation,
+};
 pub use update::Update;
 
 /// A table's or column's name.

@@ -1,6 +1,7 @@
 //! SELECT and set operations.
 
 use super::{Alias, Expr, Name, RawSql};
+use crate::value::Value;
 
 /// A SELECT.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub struct Select {
     pub offset: Option<u64>,
     /// FOR UPDATE.
     pub lock: Option<Lock>,
+    /// OPTION (name = value), of the statement as a whole.
+    pub options: Vec<QueryOption>,
 }
 
 impl Select {
@@ -55,8 +58,18 @@ impl Select {
             limit: None,
             offset: None,
             lock: None,
+            options: Vec::new(),
         }
     }
+}
+
+/// An option of how a server plans or runs a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryOption {
+    /// Its name: letters, digits and underscores.
+    pub name: &'static str,
+    /// Its value.
+    pub value: Value,
 }
 
 /// An expression in the select list.

@@ -10,6 +10,7 @@ use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OwnedMutexGuard};
 
 use super::instrument::{self, Meter};
 use super::isolation;
+use super::load::Feed;
 use super::pool::{Lease, lock};
 use super::stream::{LeaseHold, LeaseStream};
 use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, RowStream};
@@ -213,6 +214,23 @@ impl Handle {
         self.meter.note(&sql.text);
         self.settle(lease, &result);
         Some(result)
+    }
+
+    pub(crate) async fn load(
+        &self,
+        level: Option<u64>,
+        sql: Sql,
+        feed: Feed,
+    ) -> Result<Executed, DbError> {
+        let mut guard = self.lease(level).await?;
+        let lease = guard
+            .as_mut()
+            .ok_or_else(|| state_error("the transaction is over"))?;
+        self.clean(lease).await?;
+        let watch = self.meter.start(&sql.text, self.statement_timeout);
+        let result = watch.run(lease.start()?.load(sql, feed)).await;
+        self.settle(lease, &result);
+        result
     }
 
     pub(crate) async fn read(

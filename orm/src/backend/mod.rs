@@ -10,6 +10,7 @@ mod error;
 mod handle;
 mod instrument;
 mod isolation;
+mod load;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod names;
@@ -28,6 +29,7 @@ use std::pin::Pin;
 pub use db::{Db, DbBuilder};
 pub use error::{DbError, DbErrorKind, RetryCause};
 pub use instrument::Recorder;
+pub(crate) use load::Feed;
 pub use retry::{MayRetry, RetryPolicy};
 pub use transaction::{Connection, Transaction};
 pub use url::{Address, Protocol, ServerAddress, Tls};

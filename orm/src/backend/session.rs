@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{BoxFuture, DbError, Executed};
+use super::load::Feed;
+use super::{BoxFuture, DbError, DbErrorKind, Executed};
 use crate::dialect::{Dialect, Sql};
 use crate::value::RowSink;
 
@@ -35,6 +36,15 @@ pub(crate) trait Session: Send {
     fn execute_now(&mut self, sql: &Sql) -> Option<Result<Executed, DbError>> {
         let _ = sql;
         None
+    }
+
+    /// Runs a statement that asks for a file, which the feed holds. A value that the server changed, and
+    /// a row that it left out, is an error.
+    fn load(&mut self, sql: Sql, feed: Feed) -> BoxFuture<'_, Result<Executed, DbError>> {
+        drop(feed);
+        let message = "the database asks for no file: insert the rows";
+        let error = DbError::new(DbErrorKind::Unsupported, message).with_statement(&sql.text);
+        Box::pin(async { Err(error) })
     }
 
     /// Sends rows in chunks until the end or until nobody listens.

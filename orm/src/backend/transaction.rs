@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::handle::{Begun, Handle};
+use super::load::Feed;
 use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, Executor, RowStream};
 use crate::dialect::{Dialect, Isolation, RowLocks, Sql};
 use crate::value::RowSink;
@@ -59,6 +60,11 @@ impl Transaction {
 
     fn level(&self) -> Option<u64> {
         Some(self.0.begun.number)
+    }
+
+    /// Runs a statement that asks for a file.
+    pub(crate) async fn load(&self, sql: Sql, feed: Feed) -> Result<Executed, DbError> {
+        self.0.handle.load(self.level(), sql, feed).await
     }
 
     /// Makes the work permanent (nested: part of the outer transaction). SQL: one `COMMIT` or `RELEASE`.

@@ -44,6 +44,15 @@ pub struct Features {
     pub fulltext_index: bool,
     /// Whether there are vector indexes.
     pub vector_index: bool,
+    /// Whether vectors are compared: by functions of the server (SingleStore), or by some that the
+    /// backend registers (SQLite).
+    pub vector_functions: bool,
+    /// Whether rows are loaded by `LOAD DATA LOCAL INFILE`.
+    pub load_data: bool,
+    /// Whether `OPTIMIZE TABLE … FLUSH` moves rows from memory to the columnstore (SingleStore).
+    pub optimize_table: bool,
+    /// Whether a query may end in `OPTION (name = value)` (SingleStore).
+    pub query_options: bool,
     /// Whether the default of a column may be any expression.
     pub default_expressions: bool,
     /// Whether the ids of the rows of one INSERT follow one another from the first.

@@ -4,6 +4,8 @@
 //! text. It is pure: no connection, no async, so that `sqlmigrate` works offline for any of them.
 
 mod features;
+mod load;
+mod maintain;
 pub(crate) mod mix;
 mod mysql_family;
 mod render;
@@ -16,6 +18,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use features::{Features, Isolation, RowLocks, RowValues};
+pub(crate) use load::{LoadColumn, load_statement, write_row};
+pub use maintain::{Optimize, optimize_table};
 pub use mysql_family::{MariaDb, MySql, NoBackslashEscapes, SingleStore};
 pub(crate) use render::single_table;
 pub use sqlite::Sqlite;

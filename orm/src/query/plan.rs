@@ -2,7 +2,8 @@
 
 use super::order::without_repeats;
 use crate::ast::{
-    Alias, BinaryOp, Expr, From, Join, JoinKind, Lock, Order, Select, SelectItem, Statement,
+    Alias, BinaryOp, Expr, From, Join, JoinKind, Lock, Order, QueryOption, Select, SelectItem,
+    Statement,
 };
 use crate::backend::{Executed, Executor, Transaction};
 use crate::error::Result;
@@ -36,6 +37,8 @@ pub struct Plan {
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
     pub(crate) lock: Option<Lock>,
+    /// Options of the statement, of which the last of a name counts.
+    pub(crate) options: Vec<QueryOption>,
     /// Matches nothing, and sends nothing.
     pub(crate) none: bool,
     /// A mistake in building the query, raised by the terminals.
@@ -69,6 +72,7 @@ impl Plan {
             limit: None,
             offset: None,
             lock: None,
+            options: Vec::new(),
             none: false,
             misuse: None,
             root: None,
@@ -126,6 +130,7 @@ impl Plan {
             && !self.none
             && self.extra.is_empty()
             && self.root.is_none()
+            && self.options.is_empty()
     }
 
     /// The source in the table's place and what tells its rows apart, if the query is nothing more.
@@ -286,6 +291,7 @@ impl Plan {
             columns,
             joins: joins(&self.joins).collect(),
             filter: self.condition(),
+            options: self.options.clone(),
             ..Select::from_table(self.meta.table, ROOT)
         }
     }
@@ -295,6 +301,7 @@ impl Plan {
         let mut select = Select {
             columns,
             filter: self.condition(),
+            options: self.options.clone(),
             ..Select::from_table(self.meta.table, ROOT)
         };
         if let Some(root) = &self.root {

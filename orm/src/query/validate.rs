@@ -53,6 +53,7 @@ pub(super) fn fault(
         ) => too_long(column, bytes.len(), *max, "bytes"),
         (_, Value::Float(v)) if !v.is_finite() => not_finite(column, (*v).into()),
         (_, Value::Double(v)) if !v.is_finite() => not_finite(column, *v),
+        (_, Value::Vector(v)) => vector_fault(column, v),
         (_, Value::Date(date)) => year_fault(column, date),
         (_, Value::DateTime(at)) => year_fault(column, &at.date),
         (FieldType::Decimal { precision, scale }, Value::Decimal(digits)) => {
@@ -171,6 +172,25 @@ fn not_finite(column: &ColumnMeta, value: f64) -> Option<(DbErrorKind, String)> 
     data(
         column,
         format!("is {value}, which no database holds: use NULL in its place"),
+    )
+}
+
+fn vector_fault(column: &ColumnMeta, elements: &[f32]) -> Option<(DbErrorKind, String)> {
+    if let FieldType::Vector { dim } = column.ty
+        && elements.len() != dim as usize
+    {
+        let found = elements.len();
+        return data(
+            column,
+            format!("has {found} elements, the column holds {dim}"),
+        );
+    }
+    let bad = elements.iter().find(|x| !x.is_finite())?;
+    data(
+        column,
+        format!(
+            "holds {bad}, which no vector of a database does: leave it out, or put 0 in its place"
+        ),
     )
 }
 

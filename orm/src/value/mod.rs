@@ -19,6 +19,8 @@ pub use lent::{RowHolder, RowSource, ValueRef};
 pub use row::{RowReader, RowSet, RowSink};
 pub use temporal::{CivilDate, CivilDateTime, CivilTime, now};
 pub use vector::Vector;
+#[cfg(feature = "sqlite")]
+pub(crate) use vector::elements as vector_elements;
 
 /// One value, on its way to or from a database.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod load;
 mod session;
 mod values;
 

@@ -14,6 +14,7 @@ use super::connect::{Shared, dialect};
 use super::error::classify;
 use super::values::{Held, Kind, bind, can_bind};
 use crate::backend::instrument::first_word;
+use crate::backend::load::Feed;
 use crate::backend::names::Names;
 use crate::backend::session::{Recover, Session, StreamEnd};
 use crate::backend::stream::CHUNK_BYTES;
@@ -32,7 +33,7 @@ const ROLLBACK_WAIT: Duration = Duration::from_secs(10);
 /// A session with what is known of its state.
 #[derive(Debug)]
 pub(super) struct MysqlSession {
-    conn: Line,
+    pub(super) conn: Line,
     shared: Arc<Shared>,
     product: Product,
     protocol: Protocol,
@@ -49,7 +50,7 @@ pub(super) struct MysqlSession {
 
 /// The driver's connection; there until the session is dropped.
 #[derive(Debug)]
-struct Line(Option<Conn>);
+pub(super) struct Line(Option<Conn>);
 
 const THERE: &str = "a line is emptied only by the drop of its session";
 
@@ -195,7 +196,7 @@ impl MysqlSession {
         self.note(&sql.text, sent)
     }
 
-    async fn send_text<R: Receive>(
+    pub(super) async fn send_text<R: Receive>(
         &mut self,
         text: String,
         sql: &Sql,
@@ -206,7 +207,7 @@ impl MysqlSession {
     }
 
     /// Follows what the statement did to transaction and session.
-    fn note(&mut self, text: &str, sent: Result<(), Error>) -> Result<(), DbError> {
+    pub(super) fn note(&mut self, text: &str, sent: Result<(), Error>) -> Result<(), DbError> {
         let word = first_word(text);
         let is = |words: &[&str]| words.iter().any(|w| word.eq_ignore_ascii_case(w));
         self.touched |= touches(word, text);
@@ -285,7 +286,7 @@ fn touches(word: &str, text: &str) -> bool {
 }
 
 /// What becomes of a statement's answer.
-trait Receive {
+pub(super) trait Receive {
     async fn take<P: WireProtocol + Unpin>(
         &mut self,
         result: QueryResult<'_, '_, P>,
@@ -428,6 +429,10 @@ impl Session for MysqlSession {
             self.run(&sql, &mut done).await?;
             Ok(done)
         })
+    }
+
+    fn load(&mut self, sql: Sql, feed: Feed) -> BoxFuture<'_, Result<Executed, DbError>> {
+        Box::pin(self.load_rows(sql, feed))
     }
 
     fn stream(

@@ -26,6 +26,7 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
     super::texts::register(conn)?;
     super::dates::register(conn)?;
     super::spread::register(conn)?;
+    super::vectors::register(conn)?;
     math(conn)
 }
 

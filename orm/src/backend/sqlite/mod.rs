@@ -15,6 +15,7 @@ mod spread;
 mod statement;
 mod texts;
 mod values;
+mod vectors;
 mod worker;
 
 use std::future::ready;

@@ -62,6 +62,8 @@ pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> 
             w.push(")");
             Ok(())
         }
+        (Func::DotProduct | Func::EuclideanDistance, _) => vectors(w, func, args),
+        (Func::Match, _) => search(w, args),
         // COT(0) is an error, a division by 0 is NULL.
         (Func::Math(Math::Cot), _) => {
             w.push("(1 / ");
@@ -74,6 +76,42 @@ pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> 
         // The server checks what it stores, and knows decimals.
         _ => args.first().map_or(Ok(()), |a| w.operand(a)),
     }
+}
+
+fn vectors(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
+    if !w.d.features().vector_functions {
+        return Err(w.refuse(
+            "the distance of vectors",
+            "SingleStore and SQLite calculate it; here read the vectors, and compare them in the program",
+        ));
+    }
+    w.call(
+        match func {
+            Func::DotProduct => "DOT_PRODUCT",
+            _ => "EUCLIDEAN_DISTANCE",
+        },
+        args,
+    )
+}
+
+/// Without a modifier it is natural language on MySQL and MariaDB; SingleStore takes none.
+fn search(w: &mut Writer<'_>, args: &[Expr]) -> Result {
+    let Some((words, columns)) = args.split_last() else {
+        return Ok(());
+    };
+    let mut tables = columns.iter().map(|c| match c {
+        Expr::Column { table, .. } => Some(*table),
+        _ => None,
+    });
+    let first = tables.next().flatten();
+    if first.is_none() || !tables.all(|table| table == first) {
+        return Err(w.refuse(
+            "a full-text search over columns of several tables",
+            "search each table by a `match_against` of its own",
+        ));
+    }
+    w.call("MATCH ", columns)?;
+    w.call(" AGAINST ", std::slice::from_ref(words))
 }
 
 /// The function's name, where it is called as it is.

@@ -301,7 +301,7 @@ fn render_anew(d: &dyn Spelling, statement: &Statement) -> Result<(Sql, bool)> {
     let rewritten = matches!(statement, Cow::Owned(_));
     let mut w = Writer::new(d);
     match &*statement {
-        Statement::Select(select) => w.select(select)?,
+        Statement::Select(select) => w.statement(select)?,
         Statement::SetOperation(operation) => w.set_operation(operation)?,
         Statement::Insert(insert) => w.insert(insert)?,
         Statement::Update(update) => w.update(update)?,

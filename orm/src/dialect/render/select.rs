@@ -2,12 +2,29 @@
 
 use super::{Result, Writer, unsupported};
 use crate::ast::{
-    Expr, From, Join, JoinKind, Lock, Order, Select, SelectItem, SetOp, SetOperation,
+    Expr, From, Join, JoinKind, Lock, Order, QueryOption, Select, SelectItem, SetOp, SetOperation,
 };
 use crate::dialect::RowLocks;
 
 impl Writer<'_> {
+    /// A SELECT that is the statement: only there options may stand.
+    pub(super) fn statement(&mut self, select: &Select) -> Result {
+        self.body(select)?;
+        self.options(&select.options)
+    }
+
+    /// A SELECT in a statement.
     pub(super) fn select(&mut self, select: &Select) -> Result {
+        if !select.options.is_empty() {
+            return Err(self.refuse(
+                "options of a query that stands in another statement",
+                "give the `hint` to the query around it",
+            ));
+        }
+        self.body(select)
+    }
+
+    fn body(&mut self, select: &Select) -> Result {
         if !self.d.features().mixed_windows {
             self.check_windows(select)?;
         }
@@ -45,6 +62,27 @@ impl Writer<'_> {
         self.order_by(&select.order_by, &select.columns)?;
         self.limit(select.limit, select.offset);
         self.lock(select)
+    }
+
+    /// Options stand in the text, as LIMIT does: they take no parameters.
+    fn options(&mut self, options: &[QueryOption]) -> Result {
+        if options.is_empty() {
+            return Ok(());
+        }
+        if !self.d.features().query_options {
+            return Err(self.refuse(
+                "options of a query",
+                "SingleStore alone has them: leave `hint` out where `features().query_options` is false",
+            ));
+        }
+        self.push(" OPTION (");
+        self.list(options, |w, option| {
+            w.push(option.name);
+            w.push(" = ");
+            w.literal(&option.value)
+        })?;
+        self.push(")");
+        Ok(())
     }
 
     /// Refuses windows with and without an order side by side.

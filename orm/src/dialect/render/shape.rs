@@ -284,8 +284,11 @@ impl<'d> Walk<'d> {
             limit,
             offset,
             lock,
+            options,
         } = select;
-        self.flag(*distinct)
+        // What an option says stands in the text.
+        options.is_empty()
+            && self.flag(*distinct)
             && self.count(columns.len())
             && columns.iter().all(|c| self.item(c))
             && match from {

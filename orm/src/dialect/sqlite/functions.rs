@@ -63,6 +63,11 @@ pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
             self::unit(w, unit);
             Ok(())
         }
+        // An FTS5 table is another table, with words of its own: not the same search.
+        (Func::Match, _) => Err(w.refuse(
+            "full-text search",
+            "search by `contains` or `icontains`, or run on SingleStore, MySQL or MariaDB",
+        )),
         (Func::Fit(fits, column), [arg]) => fit(w, fits, column, arg),
         _ => args.first().map_or(Ok(()), |a| w.operand(a)),
     }
@@ -92,6 +97,8 @@ fn name(func: Func) -> Option<&'static str> {
         Func::Ceil => "CEIL",
         Func::Floor => "FLOOR",
         Func::Round => "orm_round",
+        Func::DotProduct => "orm_dot_product",
+        Func::EuclideanDistance => "orm_euclidean_distance",
         Func::Sign => "SIGN",
         Func::MicrosAdd => "orm_micros_add",
         Func::MicrosBetween => "orm_micros_between",
