@@ -179,3 +179,72 @@ fn the_first_of_each_kind_is_numbered() {
         .distinct_on(|a| a.author_id());
     insta::assert_snapshot!(query.to_sql(on("singlestore")).expect("renders").text);
 }
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "blog", index(fields(title, body), kind = "fulltext"))]
+pub struct Note {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 100)]
+    pub title: String,
+    pub body: String,
+    pub look: Vector<2>,
+}
+
+/// The text behind the columns, or why there is none.
+fn tail(query: &QuerySet<Note>, dialect: &str) -> String {
+    let dialect = dialect::by_name(dialect).expect("it exists");
+    match query.to_sql(dialect) {
+        Ok(sql) => sql
+            .text
+            .split_once(" AS t0 ")
+            .expect("a table")
+            .1
+            .to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn vectors_are_compared_where_there_are_functions() {
+    let wanted = Vector::from([0.5, 1.0]);
+    let query = Note::filter(|n| n.look().dot_product(&wanted).gt(0.9))
+        .order_by(|n| n.look().euclidean_distance(&wanted))
+        .limit(3);
+    insta::assert_snapshot!(tail(&query, "singlestore"), @"WHERE DOT_PRODUCT(t0.`look`, (? :> VECTOR(2))) > ? ORDER BY EUCLIDEAN_DISTANCE(t0.`look`, (? :> VECTOR(2))), t0.`id` LIMIT 3");
+    insta::assert_snapshot!(tail(&query, "sqlite"), @r#"WHERE orm_dot_product(t0."look", ?) > ? ORDER BY orm_euclidean_distance(t0."look", ?), t0."id" LIMIT 3"#);
+    for dialect in ["mysql", "mariadb"] {
+        let refused = tail(&query, dialect);
+        assert!(
+            refused.contains("does not support the distance of vectors"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn full_text_is_searched_where_there_are_indexes() {
+    use orm::query::match_against;
+    let query = Note::filter(|n| match_against((n.title(), n.body()), "tea") & n.id().gt(1));
+    for dialect in ["singlestore", "mysql", "mariadb"] {
+        let text = tail(&query, dialect);
+        let (condition, _) = text.split_once(" ORDER BY ").expect("an order");
+        assert_eq!(
+            condition, "WHERE MATCH (t0.`title`, t0.`body`) AGAINST (?) AND t0.`id` > ?",
+            "{dialect}"
+        );
+    }
+    insta::assert_snapshot!(tail(&query, "sqlite"), @"sqlite does not support full-text search: search by `contains` or `icontains`, or run on SingleStore, MySQL or MariaDB");
+}
+
+#[test]
+fn options_stand_behind_the_whole() {
+    use orm::query::Hint;
+    let query = Note::objects()
+        .limit(1)
+        .hint(Hint::option("resource_pool", "a'b"));
+    insta::assert_snapshot!(tail(&query, "singlestore"), @"ORDER BY t0.`id` LIMIT 1 OPTION (resource_pool = 'a''b')");
+    for dialect in ["sqlite", "mysql", "mariadb"] {
+        assert!(tail(&query, dialect).contains("does not support options of a query"));
+    }
+}

@@ -4,9 +4,10 @@
 //! difference in it is no difference for that database.
 
 use orm_schema::{
-    ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, LOOKUP_INDEX, LOOKUP_VALUE,
-    ModelDef, OnDelete, RelationDef, Storage, TableDef, TableIndexDef, TableStorage, Unique,
-    UniqueDef, hashed_name, lookup_owner, lookup_table, many_to_many_columns, many_to_many_table,
+    ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, IndexKind, LOOKUP_INDEX,
+    LOOKUP_VALUE, ModelDef, OnDelete, RelationDef, Storage, TableDef, TableIndexDef, TableStorage,
+    Unique, UniqueDef, hashed_name, lookup_owner, lookup_table, many_to_many_columns,
+    many_to_many_table,
 };
 
 use super::state::ProjectState;
@@ -256,6 +257,12 @@ impl Mapper<'_> {
     fn indexes(&self, table: &mut TableDef) -> Result<(), TableError> {
         let model = self.model;
         for index in &model.indexes {
+            // Where vectors are compared one by one, an index of them would change nothing but time: a
+            // model made for SingleStore works on SQLite as it is.
+            let exact = self.features.vector_functions && !self.features.vector_index;
+            if exact && index.kind == Some(IndexKind::Vector) {
+                continue;
+            }
             table.indexes.push(TableIndexDef {
                 name: index.name.clone(),
                 columns: self.columns(&index.fields, || format!("index `{}`", index.name))?,

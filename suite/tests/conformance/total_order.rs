@@ -76,7 +76,7 @@ fn fault(sql: &str) -> Option<String> {
         return None;
     }
     let top = outermost(sql);
-    const AFTER: &[&str] = &[" LIMIT", " OFFSET", " FOR UPDATE"];
+    const AFTER: &[&str] = &[" LIMIT", " OFFSET", " FOR UPDATE", " OPTION ("];
     let columns = part(&top, "SELECT ", &[" FROM "]).unwrap_or_default();
     let group = part(
         &top,
@@ -306,6 +306,9 @@ fn every_form_is_walked() {
         ("expr", "no query"),
         ("exec", "SQL text without rows"),
         ("is_ordered", "asks no database"),
+        ("option", "makes a hint"),
+        ("interpreter_mode", "makes a hint"),
+        ("resource_pool", "makes a hint"),
     ];
     let sources = [
         include_str!("../../../orm/src/query/queryset.rs"),
@@ -321,6 +324,7 @@ fn every_form_is_walked() {
         include_str!("../../../orm/src/query/distinct.rs"),
         include_str!("../../../orm/src/query/finders.rs"),
         include_str!("../../../orm/src/query/page.rs"),
+        include_str!("../../../orm/src/query/hint.rs"),
     ];
     let names = sources.iter().flat_map(|s| s.lines()).filter_map(|line| {
         let line = line.trim_start();
@@ -396,6 +400,12 @@ async fn objects(db: &impl Executor, seen: &mut Seen) -> Result<()> {
     );
     seen.see(all().order_by(|a| a.tags().count()).all(db).await?);
     seen.see(all().order_by(|_| Vec::new()).all(db).await?);
+    let hinted = all().hint(orm::query::Hint::option("materialize_ctes", "OFF"));
+    if db.dialect().features().query_options {
+        seen.see(hinted.all(db).await?);
+    } else {
+        assert!(hinted.to_sql(db.dialect()).is_err());
+    }
     seen.see(Author::objects().order_by(|a| a.email()).all(db).await?);
     seen.see(Tag::objects().order_by(|t| t.name()).all(db).await?);
     seen.see(Seat::objects().all(db).await?);
