@@ -27,7 +27,8 @@ pub use insert::{Insert, OnConflict};
 pub use place::place;
 pub(crate) use place::{aliases, place_select};
 pub use select::{
-    From, Join, JoinKind, Lock, Order, QueryOption, Select, SelectItem, SetOp, SetOperation,
+    From, Join, JoinKind, Lock, Order, QueryOption, QueryOptions, Select, SelectItem, SetOp,
+    SetOperation,
 };
 pub use update::Update;
 

@@ -29,7 +29,7 @@ pub struct Select {
     /// FOR UPDATE.
     pub lock: Option<Lock>,
     /// OPTION (name = value), of the statement as a whole.
-    pub options: Vec<QueryOption>,
+    pub options: Option<Box<QueryOptions>>,
 }
 
 impl Select {
@@ -58,9 +58,16 @@ impl Select {
             limit: None,
             offset: None,
             lock: None,
-            options: Vec::new(),
+            options: None,
         }
     }
+}
+
+/// Options of a statement; boxed where it stands, because few have any.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryOptions {
+    /// The options, each name once.
+    pub list: Vec<QueryOption>,
 }
 
 /// An option of how a server plans or runs a query.

@@ -1,7 +1,7 @@
 //! Hints: options of how SingleStore plans or runs a query.
 
 use super::QuerySet;
-use crate::ast::QueryOption;
+use crate::ast::{QueryOption, QueryOptions};
 use crate::model::Model;
 use crate::value::Value;
 
@@ -88,8 +88,11 @@ impl<M: Model> QuerySet<M> {
     pub fn hint(mut self, hint: Hint) -> Self {
         match hint.0 {
             Ok(option) => {
-                self.plan.options.retain(|o| o.name != option.name);
-                self.plan.options.push(option);
+                let options = self.plan.options.take();
+                let mut list = options.map_or_else(Vec::new, |o| o.list);
+                list.retain(|o| o.name != option.name);
+                list.push(option);
+                self.plan.options = Some(Box::new(QueryOptions { list }));
             }
             Err(misuse) => self.plan.misuse = Some(misuse),
         }

@@ -2,7 +2,7 @@
 
 use super::order::without_repeats;
 use crate::ast::{
-    Alias, BinaryOp, Expr, From, Join, JoinKind, Lock, Order, QueryOption, Select, SelectItem,
+    Alias, BinaryOp, Expr, From, Join, JoinKind, Lock, Order, QueryOptions, Select, SelectItem,
     Statement,
 };
 use crate::backend::{Executed, Executor, Transaction};
@@ -38,7 +38,7 @@ pub struct Plan {
     pub(crate) offset: Option<u64>,
     pub(crate) lock: Option<Lock>,
     /// Options of the statement, of which the last of a name counts.
-    pub(crate) options: Vec<QueryOption>,
+    pub(crate) options: Option<Box<QueryOptions>>,
     /// Matches nothing, and sends nothing.
     pub(crate) none: bool,
     /// A mistake in building the query, raised by the terminals.
@@ -72,7 +72,7 @@ impl Plan {
             limit: None,
             offset: None,
             lock: None,
-            options: Vec::new(),
+            options: None,
             none: false,
             misuse: None,
             root: None,
@@ -130,7 +130,7 @@ impl Plan {
             && !self.none
             && self.extra.is_empty()
             && self.root.is_none()
-            && self.options.is_empty()
+            && self.options.is_none()
     }
 
     /// The source in the table's place and what tells its rows apart, if the query is nothing more.

@@ -9,8 +9,9 @@ use crate::value::vector_elements;
 
 /// Registers the functions.
 pub(super) fn register(conn: &Connection) -> Result<()> {
-    type Two = fn(f64, f64) -> f64;
-    let functions: [(&str, Two, fn(f64) -> f64); 2] = [
+    type Term = fn(f64, f64) -> f64;
+    type End = fn(f64) -> f64;
+    let functions: [(&str, Term, End); 2] = [
         ("orm_dot_product", |a, b| a * b, |sum| sum),
         (
             "orm_euclidean_distance",

@@ -2,7 +2,7 @@
 
 use super::{Result, Writer, unsupported};
 use crate::ast::{
-    Expr, From, Join, JoinKind, Lock, Order, QueryOption, Select, SelectItem, SetOp, SetOperation,
+    Expr, From, Join, JoinKind, Lock, Order, QueryOptions, Select, SelectItem, SetOp, SetOperation,
 };
 use crate::dialect::RowLocks;
 
@@ -10,12 +10,15 @@ impl Writer<'_> {
     /// A SELECT that is the statement: only there options may stand.
     pub(super) fn statement(&mut self, select: &Select) -> Result {
         self.body(select)?;
-        self.options(&select.options)
+        match &select.options {
+            Some(options) => self.options(options),
+            None => Ok(()),
+        }
     }
 
     /// A SELECT in a statement.
     pub(super) fn select(&mut self, select: &Select) -> Result {
-        if !select.options.is_empty() {
+        if select.options.is_some() {
             return Err(self.refuse(
                 "options of a query that stands in another statement",
                 "give the `hint` to the query around it",
@@ -65,10 +68,7 @@ impl Writer<'_> {
     }
 
     /// Options stand in the text, as LIMIT does: they take no parameters.
-    fn options(&mut self, options: &[QueryOption]) -> Result {
-        if options.is_empty() {
-            return Ok(());
-        }
+    fn options(&mut self, options: &QueryOptions) -> Result {
         if !self.d.features().query_options {
             return Err(self.refuse(
                 "options of a query",
@@ -76,7 +76,7 @@ impl Writer<'_> {
             ));
         }
         self.push(" OPTION (");
-        self.list(options, |w, option| {
+        self.list(&options.list, |w, option| {
             w.push(option.name);
             w.push(" = ");
             w.literal(&option.value)

@@ -287,7 +287,7 @@ impl<'d> Walk<'d> {
             options,
         } = select;
         // What an option says stands in the text.
-        options.is_empty()
+        options.is_none()
             && self.flag(*distinct)
             && self.count(columns.len())
             && columns.iter().all(|c| self.item(c))
