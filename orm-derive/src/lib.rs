@@ -11,6 +11,7 @@ mod app;
 mod data_migration;
 mod embed;
 mod expand;
+mod row;
 mod splice;
 
 /// Makes a struct a model: a table, typed field handles, queries.
@@ -47,6 +48,18 @@ pub fn derive_db_type(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     orm_schema::parse::parse_db_type(&input)
         .map(|ty| expand::db_type(&ty))
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
+}
+
+/// Makes a struct with named fields what rows of a query are read into, and beside it a struct
+/// `…Columns` that is filled with what is selected for each field.
+///
+/// See `orm::query::Row`.
+#[proc_macro_derive(Row)]
+pub fn derive_row(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    row::expand(&input)
         .unwrap_or_else(|error| error.into_compile_error())
         .into()
 }

@@ -75,11 +75,11 @@ pub use error::{Error, Result};
 pub use linked::{LinkedError, check_linked, create_tables, linked_state};
 pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
 pub use model::{Invalid, ValidationErrors, validators};
-pub use orm_derive::{DbType, Model};
+pub use orm_derive::{DbType, Model, Row};
 #[cfg(feature = "migrate")]
 pub use orm_derive::{data_migration, embed_migrations};
 pub use orm_schema as schema;
-pub use query::{New, QuerySet, Record, count, prefetch_objects, raw};
+pub use query::{New, QuerySet, Record, Row, count, prefetch_objects, raw};
 #[cfg(feature = "json")]
 pub use value::Json;
 pub use value::{DbType, Vector};
@@ -87,6 +87,7 @@ pub use value::{DbType, Vector};
 /// What generated code names; no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::ast::{Alias, Expr};
     #[cfg(feature = "migrate")]
     pub use crate::linked::assert_linked;
     #[cfg(feature = "migrate")]
@@ -98,9 +99,10 @@ pub mod __private {
         read_erased, reverse_owner, through_column,
     };
     pub use crate::query::{
-        Column, RelationValue, ToMany, ToOne, check_new, clock, object_key, referred,
+        Column, Columns, Fills, FromRows, RelationValue, Row, Selection, ToMany, ToOne, check_new,
+        clock, object_key, referred, rows_by_name,
     };
-    pub use crate::value::{DbType, DecodeError, RowReader, Value, ValueRef};
+    pub use crate::value::{DbType, DecodeError, RowReader, RowSet, Value, ValueRef};
     pub use inventory;
     pub use orm_derive::__spliced_model;
     pub use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};

@@ -12,6 +12,6 @@ pub use crate::migrate::Embedded;
 pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
 pub use crate::new;
 pub use crate::query::{BulkLoad, Maintain, QuerySet, Record, Validate, count, raw};
-pub use crate::{DbType, Model, Vector};
+pub use crate::{DbType, Model, Row, Vector};
 #[cfg(feature = "chrono")]
 pub use chrono::{DateTime, Utc};

@@ -14,6 +14,7 @@ use syn::{DeriveInput, Result};
 
 pub(crate) use db_type::expand as db_type;
 use tokens::Tokens;
+pub(crate) use tokens::plain;
 
 use crate::splice::{Node, Spliced};
 

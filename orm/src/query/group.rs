@@ -7,11 +7,16 @@ use super::load::Loads;
 use super::order::without_repeats;
 use super::plan::{OrderRule, Plan};
 use super::read::read_all;
-use super::{Concat, GroupCondition, Handles, Ordering, PerGroup, Selection, Source};
+use super::{
+    Column, Concat, Expression, GroupCondition, Handles, Ordering, PerGroup, PerRow, Selection,
+    Source,
+};
 use crate::ast::{Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::Result;
+use crate::model::Place;
+use crate::value::{DbType, RowReader};
 
 /// A query for groups; made by [`QuerySet::group_by`](super::QuerySet::group_by).
 ///
@@ -125,6 +130,59 @@ impl<Q: Source, S: Selection<Q>> GroupBy<Q, S> {
         }
     }
 
+    /// Hands out what is made of aggregates and of the keys, which the closure gets behind the
+    /// fields: for `#[derive(Row)]` structs, and tuples in another order. Django: `values`.
+    ///
+    /// ```
+    /// # use orm::query::concat;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// #[derive(Row, Debug, PartialEq)]
+    /// struct Output {
+    ///     author: String,
+    ///     articles: i64,
+    ///     most_read: Option<i64>,
+    /// }
+    ///
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let output = Article::objects()
+    ///     .group_by(|a| a.author().name())
+    ///     .select(|a, name| OutputColumns {
+    ///         author: concat(name, "!"),
+    ///         articles: count(),
+    ///         most_read: a.views().max(),
+    ///     })
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(output[0], Output { author: "Ann!".into(), articles: 2, most_read: Some(120) });
+    /// # Ok(()) }) }
+    /// ```
+    #[must_use]
+    pub fn select<C: Selection<Q, PerGroup>>(
+        mut self,
+        columns: impl FnOnce(&Handles<Q>, S::Keys) -> C,
+    ) -> Groups<Q, C>
+    where
+        S: GroupKeys<Q>,
+    {
+        let mut keys = self.keys.iter().cloned();
+        let keys = S::keys(&mut || keys.next().unwrap_or(Expr::And(Vec::new())));
+        let mut nodes = Vec::new();
+        self.plan
+            .with_source::<Q, _>(|f| columns(&f, keys).nodes(&mut nodes));
+        let nodes = nodes.into_iter().map(|n| self.plan.adopt(n)).collect();
+        Groups {
+            groups: GroupBy {
+                plan: self.plan,
+                keys: self.keys,
+                having: self.having,
+                order: self.order,
+                aggregates: nodes,
+                marker: PhantomData,
+            },
+            marker: PhantomData,
+        }
+    }
+
     /// Names the aggregates; each row is the keys, then the aggregates.
     #[must_use]
     pub fn aggregate<A: Selection<Q, PerGroup>>(
@@ -178,5 +236,96 @@ where
             Ok(keys.concat(A::read_tuple(row)?))
         })
         .await
+    }
+}
+
+/// The keys of groups, as what has one value for each group.
+#[diagnostic::on_unimplemented(
+    message = "these keys of groups cannot be selected by name",
+    note = "group by columns and expressions, or a tuple of them: `.group_by(|x| (x.year(), x.name()))`"
+)]
+pub trait GroupKeys<R> {
+    /// What the closure gets.
+    type Keys;
+    /// Takes a node of the AST for each key.
+    fn keys(next: &mut dyn FnMut() -> Expr) -> Self::Keys;
+}
+
+impl<R, T, N> GroupKeys<R> for Expression<R, T, N, PerRow> {
+    type Keys = Expression<R, T, N, PerGroup>;
+    fn keys(next: &mut dyn FnMut() -> Expr) -> Self::Keys {
+        Expression::typed(next())
+    }
+}
+
+impl<R, T: DbType, N: Place> GroupKeys<R> for Column<R, T, N> {
+    type Keys = Expression<R, T, N, PerGroup>;
+    fn keys(next: &mut dyn FnMut() -> Expr) -> Self::Keys {
+        Expression::typed(next())
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident),+;)*) => {$(
+        impl<R, $($name: GroupKeys<R>),+> GroupKeys<R> for ($($name,)+) {
+            type Keys = ($($name::Keys,)+);
+            fn keys(next: &mut dyn FnMut() -> Expr) -> Self::Keys {
+                ($($name::keys(next),)+)
+            }
+        }
+    )*};
+}
+tuples! {
+    A;
+    A, B;
+    A, B, C;
+    A, B, C, D;
+    A, B, C, D, E;
+    A, B, C, D, E, F;
+    A, B, C, D, E, F, G;
+    A, B, C, D, E, F, G, H;
+}
+
+/// A query for what is made of groups; made by [`GroupBy::select`].
+pub struct Groups<Q, C> {
+    groups: GroupBy<Q, (), C>,
+    marker: PhantomData<fn() -> C>,
+}
+
+impl<Q, C> fmt::Debug for Groups<Q, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.groups.fmt(f)
+    }
+}
+
+impl<Q: Source, C: Selection<Q, PerGroup>> Groups<Q, C> {
+    fn to_select(&self) -> Select {
+        let mut select = self.groups.to_select();
+        select.columns.drain(..self.groups.keys.len());
+        select
+    }
+
+    /// The SQL that [`all`](Self::all) would send.
+    ///
+    /// # Errors
+    /// [`Error::Render`](crate::Error::Render) if the dialect has no form of the query.
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        Ok(dialect.render(&self.to_select().into())?)
+    }
+
+    /// What was made of each group, in the order of the groups.
+    ///
+    /// SQL: one `SELECT … GROUP BY … ORDER BY …`.
+    ///
+    /// # Errors
+    /// [`Error::Db`](crate::Error::Db); [`Error::Decode`](crate::Error::Decode).
+    pub async fn all(&self, db: &impl Executor) -> Result<Vec<C::Row>> {
+        let plan = &self.groups.plan;
+        plan.check()?;
+        if plan.none {
+            return Ok(Vec::new());
+        }
+        let read = |_: &Loads, row: &mut RowReader<'_>| C::read(row);
+        read_all(db, &self.to_select().into(), &Loads::default(), read).await
     }
 }

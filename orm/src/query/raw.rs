@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 
 use super::QuerySet;
 use super::plan::{execute, fetch};
+use super::row::by_name;
 use crate::ast::{Expr, Name, RawSql, Statement};
 use crate::backend::{Executed, Executor};
 use crate::dialect::Sql;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::value::{DbType, RowReader, RowSet, Value};
+use crate::value::{DbType, RowSet, Value};
 
 /// SQL text of the database's own dialect; `{}` stands for a parameter.
 pub struct Raw<T> {
@@ -112,8 +113,8 @@ fn parse(text: &str, params: Vec<Value>) -> std::result::Result<RawSql, String> 
 
 /// SQL text with parameters: `raw::<Article>("SELECT * FROM blog_article WHERE views > {}", (100,))`.
 ///
-/// Values go in as parameters, never as text. Rows are read into models by column name, into tuples
-/// by position. The order of the rows is what the text says. Django: `raw`, `cursor.execute`.
+/// Values go in as parameters, never as text. Rows are read into models and `#[derive(Row)]` structs
+/// by column name, into tuples by position. The order of the rows is what the text says. Django: `raw`, `cursor.execute`.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
@@ -132,7 +133,11 @@ pub fn raw<T>(text: &str, params: impl Params) -> Raw<T> {
     }
 }
 
-/// What raw SQL's rows can be read into: a model, or a tuple of values.
+/// What raw SQL's rows can be read into: a model, a `#[derive(Row)]` struct, or a tuple of values.
+#[diagnostic::on_unimplemented(
+    message = "the rows of raw SQL cannot be read into `{Self}`",
+    note = "take a model, a struct with `#[derive(Row)]`, or a tuple: `raw::<(i64, String)>(…)`; a single value is `(i64,)`"
+)]
 pub trait FromRows: Sized {
     /// Reads all rows.
     ///
@@ -142,32 +147,9 @@ pub trait FromRows: Sized {
 }
 
 impl<M: Model> FromRows for M {
-    fn from_rows(mut rows: RowSet) -> Result<Vec<Self>> {
-        let names: Vec<String> = M::META
-            .columns
-            .iter()
-            .map(|c| c.column.to_owned())
-            .collect();
-        let mut places = Vec::with_capacity(names.len());
-        for name in &names {
-            let at = rows.columns.iter().position(|c| c == name);
-            places.push(at.ok_or_else(|| {
-                Error::Usage(format!(
-                    "the rows have no column `{name}`, which {} needs",
-                    M::META.name
-                ))
-            })?);
-        }
-        let width = rows.columns.len().max(1);
-        let mut out = Vec::with_capacity(rows.len());
-        for row in rows.values.chunks_exact_mut(width) {
-            let mut values: Vec<Value> = places
-                .iter()
-                .map(|&p| std::mem::take(&mut row[p]))
-                .collect();
-            out.push(M::from_row(&mut RowReader::new(&names, &mut values))?);
-        }
-        Ok(out)
+    fn from_rows(rows: RowSet) -> Result<Vec<Self>> {
+        let names: Vec<&str> = M::META.columns.iter().map(|c| c.column).collect();
+        by_name(rows, M::META.name, &names, M::from_row)
     }
 }
 
@@ -204,14 +186,16 @@ impl<T> Raw<T> {
     pub async fn exec(&self, db: &impl Executor) -> Result<Executed> {
         execute(db, &self.statement()?).await
     }
-}
 
-impl<T: FromRows> Raw<T> {
     /// The rows.
     ///
     /// # Errors
-    /// [`Error::Db`]; [`Error::Decode`]; [`Error::Usage`] if places and parameters differ in number.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<T>> {
+    /// [`Error::Db`]; [`Error::Decode`]; [`Error::Usage`] if places and parameters differ in number,
+    /// or a column is missing that is read by its name.
+    pub async fn all(&self, db: &impl Executor) -> Result<Vec<T>>
+    where
+        T: FromRows,
+    {
         T::from_rows(fetch(db, &self.statement()?).await?)
     }
 }

@@ -16,7 +16,7 @@ type Marker<R, T, N> = PhantomData<fn() -> (R, T, N)>;
 /// A value for each row, by a window of rows around it: selected beside columns; what is filtered or
 /// ordered by it is the table of the query, `.select(…).as_table()`.
 pub struct Windowed<R, T, N = Here> {
-    node: Expr,
+    pub(super) node: Expr,
     marker: Marker<R, T, N>,
 }
 

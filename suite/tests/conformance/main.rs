@@ -70,6 +70,7 @@ mod pages;
 mod raw;
 mod refusals;
 mod relations;
+mod rows;
 mod stream;
 mod subqueries;
 mod texts;

@@ -541,6 +541,13 @@ async fn tuples(db: &impl Executor, seen: &mut Seen) -> Result<()> {
             .all(db)
             .await?,
     );
+    seen.see(
+        all()
+            .group_by(|a| (a.author().name(), a.public()))
+            .select(|a, (name, _)| (a.views().sum(), name))
+            .all(db)
+            .await?,
+    );
     let groups = || {
         all()
             .group_by(|a| (a.author().name(), a.public()))
