@@ -10,8 +10,15 @@ const RENAMED: &[(&str, &str)] = &[
     ("JSON_BUILD_ARRAY", "JSON_ARRAY"),
     ("JSON_AGG", "JSON_ARRAYAGG"),
     ("JSON_PRETTY", "JSON_DETAILED"),
-    ("JSON_ARRAY_CONTAINS_JSON", "JSON_CONTAINS"),
-    ("JSON_ARRAY_CONTAINS_DOUBLE", "JSON_CONTAINS"),
+    // `JSON_CONTAINS` looks into arrays among the elements too.
+    (
+        "JSON_ARRAY_CONTAINS_JSON",
+        "gate_catalog.json_array_contains",
+    ),
+    (
+        "JSON_ARRAY_CONTAINS_DOUBLE",
+        "gate_catalog.json_array_contains",
+    ),
     ("DATE_TRUNC", "gate_catalog.date_trunc"),
     ("TIME_BUCKET", "gate_catalog.time_bucket"),
     ("TO_DATE", "gate_catalog.to_date"),
@@ -77,7 +84,7 @@ fn call(name: &str) -> Option<Call> {
         "JSON_SET_DOUBLE" => Call::Set("JSON_SET(", ")"),
         "JSON_SET_JSON" => Call::Set("JSON_SET(", ", '$')"),
         "JSON_ARRAY_CONTAINS_STRING" => {
-            Call::Other(|a| two(a, "JSON_CONTAINS({0}, JSON_QUOTE({1}))"))
+            Call::Other(|a| two(a, "gate_catalog.json_array_contains({0}, JSON_QUOTE({1}))"))
         }
         "JSON_ARRAY_PUSH_STRING" | "JSON_ARRAY_PUSH_DOUBLE" => {
             Call::Other(|a| two(a, "JSON_ARRAY_APPEND({0}, '$', {1})"))
@@ -228,9 +235,21 @@ fn rewrite_call(sql: &Sql, name: usize, call: Call, edits: &mut Edits) -> Result
     Ok(())
 }
 
-/// A key as a step of MariaDB's paths.
+/// A key as a step of MariaDB's paths, where it stands as a JSON string.
 pub(super) fn literal_path(key: &str) -> String {
-    format!(".\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
+    let mut out = String::from(".\"");
+    for c in key.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out + "\""
 }
 
 /// The path of keys given as arguments.

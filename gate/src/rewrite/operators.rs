@@ -230,9 +230,9 @@ fn json_equality(sql: &Sql, op: usize, edits: &mut Edits) {
         return;
     }
     let open = match sql.at(op) {
-        "=" => "JSON_EQUALS(",
+        "=" => "gate_catalog.json_equal(",
         "<=>" => "gate_catalog.json_same(",
-        _ => "NOT JSON_EQUALS(",
+        _ => "NOT gate_catalog.json_equal(",
     };
     edits.before(sql.start(left), open);
     edits.replace(sql.start(op)..sql.end(op), ",");

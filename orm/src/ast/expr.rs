@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::{Alias, Name, Order, Select};
+use super::{Alias, Json, JsonKind, JsonOp, Name, Order, Select};
 use crate::value::Value;
 
 /// An expression.
@@ -130,6 +130,8 @@ pub enum Expr {
         /// The type.
         to: CastTo,
     },
+    /// A question to a JSON document.
+    Json(Box<Json>),
     /// A function over a window of rows.
     Window(Box<Window>),
     /// A select that numbers its tables for itself, not yet part of a statement: an expression that
@@ -166,6 +168,16 @@ impl Expr {
             table,
             name: name.into(),
         }
+    }
+
+    /// Whether two JSON documents are the same.
+    pub fn same_document(one: Self, other: Self) -> Self {
+        Self::Json(Box::new(Json {
+            op: JsonOp::Same,
+            doc: one,
+            path: Vec::new(),
+            other: Some(other),
+        }))
     }
 
     /// `left op right`.
@@ -339,6 +351,12 @@ pub enum Func {
     /// How well columns of texts match words, by the full-text index over them: the columns, then the
     /// words. As a condition: whether they match at all.
     Match,
+    /// A JSON array of members.
+    JsonArray,
+    /// A JSON object of keys and members in turn.
+    JsonObject,
+    /// A value as a member of a JSON document.
+    JsonMember(JsonKind),
     /// The argument, refused where it does not fit the column of this name. Servers check by
     /// themselves, SQLite does not.
     Fit(Fits, &'static str),

@@ -9,6 +9,7 @@ mod ddl;
 mod delete;
 mod expr;
 mod insert;
+mod json;
 mod place;
 mod select;
 mod update;
@@ -24,6 +25,7 @@ pub use expr::{
     RawSql, Window, WindowFunc,
 };
 pub use insert::{Insert, OnConflict};
+pub use json::{Json, JsonKind, JsonOp, JsonStep};
 pub use place::place;
 pub(crate) use place::{aliases, place_select};
 pub use select::{

@@ -30,6 +30,10 @@ impl Expr {
             | Self::In { expr: e, .. }
             | Self::Like { expr: e, .. }
             | Self::Regex { expr: e, .. } => expr(e),
+            Self::Json(json) => {
+                expr(&mut json.doc);
+                json.other.iter_mut().for_each(expr);
+            }
             Self::Between { expr: e, low, high } => {
                 expr(e);
                 expr(low);

@@ -6,6 +6,7 @@
 mod features;
 mod load;
 mod maintain;
+mod json;
 pub(crate) mod mix;
 mod mysql_family;
 mod render;

@@ -4,6 +4,12 @@ use super::{Condition, Expression, Operand, Pred};
 use crate::ast::{BinaryOp, Expr, LikeKind};
 use crate::model::{Nullable, Place, Scalar};
 use crate::value::{DbType, Value};
+use orm_schema::FieldType;
+
+/// Whether values of a type are JSON documents, which are compared as such and not as texts.
+fn is_document<T: DbType>() -> bool {
+    matches!(T::TYPE, FieldType::Json)
+}
 
 impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     fn compare<E: Operand<R, T, K>>(&self, op: BinaryOp, other: E) -> Pred<R, K> {
@@ -13,14 +19,18 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
         )
     }
 
-    /// `=`. Django: `exact`.
+    /// `=`; of JSON documents, whether they are the same. Django: `exact`.
     pub fn eq<E: Operand<R, T, K>>(&self, other: E) -> Pred<R, K> {
+        if is_document::<T>() {
+            let node = Expr::same_document(self.node.clone(), other.into_node());
+            return Pred::new(node, N::NULLABLE || E::NULLABLE);
+        }
         self.compare(BinaryOp::Eq, other)
     }
 
     /// The complement of [`eq`](Self::eq): also true where either side is NULL.
     pub fn ne<E: Operand<R, T, K>>(&self, other: E) -> Pred<R, K> {
-        if N::NULLABLE || E::NULLABLE {
+        if N::NULLABLE || E::NULLABLE || is_document::<T>() {
             !self.eq(other)
         } else {
             self.compare(BinaryOp::Ne, other)
@@ -62,15 +72,18 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     /// `IN`; an empty list matches no row. Django: `in`.
     pub fn is_in<V: Operand<R, T, K>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
         let list = list.into_iter().map(Operand::into_node);
-        let (values, rest): (Vec<Expr>, Vec<Expr>) =
-            list.partition(|e| matches!(e, Expr::Value(_)));
-        let values = values
-            .into_iter()
-            .filter_map(|e| match e {
-                Expr::Value(v) => Some(v),
-                _ => None,
-            })
-            .collect();
+        if is_document::<T>() {
+            let same = |e| Expr::same_document(self.node.clone(), e);
+            let node = Expr::Or(list.map(same).collect());
+            return Pred::new(node, N::NULLABLE || V::NULLABLE);
+        }
+        let (mut values, mut rest) = (Vec::new(), Vec::new());
+        for node in list {
+            match node {
+                Expr::Value(value) => values.push(value),
+                other => rest.push(other),
+            }
+        }
         let list = Expr::In {
             expr: Box::new(self.node.clone()),
             list: values,
@@ -100,6 +113,9 @@ impl<R, T: Scalar, N: Place, K> Expression<R, T, N, K> {
     pub fn eq_opt(&self, other: Option<T>) -> Pred<R, K> {
         let node = match other {
             None => Expr::IsNull(Box::new(self.node.clone())),
+            Some(v) if is_document::<T>() => {
+                Expr::same_document(self.node.clone(), Expr::Value(v.into_value()))
+            }
             Some(v) => Expr::binary(self.node.clone(), BinaryOp::Eq, Expr::Value(v.into_value())),
         };
         Pred::new(node, N::NULLABLE)

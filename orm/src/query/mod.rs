@@ -25,6 +25,8 @@ mod get_or_create;
 mod group;
 mod hint;
 mod insert;
+#[cfg(feature = "json")]
+mod json;
 mod load;
 mod locking;
 mod lookup;
@@ -73,6 +75,8 @@ pub use fulltext::{Search, SearchedTexts, match_against};
 pub use functions::{CastFrom, coalesce, concat, pi, random, value};
 pub use group::{GroupBy, GroupKeys, Groups};
 pub use hint::Hint;
+#[cfg(feature = "json")]
+pub use json::{Document, JsonItems, JsonPairs, JsonPath, json_array, json_object};
 pub use load::{LoadNode, Loads, WithList};
 pub use maintain::{Maintain, Optimize};
 pub use new::{IntoInsert, New, check_new};

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod bases;
 pub mod blog;
 pub mod clubs;
+pub mod documents;
 pub mod forms;
 pub mod kinds;
 pub mod loops;

@@ -59,6 +59,7 @@ mod fields;
 mod fixtures;
 mod full_text;
 mod integrity;
+mod json;
 mod logic;
 mod lookups;
 mod maintenance;

@@ -11,6 +11,8 @@ mod decimal;
 mod error;
 mod fit;
 mod functions;
+#[cfg(feature = "json")]
+mod json;
 mod spread;
 mod statement;
 mod texts;

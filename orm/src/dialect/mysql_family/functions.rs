@@ -64,6 +64,9 @@ pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> 
         }
         (Func::DotProduct | Func::EuclideanDistance, _) => vectors(w, func, args),
         (Func::Match, _) => search(w, args),
+        (Func::JsonArray, _) => w.call(M::JSON_MAKERS.0, args),
+        (Func::JsonObject, _) => w.call(M::JSON_MAKERS.1, args),
+        (Func::JsonMember(kind), [value]) => M::json_member(w, kind, value),
         // COT(0) is an error, a division by 0 is NULL.
         (Func::Math(Math::Cot), _) => {
             w.push("(1 / ");

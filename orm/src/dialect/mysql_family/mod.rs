@@ -1,9 +1,11 @@
 //! What MySQL, MariaDB and SingleStore share; the members set flags and override a few nodes.
 
 mod functions;
+mod json;
 mod mariadb;
 mod mysql;
 mod singlestore;
+mod singlestore_json;
 
 use std::borrow::Cow;
 
@@ -12,10 +14,12 @@ use orm_schema::{ColumnDef, FieldType, IndexKind};
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::{Dialect, Features, RenderError, Sql};
 use crate::ast::{
-    CastTo, Copying, DateUnit, Ddl, Expr, Func, Insert, LikeKind, OnConflict, Order, Statement,
+    CastTo, Copying, DateUnit, Ddl, Expr, Func, Insert, Json, JsonKind, LikeKind, OnConflict,
+    Order, Statement,
 };
 use crate::value::Value;
 
+pub(super) use json::no_member;
 pub use mariadb::MariaDb;
 pub use mysql::MySql;
 pub use singlestore::SingleStore;
@@ -64,6 +68,15 @@ pub(super) trait Member: std::fmt::Debug + Send + Sync + 'static {
     fn trunc(w: &mut Writer<'_>, unit: DateUnit, instant: bool, date: &Expr) -> Result {
         functions::trunc(w, unit, instant, date)
     }
+
+    /// A question to a JSON document.
+    fn json(w: &mut Writer<'_>, json: &Json) -> Result;
+
+    /// A value as a member of a JSON document.
+    fn json_member(w: &mut Writer<'_>, kind: JsonKind, value: &Expr) -> Result;
+
+    /// The functions that make a JSON array and a JSON object.
+    const JSON_MAKERS: (&'static str, &'static str) = ("JSON_ARRAY", "JSON_OBJECT");
 
     /// The clock in UTC, with microseconds.
     const NOW: &'static str = "UTC_TIMESTAMP(6)";
@@ -262,6 +275,10 @@ impl<T: Mode> Spelling for T {
 
     fn cast(&self, w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result {
         functions::cast::<T::Member>(w, expr, to)
+    }
+
+    fn json(&self, w: &mut Writer<'_>, json: &Json) -> Result {
+        <T::Member as Member>::json(w, json)
     }
 
     fn group_concat(

@@ -2,7 +2,9 @@
 
 use orm_schema::FieldType;
 
-use super::{Member, Writer};
+use super::json::{self, Documents, Part};
+use super::{Member, Result, Writer};
+use crate::ast::{Expr, Json, JsonKind};
 use crate::dialect::{Features, Isolation, RowLocks, RowValues};
 use crate::value::Value;
 
@@ -68,6 +70,14 @@ impl Member for MySql {
     const NAME: &'static str = "mysql";
     const FEATURES: &'static Features = &FEATURES;
 
+    fn json(w: &mut Writer<'_>, question: &Json) -> Result {
+        json::json::<Self>(w, question)
+    }
+
+    fn json_member(w: &mut Writer<'_>, kind: JsonKind, value: &Expr) -> Result {
+        json::member::<Self>(w, kind, value)
+    }
+
     /// A decimal bound as text would be compared as a float, and a JSON document as a JSON string.
     fn param(w: &mut Writer<'_>, value: &Value) {
         let cast = match value {
@@ -94,5 +104,23 @@ impl Member for MySql {
                     max_length: None | Some(65_534..)
                 }
         )
+    }
+}
+
+impl Documents for MySql {
+    fn document(w: &mut Writer<'_>, text: Part<'_>) -> Result {
+        w.push("CAST(");
+        text(w)?;
+        w.push(" AS JSON)");
+        Ok(())
+    }
+
+    fn same(w: &mut Writer<'_>, one: Part<'_>, other: Part<'_>) -> Result {
+        w.push("(");
+        one(w)?;
+        w.push(" = ");
+        other(w)?;
+        w.push(")");
+        Ok(())
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use orm_schema::{FieldType, IndexKind, StorageType, TableDef};
 
-use super::{KeyKind, Member, Result, Writer, mysql, write_identifier};
-use crate::ast::{DateUnit, Expr, Insert, OnConflict};
+use super::{KeyKind, Member, Result, Writer, mysql, singlestore_json, write_identifier};
+use crate::ast::{DateUnit, Expr, Insert, Json, JsonKind, OnConflict};
 use crate::dialect::render::unsupported;
 use crate::dialect::{Features, Isolation, RowLocks, RowValues};
 use crate::value::Value;
@@ -90,6 +90,16 @@ impl Member for SingleStore {
         });
         Ok(())
     }
+
+    fn json(w: &mut Writer<'_>, json: &Json) -> Result {
+        singlestore_json::json(w, json)
+    }
+
+    fn json_member(w: &mut Writer<'_>, kind: JsonKind, value: &Expr) -> Result {
+        singlestore_json::member(w, kind, value)
+    }
+
+    const JSON_MAKERS: (&'static str, &'static str) = ("JSON_BUILD_ARRAY", "JSON_BUILD_OBJECT");
 
     fn trunc(w: &mut Writer<'_>, unit: DateUnit, instant: bool, date: &Expr) -> Result {
         w.push("(DATE_TRUNC('");

@@ -72,6 +72,7 @@ impl Writer<'_> {
                 order_by,
             } => self.group_concat(expr, *distinct, separator, order_by)?,
             Expr::Cast { expr, to } => d.cast(self, expr, *to)?,
+            Expr::Json(json) => d.json(self, json)?,
             Expr::Window(window) => self.window(window)?,
             Expr::Apart(_) | Expr::Outer(_) => {
                 return Err(self.refuse(

@@ -29,7 +29,7 @@ use std::fmt::Write as _;
 use orm_schema::{ColumnDef, FieldType};
 
 use super::{Dialect, Features, RenderError, Sql};
-use crate::ast::{Alias, CastTo, Expr, Func, LikeKind, Order, RawSql, Statement};
+use crate::ast::{Alias, CastTo, Expr, Func, Json, LikeKind, Order, RawSql, Statement};
 use crate::value::Value;
 
 pub(super) type Result<T = (), E = RenderError> = std::result::Result<T, E>;
@@ -74,6 +74,9 @@ pub(super) trait Spelling: Dialect {
         separator: &str,
         order_by: &[Order],
     ) -> Result;
+
+    /// A question to a JSON document.
+    fn json(&self, w: &mut Writer<'_>, json: &Json) -> Result;
 
     /// The name of the sum and mean of exact decimals.
     fn decimal_aggregate(&self, name: &'static str) -> &'static str {
@@ -248,7 +251,7 @@ impl<'s> Writer<'s> {
     }
 
     /// The alias of a derived table that the renderer adds: `w0`, `w1`, … never clash with `t0`, ….
-    fn wrap_alias(&mut self) -> String {
+    pub(super) fn wrap_alias(&mut self) -> String {
         self.wraps += 1;
         format!("w{}", self.wraps - 1)
     }

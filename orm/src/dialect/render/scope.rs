@@ -50,6 +50,10 @@ pub(super) fn walk<'a>(
         Expr::In { expr: e, .. } | Expr::Like { expr: e, .. } | Expr::Regex { expr: e, .. } => {
             go(e)
         }
+        Expr::Json(json) => {
+            go(&json.doc);
+            json.other.iter().for_each(go);
+        }
         Expr::Between { expr: e, low, high } => {
             go(e);
             go(low);

@@ -12,8 +12,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::Spelling;
 use crate::ast::{
-    Alias, Delete, Expr, From, Func, Insert, Join, Name, Order, Select, SelectItem, Statement,
-    Update, WindowFunc,
+    Alias, Delete, Expr, From, Func, Insert, Join, Json, JsonStep, Name, Order, Select, SelectItem,
+    Statement, Update, WindowFunc,
 };
 use crate::dialect::mix::Mix;
 use crate::dialect::{Features, Sql};
@@ -449,6 +449,7 @@ impl<'d> Walk<'d> {
             Expr::Window(window) if window.func == WindowFunc::RowNumber => {
                 self.tag(17) && self.exprs(&window.partition_by) && self.orders(&window.order_by)
             }
+            Expr::Json(json) => self.tag(18) && self.json(json),
             // Texts that a dialect turns into patterns, and what passes over the statement may move.
             Expr::Like { .. }
             | Expr::Regex { .. }
@@ -471,6 +472,31 @@ impl<'d> Walk<'d> {
             (Func::Fit(..), _) => false,
             _ => self.count(args.len()) && args.iter().all(|e| self.inside(e)),
         }
+    }
+
+    /// The path stands in the text.
+    fn json(&mut self, json: &Json) -> bool {
+        let Json {
+            op,
+            doc,
+            path,
+            other,
+        } = json;
+        self.hashed(op)
+            && self.inside(doc)
+            && self.count(path.len())
+            && path.iter().all(|step| match step {
+                JsonStep::Key(key) => {
+                    self.shape.push(0);
+                    self.shape.extend_from_slice(key.as_bytes());
+                    self.tag(END)
+                }
+                JsonStep::Item(n) => self.tag(1) && self.word(u64::from(*n)),
+            })
+            && match other {
+                None => self.tag(0),
+                Some(other) => self.tag(1) && self.inside(other),
+            }
     }
 
     fn inside(&mut self, expr: &Expr) -> bool {

@@ -68,6 +68,7 @@ pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
             "full-text search",
             "search by `contains` or `icontains`, or run on SingleStore, MySQL or MariaDB",
         )),
+        (Func::JsonMember(kind), [value]) => super::json::member(w, kind, value),
         (Func::Fit(fits, column), [arg]) => fit(w, fits, column, arg),
         _ => args.first().map_or(Ok(()), |a| w.operand(a)),
     }
@@ -86,6 +87,8 @@ fn name(func: Func) -> Option<&'static str> {
         Func::Replace => "REPLACE",
         Func::Position => "INSTR",
         Func::Substr => "SUBSTR",
+        Func::JsonArray => "json_array",
+        Func::JsonObject => "json_object",
         Func::Right => "orm_right",
         Func::PadStart => "orm_pad_start",
         Func::PadEnd => "orm_pad_end",

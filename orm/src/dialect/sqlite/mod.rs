@@ -6,6 +6,7 @@
 //! begin with `orm_`.
 
 mod functions;
+mod json;
 mod types;
 
 use std::borrow::Cow;
@@ -16,7 +17,7 @@ use super::mysql_family::is_now;
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::value::hex;
 use super::{Dialect, Features, Isolation, RenderError, RowLocks, RowValues, Sql};
-use crate::ast::{CastTo, Copying, Ddl, Expr, Func, Insert, OnConflict, Order, Statement};
+use crate::ast::{CastTo, Copying, Ddl, Expr, Func, Insert, Json, OnConflict, Order, Statement};
 use crate::value::Value;
 
 /// SQLite, from 3.39.
@@ -208,6 +209,10 @@ impl Spelling for Sqlite {
 
     fn cast(&self, w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result {
         functions::cast(w, expr, to)
+    }
+
+    fn json(&self, w: &mut Writer<'_>, json: &Json) -> Result {
+        json::json(w, json)
     }
 
     fn group_concat(
