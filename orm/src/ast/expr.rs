@@ -351,6 +351,14 @@ pub enum Func {
     /// How well columns of texts match words, by the full-text index over them: the columns, then the
     /// words. As a condition: whether they match at all.
     Match,
+    /// Two whole numbers bit by bit; whether they can be negative.
+    Bits(Bits, bool),
+    /// A text in a collation of this name.
+    Collate(&'static str),
+    /// The MD5 digest of a text in hexadecimal digits.
+    Md5,
+    /// The SHA-1 digest of a text in hexadecimal digits.
+    Sha1,
     /// A JSON array of members.
     JsonArray,
     /// A JSON object of keys and members in turn.
@@ -360,6 +368,21 @@ pub enum Func {
     /// The argument, refused where it does not fit the column of this name. Servers check by
     /// themselves, SQLite does not.
     Fit(Fits, &'static str),
+}
+
+/// What is done with the bits of two whole numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bits {
+    /// Those of both.
+    And,
+    /// Those of either.
+    Or,
+    /// Those of one of them.
+    Xor,
+    /// The first moved up by the second.
+    Left,
+    /// The first moved down by the second, its sign kept.
+    Right,
 }
 
 /// What a column takes.
@@ -485,6 +508,14 @@ pub enum AggregateFunc {
     StdDev,
     /// Standard deviation of the values as a sample; NULL of less than two.
     StdDevSample,
+    /// The bits that all have; whether they can be negative. NULL when there is no value.
+    AllBits(bool),
+    /// The bits that any has.
+    AnyBits(bool),
+    /// The bits that an odd number of them have.
+    OddBits(bool),
+    /// One of the database's own, by its name.
+    Own(&'static str),
 }
 
 /// SQL text with places for expressions: `parts[0] params[0] parts[1] … parts[n]`.

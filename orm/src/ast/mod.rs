@@ -21,8 +21,8 @@ pub use copying::{Comparison, Copying, KeyRange};
 pub use ddl::{CopySource, Ddl};
 pub use delete::Delete;
 pub use expr::{
-    AggregateFunc, BinaryOp, Bound, CastTo, DatePart, DateUnit, Expr, Fits, Func, LikeKind, Math,
-    RawSql, Window, WindowFunc,
+    AggregateFunc, BinaryOp, Bits, Bound, CastTo, DatePart, DateUnit, Expr, Fits, Func, LikeKind,
+    Math, RawSql, Window, WindowFunc,
 };
 pub use insert::{Insert, OnConflict};
 pub use json::{Json, JsonKind, JsonOp, JsonStep};

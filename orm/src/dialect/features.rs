@@ -67,6 +67,9 @@ pub struct Features {
     pub conflict_target: bool,
     /// Whether decimals are kept as text.
     pub decimal_as_text: bool,
+    /// Whether the bits of a group are taken by functions that the backend registers (SQLite, which
+    /// has none).
+    pub own_bit_aggregates: bool,
     /// Parameters of one statement at most.
     pub max_params: usize,
     /// Whether IN lists and multi-row VALUES are padded or cut to powers of two, because each

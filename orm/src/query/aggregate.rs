@@ -208,6 +208,11 @@ impl<R, T: DbType, N: Place> Expression<R, T, N, PerGroup> {
     #[must_use]
     pub fn distinct(mut self) -> Self {
         each_aggregate(&mut self.node, &mut |node| match node {
+            // Bits that all or any have are the same of equal values.
+            Expr::Aggregate {
+                func: AggregateFunc::AllBits(_) | AggregateFunc::AnyBits(_),
+                ..
+            } => {}
             // Of rows there are no equal ones.
             Expr::Aggregate { arg, distinct, .. } => *distinct = arg.is_some(),
             Expr::GroupConcat {

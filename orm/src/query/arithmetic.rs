@@ -279,14 +279,26 @@ impl<R, T: Number<E::Type>, N: Place, E: Term<R, T>> Div<E> for Column<R, T, N> 
 
 /// Whole numbers, which have a remainder.
 #[diagnostic::on_unimplemented(
-    message = "`%` takes whole numbers, not `{Self}`",
+    message = "`%` and operations on bits take whole numbers, not `{Self}`",
+    label = "not a whole number",
     note = "of floats `.modulo(…)` is the remainder"
 )]
-pub trait Whole: DbType {}
-macro_rules! whole {
-    ($($ty:ty),*) => { $(impl Whole for $ty {})* };
+pub trait Whole: DbType {
+    /// Whether it can be negative.
+    const SIGNED: bool;
+    /// The type of 64 bits.
+    type Wide: DbType;
 }
-whole!(i8, i16, i32, i64, u8, u16, u32, u64);
+macro_rules! whole {
+    ($signed:literal $wide:ty: $($ty:ty),*) => {
+        $(impl Whole for $ty {
+            const SIGNED: bool = $signed;
+            type Wide = $wide;
+        })*
+    };
+}
+whole!(true i64: i8, i16, i32, i64);
+whole!(false u64: u8, u16, u32, u64);
 
 /// The remainder has the sign of the left side; NULL where the divisor is 0.
 impl<R, T: Whole, N: Place, K, E: Term<R, T, K, Type = T>> Rem<E> for Expression<R, T, N, K> {

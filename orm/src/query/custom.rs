@@ -1,7 +1,7 @@
 //! Functions of the database that the ORM does not know.
 
-use super::Expression;
-use crate::ast::{Expr, Name, RawSql};
+use super::{Expression, PerGroup};
+use crate::ast::{AggregateFunc, Expr, Name, RawSql};
 use crate::model::Maybe;
 
 /// A call of a function of the database; [`sql_function!`](crate::sql_function) gives it types.
@@ -45,6 +45,45 @@ macro_rules! sql_function {
             $($arg: impl $crate::query::Operand<R, $ty, K>),*
         ) -> $crate::query::Expression<R, $out, $crate::model::Maybe, K> {
             $crate::query::custom($sql, vec![$($crate::query::Operand::into_node($arg)),*])
+        }
+    };
+}
+
+/// A call of an aggregate of the database; [`sql_aggregate!`](crate::sql_aggregate) gives it types.
+pub fn aggregate<R, T>(name: &'static str, arg: Expr) -> Expression<R, T, Maybe, PerGroup> {
+    Expression::typed(Expr::Aggregate {
+        func: AggregateFunc::Own(name),
+        arg: Some(Box::new(arg)),
+        distinct: false,
+        decimal: false,
+    })
+}
+
+/// Declares an aggregate of the database, with types: of its argument, and of its result, which may
+/// be NULL. It takes `.filter(…)`, `.distinct()` and `.over(…)` as the others do. Django: `Aggregate`.
+///
+/// The name is written into SQL as it stands; the argument is an expression or a parameter.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+/// orm::sql_aggregate!(fn total(number: i64) -> f64 = "TOTAL");
+///
+/// # fn main() -> Result<()> { run(async |db: Db| {
+/// let (all, some) = Article::objects()
+///     .aggregate(|a| (total(a.views()), total(a.views()).filter(a.views().lt(100))))
+///     .get(&db)
+///     .await?;
+/// assert_eq!((all, some), (Some(207.0), Some(87.0)));
+/// # Ok(()) }) }
+/// ```
+#[macro_export]
+macro_rules! sql_aggregate {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident($arg:ident: $ty:ty $(,)?) -> $out:ty = $sql:literal) => {
+        $(#[$meta])*
+        $vis fn $name<R>(
+            $arg: impl $crate::query::Operand<R, $ty>,
+        ) -> $crate::query::Expression<R, $out, $crate::model::Maybe, $crate::query::PerGroup> {
+            $crate::query::aggregate($sql, $crate::query::Operand::into_node($arg))
         }
     };
 }

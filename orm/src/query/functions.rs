@@ -117,6 +117,33 @@ impl<R, N: Place, K> Expression<R, String, N, K> {
         Expression::typed(self.with(Func::Position, [of.into_node()]))
     }
 
+    /// Compared and ordered by a collation of the database, as in `utf8mb4_general_ci`. Django:
+    /// `Collate`.
+    ///
+    /// SQLite takes MySQL's names for what they say of case: `…_ci` looks not at that of ASCII's
+    /// letters, any other `utf8…` is by code point; other names are its own.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let hello = Article::filter(|a| a.title().collate("utf8mb4_general_ci").eq("hELLO"));
+    /// assert_eq!(hello.count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn collate(&self, name: &'static str) -> Self {
+        Self::typed(self.with(Func::Collate(name), []))
+    }
+
+    /// The MD5 digest in hexadecimal digits; for old data, not for secrets. Django: `MD5`.
+    pub fn md5(&self) -> Self {
+        Self::typed(self.with(Func::Md5, []))
+    }
+
+    /// The SHA-1 digest in hexadecimal digits; for old data, not for secrets. Django: `SHA1`.
+    pub fn sha1(&self) -> Self {
+        Self::typed(self.with(Func::Sha1, []))
+    }
+
     /// The SHA-256 digest in hexadecimal digits. Django: `SHA256`.
     pub fn sha256(&self) -> Self {
         Self::typed(self.with(Func::Sha2(256), []))

@@ -49,6 +49,7 @@ mod storage;
 
 mod aggregates;
 mod bases;
+mod bits;
 mod bounds;
 mod bulk_load;
 mod combined;

@@ -27,6 +27,7 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
     super::dates::register(conn)?;
     super::spread::register(conn)?;
     super::vectors::register(conn)?;
+    super::bits::register(conn)?;
     #[cfg(feature = "json")]
     super::json::register(conn)?;
     math(conn)

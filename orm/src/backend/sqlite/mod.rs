@@ -6,6 +6,7 @@
 //! A file has one connection that writes, behind a first-come-first-served queue, because several
 //! writers of one process otherwise fight over SQLite's lock until one times out.
 
+mod bits;
 mod dates;
 mod decimal;
 mod error;

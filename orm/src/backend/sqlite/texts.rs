@@ -1,7 +1,9 @@
 //! Functions of texts that SQLite lacks.
 
+use md5::Md5;
 use rusqlite::functions::{Aggregate, Context};
 use rusqlite::{Connection, Result};
+use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::functions::{PURE, text, user};
@@ -36,6 +38,12 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
             512 => hex(&Sha512::digest(t.as_bytes())),
             _ => hex(&Sha256::digest(t.as_bytes())),
         }))
+    })?;
+    conn.create_scalar_function("orm_md5", 1, PURE, |ctx| {
+        Ok(text(ctx.get_raw(0))?.map(|t| hex(&Md5::digest(t.as_bytes()))))
+    })?;
+    conn.create_scalar_function("orm_sha1", 1, PURE, |ctx| {
+        Ok(text(ctx.get_raw(0))?.map(|t| hex(&Sha1::digest(t.as_bytes()))))
     })?;
     conn.create_aggregate_function("orm_texts", 1, PURE, Texts)?;
     conn.create_scalar_function("orm_join", 2, PURE, |ctx| {

@@ -1,7 +1,7 @@
 //! Functions, as MySQL's family spells them.
 
 use super::{Member, Result, Writer};
-use crate::ast::{CastTo, DatePart, DateUnit, Expr, Func, Math, Order};
+use crate::ast::{Bits, CastTo, DatePart, DateUnit, Expr, Func, Math, Order};
 use crate::value::Value;
 
 pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
@@ -64,6 +64,11 @@ pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> 
         }
         (Func::DotProduct | Func::EuclideanDistance, _) => vectors(w, func, args),
         (Func::Match, _) => search(w, args),
+        (Func::Bits(bits, signed), [a, b]) => self::bits::<M>(w, bits, signed, a, b),
+        (Func::Collate(name), [text]) => {
+            w.collation_name(name)?;
+            M::collate(w, text, name)
+        }
         (Func::JsonArray, _) => w.call(M::JSON_MAKERS.0, args),
         (Func::JsonObject, _) => w.call(M::JSON_MAKERS.1, args),
         (Func::JsonMember(kind), [value]) => M::json_member(w, kind, value),
@@ -138,6 +143,8 @@ fn name(func: Func) -> Option<&'static str> {
         Func::Reverse => "REVERSE",
         Func::Substr => "SUBSTR",
         Func::Repeat => "REPEAT",
+        Func::Md5 => "MD5",
+        Func::Sha1 => "SHA1",
         Func::NullIf => "NULLIF",
         Func::Greatest => "GREATEST",
         Func::Least => "LEAST",
@@ -326,5 +333,67 @@ fn extract(w: &mut Writer<'_>, part: DatePart, args: &[Expr]) -> Result {
     w.push(" FROM ");
     w.list(args, Writer::expr)?;
     w.push(")");
+    Ok(())
+}
+
+/// Servers calculate with unsigned numbers, and say nothing of moves by more bits than there are.
+fn bits<M: Member>(w: &mut Writer<'_>, bits: Bits, signed: bool, a: &Expr, b: &Expr) -> Result {
+    match bits {
+        Bits::And => plain_bits(w, " & ", signed, a, b),
+        Bits::Or => plain_bits(w, " | ", signed, a, b),
+        Bits::Xor if M::XOR => plain_bits(w, " ^ ", signed, a, b),
+        Bits::Xor => {
+            w.push("(");
+            plain_bits(w, " | ", signed, a, b)?;
+            w.push(" - ");
+            plain_bits(w, " & ", signed, a, b)?;
+            w.push(")");
+            Ok(())
+        }
+        Bits::Left | Bits::Right => {
+            w.push("(CASE WHEN ");
+            w.operand(b)?;
+            w.push(" BETWEEN 0 AND 63 THEN ");
+            match bits {
+                Bits::Right if signed => {
+                    // Of a negative number the complement is moved, which is none.
+                    w.push("CASE WHEN ");
+                    w.operand(a)?;
+                    w.push(" < 0 THEN -1 - CAST((-1 - ");
+                    w.operand(a)?;
+                    w.push(") >> ");
+                    w.operand(b)?;
+                    w.push(" AS SIGNED) ELSE ");
+                    plain_bits(w, " >> ", signed, a, b)?;
+                    w.push(" END");
+                }
+                Bits::Right => plain_bits(w, " >> ", signed, a, b)?,
+                _ => plain_bits(w, " << ", signed, a, b)?,
+            }
+            w.push(" WHEN ");
+            w.operand(b)?;
+            w.push(" IS NOT NULL THEN ");
+            if bits == Bits::Right && signed {
+                w.push("CASE WHEN ");
+                w.operand(a)?;
+                w.push(" < 0 THEN -1 ELSE ");
+                w.operand(a)?;
+                w.push(" * 0 END");
+            } else {
+                w.operand(a)?;
+                w.push(" * 0");
+            }
+            w.push(" END)");
+            Ok(())
+        }
+    }
+}
+
+fn plain_bits(w: &mut Writer<'_>, op: &str, signed: bool, a: &Expr, b: &Expr) -> Result {
+    w.push(if signed { "CAST(" } else { "(" });
+    w.operand(a)?;
+    w.push(op);
+    w.operand(b)?;
+    w.push(if signed { " AS SIGNED)" } else { ")" });
     Ok(())
 }

@@ -75,6 +75,19 @@ pub(super) trait Member: std::fmt::Debug + Send + Sync + 'static {
     /// A value as a member of a JSON document.
     fn json_member(w: &mut Writer<'_>, kind: JsonKind, value: &Expr) -> Result;
 
+    /// A text in a collation.
+    fn collate(w: &mut Writer<'_>, text: &Expr, name: &str) -> Result {
+        w.push("(");
+        w.operand(text)?;
+        w.push(" COLLATE ");
+        w.push(name);
+        w.push(")");
+        Ok(())
+    }
+
+    /// Whether `^` is known to be the exclusive or of bits, and no power.
+    const XOR: bool = true;
+
     /// The functions that make a JSON array and a JSON object.
     const JSON_MAKERS: (&'static str, &'static str) = ("JSON_ARRAY", "JSON_OBJECT");
 

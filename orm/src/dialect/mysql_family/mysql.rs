@@ -42,6 +42,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     truncate: true,
     conflict_target: false,
     decimal_as_text: false,
+    own_bit_aggregates: false,
     max_params: 65_535,
     bounded_shapes: true,
     explain: "EXPLAIN",

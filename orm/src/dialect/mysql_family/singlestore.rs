@@ -99,6 +99,18 @@ impl Member for SingleStore {
         singlestore_json::member(w, kind, value)
     }
 
+    /// COLLATE is no operator of expressions.
+    fn collate(w: &mut Writer<'_>, text: &Expr, name: &str) -> Result {
+        w.push("(");
+        w.operand(text)?;
+        w.push(" :> LONGTEXT COLLATE ");
+        w.push(name);
+        w.push(")");
+        Ok(())
+    }
+
+    const XOR: bool = false;
+
     const JSON_MAKERS: (&'static str, &'static str) = ("JSON_BUILD_ARRAY", "JSON_BUILD_OBJECT");
 
     fn trunc(w: &mut Writer<'_>, unit: DateUnit, instant: bool, date: &Expr) -> Result {

@@ -362,6 +362,12 @@ impl Writer<'_> {
             AggregateFunc::VarianceSample => "VAR_SAMP",
             AggregateFunc::StdDev => "STDDEV_POP",
             AggregateFunc::StdDevSample => "STDDEV_SAMP",
+            AggregateFunc::AllBits(signed) => return self.bits(["AND", "and"], signed, arg, false),
+            AggregateFunc::AnyBits(signed) => return self.bits(["OR", "or"], signed, arg, false),
+            AggregateFunc::OddBits(signed) => {
+                return self.bits(["XOR", "xor"], signed, arg, distinct);
+            }
+            AggregateFunc::Own(name) => name,
         };
         // The result compares as a number where decimals are text.
         let text = decimal && self.d.features().decimal_as_text;
@@ -387,6 +393,47 @@ impl Writer<'_> {
             Some(arg) => self.expr(arg)?,
         }
         self.push(if text { ") COLLATE orm_decimal)" } else { ")" });
+        Ok(())
+    }
+
+    /// NULL over no value, where servers give all bits or none.
+    fn bits(
+        &mut self,
+        [name, own]: [&str; 2],
+        signed: bool,
+        arg: Option<&Expr>,
+        distinct: bool,
+    ) -> Result {
+        let Some(arg) = arg else { return Ok(()) };
+        if distinct {
+            return Err(self.refuse(
+                "the bits of distinct values",
+                "group by the value first, and take the bits of the groups' keys",
+            ));
+        }
+        if self.d.features().own_bit_aggregates {
+            self.push("orm_bit_");
+            self.push(own);
+            self.push("_all(");
+            self.expr(arg)?;
+            self.push(")");
+            return Ok(());
+        }
+        self.push("(CASE WHEN COUNT(");
+        self.expr(arg)?;
+        self.push(if signed {
+            ") > 0 THEN CAST(BIT_"
+        } else {
+            ") > 0 THEN BIT_"
+        });
+        self.push(name);
+        self.push("(");
+        self.expr(arg)?;
+        self.push(if signed {
+            ") AS SIGNED) END)"
+        } else {
+            ") END)"
+        });
         Ok(())
     }
 

@@ -224,6 +224,18 @@ impl<'s> Writer<'s> {
         .expect("writing names does not fail");
     }
 
+    /// Refuses a collation's name that is no plain word.
+    pub(super) fn collation_name(&self, name: &str) -> Result {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        match !name.is_empty() && name.bytes().all(plain) {
+            true => Ok(()),
+            false => Err(self.refuse(
+                format!("the collation `{name}`"),
+                "name one of letters, digits and `_`, as in `utf8mb4_general_ci`",
+            )),
+        }
+    }
+
     /// Appends a parameter.
     pub(super) fn mark(&mut self, value: Value) {
         // What has no literal is no parameter either: the backend refuses it.

@@ -438,7 +438,7 @@ impl<'d> Walk<'d> {
                 decimal,
             } => {
                 self.tag(16)
-                    && self.tag(*func as u8)
+                    && self.hashed(func)
                     && self.flag(*distinct)
                     && self.flag(*decimal)
                     && match arg {

@@ -42,6 +42,23 @@ impl Writer<'_> {
 
     /// An aggregate. SQLite runs the registered ones over groups alone.
     fn running(&mut self, args: &[Expr]) -> Result {
+        let bits = |arg: &Expr| {
+            matches!(
+                arg,
+                Expr::Aggregate {
+                    func: AggregateFunc::AllBits(_)
+                        | AggregateFunc::AnyBits(_)
+                        | AggregateFunc::OddBits(_),
+                    ..
+                }
+            )
+        };
+        if args.iter().any(bits) {
+            return Err(self.refuse(
+                "the bits of a window of rows",
+                "take them of groups, and join the groups' table: `.as_table()`",
+            ));
+        }
         let registered = args.iter().any(|arg| match arg {
             Expr::Aggregate { func, decimal, .. } => {
                 let plain = matches!(

@@ -1,7 +1,7 @@
 //! Functions, as SQLite spells them, or as the backend registers them under names with `orm_`.
 
 use super::{NOW, Result, Writer};
-use crate::ast::{CastTo, DatePart, DateUnit, Expr, Fits, Func, Math, Order};
+use crate::ast::{Bits, CastTo, DatePart, DateUnit, Expr, Fits, Func, Math, Order};
 use crate::value::Value;
 
 pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
@@ -68,6 +68,16 @@ pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
             "full-text search",
             "search by `contains` or `icontains`, or run on SingleStore, MySQL or MariaDB",
         )),
+        (Func::Bits(bits, signed), [a, b]) => self::bits(w, bits, signed, a, b),
+        (Func::Collate(name), [text]) => {
+            w.collation_name(name)?;
+            w.push("(");
+            w.operand(text)?;
+            w.push(" COLLATE ");
+            w.push(super::types::collation_of(name).unwrap_or("BINARY"));
+            w.push(")");
+            Ok(())
+        }
         (Func::JsonMember(kind), [value]) => super::json::member(w, kind, value),
         (Func::Fit(fits, column), [arg]) => fit(w, fits, column, arg),
         _ => args.first().map_or(Ok(()), |a| w.operand(a)),
@@ -87,6 +97,8 @@ fn name(func: Func) -> Option<&'static str> {
         Func::Replace => "REPLACE",
         Func::Position => "INSTR",
         Func::Substr => "SUBSTR",
+        Func::Md5 => "orm_md5",
+        Func::Sha1 => "orm_sha1",
         Func::JsonArray => "json_array",
         Func::JsonObject => "json_object",
         Func::Right => "orm_right",
@@ -285,5 +297,25 @@ fn extract(w: &mut Writer<'_>, part: DatePart, args: &[Expr]) -> Result {
     w.list(args, Writer::expr)?;
     w.push(", 1, 19)) AS INTEGER)");
     w.push(after);
+    Ok(())
+}
+
+fn bits(w: &mut Writer<'_>, bits: Bits, signed: bool, a: &Expr, b: &Expr) -> Result {
+    let (before, between) = match bits {
+        Bits::And => ("(", " & "),
+        Bits::Or => ("(", " | "),
+        Bits::Xor => ("orm_bit_xor(", ", "),
+        Bits::Left => ("orm_shift_left(", ", "),
+        Bits::Right => ("orm_shift_right(", ", "),
+    };
+    w.push(before);
+    w.operand(a)?;
+    w.push(between);
+    w.operand(b)?;
+    w.push(match (bits, signed) {
+        (Bits::Left, true) => ", 1)",
+        (Bits::Left, false) => ", 0)",
+        _ => ")",
+    });
     Ok(())
 }

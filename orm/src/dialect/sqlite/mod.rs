@@ -54,6 +54,7 @@ const FEATURES: Features = Features {
     truncate: false,
     conflict_target: true,
     decimal_as_text: true,
+    own_bit_aggregates: true,
     max_params: 32_766,
     bounded_shapes: true,
     explain: "EXPLAIN QUERY PLAN",

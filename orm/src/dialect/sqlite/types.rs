@@ -53,13 +53,17 @@ pub(super) fn collation(column: &ColumnDef) -> Option<String> {
     if matches!(column.ty, FieldType::Decimal { .. }) {
         return Some("orm_decimal".to_owned());
     }
-    let name = column.collation.as_deref()?;
+    collation_of(column.collation.as_deref()?).map(str::to_owned)
+}
+
+/// SQLite's name of a collation of MySQL's; none is by code point.
+pub(super) fn collation_of(name: &str) -> Option<&str> {
     let lower = name.to_ascii_lowercase();
     if lower.ends_with("_ci") {
-        Some("NOCASE".to_owned())
+        Some("NOCASE")
     } else if lower.starts_with("utf8") || lower == "binary" {
         None
     } else {
-        Some(name.to_owned())
+        Some(name)
     }
 }

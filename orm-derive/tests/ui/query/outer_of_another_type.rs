@@ -1,0 +1,27 @@
+use orm::prelude::*;
+#[allow(unused_imports)]
+use orm::query::{exists, outer, row_number, scalar, window};
+
+#[derive(Model)]
+struct Author {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(max_length = 100)]
+    name: String,
+}
+
+#[derive(Model)]
+struct Article {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(max_length = 200)]
+    title: String,
+    author: ForeignKey<Author>,
+    views: i64,
+    rating: f64,
+}
+
+fn main() {
+    let _ = Author::objects()
+        .filter(|a| exists(Article::objects().filter(|b| b.title().eq(outer(a.id())))));
+}
