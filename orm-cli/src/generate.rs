@@ -1,4 +1,4 @@
-//! Writes a crate with many models: for measurements and tests.
+//! Writes crates with many models, and with many migrations: for measurements and tests.
 
 use std::fmt::Write as _;
 use std::io;
@@ -49,6 +49,76 @@ pub fn generate_crate(dir: &Path, size: Size) -> io::Result<()> {
         )?;
     }
     std::fs::write(source.join("lib.rs"), lib)
+}
+
+/// Gives one field of such a crate another type.
+///
+/// # Errors
+/// The folder cannot be read or written, or holds no such crate.
+pub fn change_one(dir: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(dir.join("src"))? {
+        let path = entry?.path();
+        let text = std::fs::read_to_string(&path)?;
+        if text.contains("Option<String>") {
+            return std::fs::write(path, text.replacen("Option<String>", "Option<i32>", 1));
+        }
+    }
+    Err(io::Error::new(
+        io::ErrorKind::NotFound,
+        "no field to change",
+    ))
+}
+
+/// Writes a crate `blog` of one model with so many migrations into an empty folder. Fields come and
+/// go in them, so that the model stays one that a database can hold.
+///
+/// # Errors
+/// The folder cannot be written to.
+pub fn generate_history(dir: &Path, migrations: usize) -> io::Result<()> {
+    let folder = dir.join("migrations/blog");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(dir.join("src"))?;
+    std::fs::write(
+        dir.join("Cargo.toml"),
+        "[package]\nname = \"blog\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\norm = \"0.1\"\n",
+    )?;
+    let mut before: Option<String> = None;
+    for number in 1..=migrations {
+        let name = match number {
+            1 => "0001_initial".to_owned(),
+            _ => format!("{number:04}_article_f{number}"),
+        };
+        let mut text = "format = 1\n".to_owned();
+        if let Some(before) = before.replace(name.clone()) {
+            let _ = writeln!(text, "depends_on = [\"blog.{before}\"]");
+        }
+        text.push_str("\n[[operations]]\n");
+        text.push_str(&operation(number));
+        std::fs::write(folder.join(format!("{name}.toml")), text)?;
+    }
+    let field = match migrations % 2 {
+        0 => format!("    pub f{migrations}: Option<i64>,\n"),
+        _ => String::new(),
+    };
+    std::fs::write(
+        dir.join("src/lib.rs"),
+        format!(
+            "//! Generated models.\n\nuse orm::prelude::*;\n\n/// An article.\n#[derive(Model)]\npub struct Article {{\n    #[field(primary_key)]\n    pub id: Auto<i64>,\n{field}}}\n"
+        ),
+    )
+}
+
+fn operation(number: usize) -> String {
+    let (op, of) = match number {
+        1 => {
+            return "op = \"create_model\"\nmodel = \"Article\"\nfields = [{ name = \"id\", type = \"bigint\", auto = true }]\nprimary_key = [\"id\"]\n".to_owned();
+        }
+        n if n.is_multiple_of(2) => ("add_field", n),
+        n => ("remove_field", n - 1),
+    };
+    format!(
+        "op = \"{op}\"\nmodel = \"Article\"\nfield = {{ name = \"f{of}\", type = \"bigint\", null = true }}\n"
+    )
 }
 
 fn module(models: std::ops::Range<usize>, each: usize, fields: usize, functions: bool) -> String {

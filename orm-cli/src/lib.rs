@@ -5,6 +5,7 @@ mod args;
 mod commands;
 pub mod generate;
 mod graph;
+pub mod measure;
 mod output;
 pub mod project;
 pub mod report;

@@ -2,8 +2,8 @@
 #![allow(missing_docs, reason = "the page says what its models are")]
 
 // doc: models
-use orm::prelude::*;
 use orm::DbType;
+use orm::prelude::*;
 
 #[derive(DbType, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -57,23 +57,23 @@ mod bases {
     use orm::prelude::*;
 
     // doc: bases
-#[derive(Model, Debug, Clone)]
-#[model(abstract)]
-pub struct Stamps {
-    #[field(auto_now_add)]
-    pub made_at: DateTime<Utc>,
-    #[field(auto_now)]
-    pub changed_at: DateTime<Utc>,
-}
+    #[derive(Model, Debug, Clone)]
+    #[model(abstract)]
+    pub struct Stamps {
+        #[field(auto_now_add)]
+        pub made_at: DateTime<Utc>,
+        #[field(auto_now)]
+        pub changed_at: DateTime<Utc>,
+    }
 
-#[derive(Model, Debug, Clone)]
-pub struct Comment {
-    #[field(primary_key)]
-    pub id: Auto<i64>,
-    pub text: String,
-    #[field(flatten)]
-    pub stamps: Stamps,
-}
+    #[derive(Model, Debug, Clone)]
+    pub struct Comment {
+        #[field(primary_key)]
+        pub id: Auto<i64>,
+        pub text: String,
+        #[field(flatten)]
+        pub stamps: Stamps,
+    }
     // doc: end
 }
 
@@ -230,7 +230,13 @@ async fn fill(db: &Db) -> Result<()> {
         ("Two", &ann, None, 80, Status::Live),
         ("Three", &bo, None, 7, Status::Draft),
     ] {
-        let new = new!(Article { title, author, editor, views, status });
+        let new = new!(Article {
+            title,
+            author,
+            editor,
+            views,
+            status
+        });
         let article = Article::create(db, new).await?;
         if views > 100 {
             article.tags.add(db, [&rust]).await?;
@@ -245,13 +251,18 @@ use orm::testing::TestDatabase;
 
 #[tokio::test]
 async fn two_statements_whatever_the_number_of_authors() -> Result<()> {
-    let db = TestDatabase::in_memory().with_models(&[Article::META]).await?;
+    let db = TestDatabase::in_memory()
+        .with_models(&[Article::META])
+        .await?;
     let rows = br#"[{"model": "suite.author", "pk": 1, "fields": {"name": "Ann"}}]"#;
     let (models, options) = (orm::linked_state(), LoadOptions::default());
     let loaded = fixtures::load(&db, &models, &options, &mut &rows[..]).await;
     assert_eq!(loaded.expect("the rows fit").inserted, 1);
     let authors = orm::assert_queries!(db, 2, {
-        Author::objects().prefetch(|a| a.articles()).all(&*db).await?
+        Author::objects()
+            .prefetch(|a| a.articles())
+            .all(&*db)
+            .await?
     });
     assert_eq!(authors.len(), 1);
     Ok(())
@@ -278,7 +289,10 @@ fn the_page_shows_it() {
     });
     let source = include_str!("coming_from_django.rs");
     let mark = "// doc: ";
-    let own = source.lines().filter(|line| line.trim_start().starts_with(mark)).count();
+    let own = source
+        .lines()
+        .filter(|line| line.trim_start().starts_with(mark))
+        .count();
     assert_eq!(own % 2, 0, "a part without an end");
     let mut parts = 0;
     let mut open: Option<(String, String)> = None;
@@ -286,6 +300,7 @@ fn the_page_shows_it() {
         match (line.trim_start().strip_prefix(mark), &mut open) {
             (Some("end"), _) => {
                 let (name, code) = open.take().expect("a part");
+                let code = without_indent(&code);
                 assert_eq!(shown.next(), Some(code.trim_end()), "{name}");
                 parts += 1;
             }
@@ -299,4 +314,16 @@ fn the_page_shows_it() {
     }
     assert_eq!(parts, own / 2);
     assert_eq!(shown.next(), None, "a block that is not compiled");
+}
+
+/// The code as it would stand outside of a module.
+fn without_indent(code: &str) -> String {
+    let indented = |line: &str| line.is_empty() || line.starts_with("    ");
+    if !code.lines().all(indented) {
+        return code.to_owned();
+    }
+    let lines = code
+        .lines()
+        .map(|line| line.strip_prefix("    ").unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
 }

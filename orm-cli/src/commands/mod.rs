@@ -119,7 +119,9 @@ pub(crate) fn run(
         embedded,
         arguments,
     };
-    if cli.global.format == Format::Jsonl && !matches!(cli.command, Command::Dumpdata(_)) {
+    // What loaddata reads it sees by itself.
+    let rows = matches!(cli.command, Command::Dumpdata(_) | Command::Loaddata(_));
+    if cli.global.format == Format::Jsonl && !rows {
         return Err(Failure::usage(
             "`--format jsonl` is for dumpdata: other commands write text or json",
         ));

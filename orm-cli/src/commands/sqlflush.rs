@@ -17,11 +17,13 @@ pub(super) fn run(context: &Context<'_>, args: &args::SqlFlush) -> Result<u8, Fa
         .state()
         .map_err(|e| graph::state_failure(&e))?;
     let emptying = emptying(&state, dialect).map_err(|e| database::fixture_failure(&e))?;
-    let all = emptying
-        .before
-        .iter()
-        .chain(&emptying.tables)
-        .chain(&emptying.after);
+    let all = [
+        &emptying.before,
+        &emptying.tables,
+        &emptying.counters,
+        &emptying.after,
+    ];
+    let all = all.into_iter().flatten();
     if context.output.json() {
         let list: Vec<_> = all
             .map(|sql| json!({ "sql": sql, "comment": "" }))

@@ -407,6 +407,10 @@ async fn a_refused_row_is_named(db: &Db) -> Result<()> {
             "`pk` has 1 parts, the key is room, number",
         ),
         (
+            r#"{"model": "accounts.Locker", "pk": ["a", 1], "fields": {"account": ["ann"]}}"#,
+            "`account`: natural keys are not read: write the primary key",
+        ),
+        (
             r#"{"model": "accounts.Badge", "fields": {"number": 1}}"#,
             "it has no `pk`, and the database does not number accounts.Badge",
         ),
