@@ -179,6 +179,56 @@ fn what_is_wrong_with_a_file_is_told_with_its_place() {
 }
 
 #[test]
+fn a_large_file_tells_how_far_it_is() {
+    let krate = krate();
+    krate.expect(0, &["migrate"]);
+    // Eighteen megabytes, in few rows.
+    let mut rows =
+        "{\"model\": \"blog.author\", \"pk\": 1, \"fields\": {\"email\": \"a\"}}\n".to_owned();
+    let blanks = " ".repeat(1 << 20);
+    for id in 1..=18 {
+        let row = format!(
+            "{{\"model\": \"blog.article\", {blanks}\"pk\": {id}, \"fields\": {{\"title\": \"x\", \"author\": 1}}}}\n"
+        );
+        rows.push_str(&row);
+    }
+    krate.write("large.jsonl", &rows);
+    let done = krate.expect(0, &["loaddata", "large.jsonl"]);
+    assert_eq!(
+        done.out.lines().last(),
+        Some("19 records: 19 new, 0 changed")
+    );
+    let told: Vec<&str> = done.err.lines().collect();
+    assert_eq!(told.len(), 10, "{told:?}");
+    assert!(
+        told[4].starts_with("large.jsonl: 9 of 18 MB, 5"),
+        "{told:?}"
+    );
+    assert!(told[9].ends_with("of 18 MB, 100 %"), "{told:?}");
+    let done = krate.expect(0, &["loaddata", "rows.json"]);
+    assert_eq!(done.err, "");
+}
+
+/// `dumpdata | head`: the reader goes away, which is no fault.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let krate = krate();
+    krate.expect(0, &["migrate"]);
+    let mut rows = String::new();
+    for id in 1..=3_000 {
+        rows.push_str(&format!("{{\"model\": \"blog.author\", \"pk\": {id}, \"fields\": {{\"email\": \"{id}@example.org\"}}}}\n"));
+    }
+    assert_eq!(with_input(&krate, &["loaddata", "-"], &rows).code, 0);
+    let mut command = krate.command(&["dumpdata"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    drop(child.stdout.take());
+    let done = Done::of(child.wait_with_output().expect("it ends"));
+    assert_eq!((done.code, done.err.as_str()), (0, ""));
+}
+
+#[test]
 fn flush_asks_before_rows_go() {
     let krate = krate();
     krate.expect(0, &["migrate"]);

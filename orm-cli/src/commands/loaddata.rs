@@ -1,5 +1,7 @@
 //! `loaddata`: records into the database.
 
+mod progress;
+
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -10,6 +12,7 @@ use serde_json::json;
 use super::{Context, counted, database};
 use crate::args;
 use crate::report::{Diagnostic, Failure, shown};
+use progress::Watched;
 
 /// Bytes that are read at once.
 const BUFFER: usize = 1 << 16;
@@ -61,7 +64,11 @@ fn open(file: &Path) -> Result<(String, Text), Failure> {
     }
     let opened =
         File::open(file).map_err(|e| Diagnostic::new(format!("cannot read {name}: {e}")))?;
-    Ok((name, Box::new(BufReader::with_capacity(BUFFER, opened))))
+    // A pipe has no length.
+    let length = opened.metadata().map_or(0, |m| m.len());
+    let text = BufReader::with_capacity(BUFFER, opened);
+    let watched = Watched::new(text, name.clone(), length);
+    Ok((name, Box::new(watched)))
 }
 
 fn report(context: &Context<'_>, loaded: &Loaded) {
