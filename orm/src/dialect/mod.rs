@@ -4,9 +4,9 @@
 //! text. It is pure: no connection, no async, so that `sqlmigrate` works offline for any of them.
 
 mod features;
+mod json;
 mod load;
 mod maintain;
-mod json;
 pub(crate) mod mix;
 mod mysql_family;
 mod render;
