@@ -46,6 +46,50 @@ fn findings(document: &Value) -> Vec<(String, String, String)> {
         .collect()
 }
 
+/// Relations by several fields stand in no migration: the source says them.
+#[test]
+fn orphans_by_several_fields() {
+    let krate = Crate::new(
+        "
+use orm::prelude::*;
+
+#[derive(Model)]
+#[model(primary_key(tenant, number))]
+pub struct Order {
+    pub tenant: i64,
+    pub number: i64,
+    #[field(by = \"order\")]
+    pub memos: Reverse<Memo>,
+}
+
+#[derive(Model)]
+pub struct Memo {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    pub tenant: i64,
+    pub number: Option<i64>,
+    #[field(from_fields(tenant, number), on_delete = \"set_null\")]
+    pub order: ForeignObject<Order>,
+}
+",
+    );
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["makemigrations", "--check"]);
+    krate.expect(0, &["migrate"]);
+    krate.sqlite("INSERT INTO blog_order (tenant, number) VALUES (1, 1)");
+    krate.sqlite("INSERT INTO blog_memo (tenant, number) VALUES (1, 1), (2, 1), (2, NULL)");
+    let document = krate.json(1, &["check", "--data"]);
+    let found = findings(&document);
+    let short: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(i, p, _)| (i.as_str(), p.as_str()))
+        .collect();
+    assert_eq!(short, [("D001", "Memo.order")], "{found:?}");
+    assert_eq!(document["findings"][0]["line"], 21);
+    krate.expect(1, &["check", "--data", "--fix"]);
+    krate.expect(0, &["check", "--data"]);
+}
+
 #[test]
 fn orphans_on_sqlite() {
     let krate = krate();

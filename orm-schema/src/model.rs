@@ -62,6 +62,8 @@ pub struct ModelDef {
     /// Whether the server is told to check no unique key of the table (SingleStore). It comes from the
     /// environment of a run and stands in no file.
     pub unenforced_unique: bool,
+    /// Relations by several fields. They have no column and change no table, so they stand in no file.
+    pub objects: Vec<ObjectDef>,
 }
 
 impl ModelDef {
@@ -83,6 +85,7 @@ impl ModelDef {
             comment: None,
             managed: true,
             unenforced_unique: false,
+            objects: Vec::new(),
         }
     }
 
@@ -213,6 +216,21 @@ impl RelationDef {
             through: None,
         }
     }
+}
+
+/// A relation to one object of another model by several fields of this one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ObjectDef {
+    /// The field.
+    pub name: String,
+    /// The model that is referred to.
+    pub to: ModelId,
+    /// The fields of this model.
+    pub from_fields: Vec<String>,
+    /// The fields referred to, one for each; none is the primary key.
+    pub to_fields: Vec<String>,
+    /// What happens to the referring rows when the row referred to is deleted.
+    pub on_delete: OnDelete,
 }
 
 /// What happens to referring rows on delete.

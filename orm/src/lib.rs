@@ -73,7 +73,7 @@ pub use backend::{Connection, Db, DbError, Executor, Transaction};
 pub use error::{Error, Result};
 #[cfg(feature = "migrate")]
 pub use linked::{LinkedError, check_linked, create_tables, linked_state};
-pub use model::{Auto, ForeignKey, ManyToMany, Model, OneToOne, Reverse};
+pub use model::{Auto, ForeignKey, ForeignObject, ManyToMany, Model, OneToOne, Reverse};
 pub use model::{Invalid, ValidationErrors, validators};
 pub use orm_derive::{DbType, Model, Row};
 #[cfg(feature = "migrate")]
@@ -93,14 +93,14 @@ pub mod __private {
     #[cfg(feature = "migrate")]
     pub use crate::migrate::{Code, CodeArgument, CodeBatches, CodeError, DataMigration};
     pub use crate::model::{
-        At, BaseField, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model,
-        ModelExtra, ModelMeta, Place, RefersTo, Registered, RelationKind, RelationMeta,
-        RelationSlot, Scalar, bind, check_name, check_reverse, check_to_field, not_decoded,
-        read_erased, reverse_owner, through_column,
+        At, BaseField, ColumnExtra, ColumnMeta, Columns, DefaultMeta, Here, Key, LiteralMeta,
+        Maybe, Model, ModelExtra, ModelMeta, Place, RefersTo, Registered, RelationKind,
+        RelationMeta, RelationSlot, Scalar, bind, check_name, check_object, check_reverse,
+        check_to_field, not_decoded, read_erased, reverse_owner, through_column,
     };
     pub use crate::query::{
-        Column, Columns, Fills, FromRows, RelationValue, Row, Selection, ToMany, ToOne, check_new,
-        clock, object_key, referred, rows_by_name,
+        Column, Columns as Sources, Fills, FromRows, RelationValue, Row, Selection, ToMany, ToOne,
+        check_new, clock, object_key, object_keys, referred, rows_by_name,
     };
     pub use crate::value::{DbType, DecodeError, RowReader, RowSet, Value, ValueRef};
     pub use inventory;

@@ -9,7 +9,7 @@ pub use crate::dialect::Isolation;
 pub use crate::error::{Error, Result};
 #[cfg(feature = "migrate")]
 pub use crate::migrate::Embedded;
-pub use crate::model::{Auto, ForeignKey, ManyToMany, OneToOne, Reverse};
+pub use crate::model::{Auto, ForeignKey, ForeignObject, ManyToMany, OneToOne, Reverse};
 pub use crate::new;
 pub use crate::query::{BulkLoad, Maintain, QuerySet, Record, Validate, count, raw};
 pub use crate::{DbType, Model, Row, Vector};

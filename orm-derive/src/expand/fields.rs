@@ -110,6 +110,17 @@ fn relation(own: &Ident, field: &ParsedField, index: usize) -> TokenStream {
                 }
             }
         }
+        // No server promises that there is an object, so what it leads to may always be NULL.
+        ParsedKind::ForeignObject(target) => {
+            let doc = format!("The relation `{ident}`.");
+            let target = outside(target, own);
+            quote! {
+                #[doc = #doc]
+                pub fn #ident(&self) -> #o::ToOne<R, #target, #o::Maybe, #o::Columns> {
+                    #o::ToOne::at(&self.0, #index)
+                }
+            }
+        }
         ParsedKind::Scalar { .. } | ParsedKind::Auto { .. } | ParsedKind::Flatten(_) => {
             TokenStream::new()
         }

@@ -279,6 +279,7 @@ fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
     let name = plain(&field.ident);
     let (ParsedKind::ForeignKey(target)
     | ParsedKind::OneToOne(target)
+    | ParsedKind::ForeignObject(target)
     | ParsedKind::ManyToMany(target)
     | ParsedKind::Reverse(target)) = &field.kind
     else {
@@ -296,6 +297,7 @@ fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
             let to_field = option(field.options.to_field.as_ref().map(|f| f.value.clone()));
             quote!(ToOne { column: #column, on_delete: #rule, to_field: #to_field })
         }
+        (ParsedKind::ForeignObject(_), None) => columns(context, field),
         (ParsedKind::ManyToMany(_), None) => pairs(context, field, target),
         _ => {
             let by = field
@@ -309,12 +311,13 @@ fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
                 Reverse {
                     by: #by,
                     owner: || const {
-                        #o::reverse_owner(
+                        &#o::reverse_owner(
                             <#target as #o::Model>::META,
                             #by,
                             <Self as #o::Model>::META,
                         )
-                    },
+                    }
+                    .columns(),
                 }
             }
         }
@@ -329,6 +332,22 @@ fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
             target: || <#target as #o::Model>::META,
             target_name: #target_name,
             kind: #o::RelationKind::#kind,
+        }
+    }
+}
+
+/// By which columns of this model a relation refers.
+fn columns(context: &Context<'_>, field: &ParsedField) -> TokenStream {
+    let o = &field.options;
+    let from = o.from_fields.iter().flatten();
+    let own = from.filter_map(|f| context.column_of(&f.value));
+    let to = o.to_fields.iter().flatten().map(|f| f.value.as_str());
+    let rule = on_delete(o.on_delete.as_ref().map_or(OnDelete::Cascade, |r| r.value));
+    quote! {
+        Columns {
+            own: &[#(#own),*],
+            to_fields: &[#(#to),*],
+            on_delete: #rule,
         }
     }
 }

@@ -79,7 +79,7 @@ fn context<'a>(input: &'a DeriveInput, spliced: &'a Spliced) -> Context<'a> {
         );
         let has_column = !matches!(
             field.kind,
-            ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_)
+            ParsedKind::ForeignObject(_) | ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_)
         );
         if is_relation {
             relations.push(Relation {

@@ -53,6 +53,7 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
             _ => None,
         });
     let to_fields = context.relations.iter().map(|r| to_field(context, r));
+    let objects = context.relations.iter().map(|r| object(context, r));
     Ok(quote! {
         #[automatically_derived]
         impl #o::Model for #ident {
@@ -102,15 +103,41 @@ pub(crate) fn expand(context: &Context<'_>) -> Result<TokenStream> {
             ) -> ::core::result::Result<#o::Value, ::std::string::String> {
                 #o::object_key(self, referred)
             }
+            fn key_values(
+                self,
+            ) -> ::core::result::Result<::std::vec::Vec<#o::Value>, ::std::string::String> {
+                #o::object_keys(self)
+            }
         }
         const _: () = {
             #config
             <#ident as #o::Model>::META.check();
             #(#names)*
             #(#to_fields)*
+            #(#objects)*
             #o::inventory::submit!(#o::Registered(<#ident as #o::Model>::META));
         };
     })
+}
+
+/// Checks what a relation by several fields refers to.
+fn object(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
+    let field = relation.field;
+    let (Some(from), ParsedKind::ForeignObject(target)) = (&field.options.from_fields, &field.kind)
+    else {
+        return TokenStream::new();
+    };
+    let own = &context.model.ident;
+    let (name, target) = (super::tokens::plain(&field.ident), outside(target, own));
+    let to = field.options.to_fields.iter().flatten().next();
+    let span = to.or(from.first()).map_or(field.ident.span(), |f| f.span);
+    quote_spanned! {span=>
+        ::orm::__private::check_object(
+            <#own as ::orm::__private::Model>::META,
+            #name,
+            <#target as ::orm::__private::Model>::META,
+        );
+    }
 }
 
 /// Checks what `to_field` names, as only rustc knows the other model.
@@ -234,7 +261,7 @@ fn nodes(context: &Context<'_>, tree: &[Node]) -> TokenStream {
 fn read(context: &Context<'_>, ident: &Ident, kind: Option<&ParsedKind>) -> TokenStream {
     let o = PRIVATE;
     match kind {
-        Some(ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_)) => {
+        Some(ParsedKind::ForeignObject(_) | ParsedKind::ManyToMany(_) | ParsedKind::Reverse(_)) => {
             quote!(#ident: ::core::default::Default::default())
         }
         Some(ParsedKind::ForeignKey(_) | ParsedKind::OneToOne(_)) => {

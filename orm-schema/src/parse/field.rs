@@ -75,6 +75,8 @@ fn read_option(item: &Item, options: &mut FieldOptions, errors: &mut Errors) {
         name::ON_DELETE => options.on_delete = item.choice(&OnDelete::NAMES, errors),
         name::RENAMED_FROM => options.renamed_from = item.string(errors),
         name::TO_FIELD => options.to_field = item.string(errors),
+        name::FROM_FIELDS => options.from_fields = item.fields(errors),
+        name::TO_FIELDS => options.to_fields = item.fields(errors),
         name::BY => options.by = item.string(errors),
         name::THROUGH => options.through = item.path(errors),
         name::THROUGH_FIELDS => options.through_fields = pair(item, errors),
@@ -149,7 +151,9 @@ impl ParsedField {
     pub fn column_name(&self) -> Option<String> {
         use super::ParsedKind as Kind;
         let default = match self.kind {
-            Kind::ManyToMany(_) | Kind::Reverse(_) | Kind::Flatten(_) => return None,
+            Kind::ForeignObject(_) | Kind::ManyToMany(_) | Kind::Reverse(_) | Kind::Flatten(_) => {
+                return None;
+            }
             Kind::ForeignKey(_) | Kind::OneToOne(_) => format!("{}_id", self.name()),
             Kind::Scalar { .. } | Kind::Auto { .. } => self.name(),
         };

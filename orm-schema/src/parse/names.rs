@@ -84,6 +84,8 @@ attributes! {
     ON_DELETE = "on_delete", "on_delete = \"cascade\"", "What happens to this row when the row referred to is deleted.";
     RENAMED_FROM = "renamed_from", "renamed_from = \"old_name\"", "The field's former name.";
     TO_FIELD = "to_field", "to_field = \"code\"", "The field referred to, where it is not the key; its type stands second: `ForeignKey<Country, String>`.";
+    FROM_FIELDS = "from_fields", "from_fields(tenant, number)", "The fields of this model that a `ForeignObject` refers by.";
+    TO_FIELDS = "to_fields", "to_fields(tenant, id)", "The fields that a `ForeignObject` refers to, where they are not the key.";
     BY = "by", "by = \"author\"", "The relation that a `Reverse` is the other side of.";
     THROUGH = "through", "through = Membership", "The model that holds a many-to-many relation.";
     THROUGH_FIELDS = "through_fields", "through_fields(person, club)", "The two relations of the `through` model.";

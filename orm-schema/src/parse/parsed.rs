@@ -112,6 +112,8 @@ pub enum ParsedKind {
     ForeignKey(Path),
     /// `OneToOne<T>`.
     OneToOne(Path),
+    /// `ForeignObject<T>`: a relation by other fields of the model; no column of its own.
+    ForeignObject(Path),
     /// `ManyToMany<T>`.
     ManyToMany(Path),
     /// `Reverse<T>`: the other side of a relation; no column.
@@ -159,6 +161,10 @@ pub struct FieldOptions {
     pub renamed_from: Option<Spanned<String>>,
     /// `to_field = "…"`.
     pub to_field: Option<Spanned<String>>,
+    /// `from_fields(a, b)`.
+    pub from_fields: Option<Vec<Spanned<String>>>,
+    /// `to_fields(a, b)`.
+    pub to_fields: Option<Vec<Spanned<String>>>,
     /// `by = "…"` on a reverse set.
     pub by: Option<Spanned<String>>,
     /// `through = Path`.

@@ -6,8 +6,8 @@ use super::errors::{Errors, show};
 use super::parsed::{FieldOptions, ParsedField, ParsedKind, ParsedModel, Spanned};
 use super::{Resolve, rules, structure};
 use crate::{
-    ConstraintDef, FieldDef, FieldType, IndexDef, ModelDef, ModelId, OnDelete, OrderField,
-    RelationDef, Storage, Unique, hashed_name,
+    ConstraintDef, FieldDef, FieldType, IndexDef, ModelDef, ModelId, ObjectDef, OnDelete,
+    OrderField, RelationDef, Storage, Unique, hashed_name,
 };
 
 impl ParsedModel {
@@ -64,6 +64,7 @@ impl ParsedModel {
             model
                 .fields
                 .extend(field_def(field, &id, with, &mut errors));
+            model.objects.extend(object_def(field, &id, with));
         }
         options(&parsed, &mut model);
         named_objects(&parsed, &mut model, &mut errors);
@@ -133,7 +134,7 @@ fn field_def(
         ParsedKind::ManyToMany(path) => {
             FieldType::ManyToMany(relation(field, path, own, with, errors)?)
         }
-        ParsedKind::Reverse(path) => {
+        ParsedKind::ForeignObject(path) | ParsedKind::Reverse(path) => {
             // No column, but a wrong name is found here as well.
             target(path, own, with, errors);
             return None;
@@ -155,6 +156,25 @@ fn field_def(
     def.comment.clone_from(&o.comment);
     def.computed = value(&o.computed);
     Some(def)
+}
+
+/// A relation by several fields. That its target is known, [`field_def`] has seen.
+fn object_def(field: &ParsedField, own: &ModelId, with: &dyn Resolve) -> Option<ObjectDef> {
+    let ParsedKind::ForeignObject(path) = &field.kind else {
+        return None;
+    };
+    let names = |fields: &Option<Vec<Spanned<String>>>| -> Vec<String> {
+        let fields = fields.iter().flatten();
+        fields.map(|f| f.value.clone()).collect()
+    };
+    let o = &field.options;
+    Some(ObjectDef {
+        name: field.name(),
+        to: target(path, own, with, &mut Errors::default())?,
+        from_fields: names(&o.from_fields),
+        to_fields: names(&o.to_fields),
+        on_delete: o.on_delete.as_ref().map_or(OnDelete::Cascade, |d| d.value),
+    })
 }
 
 fn relation(

@@ -45,6 +45,7 @@ fn grammar_of(kind: &ParsedKind) -> (&'static str, &'static [&'static str]) {
         ParsedKind::Auto { .. } => ("an `Auto` field", AUTO),
         ParsedKind::ForeignKey(_) => ("a `ForeignKey`", TO_ONE),
         ParsedKind::OneToOne(_) => ("a `OneToOne`", TO_ONE),
+        ParsedKind::ForeignObject(_) => ("a `ForeignObject`", OBJECT),
         ParsedKind::ManyToMany(_) => ("a `ManyToMany`", TO_MANY),
         ParsedKind::Reverse(_) => ("a `Reverse`", REVERSE),
         ParsedKind::Flatten(_) => ("a flattened base", &[name::FLATTEN]),
@@ -105,6 +106,14 @@ const TO_ONE: &[&str] = &[
     name::VERBOSE_NAME,
 ];
 
+const OBJECT: &[&str] = &[
+    name::FROM_FIELDS,
+    name::TO_FIELDS,
+    name::ON_DELETE,
+    name::HELP_TEXT,
+    name::VERBOSE_NAME,
+];
+
 const TO_MANY: &[&str] = &[
     name::RENAMED_FROM,
     name::THROUGH,
@@ -123,6 +132,10 @@ fn present(o: &FieldOptions, field: Span) -> Vec<(&'static str, Span)> {
         option.as_ref().map(|s| s.span)
     }
     let path = |p: &Option<syn::Path>| p.as_ref().map(|p| p.span());
+    let fields = |names: &Option<Vec<Spanned<String>>>, field: Span| {
+        let names = names.as_ref()?;
+        Some(names.first().map_or(field, |n| n.span))
+    };
     // Texts for people keep no place of their own; the field's name is near enough.
     let text = |there: bool| there.then_some(field);
     let all = [
@@ -144,6 +157,8 @@ fn present(o: &FieldOptions, field: Span) -> Vec<(&'static str, Span)> {
         (name::ON_DELETE, at(&o.on_delete)),
         (name::RENAMED_FROM, at(&o.renamed_from)),
         (name::TO_FIELD, at(&o.to_field)),
+        (name::FROM_FIELDS, fields(&o.from_fields, field)),
+        (name::TO_FIELDS, fields(&o.to_fields, field)),
         (name::BY, at(&o.by)),
         (name::THROUGH, path(&o.through)),
         (
@@ -193,7 +208,11 @@ fn why_not(attribute: &str, kind: &ParsedKind) -> &'static str {
     let to_many = matches!(kind, ParsedKind::ManyToMany(_));
     match attribute {
         name::ON_DELETE if to_many => ": rows of the joining table always go with either side",
+        name::TO_FIELD if matches!(kind, ParsedKind::ForeignObject(_)) => {
+            ": write `to_fields(…)` here, with a field for each of `from_fields`"
+        }
         name::ON_DELETE | name::TO_FIELD => ": it belongs on `ForeignKey` and `OneToOne`",
+        name::FROM_FIELDS | name::TO_FIELDS => ": it belongs on `ForeignObject`",
         name::BY => ": it belongs on `Reverse<…>`",
         name::THROUGH | name::THROUGH_FIELDS | name::SYMMETRICAL => ": it belongs on `ManyToMany`",
         name::FLATTEN => "",
@@ -356,6 +375,9 @@ fn key(field: &ParsedField, errors: &mut Errors) {
 
 fn relation(field: &ParsedField, errors: &mut Errors) {
     let o = &field.options;
+    if let ParsedKind::ForeignObject(target) = &field.kind {
+        return object(field, target, errors);
+    }
     match o.on_delete.as_ref().map(|d| (d.value, d.span)) {
         Some((OnDelete::SetNull, span)) if !field.null => errors.at(
             span,
@@ -387,6 +409,52 @@ fn relation(field: &ParsedField, errors: &mut Errors) {
         errors.at(
             symmetrical.span,
             "`symmetrical` with `through` needs `through_fields(from, to)` to say which side is which",
+        );
+    }
+}
+
+/// Checks a relation by several fields. What it may set to NULL, the whole model shows.
+fn object(field: &ParsedField, target: &syn::Path, errors: &mut Errors) {
+    let o = &field.options;
+    let Some(from) = &o.from_fields else {
+        errors.over(
+            &field.ty,
+            format!(
+                "`ForeignObject` does not say by which fields it refers: write `#[field(from_fields(a, b))]` \
+                 with a field of this model for each part of the key of `{}`",
+                super::errors::show(target)
+            ),
+        );
+        return;
+    };
+    let span = from.first().map_or(field.ident.span(), |f| f.span);
+    if !(1..=4).contains(&from.len()) {
+        errors.at(
+            span,
+            format!(
+                "`from_fields` names one to four fields, found {}",
+                from.len()
+            ),
+        );
+    }
+    if let Some(to) = &o.to_fields
+        && to.len() != from.len()
+    {
+        errors.at(
+            to.first().map_or(span, |f| f.span),
+            format!(
+                "`to_fields` and `from_fields` name pairs of fields: found {} and {}",
+                to.len(),
+                from.len()
+            ),
+        );
+    }
+    if let Some(rule) = &o.on_delete
+        && rule.value == OnDelete::SetDefault
+    {
+        errors.at(
+            rule.span,
+            "a `ForeignObject` has no default to be set to: its columns are fields of their own",
         );
     }
 }

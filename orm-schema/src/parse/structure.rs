@@ -6,9 +6,9 @@ use proc_macro2::Span;
 
 use super::errors::{Errors, list, show, suggestion};
 use super::model::refuse_on_abstract;
-use super::names::model as name;
+use super::names::{field as field_name, model as name};
 use super::parsed::{ParsedField, ParsedKind, ParsedModel, Spanned};
-use crate::{FieldType, IndexKind};
+use crate::{FieldType, IndexKind, OnDelete};
 
 /// Checks a model whose fields are all read; sets the key that one field declares.
 pub(super) fn check(model: &mut ParsedModel, errors: &mut Errors) {
@@ -38,6 +38,7 @@ pub(super) fn check(model: &mut ParsedModel, errors: &mut Errors) {
     index_kinds(model, errors);
     object_names(model, errors);
     own_relations(model, errors);
+    objects(model, errors);
     renames(model, errors);
 }
 
@@ -81,6 +82,11 @@ impl ParsedModel {
         );
         named.extend(self.uniques.iter().map(|u| (name::UNIQUE, all(&u.fields))));
         named.extend(self.indexes.iter().map(|i| (name::INDEX, all(&i.fields))));
+        let from = self
+            .fields
+            .iter()
+            .filter_map(|f| f.options.from_fields.as_deref());
+        named.extend(from.map(|fields| (field_name::FROM_FIELDS, all(fields))));
         named
     }
 }
@@ -119,6 +125,23 @@ fn declared_key(model: &mut ParsedModel, errors: &mut Errors) {
                 model.primary_key.iter().map(|k| k.value.as_str()).collect::<Vec<_>>().join(", ")
             ),
         );
+    }
+}
+
+/// Checks that a relation by several fields can be cleared where its rule says so.
+fn objects(model: &ParsedModel, errors: &mut Errors) {
+    for field in &model.fields {
+        let (Some(from), Some(rule)) = (&field.options.from_fields, &field.options.on_delete)
+        else {
+            continue;
+        };
+        let mut parts = from.iter().filter_map(|f| model.field(&f.value));
+        if rule.value == OnDelete::SetNull && !parts.any(|f| f.null) {
+            errors.at(
+                rule.span,
+                "`on_delete = \"set_null\"` needs a field among `from_fields` that may be NULL: write its type as `Option<…>`",
+            );
+        }
     }
 }
 

@@ -43,6 +43,9 @@ pub(super) fn classify(
         ParsedKind::Auto { .. } => {
             "`Auto` cannot be optional: it is already empty until the row is saved, so write it without `Option`"
         }
+        ParsedKind::ForeignObject(_) => {
+            "`ForeignObject` cannot be optional: whether there is an object, its `get` says, so write it without `Option`"
+        }
         ParsedKind::Flatten(_) => "a flattened base cannot be optional: write it without `Option`",
         _ => return Some(Classified { kind, null: true }),
     };
@@ -62,6 +65,10 @@ fn kind_of(ty: &Type, options: &FieldOptions, errors: &mut Errors) -> Option<Par
     match segment.ident.to_string().as_str() {
         "ForeignKey" => Some(ParsedKind::ForeignKey(to_one(segment, options, errors)?)),
         "OneToOne" => Some(ParsedKind::OneToOne(to_one(segment, options, errors)?)),
+        "ForeignObject" => {
+            let only = only_type(segment);
+            Some(ParsedKind::ForeignObject(target(segment, only, errors)?))
+        }
         "ManyToMany" => {
             let only = only_type(segment);
             Some(ParsedKind::ManyToMany(target(segment, only, errors)?))

@@ -28,7 +28,7 @@ pub(super) async fn mend(
     for rows in found.chunks(ROWS) {
         match mend {
             Mend::No(_) => {}
-            Mend::Null(column) => set_null(db, of, column, rows).await?,
+            Mend::Null(column) => set_null(db, of, equal, column, rows).await?,
             Mend::Delete => delete(db, of, rows).await?,
             Mend::Insert => {
                 let columns = equal
@@ -56,11 +56,24 @@ fn these(of: &Checked, rows: &[Vec<Value>]) -> Expr {
     }
 }
 
-async fn set_null(db: &dyn Executor, of: &Checked, name: &str, rows: &[Vec<Value>]) -> Result<()> {
+async fn set_null(
+    db: &dyn Executor,
+    of: &Checked,
+    equal: &[(String, String)],
+    name: &str,
+    rows: &[Vec<Value>],
+) -> Result<()> {
     // Only what still refers to the row that is gone.
-    let gone = Expr::In {
-        expr: Box::new(column(HERE, name)),
-        list: rows.iter().map(|row| row[of.key.len()].clone()).collect(),
+    let compared = |row: &Vec<Value>| row[of.key.len()..].to_vec();
+    let gone = match equal {
+        [(here, _)] => Expr::In {
+            expr: Box::new(column(HERE, here)),
+            list: rows.iter().flat_map(compared).collect(),
+        },
+        many => Expr::InRows {
+            exprs: many.iter().map(|(here, _)| column(HERE, here)).collect(),
+            rows: rows.iter().map(compared).collect(),
+        },
     };
     let update = Update {
         table: of.table.clone().into(),

@@ -1,6 +1,6 @@
 //! What to look for in which table.
 
-use orm_schema::{ModelDef, OnDelete, TableDef};
+use orm_schema::{ModelDef, ObjectDef, OnDelete, TableDef};
 
 use super::{FaultKind, Result};
 use crate::dialect::Features;
@@ -62,6 +62,7 @@ pub(super) fn plan(state: &ProjectState, features: &Features) -> Result<Vec<Chec
             out.push(checked(model, side, vec![stray(own, side)]));
         }
         let mut checks = orphans(own, false);
+        checks.extend(objects(state, model, own));
         checks.extend(duplicates(own, features));
         for side in mapped.iter().filter(|m| m.lookup) {
             checks.extend(lookup(own, side));
@@ -113,6 +114,38 @@ fn orphans(mapped: &MappedTable, pairs: bool) -> Vec<Check> {
         }
     };
     table.foreign_keys.iter().map(of).collect()
+}
+
+/// Rows whose relation by several fields leads nowhere.
+fn objects(state: &ProjectState, model: &ModelDef, own: &MappedTable) -> Vec<Check> {
+    let column =
+        |model: &ModelDef, field: &String| model.field(field).map(|f| f.column_name().into_owned());
+    let one = |object: &ObjectDef| {
+        let target = state.model(&object.to)?;
+        let there = match object.to_fields.is_empty() {
+            true => &target.primary_key,
+            false => &object.to_fields,
+        };
+        let equal: Option<Vec<(String, String)>> = object
+            .from_fields
+            .iter()
+            .zip(there)
+            .map(|(from, to)| Some((column(model, from)?, column(target, to)?)))
+            .collect();
+        let equal = equal?;
+        let may = |(own_column, _): &&(String, String)| {
+            own.table.column(own_column).is_some_and(|c| c.null)
+        };
+        let cleared = equal.iter().find(may).or(equal.first())?.0.clone();
+        Some(Check::Alone {
+            kind: FaultKind::Orphan,
+            field: object.name.clone(),
+            other: target.table.clone(),
+            mend: mend_orphan(&own.table, &cleared, object.on_delete),
+            equal,
+        })
+    };
+    model.objects.iter().filter_map(one).collect()
 }
 
 fn mend_orphan(table: &TableDef, column: &str, on_delete: OnDelete) -> Mend {

@@ -29,6 +29,8 @@ pub(crate) fn model(model: &ModelDef) -> ModelDef {
     out.unique_together = groups(&out.unique_together);
     out.indexes.sort_by(|a, b| a.name.cmp(&b.name));
     out.constraints.sort_by(|a, b| a.name.cmp(&b.name));
+    // They change no table and stand in no file.
+    out.objects.clear();
     out
 }
 

@@ -1,8 +1,8 @@
 //! From a linked model's metadata to the description that migrations work on.
 
 use orm_schema::{
-    ConstraintDef, FieldDef, FieldType, IndexDef, ModelDef, ModelId, OrderField, RelationDef,
-    Storage,
+    ConstraintDef, FieldDef, FieldType, IndexDef, ModelDef, ModelId, ObjectDef, OrderField,
+    RelationDef, Storage,
 };
 
 use super::{ColumnMeta, DefaultMeta, ModelMeta, RelationKind, RelationMeta};
@@ -52,7 +52,34 @@ impl ModelMeta {
         def.ordering = self.ordering.iter().map(term).collect();
         def.comment = extra.comment.map(str::to_owned);
         def.managed = extra.managed;
+        def.objects = self
+            .relations
+            .iter()
+            .filter_map(|r| self.object_def(r))
+            .collect();
         def
+    }
+
+    fn object_def(&self, relation: &RelationMeta) -> Option<ObjectDef> {
+        let RelationKind::Columns {
+            own,
+            to_fields,
+            on_delete,
+        } = relation.kind
+        else {
+            return None;
+        };
+        let target = (relation.target)();
+        Some(ObjectDef {
+            name: relation.field.to_owned(),
+            to: ModelId::new(target.app, target.name),
+            from_fields: own
+                .iter()
+                .map(|&c| self.columns[c].field.to_owned())
+                .collect(),
+            to_fields: to_fields.iter().map(|f| (*f).to_owned()).collect(),
+            on_delete,
+        })
     }
 
     fn field_def(&self, name: &str) -> Option<FieldDef> {
@@ -91,7 +118,7 @@ fn relation_def(relation: &RelationMeta) -> RelationDef {
                 ModelId::new(meta.app, meta.name)
             });
         }
-        RelationKind::Reverse { .. } => {}
+        RelationKind::Reverse { .. } | RelationKind::Columns { .. } => {}
     }
     def
 }

@@ -111,6 +111,19 @@ impl HashKey {
     }
 }
 
+impl HashKey {
+    /// Appends a text that is equal for equal values only, whatever stands behind it.
+    pub(crate) fn append_to(&self, out: &mut String) {
+        let (kind, text) = match self.integer() {
+            Some(number) => ('i', number.to_string().into()),
+            None => ('t', self.text()),
+        };
+        out.push_str(&text.len().to_string());
+        out.push(kind);
+        out.push_str(&text);
+    }
+}
+
 impl PartialEq for HashKey {
     fn eq(&self, other: &Self) -> bool {
         match (self.integer(), other.integer()) {

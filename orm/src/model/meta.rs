@@ -235,8 +235,17 @@ pub enum RelationKind {
     Reverse {
         /// The other model's field.
         by: &'static str,
-        /// Number of this model's column that the other refers to.
-        owner: fn() -> usize,
+        /// Numbers of this model's columns that the other refers to.
+        owner: fn() -> &'static [usize],
+    },
+    /// By several columns of this model, which are fields of their own.
+    Columns {
+        /// Numbers of the columns.
+        own: &'static [usize],
+        /// The other model's fields, one for each; none is its key.
+        to_fields: &'static [&'static str],
+        /// What happens here when the other row is deleted.
+        on_delete: OnDelete,
     },
     /// By a table of pairs.
     ManyToMany {
@@ -267,16 +276,36 @@ impl RelationMeta {
         };
         named.unwrap_or(target.key[0])
     }
+
+    /// Numbers of the columns that are equal in two related objects, here and there, of a relation to
+    /// one object.
+    pub fn ties(&self) -> Vec<(usize, usize)> {
+        match self.kind {
+            RelationKind::ToOne { column, .. } => vec![(column, self.referred())],
+            RelationKind::Columns { own, to_fields, .. } => {
+                let target = (self.target)();
+                let there = |i: usize| match to_fields.get(i) {
+                    Some(field) => target.column_of(field).unwrap_or_default(),
+                    None => target.key[i],
+                };
+                let pairs = own.iter().enumerate();
+                pairs.map(|(i, &column)| (column, there(i))).collect()
+            }
+            RelationKind::Reverse { .. } | RelationKind::ManyToMany { .. } => Vec::new(),
+        }
+    }
 }
 
 impl ModelMeta {
-    /// Number of the column by which the objects of a to-many relation name this model's object.
-    /// `None` where the key has several columns and is what they would name.
-    pub fn owner_column(&self, relation: usize) -> Option<usize> {
-        match (&self.relations.get(relation)?.kind, self.key) {
-            (RelationKind::Reverse { owner, .. }, _) => Some(owner()),
-            (RelationKind::ManyToMany { .. }, &[key]) => Some(key),
-            _ => None,
+    /// Numbers of the columns whose values say which objects a relation leads to: those by which the
+    /// objects of a to-many relation name this one, or the own columns of a relation by several. None
+    /// where the relation holds its key itself.
+    pub fn bound_columns(&self, relation: usize) -> &'static [usize] {
+        match (self.relations.get(relation).map(|r| &r.kind), self.key) {
+            (Some(RelationKind::Reverse { owner, .. }), _) => owner(),
+            (Some(RelationKind::Columns { own, .. }), _) => own,
+            (Some(RelationKind::ManyToMany { .. }), [_]) => self.key,
+            _ => &[],
         }
     }
 
@@ -380,22 +409,140 @@ pub const fn check_reverse(target: &ModelMeta, by: &str, own: &str) {
     );
 }
 
-/// Number of the column of `own` by which the objects of a reverse set name their owner.
-pub const fn reverse_owner(target: &ModelMeta, by: &str, own: &ModelMeta) -> usize {
+/// The columns by which the objects of a reverse set name their owner: four at most.
+#[derive(Debug)]
+pub struct ReverseOwner {
+    columns: [usize; 4],
+    width: usize,
+}
+
+impl ReverseOwner {
+    /// Their numbers.
+    pub fn columns(&self) -> &[usize] {
+        &self.columns[..self.width.min(self.columns.len())]
+    }
+}
+
+/// The columns of `own` by which the objects of a reverse set name their owner.
+pub const fn reverse_owner(target: &ModelMeta, by: &str, own: &ModelMeta) -> ReverseOwner {
+    let relation = relation_named(target, by);
+    let width = match relation {
+        Some(RelationKind::Columns { own, .. }) => own.len(),
+        _ => 1,
+    };
+    let mut columns = [0; 4];
     let mut i = 0;
-    while i < target.relations.len() {
-        if let RelationKind::ToOne {
-            to_field: Some(field),
-            ..
-        } = target.relations[i].kind
-            && same_text(target.relations[i].field, by)
-            && let Some(column) = position(own, field)
-        {
-            return column;
+    while i < width && i < columns.len() {
+        let named = match relation {
+            Some(RelationKind::ToOne {
+                to_field: Some(field),
+                ..
+            }) => position(own, field),
+            Some(RelationKind::Columns { to_fields, .. }) if i < to_fields.len() => {
+                position(own, to_fields[i])
+            }
+            _ => None,
+        };
+        columns[i] = match named {
+            Some(column) => column,
+            // Of too short a key, the checks of the relation itself tell.
+            None if i < own.key.len() => own.key[i],
+            None => 0,
+        };
+        i += 1;
+    }
+    ReverseOwner { columns, width }
+}
+
+const fn relation_named<'m>(meta: &'m ModelMeta, field: &str) -> Option<&'m RelationKind> {
+    let mut i = 0;
+    while i < meta.relations.len() {
+        if same_text(meta.relations[i].field, field) {
+            return Some(&meta.relations[i].kind);
         }
         i += 1;
     }
-    own.key[0]
+    None
+}
+
+/// Checks a relation by several fields: that the fields of the other model are there, tell its rows
+/// apart, and are of the types of those here.
+///
+/// # Panics
+/// At compile time, if they are not.
+pub const fn check_object(own: &ModelMeta, field: &str, target: &ModelMeta) {
+    let Some(RelationKind::Columns {
+        own: columns,
+        to_fields,
+        ..
+    }) = relation_named(own, field)
+    else {
+        return;
+    };
+    if to_fields.is_empty() && columns.len() != target.key.len() {
+        panic!(
+            "`from_fields` must name a field for each part of the other model's primary key, or `to_fields` what they refer to"
+        );
+    }
+    let mut i = 0;
+    while i < columns.len() {
+        let there = match to_fields.is_empty() {
+            true => target.key[i],
+            false => match position(target, to_fields[i]) {
+                Some(column) => column,
+                None => panic!("`to_fields` names no field of the other model that has a column"),
+            },
+        };
+        if !same_family(
+            &own.columns[columns[i]].rust_type,
+            &target.columns[there].rust_type,
+        ) {
+            panic!(
+                "a field of `from_fields` is of another type than the field of the other model that it refers to"
+            );
+        }
+        i += 1;
+    }
+    if to_fields.is_empty() || names_group(to_fields, target, target.key) {
+        return;
+    }
+    let mut i = 0;
+    while i < to_fields.len() {
+        if let Some(column) = position(target, to_fields[i])
+            && target.columns[column].unique
+        {
+            return;
+        }
+        i += 1;
+    }
+    let mut i = 0;
+    while i < target.uniques.len() {
+        if names_group(to_fields, target, target.uniques[i]) {
+            return;
+        }
+        i += 1;
+    }
+    panic!(
+        "`to_fields` names fields of the other model that two rows may share: name its key, or a group that is `unique_together` there"
+    );
+}
+
+/// Whether the fields contain all columns of a group.
+const fn names_group(fields: &[&str], meta: &ModelMeta, group: &[usize]) -> bool {
+    let mut i = 0;
+    while i < group.len() {
+        let mut found = false;
+        let mut j = 0;
+        while j < fields.len() {
+            found = found || same_text(fields[j], meta.columns[group[i]].field);
+            j += 1;
+        }
+        if !found {
+            return false;
+        }
+        i += 1;
+    }
+    !group.is_empty()
 }
 
 const fn position(meta: &ModelMeta, field: &str) -> Option<usize> {

@@ -8,6 +8,7 @@ mod def;
 mod invalid;
 mod key;
 mod meta;
+mod object;
 mod path;
 mod place;
 mod registry;
@@ -21,13 +22,14 @@ pub use key::{HashKey, Key, Scalar};
 pub(crate) use meta::same_text;
 pub use meta::{
     ColumnExtra, ColumnMeta, Default as DefaultMeta, IndexMeta, LiteralMeta, ModelExtra, ModelMeta,
-    RelationKind, RelationMeta, ValidateColumn, ValidateObject, check_name, check_reverse,
-    check_to_field, reverse_owner, through_column,
+    RelationKind, RelationMeta, ValidateColumn, ValidateObject, check_name, check_object,
+    check_reverse, check_to_field, reverse_owner, through_column,
 };
+pub use object::{Columns, ForeignObject};
 pub use path::{At, JoinNode, Joins, Scope};
 pub use place::{Here, Maybe, Nullable, Place};
 pub use registry::{Registered, registered, registered_model};
-pub use relation::{ForeignKey, NotLoaded, OneToOne, RefersTo, RelationSlot};
+pub use relation::{Bound, ForeignKey, NotLoaded, OneToOne, RefersTo, RelationSlot};
 pub use to_many::{ManyToMany, Reverse};
 
 use crate::value::{DecodeError, RowReader, Value};
@@ -87,22 +89,19 @@ pub(crate) fn bind_all<M: Model>(object: &mut M) {
     }
 }
 
-/// Tells the sets that name their owner by another field than the key what its value is now; called
-/// after each update.
+/// Tells the relations that go by other fields than the key what their values are now; called after
+/// each update.
 pub(crate) fn rebind<M: Model>(object: &mut M) {
     for i in 0..M::META.relations.len() {
-        let column = M::META.owner_column(i);
-        if column.is_some_and(|c| !M::META.key.contains(&c)) {
+        let columns = M::META.bound_columns(i);
+        if columns.iter().any(|c| !M::META.key.contains(c)) {
             bind_one(object, i);
         }
     }
 }
 
 fn bind_one<M: Model>(object: &mut M, relation: usize) {
-    let owner = match M::META.owner_column(relation) {
-        Some(column) => object.value(column),
-        None => Value::Null,
-    };
+    let owner = Bound::of(object, M::META.bound_columns(relation));
     if let Some(slot) = object.slot(relation) {
         slot.bind(owner, M::META, relation);
     }

@@ -28,8 +28,41 @@ pub trait RelationSlot {
     fn fill(&mut self, object: Option<Arc<dyn Any + Send + Sync>>);
 
     /// Says whose relation it is.
-    fn bind(&mut self, owner: Value, meta: &'static ModelMeta, relation: usize) {
+    fn bind(&mut self, owner: Bound, meta: &'static ModelMeta, relation: usize) {
         let _ = (owner, meta, relation);
+    }
+}
+
+/// The values by which a relation finds its objects, as the row has them.
+#[derive(Debug, Clone)]
+pub enum Bound {
+    /// Of one column.
+    One(Value),
+    /// Of several.
+    Many(Vec<Value>),
+}
+
+impl Bound {
+    /// The values of some columns.
+    pub(crate) fn of<M: Model>(object: &M, columns: &[usize]) -> Self {
+        match columns {
+            [] => Self::One(Value::Null),
+            &[one] => Self::One(object.value(one)),
+            many => Self::Many(many.iter().map(|&c| object.value(c)).collect()),
+        }
+    }
+
+    /// The values.
+    pub(crate) fn values(&self) -> &[Value] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+
+    /// Whether any of them is NULL, so that there is nothing to find.
+    pub(crate) fn is_null(&self) -> bool {
+        self.values().iter().any(Value::is_null)
     }
 }
 
@@ -175,7 +208,7 @@ macro_rules! to_one {
                 self.loaded = object;
             }
 
-            fn bind(&mut self, _: Value, meta: &'static ModelMeta, relation: usize) {
+            fn bind(&mut self, _: Bound, meta: &'static ModelMeta, relation: usize) {
                 self.relation = meta.relations.get(relation);
             }
         }
@@ -187,7 +220,7 @@ macro_rules! to_one {
                 }
             }
 
-            fn bind(&mut self, owner: Value, meta: &'static ModelMeta, relation: usize) {
+            fn bind(&mut self, owner: Bound, meta: &'static ModelMeta, relation: usize) {
                 if let Some(slot) = self {
                     slot.bind(owner, meta, relation);
                 }

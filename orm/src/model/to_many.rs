@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::relation::Loaded;
+use super::relation::{Bound, Loaded};
 use super::{Model, ModelMeta, NotLoaded, RelationMeta, RelationSlot};
 use crate::value::Value;
 
@@ -11,7 +11,7 @@ macro_rules! to_many {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         pub struct $name<M> {
-            owner: Value,
+            owner: Bound,
             side: Option<(&'static ModelMeta, usize)>,
             loaded: Option<Loaded>,
             model: PhantomData<fn() -> M>,
@@ -21,7 +21,7 @@ macro_rules! to_many {
             /// A relation of an object that is not in the database yet.
             pub const fn new() -> Self {
                 Self {
-                    owner: Value::Null,
+                    owner: Bound::One(Value::Null),
                     side: None,
                     loaded: None,
                     model: PhantomData,
@@ -64,7 +64,7 @@ macro_rules! to_many {
                 self.side
             }
 
-            pub(crate) fn owner(&self) -> &Value {
+            pub(crate) fn owner(&self) -> &Bound {
                 &self.owner
             }
         }
@@ -109,7 +109,7 @@ macro_rules! to_many {
                 self.loaded = object;
             }
 
-            fn bind(&mut self, owner: Value, meta: &'static ModelMeta, relation: usize) {
+            fn bind(&mut self, owner: Bound, meta: &'static ModelMeta, relation: usize) {
                 self.owner = owner;
                 self.side = Some((meta, relation));
             }

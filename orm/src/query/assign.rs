@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{Column, Expression, Operand};
 use crate::ast::Expr;
-use crate::model::{Here, Maybe, Model, Place, Scalar};
+use crate::model::{Here, Key, Maybe, Model, Place, Scalar};
 use crate::value::{DbType, Value};
 
 /// A column of `R` and its new value.
@@ -109,6 +109,39 @@ pub trait RelationValue<M: Model, N = Here, K = <M as Model>::Key> {
     /// # Errors
     /// The message for an object that nothing can refer to.
     fn relation_value(self, referred: usize) -> Result<Value, String>;
+
+    /// The values of the whole primary key of `M`, for sets of its objects.
+    ///
+    /// # Errors
+    /// As [`relation_value`](Self::relation_value).
+    fn key_values(self) -> Result<Vec<Value>, String>
+    where
+        Self: Sized,
+    {
+        match M::META.key {
+            &[key] => Ok(vec![self.relation_value(key)?]),
+            _ => Err(format!("`{}` has a key of several columns", M::META.name)),
+        }
+    }
+}
+
+macro_rules! tuple_keys {
+    ($($($name:ident . $index:tt),+;)*) => {$(
+        impl<M: Model, $($name: Scalar),+> RelationValue<M, Here, ($($name,)+)> for ($($name,)+) {
+            fn relation_value(self, _: usize) -> Result<Value, String> {
+                Err(format!("`{}` has a key of several columns", M::META.name))
+            }
+
+            fn key_values(self) -> Result<Vec<Value>, String> {
+                Ok(vec![$(self.$index.into_value()),+])
+            }
+        }
+    )*};
+}
+tuple_keys! {
+    A.0, B.1;
+    A.0, B.1, C.2;
+    A.0, B.1, C.2, D.3;
 }
 
 impl<M: Model, N, K: Scalar> RelationValue<M, N, K> for K {
@@ -146,6 +179,20 @@ pub fn object_key<M: Model>(object: &M, referred: usize) -> Result<Value, String
             M::META.columns[referred].field
         )),
         value => Ok(value),
+    }
+}
+
+/// The values of an object's whole key; for the derive.
+///
+/// # Errors
+/// The message for an object that is not saved.
+pub fn object_keys<M: Model>(object: &M) -> Result<Vec<Value>, String> {
+    match object.key() {
+        Some(key) => Ok(key.to_values()),
+        None => Err(format!(
+            "the {} is not saved, so it is in no set",
+            M::META.name
+        )),
     }
 }
 

@@ -10,15 +10,18 @@ use super::relation::link;
 use super::{New, QuerySet, Record, RelationValue, Selection};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
-use crate::model::{Here, ManyToMany, Model, ModelMeta, Reverse, Scalar};
+use crate::model::{Here, ManyToMany, Model, ModelMeta, Reverse};
 use crate::value::Value;
 
 /// Why there is no set: its owner is not saved, or has NULL in the field that the set names it by.
 fn unsaved_text<M: Model>(side: Option<(&'static ModelMeta, usize)>) -> String {
     let set = M::META.name;
-    let column = side.and_then(|(owner, i)| Some((owner, owner.owner_column(i)?)));
+    let column = side.and_then(|(owner, i)| {
+        let mut columns = owner.bound_columns(i).iter();
+        Some((owner, *columns.find(|c| !owner.key.contains(c))?))
+    });
     match column {
-        Some((owner, column)) if !owner.key.contains(&column) => format!(
+        Some((owner, column)) => format!(
             "this set of {set} belongs to an object of {} whose `{}` is NULL: nothing can refer to it",
             owner.name, owner.columns[column].field
         ),
@@ -26,17 +29,13 @@ fn unsaved_text<M: Model>(side: Option<(&'static ModelMeta, usize)>) -> String {
     }
 }
 
+/// The keys of objects, one after the other.
 fn keys<M: Model, V: RelationValue<M>>(objects: impl IntoIterator<Item = V>) -> Result<Vec<Value>> {
-    let &[key] = M::META.key else {
-        return Err(Error::Usage(format!(
-            "`{}` has a key of several columns: change its rows by an update",
-            M::META.name
-        )));
-    };
-    objects
-        .into_iter()
-        .map(|o| o.relation_value(key).map_err(Error::Usage))
-        .collect()
+    let mut keys = Vec::new();
+    for object in objects {
+        keys.extend(object.key_values().map_err(Error::Usage)?);
+    }
+    Ok(keys)
 }
 
 /// What both sides of a relation to many objects offer.
@@ -48,7 +47,7 @@ macro_rules! managed {
                     Some((owner, i)) if !self.owner().is_null() => Ok(Set {
                         meta: M::META,
                         link: link(owner, i),
-                        owner: self.owner(),
+                        owner: self.owner().values(),
                         name: (owner.name, owner.relations[i].field),
                     }),
                     _ => Err(Error::Usage(unsaved_text::<M>(self.side()))),
@@ -164,14 +163,13 @@ macro_rules! managed {
             ///
             /// # Errors
             /// [`Error::Usage`] if the owner is not saved or a value is missing; [`Error::Db`].
-            pub async fn create(&self, db: &impl Executor, new: New<M>) -> Result<M>
-            where
-                M::Key: Scalar,
-            {
+            pub async fn create(&self, db: &impl Executor, new: New<M>) -> Result<M> {
                 let set = self.set_of()?;
-                if let Some(column) = set.column() {
+                if let Some(columns) = set.columns() {
                     let mut new = new;
-                    new.put(column, self.owner().clone());
+                    for (&column, value) in columns.iter().zip(set.owner) {
+                        new.put(column, value.clone());
+                    }
                     return M::create(db, new).await;
                 }
                 let tx = db.begin().await?;
@@ -210,10 +208,7 @@ macro_rules! managed {
                 db: &impl Executor,
                 new: New<M>,
                 by: impl FnOnce(&M::Fields<M, Here>) -> S,
-            ) -> Result<(M, bool)>
-            where
-                M::Key: Scalar,
-            {
+            ) -> Result<(M, bool)> {
                 self.found_or_created(db, new, columns_named::<M, S>("get_or_create", by)?, false)
                     .await
             }
@@ -228,10 +223,7 @@ macro_rules! managed {
                 db: &impl Executor,
                 new: New<M>,
                 by: impl FnOnce(&M::Fields<M, Here>) -> S,
-            ) -> Result<(M, bool)>
-            where
-                M::Key: Scalar,
-            {
+            ) -> Result<(M, bool)> {
                 self.found_or_created(
                     db,
                     new,
@@ -247,18 +239,19 @@ macro_rules! managed {
                 mut new: New<M>,
                 mut by: Vec<usize>,
                 written: bool,
-            ) -> Result<(M, bool)>
-            where
-                M::Key: Scalar,
-            {
+            ) -> Result<(M, bool)> {
                 let set = self.set_of()?;
                 let what = match written {
                     true => "update_or_create",
                     false => "get_or_create",
                 };
-                if let Some(column) = set.column() {
-                    new.put(column, self.owner().clone());
-                    by.push(column);
+                if let Some(columns) = set.columns() {
+                    for (&column, value) in columns.iter().zip(set.owner) {
+                        new.put(column, value.clone());
+                        if !by.contains(&column) {
+                            by.push(column);
+                        }
+                    }
                     let wanted = Wanted::new(what, new, by)?;
                     return match written {
                         true => wanted.replace_or_create(db).await,

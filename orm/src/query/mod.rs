@@ -64,7 +64,7 @@ pub use crate::ast::Bound;
 pub use aggregate::{Aggregate, Numeric, count};
 pub use annotate::Annotated;
 pub use arithmetic::{Minus, Number, Plus, Term, Times, Whole};
-pub use assign::{Assignment, Assignments, IntoValue, RelationValue, object_key};
+pub use assign::{Assignment, Assignments, IntoValue, RelationValue, object_key, object_keys};
 pub use bulk_load::BulkLoad;
 pub use case::{Case, Truth, when};
 pub use combine::SetQuery;

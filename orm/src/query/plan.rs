@@ -7,7 +7,7 @@ use crate::ast::{
 };
 use crate::backend::{Executed, Executor, Transaction};
 use crate::error::Result;
-use crate::model::{At, JoinNode, Joins, ModelMeta, RelationKind, Scope};
+use crate::model::{At, JoinNode, Joins, ModelMeta, Scope};
 use crate::value::{RowSet, Value};
 
 /// The alias of a query's own table.
@@ -491,13 +491,18 @@ pub(crate) fn joins(joins: &Joins) -> impl Iterator<Item = Join> {
 }
 
 fn join(node: &JoinNode) -> Join {
-    let relation = &node.from.relations[node.relation];
-    let column = match relation.kind {
-        RelationKind::ToOne { column, .. } => node.from.columns[column].column,
-        // Only to-one relations are joined: `ToOne` alone makes hops.
-        RelationKind::Reverse { .. } | RelationKind::ManyToMany { .. } => "",
+    let ties = node.from.relations[node.relation].ties().into_iter();
+    let mut equal = ties.map(|(here, there)| {
+        Expr::binary(
+            Expr::column(node.alias, node.to.columns[there].column),
+            BinaryOp::Eq,
+            Expr::column(node.parent, node.from.columns[here].column),
+        )
+    });
+    let on = match equal.len() {
+        1 => equal.next().unwrap_or(Expr::And(Vec::new())),
+        _ => Expr::And(equal.collect()),
     };
-    let key = node.to.columns[relation.referred()].column;
     Join {
         kind: if node.nullable {
             JoinKind::Left
@@ -508,11 +513,7 @@ fn join(node: &JoinNode) -> Join {
             name: node.to.table.into(),
             alias: node.alias,
         },
-        on: Expr::binary(
-            Expr::column(node.alias, key),
-            BinaryOp::Eq,
-            Expr::column(node.parent, column),
-        ),
+        on,
     }
 }
 

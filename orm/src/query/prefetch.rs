@@ -17,6 +17,17 @@ use crate::model::{At, Here, Joins, Model, Scope};
 /// level of a prefetch is one statement unless it has very many owners.
 const KEYS_PER_STATEMENT: usize = 1 << 16;
 
+/// The same for keys of several columns, which some databases only take as conditions joined by OR.
+const ROWS_PER_STATEMENT: usize = 512;
+
+/// How many values stand in one statement, of keys of so many columns.
+fn values_per_statement(columns: usize) -> usize {
+    match columns {
+        0 | 1 => KEYS_PER_STATEMENT,
+        many => many * ROWS_PER_STATEMENT,
+    }
+}
+
 /// Loads relations of objects at hand: one statement for each relation and level.
 ///
 /// What was loaded before is loaded anew. Django: `prefetch_related_objects`.

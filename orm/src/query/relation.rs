@@ -1,5 +1,7 @@
 //! Field handles of relations.
 
+pub(crate) mod ties;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -7,7 +9,7 @@ use std::ops::Deref;
 use super::{Assignment, Column, Condition, Expression, Operand, Pred, QuerySet, RelationValue};
 use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, From, Join, JoinKind, Select, SelectItem};
 use crate::model::{At, Here, Model, ModelMeta, Nullable, Place, RelationKind, Scalar};
-use crate::value::{DbType, Value};
+use crate::value::DbType;
 
 /// A relation to one object of `M`, in a query on `R`: dereferences to the fields of `M`.
 ///
@@ -59,6 +61,10 @@ impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
             .unwrap_or_default()
     }
 
+    fn ties(&self) -> Vec<(usize, usize)> {
+        self.owner.relation(self.relation).ties()
+    }
+
     /// Number of the other model's column that the relation refers to.
     fn referred(&self) -> usize {
         self.owner.relation(self.relation).referred()
@@ -73,22 +79,25 @@ impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
     }
 
     /// Refers to this object. An object that is not saved matches nothing.
-    pub fn is(&self, object: &M) -> Pred<R>
-    where
-        K: Scalar,
-    {
-        let value = match object.key() {
-            Some(_) => object.value(self.referred()),
-            None => Value::Null,
-        };
-        match value {
-            Value::Null => Pred::new(Expr::Or(Vec::new()), false),
-            value => {
-                let column = self.owner.column(self.column());
-                let node = Expr::binary(column, BinaryOp::Eq, Expr::Value(value));
-                Pred::new(node, P::NULLABLE)
-            }
+    pub fn is(&self, object: &M) -> Pred<R> {
+        let nothing = || Pred::new(Expr::Or(Vec::new()), false);
+        if object.key().is_none() {
+            return nothing();
         }
+        let mut equal = Vec::new();
+        for (here, there) in self.ties() {
+            let value = object.value(there);
+            if value.is_null() {
+                return nothing();
+            }
+            let column = self.owner.column(here);
+            equal.push(Expr::binary(column, BinaryOp::Eq, Expr::Value(value)));
+        }
+        let node = match equal.len() {
+            1 => equal.remove(0),
+            _ => Expr::And(equal),
+        };
+        Pred::new(node, P::NULLABLE)
     }
 
     /// Refers to the object with this key.
@@ -116,7 +125,10 @@ impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
     }
 
     /// Sets the relation: to a key, an object, or on a nullable relation an `Option`.
-    pub fn set<V: RelationValue<M, P, K>>(&self, value: V) -> Assignment<R> {
+    pub fn set<V: RelationValue<M, P, K>>(&self, value: V) -> Assignment<R>
+    where
+        K: Scalar,
+    {
         Assignment::new(
             self.column(),
             self.owner.is_table(),
@@ -126,15 +138,18 @@ impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
 }
 
 impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
-    /// Refers to no object.
+    /// Refers to no object: its column, or one of several, is NULL.
     pub fn is_null(&self) -> Pred<R>
     where
         P: Nullable,
     {
-        Pred::new(
-            Expr::IsNull(Box::new(self.owner.column(self.column()))),
-            false,
-        )
+        let null = |(here, _)| Expr::IsNull(Box::new(self.owner.column(here)));
+        let mut columns: Vec<Expr> = self.ties().into_iter().map(null).collect();
+        let node = match columns.len() {
+            1 => columns.remove(0),
+            _ => Expr::Or(columns),
+        };
+        Pred::new(node, false)
     }
 
     /// Refers to an object.
@@ -142,10 +157,13 @@ impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
     where
         P: Nullable,
     {
-        Pred::new(
-            Expr::IsNotNull(Box::new(self.owner.column(self.column()))),
-            false,
-        )
+        let there = |(here, _)| Expr::IsNotNull(Box::new(self.owner.column(here)));
+        let mut columns: Vec<Expr> = self.ties().into_iter().map(there).collect();
+        let node = match columns.len() {
+            1 => columns.remove(0),
+            _ => Expr::And(columns),
+        };
+        Pred::new(node, false)
     }
 }
 
@@ -217,30 +235,48 @@ impl<R: 'static, M: Model> ToMany<R, M> {
     /// The number of objects, by a subquery.
     pub fn count(&self) -> Expression<R, i64> {
         let link = link(self.owner.meta(), self.relation);
-        let mut inner = Inner::new(self, false);
+        let inner = Inner::new(self, false);
         let mut count = count_item();
         // An own table of pairs may hold a pair several times, which then counts once.
         if let Link::Pairs(pairs) = link
             && pairs.through.is_some()
-            && let (Expr::Aggregate { arg, distinct, .. }, Expr::Column { table, .. }) =
-                (&mut count.expr, &inner.owner)
+            && let (Expr::Aggregate { arg, distinct, .. }, Some(Expr::Column { table, .. })) =
+                (&mut count.expr, inner.owner.first())
         {
             *arg = Some(Box::new(Expr::column(*table, pairs.to)));
             *distinct = true;
         }
-        inner.select.columns = vec![count];
-        inner.select.filter = Some(Expr::binary(inner.owner, BinaryOp::Eq, self.owner_key()));
-        Expression::typed(Expr::Scalar(Box::new(inner.select)))
+        let equal = self.equal(&inner);
+        let select = Select {
+            columns: vec![count],
+            filter: Some(equal),
+            ..inner.select
+        };
+        Expression::typed(Expr::Scalar(Box::new(select)))
     }
 
-    fn owner_key(&self) -> Expr {
-        self.owner.column(self.owner_column())
+    /// The objects are this owner's.
+    fn equal(&self, inner: &Inner) -> Expr {
+        let pairs = inner.owner.iter().cloned().zip(self.owner_key());
+        let mut equal = pairs.map(|(inner, own)| Expr::binary(inner, BinaryOp::Eq, own));
+        match equal.len() {
+            1 => equal.next().unwrap_or(Expr::And(Vec::new())),
+            _ => Expr::And(equal.collect()),
+        }
     }
 
-    /// Number of the owner's column by which the objects name it.
-    fn owner_column(&self) -> usize {
+    /// The owner's columns by which the objects name it.
+    fn owner_key(&self) -> Vec<Expr> {
+        let columns = self.owner_columns().iter();
+        columns.map(|&c| self.owner.column(c)).collect()
+    }
+
+    fn owner_columns(&self) -> &'static [usize] {
         let meta = self.owner.meta();
-        meta.owner_column(self.relation).unwrap_or(meta.key[0])
+        match meta.bound_columns(self.relation) {
+            [] => meta.key,
+            columns => columns,
+        }
     }
 
     /// The owner's key is among those that the matching objects belong to. Not correlated: SingleStore
@@ -251,7 +287,7 @@ impl<R: 'static, M: Model> ToMany<R, M> {
         change: impl FnOnce(Pred<M>) -> Pred<M>,
     ) -> Pred<R> {
         let mut inner = Inner::new(self, condition.is_some());
-        let mut filter = vec![Expr::IsNotNull(Box::new(inner.owner.clone()))];
+        let mut filter = Vec::new();
         if let Some(condition) = condition {
             let scope = self.owner.scope().inner();
             let at = At::table(scope.clone(), M::META, inner.target);
@@ -260,17 +296,26 @@ impl<R: 'static, M: Model> ToMany<R, M> {
             let (joins, _) = scope.finish();
             inner.select.joins.extend(super::plan::joins(&joins));
         }
+        let nullable = |&c: &usize| !self.owner.is_table() || self.owner.meta().columns[c].null;
+        let (&[own], [owner]) = (self.owner_columns(), inner.owner.as_slice()) else {
+            // By several columns: correlated by equalities alone, which every server takes.
+            filter.insert(0, self.equal(&inner));
+            inner.select.columns = vec![super::plan::one()];
+            inner.select.filter = Some(Expr::And(filter));
+            return Pred::new(Expr::Exists(Box::new(inner.select)), false);
+        };
+        filter.insert(0, Expr::IsNotNull(Box::new(owner.clone())));
         inner.select.columns = vec![SelectItem {
-            expr: inner.owner,
+            expr: owner.clone(),
             alias: None,
         }];
         inner.select.filter = Some(Expr::And(filter));
         Pred::new(
             Expr::InSelect {
-                expr: Box::new(self.owner_key()),
+                expr: Box::new(self.owner.column(own)),
                 select: Box::new(inner.select),
             },
-            !self.owner.is_table() || self.owner.meta().columns[self.owner_column()].null,
+            nullable(&own),
         )
     }
 }
@@ -292,8 +337,8 @@ pub(crate) fn count_item() -> SelectItem {
 pub(crate) struct Inner {
     /// The select; no columns and no filter yet.
     pub(crate) select: Select,
-    /// The column with the owner's key.
-    pub(crate) owner: Expr,
+    /// The columns with the owner's key.
+    pub(crate) owner: Vec<Expr>,
     /// The alias of the objects' table.
     pub(crate) target: Alias,
 }
@@ -312,11 +357,12 @@ impl Inner {
         mut alias: impl FnMut() -> Alias,
     ) -> Self {
         match *link {
-            Link::Column(column) => {
+            Link::Columns(columns) => {
                 let target = alias();
+                let column = |&c: &usize| Expr::column(target, target_meta.columns[c].column);
                 Self {
                     select: Select::from_table(target_meta.table, target),
-                    owner: Expr::column(target, target_meta.columns[column].column),
+                    owner: columns.iter().map(column).collect(),
                     target,
                 }
             }
@@ -342,7 +388,7 @@ impl Inner {
                 }
                 Self {
                     select,
-                    owner: Expr::column(pairs, from),
+                    owner: vec![Expr::column(pairs, from)],
                     target,
                 }
             }
@@ -353,8 +399,8 @@ impl Inner {
 /// How the objects of a to-many relation name their owner.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Link {
-    /// By a column of their own.
-    Column(usize),
+    /// By columns of their own.
+    Columns(&'static [usize]),
     /// By a table of pairs.
     Pairs(Pairs),
 }
@@ -412,14 +458,22 @@ pub(crate) fn link(owner: &'static ModelMeta, relation: usize) -> Link {
             let other = target.relations.iter().find(|r| r.field == by);
             match other.and_then(|r| Pairs::of(&r.kind)) {
                 Some(pairs) => Link::Pairs(pairs.turned()),
-                None => Link::Column(target.to_one_column(by).unwrap_or_default()),
+                None => Link::Columns(other.map_or(&[], |r| own_columns(&r.kind))),
             }
         }
-        RelationKind::ToOne { column, .. } => Link::Column(column),
-        RelationKind::ManyToMany { .. } => match Pairs::of(&relation.kind) {
+        _ => match Pairs::of(&relation.kind) {
             Some(pairs) => Link::Pairs(pairs),
-            None => Link::Column(0),
+            None => Link::Columns(own_columns(&relation.kind)),
         },
+    }
+}
+
+/// The columns by which a relation to one object refers.
+fn own_columns(kind: &'static RelationKind) -> &'static [usize] {
+    match kind {
+        RelationKind::ToOne { column, .. } => std::slice::from_ref(column),
+        RelationKind::Columns { own, .. } => own,
+        RelationKind::Reverse { .. } | RelationKind::ManyToMany { .. } => &[],
     }
 }
 

@@ -15,5 +15,6 @@ pub mod owners;
 pub mod ports;
 pub mod press;
 pub mod tangle;
+pub mod tenants;
 pub mod torture;
 pub mod vectors;

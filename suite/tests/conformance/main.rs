@@ -59,6 +59,7 @@ mod expressions;
 mod fields;
 mod fixtures;
 mod full_text;
+mod foreign_objects;
 mod integrity;
 mod json;
 mod logic;

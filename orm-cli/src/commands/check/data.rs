@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use orm::integrity::{DataOptions, DataProgress, Fault, IntegrityError, check_data};
-use orm::migrate::{MigrateOptions, Migrator};
+use orm::migrate::{MigrateOptions, Migrator, ProjectState};
 use orm_schema::ModelId;
 use serde_json::json;
 
@@ -26,7 +26,8 @@ pub(super) fn run(context: &Context<'_>, args: &args::Check) -> Result<u8, Failu
         let applied = migrator.applied().await;
         let applied = applied.map_err(|e| database::failure(&e))?;
         let applied = applied.into_iter().map(|a| (a.app, a.name)).collect();
-        let state = diffdb::replayed(&store, &applied, &storage)?;
+        let mut state = diffdb::replayed(&store, &applied, &storage)?;
+        add_objects(&mut state, source.as_ref());
         if state.models().next().is_none() {
             let note = "note: no migration is applied here, so there is no table to look at";
             context.output.note(note);
@@ -44,6 +45,19 @@ pub(super) fn run(context: &Context<'_>, args: &args::Check) -> Result<u8, Failu
     } else {
         EXIT_DIFFERENCE
     })
+}
+
+/// Adds the relations by several fields, which change no table and stand in the source alone.
+fn add_objects(state: &mut ProjectState, source: Option<&SourceModels>) {
+    for declared in source.iter().flat_map(|s| &s.models) {
+        if declared.def.objects.is_empty() {
+            continue;
+        }
+        if let Some(mut known) = state.model(&declared.def.id()).cloned() {
+            known.objects.clone_from(&declared.def.objects);
+            state.insert(known);
+        }
+    }
 }
 
 fn failure(error: &IntegrityError) -> Failure {

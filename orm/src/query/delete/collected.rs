@@ -61,10 +61,12 @@ fn seen(meta: &'static ModelMeta, row: &[Value]) -> Seen {
 /// them decides over the delete.
 fn is_leaf(meta: &'static ModelMeta) -> bool {
     let decides = |kind: &RelationKind| match kind {
-        RelationKind::ToOne { on_delete, .. } => matches!(
-            on_delete,
-            OnDelete::Protect | OnDelete::Restrict | OnDelete::DoNothing
-        ),
+        RelationKind::ToOne { on_delete, .. } | RelationKind::Columns { on_delete, .. } => {
+            matches!(
+                on_delete,
+                OnDelete::Protect | OnDelete::Restrict | OnDelete::DoNothing
+            )
+        }
         _ => false,
     };
     referrers(meta).is_empty() && !meta.relations.iter().any(|r| decides(&r.kind))
@@ -86,7 +88,7 @@ impl Collector {
             let follow: Vec<(&'static Referrer, Vec<Value>)> = referrers(meta)
                 .columns
                 .iter()
-                .map(|r| (r, values(meta, &fresh, r.referred)))
+                .map(|r| (r, values(meta, &fresh, &r.referred)))
                 .collect();
             match self.doomed.iter_mut().find(|d| same(d.meta, meta)) {
                 Some(known) => known.rows.extend(fresh),
@@ -145,7 +147,7 @@ impl Collector {
         }
         for doomed in &self.doomed {
             for pairs in &referrers(doomed.meta).pairs {
-                let keys = values(doomed.meta, &doomed.rows, doomed.meta.key[0]);
+                let keys = values(doomed.meta, &doomed.rows, &doomed.meta.key[..1]);
                 delete_pairs(db, pairs, &keys, deleted).await?;
             }
         }
@@ -158,7 +160,7 @@ impl Collector {
             let doomed = &self.doomed[model];
             for chunk in doomed.rows.chunks(KEYS_PER_STATEMENT) {
                 let filter = keys_in(doomed.meta, chunk);
-                set(db, doomed.meta, column, &Value::Null, filter).await?;
+                set(db, doomed.meta, &[column], &Value::Null, filter).await?;
             }
         }
         for model in order.models {

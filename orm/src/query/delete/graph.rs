@@ -7,16 +7,16 @@ use orm_schema::OnDelete;
 
 use crate::model::{ModelMeta, RelationKind, registered};
 
-/// A column by which rows of one model refer to rows of another.
+/// The columns by which rows of one model refer to rows of another.
 #[derive(Debug)]
 pub(super) struct Referrer {
     /// The model that refers.
     pub(super) meta: &'static ModelMeta,
     pub(super) field: &'static str,
-    /// Number of its column.
-    pub(super) column: usize,
-    /// Number of the column referred to, in the other model.
-    pub(super) referred: usize,
+    /// Numbers of its columns.
+    pub(super) columns: Vec<usize>,
+    /// Numbers of the columns referred to, in the other model.
+    pub(super) referred: Vec<usize>,
     pub(super) on_delete: OnDelete,
 }
 
@@ -75,14 +75,13 @@ fn find() -> HashMap<Id, Referrers> {
         for relation in meta.relations {
             let target = (relation.target)();
             match relation.kind {
-                RelationKind::ToOne {
-                    column, on_delete, ..
-                } => {
+                RelationKind::ToOne { on_delete, .. } | RelationKind::Columns { on_delete, .. } => {
+                    let (columns, referred) = relation.ties().into_iter().unzip();
                     let referrer = Referrer {
                         meta,
                         field: relation.field,
-                        column,
-                        referred: relation.referred(),
+                        columns,
+                        referred,
                         on_delete,
                     };
                     all.entry(id(target)).or_default().columns.push(referrer);

@@ -5,7 +5,7 @@ use orm_schema::OnDelete;
 
 use super::graph::{Referrer, referrers, same};
 use super::rows::{
-    behind, delete_keys, delete_pairs, delete_referring, is_in, items, own, refuse_referring,
+    behind, chunks, delete_keys, delete_pairs, delete_referring, items, refers, refuse_referring,
     replacement, reset, rows_of,
 };
 use super::{Deleted, KEYS_PER_STATEMENT};
@@ -25,22 +25,40 @@ const PART: usize = 4 * KEYS_PER_STATEMENT;
 pub(super) fn shape(meta: &'static ModelMeta) -> Vec<usize> {
     let mut columns = meta.key.to_vec();
     for referrer in &referrers(meta).columns {
-        if !columns.contains(&referrer.referred) {
-            columns.push(referrer.referred);
+        for &column in &referrer.referred {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
         }
     }
     columns
 }
 
-/// The values of a column of the rows, without NULLs: nothing refers to those.
-pub(super) fn values(meta: &'static ModelMeta, rows: &[Vec<Value>], column: usize) -> Vec<Value> {
-    let Some(at) = shape(meta).iter().position(|&c| c == column) else {
-        return Vec::new();
-    };
-    rows.iter()
-        .filter_map(|row| row.get(at).filter(|v| !v.is_null()))
-        .cloned()
-        .collect()
+/// The values of some columns of the rows, one row after the other, without those that have a NULL:
+/// nothing refers to them.
+pub(super) fn values(
+    meta: &'static ModelMeta,
+    rows: &[Vec<Value>],
+    columns: &[usize],
+) -> Vec<Value> {
+    let shape = shape(meta);
+    let places: Vec<usize> = columns
+        .iter()
+        .filter_map(|c| shape.iter().position(|s| s == c))
+        .collect();
+    let mut out = Vec::with_capacity(rows.len() * places.len());
+    for row in rows {
+        let before = out.len();
+        out.extend(
+            places
+                .iter()
+                .filter_map(|&at| row.get(at).filter(|v| !v.is_null()).cloned()),
+        );
+        if out.len() < before + places.len() {
+            out.truncate(before);
+        }
+    }
+    out
 }
 
 /// Deletes the rows of a query.
@@ -117,12 +135,12 @@ fn remove<'a>(
         let referrers = referrers(meta);
         for referrer in &referrers.columns {
             if matches!(referrer.on_delete, OnDelete::Protect | OnDelete::Restrict) {
-                let values = values(meta, rows, referrer.referred);
+                let values = values(meta, rows, &referrer.referred);
                 refuse_referring(db, meta, referrer, &values).await?;
             }
         }
         for referrer in &referrers.columns {
-            let values = values(meta, rows, referrer.referred);
+            let values = values(meta, rows, &referrer.referred);
             if referrer.on_delete == OnDelete::Cascade {
                 cascade(db, referrer, &values, deleted).await?;
             } else if let Some(to) = replacement(referrer)? {
@@ -130,7 +148,7 @@ fn remove<'a>(
             }
         }
         for pairs in &referrers.pairs {
-            let keys = values(meta, rows, meta.key[0]);
+            let keys = values(meta, rows, &meta.key[..1]);
             delete_pairs(db, pairs, &keys, deleted).await?;
         }
         delete_keys(db, meta, rows, deleted).await
@@ -148,10 +166,10 @@ async fn cascade(
     if referrers(meta).is_empty() {
         return delete_referring(db, referrer, values, deleted).await;
     }
-    for chunk in values.chunks(KEYS_PER_STATEMENT) {
+    for chunk in chunks(referrer, values) {
         let select = Select {
             columns: items(meta, &shape(meta)),
-            filter: Some(is_in(own(meta, referrer.column), chunk)),
+            filter: Some(refers(referrer, chunk)),
             order_by: key_order(meta, ROOT).collect(),
             ..Select::from_table(meta.table, ROOT)
         };

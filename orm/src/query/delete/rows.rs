@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::ModelMeta;
 use crate::query::lookup;
 use crate::query::plan::{ROOT, execute, fetch, key_order};
+use crate::query::relation::ties::among;
 use crate::value::Value;
 
 /// How many keys of rows in the way an error names.
@@ -33,6 +34,20 @@ pub(super) fn is_in(expr: Expr, list: &[Value]) -> Expr {
         expr: Box::new(expr),
         list: list.to_vec(),
     }
+}
+
+/// Rows that refer to any of these values.
+pub(super) fn refers(referrer: &Referrer, values: &[Value]) -> Expr {
+    let columns = referrer.columns.iter();
+    among(columns.map(|&c| own(referrer.meta, c)).collect(), values)
+}
+
+/// The values for each statement.
+pub(super) fn chunks<'v>(
+    referrer: &Referrer,
+    values: &'v [Value],
+) -> std::slice::Chunks<'v, Value> {
+    values.chunks(KEYS_PER_STATEMENT * referrer.columns.len().max(1))
 }
 
 /// The rows of a select.
@@ -59,10 +74,10 @@ pub(super) async fn referring(
 ) -> Result<Vec<Vec<Value>>> {
     let meta = referrer.meta;
     let mut out = Vec::new();
-    for chunk in values.chunks(KEYS_PER_STATEMENT) {
+    for chunk in chunks(referrer, values) {
         let select = Select {
             columns: items(meta, columns),
-            filter: Some(is_in(own(meta, referrer.column), chunk)),
+            filter: Some(refers(referrer, chunk)),
             order_by: key_order(meta, ROOT).collect(),
             ..Select::from_table(meta.table, ROOT)
         };
@@ -79,13 +94,13 @@ pub(super) async fn delete_referring(
     deleted: &mut Deleted,
 ) -> Result<()> {
     let kept = !lookup::kept(db.dialect().features(), referrer.meta).is_empty();
-    for chunk in values.chunks(KEYS_PER_STATEMENT) {
+    for chunk in chunks(referrer, values) {
         if kept {
             let keys = referring(db, referrer, chunk, referrer.meta.key).await?;
             delete_keys(db, referrer.meta, &keys, deleted).await?;
             continue;
         }
-        let filter = is_in(own(referrer.meta, referrer.column), chunk);
+        let filter = refers(referrer, chunk);
         delete(db, referrer.meta.table, referrer.meta.name, filter, deleted).await?;
     }
     Ok(())
@@ -138,38 +153,44 @@ async fn delete(
     Ok(())
 }
 
-/// Sets the referring column of the rows that refer to any of these values.
+/// Sets the referring columns of the rows that refer to any of these values.
 pub(super) async fn reset(
     db: &dyn Executor,
     referrer: &Referrer,
     to: &Value,
     values: &[Value],
 ) -> Result<()> {
-    for chunk in values.chunks(KEYS_PER_STATEMENT) {
-        let column = own(referrer.meta, referrer.column);
-        set(db, referrer.meta, referrer.column, to, is_in(column, chunk)).await?;
+    // Of several columns, those that can say that there is nothing.
+    let may = |&c: &usize| referrer.columns.len() == 1 || referrer.meta.columns[c].null;
+    let columns: Vec<usize> = referrer.columns.iter().copied().filter(may).collect();
+    for chunk in chunks(referrer, values) {
+        set(db, referrer.meta, &columns, to, refers(referrer, chunk)).await?;
     }
     Ok(())
 }
 
-/// Sets a column of some rows.
+/// Sets columns of some rows.
 pub(super) async fn set(
     db: &dyn Executor,
     meta: &'static ModelMeta,
-    column: usize,
+    columns: &[usize],
     to: &Value,
     filter: Expr,
 ) -> Result<()> {
-    if lookup::concerns(db.dialect().features(), meta, std::iter::once(column)) {
-        let set = vec![(column, Expr::Value(to.clone()))];
+    let value = || Expr::Value(to.clone());
+    if lookup::concerns(db.dialect().features(), meta, columns.iter().copied()) {
+        let set = columns.iter().map(|&c| (c, value())).collect();
         let rows = lookup::Chosen::Where(Some(filter));
         return lookup::update(db, meta, set, ROOT, rows).await.map(drop);
     }
     let update = Update {
         table: meta.table.into(),
         alias: ROOT,
-        set: vec![(meta.columns[column].column.into(), Expr::Value(to.clone()))],
         joins: Vec::new(),
+        set: (columns
+            .iter()
+            .map(|&c| (meta.columns[c].column.into(), value())))
+        .collect(),
         filter: Some(filter),
     };
     execute(db, &update.into()).await.map(drop)
@@ -194,7 +215,7 @@ pub(super) fn replacement(referrer: &Referrer) -> Result<Option<Value>> {
     match referrer.on_delete {
         OnDelete::SetNull => Ok(Some(Value::Null)),
         OnDelete::SetDefault => {
-            let column = &referrer.meta.columns[referrer.column];
+            let column = &referrer.meta.columns[referrer.columns[0]];
             match column.default.value(&column.ty) {
                 Some(value) => Ok(Some(value)),
                 None => Err(Error::Usage(format!(
@@ -215,10 +236,10 @@ pub(super) async fn refuse_referring(
     values: &[Value],
 ) -> Result<()> {
     let (mut keys, mut count) = (Vec::new(), 0);
-    for chunk in values.chunks(KEYS_PER_STATEMENT) {
+    for chunk in chunks(referrer, values) {
         let select = Select {
             columns: items(referrer.meta, referrer.meta.key),
-            filter: Some(is_in(own(referrer.meta, referrer.column), chunk)),
+            filter: Some(refers(referrer, chunk)),
             order_by: key_order(referrer.meta, ROOT).collect(),
             limit: Some(NAMED),
             ..Select::from_table(referrer.meta.table, ROOT)

@@ -6,9 +6,11 @@ use crate::ast::{BinaryOp, Expr};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::{
-    ForeignKey, Key, Model, ModelMeta, OneToOne, RelationKind, RelationMeta, Scalar, registered,
+    ForeignKey, ForeignObject, Key, Model, ModelMeta, OneToOne, RelationKind, RelationMeta, Scalar,
+    registered,
 };
 use crate::query::plan::ROOT;
+use crate::query::relation::ties::among;
 use crate::query::{QuerySet, Record};
 
 macro_rules! fetch {
@@ -56,6 +58,34 @@ macro_rules! fetch {
     )*};
 }
 fetch!(ForeignKey, OneToOne);
+
+impl<M: Model> ForeignObject<M> {
+    /// Reads the object referred to, whether a query loaded it or not; `None` where a field is NULL or
+    /// no row has these values. The fields count as the row had them when it was read or written last.
+    ///
+    /// SQL: one `SELECT`, or none.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the object that holds it is not saved.
+    pub async fn fetch(&self, db: &impl Executor) -> Result<Option<M>> {
+        let (Some(relation), bound) = self.bound() else {
+            return Err(Error::Usage(format!(
+                "this relation to {} belongs to an object that is not saved: insert it first",
+                M::META.name
+            )));
+        };
+        if bound.is_null() {
+            return Ok(None);
+        }
+        let there = relation.ties().into_iter();
+        let columns = there.map(|(_, c)| Expr::column(ROOT, M::META.columns[c].column));
+        let mut query = QuerySet::<M>::new();
+        query
+            .plan
+            .add_filter(among(columns.collect(), bound.values()));
+        query.get_opt(db).await
+    }
+}
 
 /// The key of the object referred to; `None` if the relation refers by another field.
 fn key_of<M: Model>(

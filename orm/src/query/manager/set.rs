@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::{HashKey, Model, ModelMeta};
 use crate::query::new::with_defaults;
 use crate::query::plan::{ROOT, execute, fetch, finish};
+use crate::query::relation::ties::{among, joined};
 use crate::query::relation::{Inner, Link, Pairs};
 use crate::query::upsert::update;
 use crate::query::{New, lookup, validate};
@@ -21,7 +22,8 @@ pub(super) struct Set<'o> {
     /// The objects' model.
     pub(super) meta: &'static ModelMeta,
     pub(super) link: Link,
-    pub(super) owner: &'o Value,
+    /// The values of the owner by which it is named.
+    pub(super) owner: &'o [Value],
     /// The owner's model and its field, for messages.
     pub(super) name: (&'static str, &'static str),
 }
@@ -74,42 +76,74 @@ impl<T: Model> Defaults for New<T> {
     }
 }
 
-fn equals(column: &'static str, value: &Value) -> Expr {
-    Expr::binary(
-        Expr::column(ROOT, column),
-        BinaryOp::Eq,
-        Expr::Value(value.clone()),
+/// The columns have these values.
+fn equals(columns: &[&'static str], values: &[Value]) -> Vec<Expr> {
+    let equal = |(&column, value): (&&'static str, &Value)| {
+        Expr::binary(
+            Expr::column(ROOT, column),
+            BinaryOp::Eq,
+            Expr::Value(value.clone()),
+        )
+    };
+    columns.iter().zip(values).map(equal).collect()
+}
+
+/// The columns are one of these rows of values.
+fn in_rows(columns: &[&'static str], rows: &[Value]) -> Expr {
+    among(
+        columns.iter().map(|&c| Expr::column(ROOT, c)).collect(),
+        rows,
     )
 }
 
-fn among(column: &'static str, list: &[Value]) -> Expr {
-    Expr::In {
-        expr: Box::new(Expr::column(ROOT, column)),
-        list: list.to_vec(),
-    }
+/// A row of values as the key of a map.
+fn row_key(row: &[Value]) -> HashKey {
+    HashKey(joined(row.iter().cloned()))
 }
 
-/// The values, equal ones once.
-fn distinct(values: Vec<Value>) -> Vec<Value> {
-    let mut seen = HashSet::with_capacity(values.len());
-    let mut values = values;
-    values.retain(|v| seen.insert(HashKey(v.clone())));
-    values
+/// The rows of values that a condition takes, one after the other.
+fn rows_that(rows: &[Value], width: usize, mut takes: impl FnMut(HashKey) -> bool) -> Vec<Value> {
+    let rows = rows.chunks(width).filter(|row| takes(row_key(row)));
+    rows.flatten().cloned().collect()
 }
 
 impl Set<'_> {
-    /// The objects' column that refers to the owner, if there is no table of pairs.
-    pub(super) fn column(&self) -> Option<usize> {
+    /// The objects' columns that refer to the owner, if there is no table of pairs.
+    pub(super) fn columns(&self) -> Option<&'static [usize]> {
         match self.link {
-            Link::Column(column) => Some(column),
+            Link::Columns(columns) => Some(columns),
             Link::Pairs(_) => None,
         }
+    }
+
+    fn names(&self, columns: &[usize]) -> Vec<&'static str> {
+        columns
+            .iter()
+            .map(|&c| self.meta.columns[c].column)
+            .collect()
+    }
+
+    /// How many values a key of the objects has.
+    fn width(&self) -> usize {
+        self.meta.key.len().max(1)
+    }
+
+    /// The keys, equal ones once.
+    fn distinct(&self, keys: &[Value]) -> Vec<Value> {
+        let mut seen = HashSet::with_capacity(keys.len());
+        rows_that(keys, self.width(), |key| seen.insert(key))
     }
 
     /// The condition that an object is in the set.
     pub(super) fn condition(&self, next_alias: &mut u16) -> Expr {
         let pairs = match self.link {
-            Link::Column(column) => return equals(self.meta.columns[column].column, self.owner),
+            Link::Columns(columns) => {
+                let mut equal = equals(&self.names(columns), self.owner);
+                return match equal.len() {
+                    1 => equal.remove(0),
+                    _ => Expr::And(equal),
+                };
+            }
             Link::Pairs(pairs) => pairs,
         };
         let mut inner = Inner::of(&self.link, self.meta, false, || {
@@ -117,8 +151,8 @@ impl Set<'_> {
             *next_alias += 1;
             alias
         });
-        let table = match &inner.owner {
-            Expr::Column { table, .. } => *table,
+        let table = match inner.owner.first() {
+            Some(Expr::Column { table, .. }) => *table,
             _ => ROOT,
         };
         inner.select.columns = vec![SelectItem {
@@ -126,19 +160,24 @@ impl Set<'_> {
             alias: None,
         }];
         inner.select.filter = Some(Expr::binary(
-            inner.owner,
+            inner.owner.remove(0),
             BinaryOp::Eq,
-            Expr::Value(self.owner.clone()),
+            Expr::Value(self.one()),
         ));
         Expr::InSelect {
-            expr: Box::new(Expr::column(ROOT, self.key())),
+            expr: Box::new(Expr::column(ROOT, self.key()[0])),
             select: Box::new(inner.select),
         }
     }
 
-    /// The column with the objects' key.
-    fn key(&self) -> &'static str {
-        self.meta.single_key().map_or("", |k| k.column)
+    /// The columns with the objects' key.
+    fn key(&self) -> Vec<&'static str> {
+        self.names(self.meta.key)
+    }
+
+    /// The owner in a table of pairs.
+    fn one(&self) -> Value {
+        self.owner.first().cloned().unwrap_or_default()
     }
 
     /// Puts objects in.
@@ -149,15 +188,15 @@ impl Set<'_> {
         defaults: &dyn Defaults,
     ) -> Result<()> {
         self.check_model(defaults)?;
-        let keys = distinct(keys);
+        let keys = self.distinct(&keys);
         if keys.is_empty() {
             return Ok(());
         }
         // One statement is whole by itself; several rows may take several, to bound their shapes.
-        let alone = keys.len() == 1
+        let alone = keys.len() == self.width()
             && match self.link {
                 Link::Pairs(pairs) => pairs.through.is_none() && !pairs.symmetrical,
-                Link::Column(_) => false,
+                Link::Columns(_) => false,
             };
         if alone {
             return self.put_in(db, &keys, defaults).await;
@@ -169,8 +208,10 @@ impl Set<'_> {
 
     /// Takes objects out; `None` is all.
     pub(super) async fn remove(&self, db: &dyn Executor, keys: Option<Vec<Value>>) -> Result<()> {
-        let keys = keys.map(distinct);
-        let alone = keys.as_ref().is_none_or(|k| k.len() <= MAX_ROWS)
+        let keys = keys.map(|keys| self.distinct(&keys));
+        let alone = keys
+            .as_ref()
+            .is_none_or(|k| k.len() <= MAX_ROWS * self.width())
             && !matches!(self.link, Link::Pairs(pairs) if pairs.symmetrical);
         if alone {
             return self.take_out(db, keys.as_deref()).await;
@@ -188,20 +229,16 @@ impl Set<'_> {
         defaults: &dyn Defaults,
     ) -> Result<()> {
         self.check_model(defaults)?;
-        let wanted = distinct(wanted);
+        let wanted = self.distinct(&wanted);
+        let width = self.width();
         let tx = db.begin().await?;
         let done = async {
             let present = self.present(&tx, None).await?;
-            let keep: HashSet<HashKey> = wanted.iter().cloned().map(HashKey).collect();
-            let have: HashSet<HashKey> = present.iter().cloned().map(HashKey).collect();
-            let gone: Vec<Value> = present
-                .into_iter()
-                .filter(|k| !keep.contains(&HashKey(k.clone())))
-                .collect();
-            let fresh: Vec<Value> = wanted
-                .into_iter()
-                .filter(|k| !have.contains(&HashKey(k.clone())))
-                .collect();
+            let keys =
+                |rows: &[Value]| -> HashSet<HashKey> { rows.chunks(width).map(row_key).collect() };
+            let (keep, have) = (keys(&wanted), keys(&present));
+            let gone = rows_that(&present, width, |key| !keep.contains(&key));
+            let fresh = rows_that(&wanted, width, |key| !have.contains(&key));
             self.take_out(&tx, Some(&gone)).await?;
             self.put_in(&tx, &fresh, defaults).await
         }
@@ -215,7 +252,7 @@ impl Set<'_> {
         };
         let through = match self.link {
             Link::Pairs(pairs) => pairs.through,
-            Link::Column(_) => None,
+            Link::Columns(_) => None,
         };
         if through
             .is_some_and(|t| std::ptr::eq(t, given) || (t.app, t.name) == (given.app, given.name))
@@ -236,28 +273,24 @@ impl Set<'_> {
     /// Keys of the objects in the set: all, or those among some.
     async fn present(&self, db: &dyn Executor, among_keys: Option<&[Value]>) -> Result<Vec<Value>> {
         let (table, from, to) = match self.link {
-            Link::Column(column) => (
-                self.meta.table,
-                self.meta.columns[column].column,
-                self.key(),
-            ),
+            Link::Columns(columns) => (self.meta.table, self.names(columns), self.key()),
             Link::Pairs(Pairs {
                 table, from, to, ..
-            }) => (table, from, to),
+            }) => (table, vec![from], vec![to]),
         };
-        let mut filter = vec![equals(from, self.owner)];
-        filter.extend(among_keys.map(|keys| among(to, keys)));
+        let mut filter = equals(&from, self.owner);
+        filter.extend(among_keys.map(|keys| in_rows(&to, keys)));
+        let to = || to.iter().map(|&c| Expr::column(ROOT, c));
         let select = Select {
             distinct: true,
-            columns: vec![SelectItem {
-                expr: Expr::column(ROOT, to),
-                alias: None,
-            }],
+            columns: to().map(|expr| SelectItem { expr, alias: None }).collect(),
             filter: Some(Expr::And(filter)),
-            order_by: vec![Order {
-                expr: Expr::column(ROOT, to),
-                descending: false,
-            }],
+            order_by: to()
+                .map(|expr| Order {
+                    expr,
+                    descending: false,
+                })
+                .collect(),
             ..Select::from_table(table, ROOT)
         };
         Ok(fetch(db, &select.into()).await?.values)
@@ -270,7 +303,7 @@ impl Set<'_> {
         defaults: &dyn Defaults,
     ) -> Result<()> {
         match self.link {
-            Link::Column(column) => self.refer(db, column, keys).await,
+            Link::Columns(columns) => self.refer(db, columns, keys).await,
             Link::Pairs(pairs) => match pairs.through {
                 None => {
                     self.insert_pairs(db, pairs, keys, false).await?;
@@ -290,11 +323,11 @@ impl Set<'_> {
     async fn take_out(&self, db: &dyn Executor, keys: Option<&[Value]>) -> Result<()> {
         let chunks: Vec<Option<&[Value]>> = match keys {
             None => vec![None],
-            Some(keys) => keys.chunks(MAX_ROWS).map(Some).collect(),
+            Some(keys) => keys.chunks(MAX_ROWS * self.width()).map(Some).collect(),
         };
         for chunk in chunks {
             match self.link {
-                Link::Column(column) => self.forget(db, column, chunk).await?,
+                Link::Columns(columns) => self.forget(db, columns, chunk).await?,
                 Link::Pairs(pairs) => {
                     self.delete_pairs(db, pairs, false, chunk).await?;
                     if pairs.symmetrical {
@@ -307,13 +340,31 @@ impl Set<'_> {
     }
 
     /// Lets rows refer to the owner.
-    async fn refer(&self, db: &dyn Executor, column: usize, keys: &[Value]) -> Result<()> {
+    async fn refer(&self, db: &dyn Executor, columns: &[usize], keys: &[Value]) -> Result<()> {
         let mut matched = 0;
-        for chunk in keys.chunks(MAX_ROWS) {
-            let set = vec![(column, Expr::Value(self.owner.clone()))];
-            matched += update(db, self.meta, set, among(self.key(), chunk)).await?;
+        let width = self.width();
+        // Of several columns those in the key stay as they are: what tells tenants apart moves no object.
+        let stays = |c: &usize| columns.len() > 1 && self.meta.key.contains(c);
+        let parts = columns.iter().zip(self.owner);
+        let (own, set): (Vec<_>, Vec<_>) = parts.partition(|(c, _)| stays(c));
+        let own: Vec<Expr> = own
+            .into_iter()
+            .flat_map(|(&c, value)| equals(&self.names(&[c]), std::slice::from_ref(value)))
+            .collect();
+        if set.is_empty() {
+            return Err(self.in_key());
         }
-        if matched < keys.len() as u64 {
+        for chunk in keys.chunks(MAX_ROWS * width) {
+            let set = set.iter().map(|&(&c, v)| (c, Expr::Value(v.clone())));
+            let mut filter = vec![in_rows(&self.key(), chunk)];
+            filter.extend(own.iter().cloned());
+            let filter = match filter.len() {
+                1 => filter.remove(0),
+                _ => Expr::And(filter),
+            };
+            matched += update(db, self.meta, set.collect(), filter).await?;
+        }
+        if matched < (keys.len() / width) as u64 {
             return Err(Error::DoesNotExist {
                 model: self.meta.name,
             });
@@ -321,20 +372,39 @@ impl Set<'_> {
         Ok(())
     }
 
+    fn in_key(&self) -> Error {
+        Error::Usage(format!(
+            "{}'s `{}` is of objects of {} that name it in their key, which stays as it is: create them in the set",
+            self.name.0, self.name.1, self.meta.name
+        ))
+    }
+
     /// Lets rows refer to nothing.
-    async fn forget(&self, db: &dyn Executor, column: usize, keys: Option<&[Value]>) -> Result<()> {
-        let number = column;
-        let column = &self.meta.columns[column];
-        if !column.null {
+    async fn forget(
+        &self,
+        db: &dyn Executor,
+        columns: &[usize],
+        keys: Option<&[Value]>,
+    ) -> Result<()> {
+        let may = |&&c: &&usize| self.meta.columns[c].null;
+        let cleared: Vec<usize> = columns.iter().filter(may).copied().collect();
+        if cleared.is_empty() {
+            let fields: Vec<String> = columns
+                .iter()
+                .map(|&c| format!("`{}`", self.meta.columns[c].field))
+                .collect();
             return Err(Error::Usage(format!(
-                "`{}` of {} may not be NULL, so nothing can be taken out of {}'s `{}`: let the rows refer to another object, or delete them",
-                column.field, self.meta.name, self.name.0, self.name.1
+                "{} of {} may not be NULL, so nothing can be taken out of {}'s `{}`: let the rows refer to another object, or delete them",
+                fields.join(", "),
+                self.meta.name,
+                self.name.0,
+                self.name.1
             )));
         }
-        let mut filter = vec![equals(column.column, self.owner)];
-        filter.extend(keys.map(|keys| among(self.key(), keys)));
-        let set = vec![(number, Expr::Value(Value::Null))];
-        let done = update(db, self.meta, set, Expr::And(filter)).await;
+        let mut filter = equals(&self.names(columns), self.owner);
+        filter.extend(keys.map(|keys| in_rows(&self.key(), keys)));
+        let set = cleared.into_iter().map(|c| (c, Expr::Value(Value::Null)));
+        let done = update(db, self.meta, set.collect(), Expr::And(filter)).await;
         done.map(drop)
     }
 
@@ -359,10 +429,7 @@ impl Set<'_> {
             let insert = Insert {
                 table: pairs.table.into(),
                 columns: vec![from.into(), to.into()],
-                values: chunk
-                    .iter()
-                    .flat_map(|k| [self.owner.clone(), k.clone()])
-                    .collect(),
+                values: chunk.iter().flat_map(|k| [self.one(), k.clone()]).collect(),
                 on_conflict: Some(OnConflict::Ignore),
                 returning: Vec::new(),
             };
@@ -389,7 +456,7 @@ impl Set<'_> {
                 .iter()
                 .filter(|k| !have.contains(&HashKey((*k).clone())))
             {
-                let (own, other) = (self.owner.clone(), key.clone());
+                let (own, other) = (self.one(), key.clone());
                 let both = HashKey(own.clone()) != HashKey(other.clone());
                 rows.push(through_row(
                     through,
@@ -418,8 +485,8 @@ impl Set<'_> {
             false => (pairs.from, pairs.to),
             true => (pairs.to, pairs.from),
         };
-        let mut filter = vec![equals(from, self.owner)];
-        filter.extend(keys.map(|keys| among(to, keys)));
+        let mut filter = equals(&[from], self.owner);
+        filter.extend(keys.map(|keys| in_rows(&[to], keys)));
         if let Some(through) = pairs.through
             && !lookup::kept(db.dialect().features(), through).is_empty()
         {

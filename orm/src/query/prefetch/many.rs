@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::sets::Sets;
-use super::{KEYS_PER_STATEMENT, Prefetch, PrefetchList, PrefetchNode, ToMany, not_own};
+use super::{Prefetch, PrefetchList, PrefetchNode, ToMany, not_own, values_per_statement};
 use crate::ast::{Alias, BinaryOp, Expr, From, Join, JoinKind, Order, Select, SelectItem};
 use crate::backend::{BoxFuture, Executor};
 use crate::error::Result;
@@ -12,8 +12,9 @@ use crate::query::QuerySet;
 use crate::query::load::Loads;
 use crate::query::plan::{ROOT, key_order};
 use crate::query::read::{object, read_all};
+use crate::query::relation::ties::{among, joined, push, tie};
 use crate::query::relation::{Link, Pairs, link};
-use crate::value::{RowReader, Value};
+use crate::value::{DecodeError, RowReader, Value};
 
 struct Run<M> {
     relation: usize,
@@ -44,24 +45,26 @@ impl<M: Model> Run<M> {
             return Err(not_own());
         }
         let meta = R::META;
-        let key = meta.owner_column(self.relation).unwrap_or(meta.key[0]);
+        let key = match meta.bound_columns(self.relation) {
+            [] => meta.key,
+            columns => columns,
+        };
         // One object may stand among the owners several times: below a many-to-many relation once
         // for each object that has it.
         let mut keys: Vec<Value> = Vec::with_capacity(owners.len());
         let mut sets = Sets::with_capacity(owners.len());
         for owner in owners.iter() {
-            let value = owner.value(key);
-            if sets.add_owner(value.clone()) && !value.is_null() {
-                keys.push(value);
+            if sets.add_owner(tie(owner, key)) {
+                push(&mut keys, owner, key);
             }
         }
-        for chunk in keys.chunks(KEYS_PER_STATEMENT) {
+        for chunk in keys.chunks(values_per_statement(key.len())) {
             self.load_chunk(db, link(R::META, self.relation), chunk, &mut sets)
                 .await?;
         }
         let shared = sets.shared();
         for owner in owners {
-            let set = shared(owner.value(key));
+            let set = shared(tie(owner, key));
             if let Some(slot) = owner.slot(self.relation) {
                 slot.fill(set);
             }
@@ -86,11 +89,12 @@ impl<M: Model> Run<M> {
         let pairs = Alias(plan.next_alias);
         let mut select = self.query.to_select();
         let held = match link {
-            Link::Column(column) => Some(column),
+            Link::Columns(columns) => Some(columns),
             Link::Pairs(_) => None,
         };
-        let owner = match link {
-            Link::Column(column) => Expr::column(root, M::META.columns[column].column),
+        let column = |&c: &usize| Expr::column(root, M::META.columns[c].column);
+        let owner: Vec<Expr> = match link {
+            Link::Columns(columns) => columns.iter().map(column).collect(),
             Link::Pairs(of) => {
                 let key = M::META.single_key().map_or("", |k| k.column);
                 let join = Join {
@@ -103,13 +107,10 @@ impl<M: Model> Run<M> {
                     ),
                 };
                 select.joins.insert(0, join);
-                Expr::column(pairs, of.from)
+                vec![Expr::column(pairs, of.from)]
             }
         };
-        let in_keys = Expr::In {
-            expr: Box::new(owner.clone()),
-            list: keys.to_vec(),
-        };
+        let in_keys = among(owner.clone(), keys);
         select.filter = Some(match select.filter.take() {
             None => in_keys,
             Some(filter) => Expr::And(vec![in_keys, filter]),
@@ -118,30 +119,37 @@ impl<M: Model> Run<M> {
         if let Link::Pairs(_) = link
             && !select.order_by.is_empty()
         {
-            select.order_by.push(Order {
-                expr: owner.clone(),
+            select.order_by.extend(owner.iter().map(|expr| Order {
+                expr: expr.clone(),
                 descending: false,
-            });
+            }));
         }
         let loads = &self.query.loads;
         let cut = select.limit.is_some() || select.offset.is_some();
         // The object itself says whose it is, unless a table of pairs does.
-        if let (Some(column), false) = (held, cut) {
+        if let (Some(columns), false) = (held, cut) {
             let mut objects: Vec<M> = read_all(db, &select.into(), loads, object::<M>).await?;
             self.nested(db, &mut objects).await?;
-            sets.sort(objects, |_, o| o.value(column));
+            sets.sort(objects, |_, o| tie(o, columns));
             return Ok(());
         }
-        let alias = Some("owner".into());
-        select.columns.insert(0, SelectItem { expr: owner, alias });
+        let width = owner.len();
+        let items = owner.into_iter().map(|expr| SelectItem {
+            expr,
+            alias: Some("owner".into()),
+        });
+        select.columns.splice(0..0, items);
         if cut {
             // Behind the aliases of the pairs.
             let key = key_order(M::META, ROOT).collect();
-            select = for_each_owner(select, Alias(pairs.0 + 2), key);
+            select = for_each_owner(select, width, Alias(pairs.0 + 2), key);
         }
-        let read = |loads: &Loads, row: &mut RowReader<'_>| {
-            let owner = row.get_with(Ok)?;
-            Ok((owner, object::<M>(loads, row)?))
+        // What reads a row is a plain function. Keys and `from_fields` have four columns at most.
+        let read = match width {
+            1 => owned::<M, 1>,
+            2 => owned::<M, 2>,
+            3 => owned::<M, 3>,
+            _ => owned::<M, 4>,
         };
         let rows: Vec<(Value, M)> = read_all(db, &select.into(), loads, read).await?;
         let (mut owners, mut objects): (Vec<Value>, Vec<M>) = rows.into_iter().unzip();
@@ -163,10 +171,28 @@ impl<M: Model> Run<M> {
     }
 }
 
-/// Cuts by limit and offset the rows of each owner, whose key is the first item, instead of all rows.
-fn for_each_owner(mut select: Select, alias: Alias, key: Vec<Order>) -> Select {
+/// Reads an object behind the `N` values that name its owner.
+fn owned<M: Model, const N: usize>(
+    loads: &Loads,
+    row: &mut RowReader<'_>,
+) -> Result<(Value, M), DecodeError> {
+    let owner = match N {
+        1 => row.get_with(Ok)?,
+        _ => {
+            let values: Result<Vec<Value>, _> = (0..N).map(|_| row.get_with(Ok)).collect();
+            joined(values?.into_iter())
+        }
+    };
+    Ok((owner, object::<M>(loads, row)?))
+}
+
+/// Cuts by limit and offset the rows of each owner, whose key is the first items, instead of all rows.
+fn for_each_owner(mut select: Select, width: usize, alias: Alias, key: Vec<Order>) -> Select {
     let (limit, offset) = (select.limit.take(), select.offset.take().unwrap_or(0));
-    let owner = select.columns[0].expr.clone();
+    let owner: Vec<Expr> = select.columns[..width]
+        .iter()
+        .map(|c| c.expr.clone())
+        .collect();
     let mut order = std::mem::take(&mut select.order_by);
     if order.is_empty() {
         order = key;
@@ -182,7 +208,7 @@ fn for_each_owner(mut select: Select, alias: Alias, key: Vec<Order>) -> Select {
         })
         .collect();
     select.columns.push(SelectItem {
-        expr: Expr::row_number(vec![owner], order),
+        expr: Expr::row_number(owner, order),
         alias: Some("n".into()),
     });
     let number = |n: u64| Expr::Value(Value::Int(i64::try_from(n).unwrap_or(i64::MAX)));
@@ -203,7 +229,11 @@ fn for_each_owner(mut select: Select, alias: Alias, key: Vec<Order>) -> Select {
             alias,
         }),
         filter: Some(Expr::And(filter)),
-        order_by: vec![ascending(column("c0".to_owned())), ascending(place())],
+        order_by: (0..width)
+            .map(|i| column(format!("c{i}")))
+            .chain([place()])
+            .map(ascending)
+            .collect(),
         ..Select::empty()
     }
 }

@@ -6,13 +6,14 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{KEYS_PER_STATEMENT, Prefetch, PrefetchList, PrefetchNode, not_own};
+use super::{Prefetch, PrefetchList, PrefetchNode, not_own, values_per_statement};
 use crate::ast::Expr;
 use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
-use crate::model::{HashKey, Model, Place, RelationKind};
+use crate::model::{HashKey, Model, Place};
 use crate::query::plan::ROOT;
 use crate::query::read::{object, read_all};
+use crate::query::relation::ties::{among, push, tie};
 use crate::query::{QuerySet, ToOne};
 use crate::value::Value;
 
@@ -76,26 +77,24 @@ impl<M: Model> Run<M> {
     async fn load<R: Model>(&self, db: &dyn Executor, owners: &mut [R]) -> Result<()> {
         let plan = &self.query.plan;
         let relation = &R::META.relations[self.relation];
-        let (true, RelationKind::ToOne { column, .. }) = (self.own, &relation.kind) else {
+        if !self.own {
             return Err(not_own());
-        };
+        }
         if plan.limit.is_some() || plan.offset.is_some() {
             return Err(Error::Usage(
                 "a prefetched relation to one object has no limit or offset".into(),
             ));
         }
         plan.check()?;
-        let referred = relation.referred();
+        let (here, there): (Vec<usize>, Vec<usize>) = relation.ties().into_iter().unzip();
         let mut objects: HashMap<HashKey, Arc<dyn Any + Send + Sync>> = HashMap::new();
-        for chunk in keys(owners, *column).chunks(KEYS_PER_STATEMENT) {
+        for chunk in keys(owners, &here).chunks(values_per_statement(here.len())) {
             if plan.none {
                 break;
             }
             let mut select = self.query.to_select();
-            let in_keys = Expr::In {
-                expr: Box::new(Expr::column(ROOT, M::META.columns[referred].column)),
-                list: chunk.to_vec(),
-            };
+            let column = |&c: &usize| Expr::column(ROOT, M::META.columns[c].column);
+            let in_keys = among(there.iter().map(column).collect(), chunk);
             select.filter = Some(match select.filter.take() {
                 None => in_keys,
                 Some(filter) => Expr::And(vec![in_keys, filter]),
@@ -108,12 +107,12 @@ impl<M: Model> Run<M> {
                 }
             }
             objects.extend(found.into_iter().map(|o| {
-                let key = HashKey(o.value(referred));
+                let key = HashKey(tie(&o, &there));
                 (key, Arc::new(o) as Arc<dyn Any + Send + Sync>)
             }));
         }
         for owner in owners {
-            let object = objects.get(&HashKey(owner.value(*column))).map(Arc::clone);
+            let object = objects.get(&HashKey(tie(owner, &here))).map(Arc::clone);
             if let Some(slot) = owner.slot(self.relation) {
                 slot.fill(object);
             }
@@ -122,12 +121,14 @@ impl<M: Model> Run<M> {
     }
 }
 
-/// The keys that objects refer to, each once.
-fn keys<R: Model>(owners: &[R], column: usize) -> Vec<Value> {
+/// The keys that objects refer to, each once, one after the other.
+fn keys<R: Model>(owners: &[R], columns: &[usize]) -> Vec<Value> {
     let mut seen = std::collections::HashSet::with_capacity(owners.len());
-    owners
-        .iter()
-        .map(|o| o.value(column))
-        .filter(|v| !v.is_null() && seen.insert(HashKey(v.clone())))
-        .collect()
+    let mut out = Vec::with_capacity(owners.len() * columns.len());
+    for owner in owners {
+        if seen.insert(HashKey(tie(owner, columns))) {
+            push(&mut out, owner, columns);
+        }
+    }
+    out
 }
