@@ -6,11 +6,11 @@ mod set;
 use self::set::Set;
 use super::get_or_create::Wanted;
 use super::record::columns_named;
-use super::relation::link;
+use super::relation::{Link, link};
 use super::{New, QuerySet, Record, RelationValue, Selection};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
-use crate::model::{Here, ManyToMany, Model, ModelMeta, Reverse};
+use crate::model::{Bound, Here, ManyToMany, Model, ModelMeta, Reverse};
 use crate::value::Value;
 
 /// Why there is no set: its owner is not saved, or has NULL in the field that the set names it by.
@@ -29,6 +29,29 @@ fn unsaved_text<M: Model>(side: Option<(&'static ModelMeta, usize)>) -> String {
     }
 }
 
+/// The set of one owner, or why there is none.
+fn set_of<'b, M: Model>(
+    side: Option<(&'static ModelMeta, usize)>,
+    bound: &'b Bound,
+) -> std::result::Result<Set<'b>, String> {
+    let Some((owner, i)) = side.filter(|_| !bound.is_null()) else {
+        return Err(unsaved_text::<M>(side));
+    };
+    let link = link(owner, i);
+    if matches!(link, Link::Pairs(_)) && M::META.key.len() != 1 {
+        return Err(format!(
+            "a table of pairs refers to keys of one column, and that of `{}` has several: relate the two by a model of the pairs with a `ForeignObject` for each",
+            M::META.name
+        ));
+    }
+    Ok(Set {
+        meta: M::META,
+        link,
+        owner: bound.values(),
+        name: (owner.name, owner.relations[i].field),
+    })
+}
+
 /// The keys of objects, one after the other.
 fn keys<M: Model, V: RelationValue<M>>(objects: impl IntoIterator<Item = V>) -> Result<Vec<Value>> {
     let mut keys = Vec::new();
@@ -43,26 +66,18 @@ macro_rules! managed {
     ($name:ident) => {
         impl<M: Model> $name<M> {
             fn set_of(&self) -> Result<Set<'_>> {
-                match self.side() {
-                    Some((owner, i)) if !self.owner().is_null() => Ok(Set {
-                        meta: M::META,
-                        link: link(owner, i),
-                        owner: self.owner().values(),
-                        name: (owner.name, owner.relations[i].field),
-                    }),
-                    _ => Err(Error::Usage(unsaved_text::<M>(self.side()))),
-                }
+                set_of::<M>(self.side(), self.owner()).map_err(Error::Usage)
             }
 
             /// A query for the objects of the set.
             pub fn query(&self) -> QuerySet<M> {
                 let mut query = QuerySet::<M>::new();
-                match self.set_of() {
+                match set_of::<M>(self.side(), self.owner()) {
                     Ok(set) => {
                         let condition = set.condition(&mut query.plan.next_alias);
                         query.plan.add_filter(condition);
                     }
-                    Err(_) => query.plan.misuse = Some(unsaved_text::<M>(self.side())),
+                    Err(text) => query.plan.misuse = Some(text),
                 }
                 query
             }
