@@ -70,6 +70,14 @@ impl Control {
         self.shared.state().role = role;
     }
 
+    /// What SHOW AGGREGATORS tells from now on: host, port, whether it is the master.
+    pub fn set_aggregators(&self, aggregators: &[(&str, u16, bool)]) {
+        let told = aggregators
+            .iter()
+            .map(|(h, p, m)| ((*h).to_owned(), *p, *m));
+        self.shared.state().aggregators = told.collect();
+    }
+
     /// Plays a shared tier from now on, or no longer.
     pub fn set_shared_tier(&self, shared: bool) {
         self.shared.state().shared_tier = shared;

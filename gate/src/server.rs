@@ -72,6 +72,8 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) stats: Stats,
     pub(crate) role: Role,
+    /// What SHOW AGGREGATORS tells: host, port, whether it is the master.
+    pub(crate) aggregators: Vec<(String, u16, bool)>,
     pub(crate) shared_tier: bool,
     pub(crate) savepoints: Savepoints,
     pub(crate) prepare: bool,
@@ -147,6 +149,7 @@ impl Shared {
             faults: Faults::default(),
             stats: Stats::default(),
             role: options.role,
+            aggregators: vec![("127.0.0.1".to_owned(), 3306, true)],
             shared_tier: options.shared_tier,
             savepoints: options.savepoints,
             prepare: options.prepare,

@@ -180,8 +180,15 @@ impl Session {
             return rows(&["Host", "Port", "Availability_Group", "State"], leaf);
         }
         if c.is("AGGREGATORS") {
-            let master = row(&["127.0.0.1", "3306", "online", "1"]);
-            return rows(&["Host", "Port", "State", "Master_Aggregator"], master);
+            let all = self.shared.state().aggregators.clone();
+            let all = all
+                .iter()
+                .flat_map(|(host, port, master)| {
+                    let master = if *master { "1" } else { "0" };
+                    row(&[host, &port.to_string(), "online", master])
+                })
+                .collect();
+            return rows(&["Host", "Port", "State", "Master_Aggregator"], all);
         }
         if c.is("PARTITIONS") {
             let partitions = (0..2)

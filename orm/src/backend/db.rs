@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handle::Handle;
-use super::instrument::{Meter, Recorder, first_word};
+use super::instrument::{Meter, Recorder};
 use super::pool::{Lease, Limits, Pool};
+use super::reads::only_reads;
 use super::session::Connector;
 use super::stream::{LeaseHold, LeaseStream};
 use super::transaction::run;
@@ -46,6 +47,7 @@ pub struct Db(Arc<Shared>);
 struct Shared {
     url: DbUrl,
     dialect: &'static dyn Dialect,
+    version: String,
     meter: Arc<Meter>,
     pool: Arc<Pool>,
     /// SQLite files have connections of their own for reading: one process writes on one connection.
@@ -117,7 +119,9 @@ impl Db {
     /// # Errors
     /// [`DbErrorKind::Config`] for a wrong URL or option, [`DbErrorKind::Unreachable`] if there is no
     /// such host, folder or file right, [`DbErrorKind::Auth`] for a refused login,
-    /// [`DbErrorKind::NoSuchObject`] for an unknown database. Messages never hold the password.
+    /// [`DbErrorKind::NoSuchObject`] for an unknown database, [`DbErrorKind::Unsupported`] for a server
+    /// that is too old: SingleStore 8.5, MySQL 8.0.31 and MariaDB 10.6 are the oldest. Messages never
+    /// hold the password.
     pub async fn connect(url: &str) -> Result<Self, DbError> {
         Self::builder(url).connect().await
     }
@@ -130,7 +134,7 @@ impl Db {
         }
     }
 
-    async fn open(url: DbUrl) -> Result<Self, DbError> {
+    pub(super) async fn open(url: DbUrl) -> Result<Self, DbError> {
         let options = &url.options;
         let limits = |max: usize| Limits {
             max,
@@ -152,7 +156,7 @@ impl Db {
         pool.warm().await?;
         // The server says what it is: the first connection knows the dialect.
         let first = pool.acquire("Db::connect".to_owned()).await?;
-        let Some(dialect) = first.session().map(|s| s.dialect()) else {
+        let Some((dialect, version)) = first.session().map(|s| (s.dialect(), s.version())) else {
             return Err(DbError::new(
                 DbErrorKind::ConnectionLost,
                 "the first connection broke at once",
@@ -162,15 +166,35 @@ impl Db {
         Ok(Self(Arc::new(Shared {
             url,
             dialect,
+            version,
             meter: Arc::default(),
             pool,
             readers,
         })))
     }
 
+    pub(super) fn parsed_url(&self) -> &DbUrl {
+        &self.0.url
+    }
+
     /// The URL without user and password.
     pub fn url(&self) -> String {
         self.0.url.to_string()
+    }
+
+    /// What the server is: `sqlite`, `mysql`, `mariadb` or `singlestore`, whatever the URL called it.
+    ///
+    /// Django: `connection.vendor` and `mysql_is_mariadb`.
+    pub fn vendor(&self) -> &'static str {
+        self.0.dialect.name()
+    }
+
+    /// The version that the server told the first connection, as it writes it: `10.11.6-MariaDB`; of
+    /// SingleStore the engine's, not that of the MySQL that it plays.
+    ///
+    /// Django: the version that `connection.pg_version` and its likes hold.
+    pub fn version(&self) -> &str {
+        &self.0.version
     }
 
     /// The file of an embedded database.
@@ -321,7 +345,25 @@ impl Db {
         pool.acquire(label(&sql.text)).await
     }
 
+    /// Reads, on a server once more when the connection was lost: no transaction hangs on it, and
+    /// with several aggregators another one answers.
     async fn read_routed(
+        &self,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Box<dyn RowSink>, DbError> {
+        let server = matches!(self.0.url.target, Target::Server(_));
+        let again = (server && only_reads(&sql.text)).then(|| (sql.clone(), sink.fresh()));
+        match (self.read_once(sql, sink).await, again) {
+            (Err(error), Some((sql, sink))) if error.is_connection_lost() => {
+                tracing::debug!(target: "orm::pool", error = error.message, "read again after a lost connection");
+                self.read_once(sql, sink).await
+            }
+            (result, _) => result,
+        }
+    }
+
+    async fn read_once(
         &self,
         sql: Sql,
         sink: Box<dyn RowSink>,
@@ -340,23 +382,8 @@ impl Db {
     /// The connections that may read, if there are such and the statement only reads.
     fn reader(&self, sql: &Sql) -> Option<&Arc<Pool>> {
         let readers = self.0.readers.as_ref()?;
-        let word = first_word(&sql.text);
-        let is = |w: &str| word.eq_ignore_ascii_case(w);
-        let reads =
-            is("select") || is("values") || is("explain") || (is("with") && !writes(&sql.text));
-        reads.then_some(readers)
+        only_reads(&sql.text).then_some(readers)
     }
-}
-
-/// Whether a statement that begins with WITH may write. A word of a text in it counts too: then it
-/// only reads on the connection that writes.
-fn writes(sql: &str) -> bool {
-    sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .any(|word| {
-            ["insert", "update", "delete", "replace"]
-                .iter()
-                .any(|w| word.eq_ignore_ascii_case(w))
-        })
 }
 
 /// Gives a connection back after its one statement. One that a time-out cut off stays busy, so that

@@ -11,10 +11,12 @@ mod handle;
 mod instrument;
 mod isolation;
 mod load;
+mod master;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod names;
 mod pool;
+mod reads;
 mod retry;
 mod session;
 #[cfg(feature = "sqlite")]
@@ -22,6 +24,8 @@ mod sqlite;
 mod stream;
 mod transaction;
 mod url;
+#[cfg(feature = "mysql")]
+mod version;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -30,6 +34,7 @@ pub use db::{Db, DbBuilder};
 pub use error::{DbError, DbErrorKind, RetryCause};
 pub use instrument::Recorder;
 pub(crate) use load::Feed;
+pub(crate) use reads::{may_lock, only_reads};
 pub use retry::{MayRetry, RetryPolicy};
 pub use transaction::{Connection, Transaction};
 pub use url::{Address, Protocol, ServerAddress, Tls};

@@ -23,6 +23,9 @@ pub(crate) type StreamEnd = (Option<Box<dyn Session>>, Result<(), DbError>);
 pub(crate) trait Session: Send {
     fn dialect(&self) -> &'static dyn Dialect;
 
+    /// The version of the other side, as it writes it.
+    fn version(&self) -> String;
+
     /// Hands each row to the sink, and the sink back.
     fn read(
         &mut self,

@@ -36,6 +36,9 @@ impl Session for Scripted {
     fn dialect(&self) -> &'static dyn Dialect {
         &SingleStore
     }
+    fn version(&self) -> String {
+        String::new()
+    }
     fn read(
         &mut self,
         sql: Sql,

@@ -11,6 +11,7 @@ use super::error::{classify, connecting};
 use super::session::MysqlSession;
 use crate::backend::session::{Connector, Session};
 use crate::backend::url::{DbUrl, Options, Product, Protocol, Server, Tls};
+use crate::backend::version;
 use crate::backend::{BoxFuture, DbError, DbErrorKind};
 use crate::dialect::{Dialect, MariaDb, MySql, SingleStore};
 
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     promised: Product,
     options: Options,
     product: OnceLock<Product>,
+    version: OnceLock<String>,
     max_packet: OnceLock<usize>,
 }
 
@@ -63,6 +65,7 @@ impl MysqlConnector {
             promised: server.product,
             options: url.options,
             product: OnceLock::new(),
+            version: OnceLock::new(),
             max_packet: OnceLock::new(),
         };
         Ok(Self {
@@ -197,6 +200,7 @@ impl Shared {
                 if self.promised != Product::Singlestore {
                     tracing::info!(target: "orm::pool", version = memsql, "{} is SingleStore", self.place);
                 }
+                self.note_version(Product::Singlestore, memsql)?;
                 check_zone(conn, &self.place).await?;
                 return Ok(Product::Singlestore);
             }
@@ -213,7 +217,19 @@ impl Shared {
             );
             return Err(DbError::new(DbErrorKind::Config, message));
         }
+        self.note_version(product, version)?;
         Ok(product)
+    }
+
+    fn note_version(&self, product: Product, version: String) -> Result<(), DbError> {
+        version::check(product, &version, &self.place)?;
+        let _ = self.version.set(version);
+        Ok(())
+    }
+
+    /// What the first connection was told.
+    pub(super) fn version(&self) -> String {
+        self.version.get().cloned().unwrap_or_default()
     }
 
     /// Refuses what the server would hang up on, often before its error can be read.

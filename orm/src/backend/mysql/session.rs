@@ -411,6 +411,10 @@ impl Session for MysqlSession {
         dialect(self.product)
     }
 
+    fn version(&self) -> String {
+        self.shared.version()
+    }
+
     fn read(
         &mut self,
         sql: Sql,

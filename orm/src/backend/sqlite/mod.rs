@@ -208,6 +208,10 @@ impl Session for SqliteSession {
         &Sqlite
     }
 
+    fn version(&self) -> String {
+        rusqlite::version().to_owned()
+    }
+
     fn read(
         &mut self,
         sql: Sql,

@@ -1,0 +1,126 @@
+//! The master among the aggregators of a SingleStore cluster: tables are made and changed there.
+
+use super::url::{DbUrl, Target};
+use super::{Db, DbError, DbErrorKind, Executor};
+use crate::dialect::Sql;
+use crate::value::{RowSet, Value};
+
+impl Db {
+    /// The database by its master aggregator, for DDL: a child aggregator may refuse it. That is this
+    /// handle itself unless the URL names several hosts and they are aggregators of a SingleStore.
+    ///
+    /// SQL: one `SHOW AGGREGATORS`; its answer names the master, to which new connections go, with
+    /// the user and the options of this handle.
+    ///
+    /// # Errors
+    /// [`DbErrorKind::Unreachable`] if the master cannot be reached under the name by which the
+    /// cluster knows it; else as [`connect`](Self::connect).
+    pub async fn master(&self) -> Result<Self, DbError> {
+        let url = self.parsed_url();
+        let Target::Server(server) = &url.target else {
+            return Ok(self.clone());
+        };
+        if self.vendor() != "singlestore" || server.hosts.len() < 2 {
+            return Ok(self.clone());
+        }
+        let told = match self.fetch(show()).await {
+            Ok(told) => told,
+            // Without the right to ask, a master among the hosts may still be met by chance.
+            Err(error) if !error.is_connection_lost() => {
+                tracing::warn!(target: "orm::pool", error = error.message, "the aggregators are not told; DDL goes to any of them");
+                return Ok(self.clone());
+            }
+            Err(error) => return Err(error),
+        };
+        let Some((host, port)) = master(&told) else {
+            return Ok(self.clone());
+        };
+        let hosts = &server.hosts;
+        // A node may call itself by an address that means another machine here.
+        if is_loopback(&host) && !hosts.iter().any(|(h, _)| is_loopback(h)) {
+            tracing::warn!(target: "orm::pool", "the master aggregator tells no address of its own; DDL goes to any aggregator");
+            return Ok(self.clone());
+        }
+        let mut server = server.clone();
+        server.hosts = vec![(host.clone(), port)];
+        let url = DbUrl {
+            target: Target::Server(server),
+            options: url.options,
+        };
+        Self::open(url).await.map_err(|error| match error.kind {
+            DbErrorKind::Unreachable => {
+                let message = format!(
+                    "the master aggregator calls itself {host}:{port} and cannot be reached there: {}; \
+                     run this where it can, or name only the master in the URL",
+                    error.message
+                );
+                DbError::new(DbErrorKind::Unreachable, message)
+            }
+            _ => error,
+        })
+    }
+}
+
+fn show() -> Sql {
+    Sql {
+        text: "SHOW AGGREGATORS".into(),
+        ..Sql::default()
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let ip = host.parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Host and port of the row that is marked as master. Numbers come as texts from some versions.
+fn master(told: &RowSet) -> Option<(String, u16)> {
+    let columns = told.columns.len();
+    let at = |name: &str| {
+        let mut names = told.columns.iter();
+        names.position(|c| c.eq_ignore_ascii_case(name))
+    };
+    let (host, port, master) = (at("host")?, at("port")?, at("master_aggregator")?);
+    let text = |value: &Value| match value {
+        Value::Text(text) => Some(text.to_string()),
+        Value::Int(n) => Some(n.to_string()),
+        Value::UInt(n) => Some(n.to_string()),
+        _ => None,
+    };
+    let mut rows = told.values.chunks(columns);
+    let row = rows.find(|row| text(&row[master]).as_deref() == Some("1"))?;
+    Some((text(&row[host])?, text(&row[port])?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(columns: &[&str], values: Vec<Value>) -> RowSet {
+        let mut set = RowSet::default();
+        set.columns = columns.iter().map(|c| (*c).to_owned()).collect();
+        set.values = values;
+        set
+    }
+
+    #[test]
+    fn the_master_is_found_by_its_mark() {
+        let text = |t: &str| Value::Text(t.into());
+        let columns = ["Host", "Port", "State", "Master_Aggregator"];
+        let rows = vec![
+            text("10.0.0.1"),
+            Value::Int(3306),
+            text("online"),
+            Value::Int(0),
+            text("10.0.0.2"),
+            text("3307"),
+            text("online"),
+            text("1"),
+        ];
+        let found = master(&told(&columns, rows));
+        assert_eq!(found, Some(("10.0.0.2".to_owned(), 3307)));
+        assert_eq!(master(&told(&columns[..3], vec![])), None);
+        assert_eq!(master(&told(&columns, vec![])), None);
+        assert!(is_loopback("localhost") && is_loopback("::1") && !is_loopback("10.0.0.1"));
+    }
+}
