@@ -65,6 +65,7 @@ pub mod migrate;
 pub mod model;
 pub mod prelude;
 pub mod query;
+pub mod routing;
 #[cfg(feature = "migrate")]
 pub mod testing;
 pub mod value;
