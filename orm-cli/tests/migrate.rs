@@ -148,6 +148,72 @@ fn wrong_targets_are_refused() {
 }
 
 #[test]
+fn each_database_gets_the_migrations_of_its_apps() {
+    let krate = Crate::new("pub mod blog;\npub mod stats;\n");
+    krate.write("src/blog.rs", BLOG);
+    let stats = "use orm::prelude::*;
+
+#[derive(Model)]
+pub struct Hit {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+}
+";
+    krate.write("src/stats.rs", stats);
+    let toml = |stats: &str| {
+        format!(
+            "[databases.default]\nurl = \"sqlite:main.sqlite3\"\nreplicas = [\"sqlite:copy.sqlite3\"]\n\n\
+             [databases.stats]\nurl = \"sqlite:stats.sqlite3\"\napps = [{stats}]\n\n\
+             [apps.blog]\nsource = \"src/blog\"\n[apps.stats]\nsource = \"src/stats\"\n"
+        )
+    };
+    krate.write("orm.toml", &toml("\"stats\""));
+    krate.expect(0, &["makemigrations"]);
+    let done = krate.expect(0, &["migrate"]);
+    assert!(
+        done.out.contains("blog.0001_initial") && !done.out.contains("stats."),
+        "{}",
+        done.out
+    );
+    let done = krate.expect(0, &["migrate", "--database", "stats"]);
+    assert!(
+        done.out.contains("stats.0001_initial") && !done.out.contains("blog."),
+        "{}",
+        done.out
+    );
+    let done = krate.expect(2, &["migrate", "stats"]);
+    assert!(
+        done.err.contains("orm-cli migrate stats --database stats"),
+        "{}",
+        done.err
+    );
+    // A URL by hand is no database of the file: all goes there.
+    let done = krate.expect(0, &["migrate", "--url", "sqlite:all.sqlite3"]);
+    assert!(
+        done.out.contains("stats.0001_initial") && done.out.contains("blog.0001"),
+        "{}",
+        done.out
+    );
+    krate.write("orm.toml", &toml("3"));
+    let done = krate.expect(2, &["migrate"]);
+    assert!(done.err.contains("orm.toml:7"), "{}", done.err);
+    // A migration cannot build on one that runs elsewhere.
+    krate.write("orm.toml", &toml("\"stats\""));
+    let refers = stats.replace(
+        "    pub id: Auto<i64>,",
+        "    pub id: Auto<i64>,\n    pub article: Option<ForeignKey<crate::blog::Article>>,",
+    );
+    krate.write("src/stats.rs", &refers);
+    krate.expect(0, &["makemigrations"]);
+    let done = krate.expect(2, &["migrate", "--database", "stats"]);
+    assert!(
+        done.err.contains("builds on blog.0001_initial"),
+        "{}",
+        done.err
+    );
+}
+
+#[test]
 fn databases_are_named_by_flags_configuration_and_environment() {
     let krate = two_migrations();
     krate.expect(0, &["migrate", "--url", "sqlite:other.sqlite3"]);

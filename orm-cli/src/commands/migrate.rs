@@ -6,6 +6,7 @@ use orm::migrate::{
     Direction, InDoubt, MigrateError, MigrateOptions, Migrator, PlannedMigration, PlannedStep, Ran,
     Target,
 };
+use orm::routing::targets_of;
 use serde_json::json;
 
 use shown::{Rows, Shown, grouped};
@@ -15,17 +16,22 @@ use crate::args::{self, StepInDoubt};
 use crate::graph;
 use crate::output::{Output, Style};
 use crate::project::Project;
-use crate::report::{EXIT_DIFFERENCE, Failure};
+use crate::report::{Diagnostic, EXIT_DIFFERENCE, Failure};
 use crate::store::Store;
 
 pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Failure> {
     let project = context.place()?;
     let store = context.store(&project)?;
-    let targets = targets(args, &store)?;
+    let targets = targets(context, &project, args, &store)?;
     let storage = context.storage(&project, &store)?;
     let output = context.output;
     let code = database::wait(async {
+        // A child aggregator of SingleStore refuses DDL.
         let db = database::connect(context, &project).await?;
+        let db = db
+            .master()
+            .await
+            .map_err(|e| database::failure(&e.into()))?;
         let progress = Shown::new(output);
         let options = MigrateOptions {
             fake: args.fake,
@@ -160,13 +166,34 @@ async fn prune(output: &Output, migrator: &Migrator<'_>, only_show: bool) -> Res
     Ok(0)
 }
 
-fn targets(args: &args::Migrate, store: &Store) -> Result<Vec<Target>, Failure> {
+fn targets(
+    context: &Context<'_>,
+    project: &Project,
+    args: &args::Migrate,
+    store: &Store,
+) -> Result<Vec<Target>, Failure> {
     let graph = store.graph()?;
     graph.check_conflicts().map_err(|e| graph::failure(&e))?;
+    let global = &context.cli.global;
+    let name = global.database.as_deref();
+    let elsewhere = |app: &str| project.holds(name, global.url.as_deref(), app).err();
     let Some(app) = &args.app else {
-        return Ok(vec![Target::All]);
+        if store.migrations.iter().all(|m| elsewhere(&m.app).is_none()) {
+            return Ok(vec![Target::All]);
+        }
+        let name = name.unwrap_or("default");
+        let holds = |app: &str| elsewhere(app).is_none();
+        return targets_of(name, &store.migrations, holds)
+            .map_err(|e| Diagnostic::new(e.message).into());
     };
     known_app(store, app)?;
+    if let Some(other) = elsewhere(app) {
+        return Err(Diagnostic::new(format!(
+            "the tables of {app} are not in this database: `apps` in orm.toml gives them to `{other}`"
+        ))
+        .hint(format!("orm-cli migrate {app} --database {other}"))
+        .into());
+    }
     Ok(vec![match args.name.as_deref() {
         None => Target::App(app.clone()),
         Some("zero") => Target::Zero(app.clone()),

@@ -13,10 +13,19 @@ use crate::report::{Diagnostic, Failure, Place};
 /// What `orm.toml` says.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// `[databases.*]`: the URL as written, or none.
-    pub databases: BTreeMap<String, Option<String>>,
+    /// `[databases.*]`.
+    pub databases: BTreeMap<String, DatabaseConfig>,
     /// `[apps.*]`.
     pub apps: BTreeMap<String, AppConfig>,
+}
+
+/// One `[databases.*]` table.
+#[derive(Debug, Clone, Default)]
+pub struct DatabaseConfig {
+    /// The URL as written.
+    pub url: Option<String>,
+    /// The applications whose tables are here and nowhere else.
+    pub apps: Vec<String>,
 }
 
 /// One `[apps.*]` table.
@@ -81,8 +90,10 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "databases" => {
                     for (name, value) in self.tables("databases", value) {
-                        let url = self.database(&name, &value);
-                        config.databases.insert(name.get_ref().to_string(), url);
+                        let database = self.database(&name, &value);
+                        config
+                            .databases
+                            .insert(name.get_ref().to_string(), database);
                     }
                 }
                 "apps" => {
@@ -102,23 +113,34 @@ impl Reader<'_> {
         &mut self,
         name: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
-    ) -> Option<String> {
+    ) -> DatabaseConfig {
+        let mut config = DatabaseConfig::default();
         let DeValue::Table(table) = value.get_ref() else {
             let text = format!(
                 "`databases.{}` must be a table with the key `url`",
                 name.get_ref()
             );
             self.fault(value.span(), text);
-            return None;
+            return config;
         };
-        let mut url = None;
         for (key, value) in table.iter() {
             match key.get_ref().as_ref() {
-                "url" => url = self.text("url", value),
-                other => self.unknown(key.span(), other, &["url"]),
+                "url" => config.url = self.text("url", value),
+                "apps" => config.apps = self.texts("apps", value),
+                // Programs read from them; commands talk to the database itself.
+                "replicas" => drop(self.texts("replicas", value)),
+                other => self.unknown(key.span(), other, &["url", "apps", "replicas"]),
             }
         }
-        url
+        config
+    }
+
+    fn texts(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<String> {
+        let Some(list) = value.get_ref().as_array() else {
+            self.fault(value.span(), format!("`{key}` must be a list of strings"));
+            return Vec::new();
+        };
+        list.iter().filter_map(|v| self.text(key, v)).collect()
     }
 
     fn app(

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use orm::routing::holds;
 use orm_schema::nearest;
 
 use super::Project;
@@ -27,7 +28,7 @@ impl Project {
         if configured.is_none() && (wanted != "default" || !self.config.databases.is_empty()) {
             return Err(self.unknown_database(wanted));
         }
-        let written = configured.cloned().flatten();
+        let written = configured.and_then(|c| c.url.clone());
         let url = match written.as_deref().map(|u| (u, u.strip_prefix("env:"))) {
             Some((_, Some(variable))) => variable_value(variable, wanted)?,
             Some((literal, None)) => literal.to_owned(),
@@ -42,7 +43,7 @@ impl Project {
             return "`--url`".to_owned();
         }
         let wanted = name.unwrap_or("default");
-        match self.config.databases.get(wanted).cloned().flatten() {
+        match (self.config.databases.get(wanted)).and_then(|c| c.url.clone()) {
             Some(written) => match written.strip_prefix("env:") {
                 Some(variable) => format!("the environment variable {variable}"),
                 None => format!("[databases.{wanted}] of orm.toml"),
@@ -52,6 +53,29 @@ impl Project {
             }
             None => "nowhere, it is the default".to_owned(),
         }
+    }
+
+    /// Whether the database that commands talk to holds an application's tables, by the lists `apps`
+    /// of `orm.toml`. A `--url` is no named database: it holds all.
+    ///
+    /// # Errors
+    /// The database that holds them instead.
+    pub fn holds(&self, name: Option<&str>, url: Option<&str>, app: &str) -> Result<(), String> {
+        if url.is_some() {
+            return Ok(());
+        }
+        let wanted = name.unwrap_or("default");
+        let lists = || {
+            let all = self.config.databases.iter();
+            all.map(|(name, c)| (name.as_str(), c.apps.as_slice()))
+        };
+        if holds(lists(), wanted, app) {
+            return Ok(());
+        }
+        let (other, _) = lists()
+            .find(|(name, _)| holds(lists(), name, app))
+            .unwrap_or(("default", &[]));
+        Err(other.to_owned())
     }
 
     /// Whether any configured database is SingleStore by its URL.

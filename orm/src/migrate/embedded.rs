@@ -75,7 +75,9 @@ impl Embedded for [(&str, &str)] {
     ) -> Result<Vec<Ran>, MigrateError> {
         let migrations = load_embedded(self)?;
         Graph::new(migrations.clone())?.check_conflicts()?;
-        Migrator::new(db, &migrations, options)?
+        // A child aggregator of SingleStore refuses DDL.
+        let db = db.master().await?;
+        Migrator::new(&db, &migrations, options)?
             .run(&[Target::All])
             .await
     }
