@@ -2,12 +2,13 @@
 
 use orm::dialect::Dialect;
 use orm::introspect::{
-    Column, Found, Table, compare, expected_table, models_of, parse_table, read_tables,
+    Column, Found, KeyKind, Table, compare, expected_table, models_of, parse_table, read_tables,
 };
 use orm::migrate::{AnswerTable, Arrangement, Hints, ProjectState, detect, mapped_tables, sql_for};
 use orm::prelude::*;
 use orm::schema::{
-    FieldDef, FieldType, ModelDef, OnDelete, Unique, hashed_name, many_to_many_table, snake_case,
+    FieldDef, FieldType, IndexKind, ModelDef, OnDelete, Unique, hashed_name, many_to_many_table,
+    snake_case,
 };
 use suite::backend::{Backend, statement};
 
@@ -92,7 +93,12 @@ fn printed(table: &Table, age: Age) -> String {
     }
     for key in &table.keys {
         let columns: Vec<String> = key.parts.iter().map(|p| p.text.clone()).collect();
-        let word = if key.unique { "UNIQUE KEY" } else { "KEY" };
+        let (word, hash) = match (key.kind, key.unique) {
+            (KeyKind::Fulltext, _) => ("FULLTEXT KEY", ""),
+            (KeyKind::Vector, _) => ("VECTOR KEY", ""),
+            (_, true) => ("UNIQUE KEY", hash),
+            (_, false) => ("KEY", hash),
+        };
         let name = key.name.as_deref().unwrap_or_default();
         lines.push(format!("{word} `{name}` {}{hash}", list(&columns)));
     }
@@ -152,12 +158,25 @@ fn printed_column(column: &Column) -> String {
     )
 }
 
-/// Makes the tables of all models linked here.
+/// All models linked here, but for those that the database has no tables of, or leaves an index out.
+fn models_for(dialect: &dyn Dialect) -> ProjectState {
+    let has = dialect.features();
+    let kept = |index: &orm::schema::IndexDef| match index.kind {
+        Some(IndexKind::Fulltext) => dialect.name() != "sqlite",
+        Some(IndexKind::Vector) => has.vector_index,
+        _ => true,
+    };
+    let state = orm::linked_state();
+    let all = state.models().filter(|m| m.indexes.iter().all(kept));
+    all.cloned().collect()
+}
+
+/// Makes their tables.
 async fn create(db: &Db) -> ProjectState {
     let mut state = ProjectState::default();
     let changes = detect(
         &state,
-        &orm::linked_state(),
+        &models_for(db.dialect()),
         &Hints::default(),
         &mut AnswerTable::default(),
     )

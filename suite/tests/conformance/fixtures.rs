@@ -25,7 +25,9 @@ cases! {
 
 /// The models of the suite's library: those of single tests are for single databases.
 fn suite_models() -> Vec<&'static ModelMeta> {
-    let own = |meta: &&ModelMeta| !["storage", "filled"].contains(&meta.app) && meta.extra.managed;
+    // Full-text and vector indexes are of single databases, too.
+    const OTHERS: &[&str] = &["storage", "filled", "notes", "vectors"];
+    let own = |meta: &&ModelMeta| !OTHERS.contains(&meta.app) && meta.extra.managed;
     registered().filter(own).collect()
 }
 
