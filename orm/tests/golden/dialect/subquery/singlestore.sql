@@ -5,7 +5,7 @@ SELECT t0.`id` FROM `article` AS t0 WHERE t0.`author_id` IN (SELECT t1.`id` FROM
 SELECT t0.`id` FROM `article` AS t0 WHERE t0.`author_id` IN (SELECT * FROM (SELECT t1.`id` FROM `author` AS t1 WHERE t1.`rating` > ? ORDER BY t1.`id` LIMIT 3) AS w0) ORDER BY t0.`id`;
 
 -- in, limited, of the row
--- singlestore does not support LIMIT in a subquery of IN that refers to the query around it: leave out the limit, or fetch the keys in a query of their own
+-- singlestore does not support this type of query: correlated IN (SELECT …) with LIMIT, GROUP BY or aggregates: leave out the limit, or use `exists` with the condition inside
 
 -- exists
 SELECT t0.`id` FROM `article` AS t0 WHERE EXISTS (SELECT 1 AS `c0` FROM `author` AS t1 WHERE t1.`id` = t0.`author_id`) ORDER BY t0.`id`;

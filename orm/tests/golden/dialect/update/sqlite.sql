@@ -14,7 +14,7 @@ UPDATE "article" SET "views" = "article"."author_id", "author_id" = "article"."v
 UPDATE "article" SET "views" = ? WHERE "article"."id" IN (SELECT t1."id" FROM "article" AS t1 WHERE t1."views" > ?);
 
 -- a subquery on the same table, of the same row
-UPDATE "article" SET "views" = (SELECT COUNT(*) AS "c0" FROM "article" AS t1 WHERE t1."author_id" = "article"."author_id");
+UPDATE "article" SET "views" = w0.v0 FROM (SELECT t0._rowid_ AS r, (SELECT COUNT(*) AS "c0" FROM "article" AS t1 WHERE t1."author_id" = t0."author_id") AS v0 FROM "article" AS t0) AS w0 WHERE "article"._rowid_ = w0.r;
 
 -- a subquery on another table
 UPDATE "article" SET "title" = (SELECT t1."name" FROM "author" AS t1 WHERE t1."id" = "article"."author_id") WHERE EXISTS (SELECT 1 AS "c0" FROM "author" AS t2 WHERE t2."id" = "article"."author_id");

@@ -1,0 +1,3 @@
+-- drop table newsroom_article with its rows
+DROP TABLE `newsroom_article`;
+

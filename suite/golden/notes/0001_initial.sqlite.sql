@@ -1,0 +1,1 @@
+-- refused: notes.0001_initial: sqlite does not support the fulltext index `notes_note_title_body_bc38bab0_idx`: SQLite has none on ordinary tables; leave out the kind, or search by `contains`

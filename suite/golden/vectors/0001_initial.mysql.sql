@@ -1,0 +1,1 @@
+-- refused: vectors.0001_initial: mysql does not support the vector index `vectors_indexed_look_ed1ffb78_idx`: only SingleStore has vector indexes here; leave out the kind or the index
