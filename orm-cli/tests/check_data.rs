@@ -84,8 +84,8 @@ pub struct Memo {
         .iter()
         .map(|(i, p, _)| (i.as_str(), p.as_str()))
         .collect();
-    assert_eq!(short, [("D001", "Memo.order")], "{found:?}");
-    assert_eq!(document["findings"][0]["line"], 21);
+    assert_eq!(short, [("D001", "blog.Memo.order")], "{found:?}");
+    assert_eq!(document["findings"][0]["line"], 20);
     krate.expect(1, &["check", "--data", "--fix"]);
     krate.expect(0, &["check", "--data"]);
 }

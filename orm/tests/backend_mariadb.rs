@@ -645,8 +645,15 @@ async fn a_connection_that_the_server_closed_is_replaced() {
     let db = live.db("?pool_max=1").await;
     let id = rows(&db, "SELECT CONNECTION_ID()").await.values.remove(0);
     let root = Db::connect(&live.server).await.expect("server");
-    root.execute(sql("KILL ?", [id])).await.expect("kill");
-    let error = db.fetch(sql("SELECT 1", [])).await.expect_err("closed");
+    root.execute(sql("KILL ?", [id.clone()]))
+        .await
+        .expect("kill");
+    // A read is sent once more, by another connection; a write never is.
+    let other = rows(&db, "SELECT CONNECTION_ID()").await.values.remove(0);
+    assert_ne!(other, id);
+    root.execute(sql("KILL ?", [other])).await.expect("kill");
+    let insert = sql("INSERT INTO t (a) VALUES ('lost')", []);
+    let error = db.execute(insert).await.expect_err("closed");
     assert!(error.is_connection_lost(), "{error}");
     // A transaction has nothing to lose: it begins on another connection.
     let id = rows(&db, "SELECT CONNECTION_ID()").await.values.remove(0);

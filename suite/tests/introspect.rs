@@ -166,9 +166,17 @@ fn models_for(dialect: &dyn Dialect) -> ProjectState {
         Some(IndexKind::Vector) => has.vector_index,
         _ => true,
     };
+    // MySQL and MariaDB keep vectors as JSON texts, which are read as such.
+    let typed = has.vector_functions;
+    let fits = |m: &&ModelDef| {
+        let vectors = m
+            .fields
+            .iter()
+            .any(|f| matches!(f.ty, FieldType::Vector { .. }));
+        m.indexes.iter().all(kept) && (typed || !vectors)
+    };
     let state = orm::linked_state();
-    let all = state.models().filter(|m| m.indexes.iter().all(kept));
-    all.cloned().collect()
+    state.models().filter(fits).cloned().collect()
 }
 
 /// Makes their tables.
