@@ -516,7 +516,11 @@ async fn types(live: &Live) {
     if live.is_sharded() {
         let side = lookup_table("shop_thing", "code");
         assert_eq!(
-            lines(&live.db, &format!("SELECT value, owner FROM {side} ORDER BY value")).await,
+            lines(
+                &live.db,
+                &format!("SELECT value, owner FROM {side} ORDER BY value")
+            )
+            .await,
             ["b | 00000000000000000000000000000002"]
         );
     }
