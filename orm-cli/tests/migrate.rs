@@ -197,6 +197,32 @@ pub struct Hit {
     krate.write("orm.toml", &toml("3"));
     let done = krate.expect(2, &["migrate"]);
     assert!(done.err.contains("orm.toml:7"), "{}", done.err);
+    // A list that names no app, or an app that no list names, would leave tables out in silence.
+    krate.write("orm.toml", &toml("\"statz\""));
+    let done = krate.expect(2, &["migrate"]);
+    assert!(done.err.contains("did you mean `stats`?"), "{}", done.err);
+    let listed = |apps: &str| {
+        toml("\"stats\"").replacen("replicas", &format!("apps = [{apps}]\nreplicas"), 1)
+    };
+    krate.write("orm.toml", &listed("\"stats\""));
+    let done = krate.expect(2, &["migrate"]);
+    assert!(
+        done.err
+            .contains("is given to two databases, `default` and `stats`"),
+        "{}",
+        done.err
+    );
+    krate.write("orm.toml", &toml("\"stats\", \"blog\""));
+    krate.expect(0, &["migrate", "--database", "stats", "--plan"]);
+    let main = "[databases.default]\nurl = \"sqlite:main.sqlite3\"\nreplicas = [\"sqlite:copy.sqlite3\"]\n";
+    krate.write("orm.toml", &toml("\"stats\"").replace(main, ""));
+    let done = krate.expect(2, &["migrate", "--database", "stats"]);
+    assert!(
+        done.err
+            .contains("no database of orm.toml holds the tables of blog"),
+        "{}",
+        done.err
+    );
     // A migration cannot build on one that runs elsewhere.
     krate.write("orm.toml", &toml("\"stats\""));
     let refers = stats.replace(

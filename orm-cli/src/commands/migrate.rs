@@ -175,8 +175,14 @@ fn targets(
     let graph = store.graph()?;
     graph.check_conflicts().map_err(|e| graph::failure(&e))?;
     let global = &context.cli.global;
-    let name = global.database.as_deref();
-    let elsewhere = |app: &str| project.holds(name, global.url.as_deref(), app).err();
+    let (name, url) = (global.database.as_deref(), global.url.as_deref());
+    if let (None, Some(fault)) = (
+        url,
+        project.check_held(store.apps.keys().map(String::as_str)),
+    ) {
+        return Err(fault);
+    }
+    let elsewhere = |app: &str| project.elsewhere(name, url, app);
     let Some(app) = &args.app else {
         if store.migrations.iter().all(|m| elsewhere(&m.app).is_none()) {
             return Ok(vec![Target::All]);

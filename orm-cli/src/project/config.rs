@@ -91,6 +91,7 @@ impl Reader<'_> {
                 "databases" => {
                     for (name, value) in self.tables("databases", value) {
                         let database = self.database(&name, &value);
+                        self.held_once(&config, &name, &database);
                         config
                             .databases
                             .insert(name.get_ref().to_string(), database);
@@ -133,6 +134,23 @@ impl Reader<'_> {
             }
         }
         config
+    }
+
+    /// An application lies in one database.
+    fn held_once(
+        &mut self,
+        config: &Config,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        database: &DatabaseConfig,
+    ) {
+        for (other, held) in &config.databases {
+            for app in held.apps.iter().filter(|a| database.apps.contains(a)) {
+                let name_of = name.get_ref();
+                let text =
+                    format!("the app `{app}` is given to two databases, `{other}` and `{name_of}`");
+                self.fault(name.span(), text);
+            }
+        }
     }
 
     fn texts(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<String> {

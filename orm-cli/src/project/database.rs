@@ -1,15 +1,10 @@
 //! Which database a command talks to.
 
-use std::path::Path;
-
-use orm::routing::holds;
+use orm::routing::{configured_url, holds};
 use orm_schema::nearest;
 
 use super::Project;
 use crate::report::{Diagnostic, Failure};
-
-/// The URL when nothing names one.
-const DEFAULT_URL: &str = "sqlite:db.sqlite3";
 
 impl Project {
     /// The URL of a database: `--url`, else the one named, else `default`.
@@ -28,13 +23,11 @@ impl Project {
         if configured.is_none() && (wanted != "default" || !self.config.databases.is_empty()) {
             return Err(self.unknown_database(wanted));
         }
-        let written = configured.and_then(|c| c.url.clone());
-        let url = match written.as_deref().map(|u| (u, u.strip_prefix("env:"))) {
-            Some((_, Some(variable))) => variable_value(variable, wanted)?,
-            Some((literal, None)) => literal.to_owned(),
-            None => std::env::var("DATABASE_URL").unwrap_or_else(|_| DEFAULT_URL.to_owned()),
-        };
-        Ok(below(&self.root, &url))
+        let written = configured.and_then(|c| c.url.as_deref());
+        configured_url(&self.root, wanted, written).map_err(|e| {
+            let fault = Diagnostic::new(e.message).hint("set it, or give --url URL (sqlite:db.sqlite3, mysql://user:password@host:3306/database, singlestore://…)");
+            fault.into()
+        })
     }
 
     /// Where [`database_url`](Self::database_url) takes the URL from, for messages.
@@ -55,27 +48,48 @@ impl Project {
         }
     }
 
-    /// Whether the database that commands talk to holds an application's tables, by the lists `apps`
-    /// of `orm.toml`. A `--url` is no named database: it holds all.
-    ///
-    /// # Errors
-    /// The database that holds them instead.
-    pub fn holds(&self, name: Option<&str>, url: Option<&str>, app: &str) -> Result<(), String> {
-        if url.is_some() {
-            return Ok(());
+    /// The database that holds an application's tables instead of the one that commands talk to, by
+    /// the lists `apps` of `orm.toml`. A `--url` is no named database: it holds all.
+    pub fn elsewhere(&self, name: Option<&str>, url: Option<&str>, app: &str) -> Option<&str> {
+        if url.is_some() || holds(self.held(), name.unwrap_or("default"), app) {
+            return None;
         }
-        let wanted = name.unwrap_or("default");
-        let lists = || {
-            let all = self.config.databases.iter();
-            all.map(|(name, c)| (name.as_str(), c.apps.as_slice()))
-        };
-        if holds(lists(), wanted, app) {
-            return Ok(());
+        self.holder(app)
+    }
+
+    /// What is wrong with the lists `apps` of `orm.toml`: an application that there is not, or one
+    /// that no database holds.
+    pub fn check_held<'a>(&self, apps: impl Iterator<Item = &'a str> + Clone) -> Option<Failure> {
+        for (database, listed) in self.held() {
+            if let Some(unknown) = listed.iter().find(|l| !apps.clone().any(|a| a == *l)) {
+                let message = format!(
+                    "`apps` of [databases.{database}] in orm.toml names `{unknown}`, which is no app here"
+                );
+                let hint = match nearest(unknown, apps.clone()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there are {}", apps.collect::<Vec<_>>().join(", ")),
+                };
+                return Some(Diagnostic::new(message).hint(hint).into());
+            }
         }
-        let (other, _) = lists()
-            .find(|(name, _)| holds(lists(), name, app))
-            .unwrap_or(("default", &[]));
-        Err(other.to_owned())
+        if self.held().all(|(_, listed)| listed.is_empty()) {
+            return None;
+        }
+        let nowhere = apps.into_iter().find(|app| self.holder(app).is_none())?;
+        let message = format!(
+            "no database of orm.toml holds the tables of {nowhere}: each has a list `apps`, and none names it"
+        );
+        Some(Diagnostic::new(message).hint("name it in one of the lists, or leave the list of one database out: that one holds the rest").into())
+    }
+
+    fn held(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let all = self.config.databases.iter();
+        all.map(|(name, c)| (name.as_str(), c.apps.as_slice()))
+    }
+
+    fn holder(&self, app: &str) -> Option<&str> {
+        let mut names = self.held().map(|(name, _)| name);
+        names.find(|name| holds(self.held(), name, app))
     }
 
     /// Whether any configured database is SingleStore by its URL.
@@ -108,28 +122,5 @@ impl Project {
             None => format!("add it: [databases.{wanted}] with url = \"…\", or give --url URL"),
         };
         Diagnostic::new(message).hint(hint).into()
-    }
-}
-
-fn variable_value(variable: &str, database: &str) -> Result<String, Failure> {
-    match std::env::var(variable) {
-        Ok(url) if !url.is_empty() => Ok(url),
-        _ => Err(Diagnostic::new(format!(
-            "the database `{database}` takes its URL from the environment, but {variable} is not set"
-        ))
-        .hint(format!("set {variable}, or give --url URL (sqlite:db.sqlite3, mysql://user:password@host:3306/database, singlestore://…)"))
-        .into()),
-    }
-}
-
-/// Puts a relative file of SQLite below the project's folder.
-fn below(root: &Path, url: &str) -> String {
-    match url.strip_prefix("sqlite:") {
-        Some(path) if !path.starts_with([':', '/']) && !path.is_empty() => {
-            let (file, options) = path.split_once('?').map_or((path, ""), |(f, o)| (f, o));
-            let separator = if options.is_empty() { "" } else { "?" };
-            format!("sqlite:{}{separator}{options}", root.join(file).display())
-        }
-        _ => url.to_owned(),
     }
 }

@@ -246,16 +246,14 @@ impl Session for SqliteSession {
     }
 
     fn execute(&mut self, sql: Sql) -> BoxFuture<'_, Result<Executed, DbError>> {
-        if self.writes_at_once(&sql) {
-            if self.should_yield() {
-                return Box::pin(async move {
-                    tokio::task::yield_now().await;
-                    self.execute(sql).await
-                });
-            }
-            if let Some(result) = self.at_once(|core| statement::execute(&core.conn, &sql)) {
-                return Box::pin(ready(result));
-            }
+        if let Some(result) = self.execute_now(&sql) {
+            return Box::pin(ready(result));
+        }
+        if self.writes_at_once(&sql) && self.should_yield() {
+            return Box::pin(async move {
+                tokio::task::yield_now().await;
+                self.execute(sql).await
+            });
         }
         Box::pin(
             self.worker
