@@ -124,7 +124,7 @@ fn columns(input: &DeriveInput, fields: &[&Field]) -> TokenStream {
             }
         }
         #[automatically_derived]
-        impl<#(#types: #o::Sources),*> #o::Sources for #name<#(#types),*> {
+        impl<#(#types: #o::Columns),*> #o::Columns for #name<#(#types),*> {
             type In<R: 'static, P: #o::Place> = #name<#(#types::In<R, P>),*>;
             fn at<R: 'static, P: #o::Place>(
                 table: #o::Alias,

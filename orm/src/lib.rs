@@ -94,14 +94,14 @@ pub mod __private {
     #[cfg(feature = "migrate")]
     pub use crate::migrate::{Code, CodeArgument, CodeBatches, CodeError, DataMigration};
     pub use crate::model::{
-        At, BaseField, ColumnExtra, ColumnMeta, Columns, DefaultMeta, Here, Key, LiteralMeta,
-        Maybe, Model, ModelExtra, ModelMeta, Place, RefersTo, Registered, RelationKind,
-        RelationMeta, RelationSlot, Scalar, bind, check_name, check_object, check_reverse,
+        At, BaseField, ColumnExtra, ColumnMeta, DefaultMeta, Here, Key, LiteralMeta, Maybe, Model,
+        ModelExtra, ModelMeta, Place, RefersTo, Registered, RelationKind, RelationMeta,
+        RelationSlot, Scalar, SeveralFields, bind, check_name, check_object, check_reverse,
         check_to_field, not_decoded, read_erased, reverse_owner, through_column,
     };
     pub use crate::query::{
-        Column, Columns as Sources, Fills, FromRows, RelationValue, Row, Selection, ToMany, ToOne,
-        check_new, clock, object_key, object_keys, referred, rows_by_name,
+        Column, Columns, Fills, FromRows, RelationValue, Row, Selection, ToMany, ToOne, check_new,
+        clock, object_key, object_keys, referred, rows_by_name,
     };
     pub use crate::value::{DbType, DecodeError, RowReader, RowSet, Value, ValueRef};
     pub use inventory;

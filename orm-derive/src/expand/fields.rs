@@ -116,7 +116,7 @@ fn relation(own: &Ident, field: &ParsedField, index: usize) -> TokenStream {
             let target = outside(target, own);
             quote! {
                 #[doc = #doc]
-                pub fn #ident(&self) -> #o::ToOne<R, #target, #o::Maybe, #o::Columns> {
+                pub fn #ident(&self) -> #o::ToOne<R, #target, #o::Maybe, #o::SeveralFields> {
                     #o::ToOne::at(&self.0, #index)
                 }
             }

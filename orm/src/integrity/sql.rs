@@ -74,23 +74,7 @@ pub(super) fn count_all() -> Expr {
 
 /// The rows behind one, in the order of these columns.
 pub(super) fn behind(columns: &[String], values: &[Value]) -> Expr {
-    let compare = |at: usize, op| {
-        let value = Expr::Value(values[at].clone());
-        Expr::binary(column(HERE, &columns[at]), op, value)
-    };
-    let from = |at: usize| {
-        let mut all: Vec<Expr> = (0..at).map(|i| compare(i, BinaryOp::Eq)).collect();
-        all.push(compare(at, BinaryOp::Gt));
-        match all.len() {
-            1 => all.remove(0),
-            _ => Expr::And(all),
-        }
-    };
-    let mut any: Vec<Expr> = (0..columns.len()).map(from).collect();
-    match any.len() {
-        1 => any.remove(0),
-        _ => Expr::Or(any),
-    }
+    crate::migrate::behind(|at| column(HERE, &columns[at]), values)
 }
 
 /// A part of a table: behind one key, up to another.

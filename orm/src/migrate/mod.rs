@@ -4,6 +4,7 @@
 //! the recorder and the lock is pure.
 
 mod autodetect;
+mod behind;
 mod canon;
 mod embedded;
 mod error;
@@ -22,6 +23,7 @@ mod parts;
 mod plan;
 mod probe;
 mod recorder;
+pub(crate) mod row_columns;
 mod schema_editor;
 mod split;
 mod squash;
@@ -35,6 +37,7 @@ pub use autodetect::{
     Answer, AnswerTable, Answers, Arrangement, BadAnswer, Changes, DetectError, Draft,
     DraftDependency, Hints, Question, QuestionKind, detect, parse_default,
 };
+pub(crate) use behind::behind;
 pub use embedded::Embedded;
 pub use error::{Irreversible, StateError, StateProblem};
 pub use executor::{

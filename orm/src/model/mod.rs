@@ -4,6 +4,7 @@
 //! that the auto traits of a model never depend on those of the models it refers to.
 
 mod auto;
+mod checks;
 mod def;
 mod invalid;
 mod key;
@@ -17,15 +18,17 @@ mod to_many;
 pub mod validators;
 
 pub use auto::Auto;
+pub(crate) use checks::same_text;
+pub use checks::{
+    check_name, check_object, check_reverse, check_to_field, reverse_owner, through_column,
+};
 pub use invalid::{Invalid, ValidationErrors, not_decoded};
 pub use key::{HashKey, Key, Scalar};
-pub(crate) use meta::same_text;
 pub use meta::{
     ColumnExtra, ColumnMeta, Default as DefaultMeta, IndexMeta, LiteralMeta, ModelExtra, ModelMeta,
-    RelationKind, RelationMeta, ValidateColumn, ValidateObject, check_name, check_object,
-    check_reverse, check_to_field, reverse_owner, through_column,
+    RelationKind, RelationMeta, ValidateColumn, ValidateObject,
 };
-pub use object::{Columns, ForeignObject};
+pub use object::{ForeignObject, SeveralFields};
 pub use path::{At, JoinNode, Joins, Scope};
 pub use place::{Here, Maybe, Nullable, Place};
 pub use registry::{Registered, registered, registered_model};

@@ -22,7 +22,7 @@ pub struct ForeignObject<M> {
 
 /// What a [`ForeignObject`] refers by in a query: no value that could be compared with.
 #[derive(Debug, Clone, Copy)]
-pub struct Columns;
+pub struct SeveralFields;
 
 impl<M> ForeignObject<M> {
     /// A relation of an object that is not in the database yet.

@@ -5,13 +5,13 @@
 //! `SELECT COALESCE(d.a0, 0) … LEFT JOIN (SELECT b.a_id AS k0, COUNT(*) AS a0 FROM b GROUP BY b.a_id)
 //! AS d ON d.k0 = a.id`. The derived table has one row for each key at most, so no row is doubled.
 
+use super::keys::flat;
 use super::visit::{alias, aliases, children};
-use super::{Aliases, Result, bindings, correlated, refuse};
+use super::{Aliases, Result, correlated, refuse};
 use crate::ast::{
     AggregateFunc, Alias, BinaryOp, Delete, Expr, From, Func, Join, JoinKind, Name, Order, Select,
     SelectItem, Statement, Update,
 };
-use crate::dialect::RenderError;
 use crate::value::Value;
 
 /// Whether a statement may hold what must be lifted: all but a walk over plain columns.
@@ -485,65 +485,6 @@ impl Lift {
         Ok(())
     }
 
-    /// What ties the subquery to the outer row: its equalities, else all values that it uses of it.
-    fn keys(&mut self, inner: &mut Select, own: &[Alias], held: &[Alias]) -> Result<Vec<Key>> {
-        let mut rest = inner.clone();
-        if let Ok(keys) = self.take_keys(&mut rest, own, held)
-            && !correlated(&rest)
-        {
-            *inner = rest;
-            return Ok(keys);
-        }
-        let bound = bindings::bind(inner, &self.sources, &mut self.aliases);
-        let bound = bound.ok_or_else(|| self.no_keys())?;
-        if correlated(inner) {
-            return Err(self.no_keys());
-        }
-        let key = |(inner, outer)| Key {
-            inner,
-            op: BinaryOp::NullSafeEq,
-            outer,
-        };
-        Ok(bound.into_iter().map(key).collect())
-    }
-
-    /// Takes the equalities with the outer row out of the inner WHERE.
-    fn take_keys(&self, inner: &mut Select, own: &[Alias], held: &[Alias]) -> Result<Vec<Key>> {
-        let parts = match inner.filter.take() {
-            None => Vec::new(),
-            Some(Expr::And(parts)) => flat(parts),
-            Some(one) => vec![one],
-        };
-        let mut keys: Vec<Key> = Vec::new();
-        let mut rest = Vec::new();
-        for part in parts {
-            let outside =
-                crate::dialect::render::any_column(&part, &mut |alias, _| own.contains(&alias));
-            if !outside {
-                rest.push(part);
-                continue;
-            }
-            let key = Key::of(part, own, held).ok_or_else(|| self.no_keys())?;
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-        inner.filter = match rest.len() {
-            0 => None,
-            1 => rest.pop(),
-            _ => Some(Expr::And(rest)),
-        };
-        Ok(keys)
-    }
-
-    fn no_keys(&self) -> RenderError {
-        refuse(
-            self.dialect,
-            "Correlated subselect that can not be transformed",
-            "refer to columns of the query right around it",
-        )
-    }
-
     /// Moves the aggregates of a value into the derived table, and names their columns in it.
     fn aggregates(&self, value: &mut Expr, alias: Alias, columns: &mut Vec<SelectItem>) -> Result {
         match value {
@@ -625,53 +566,4 @@ fn columns(value: &Expr, out: &mut Vec<Expr>) {
         columns(e, out);
         Ok(())
     });
-}
-
-/// Nested ANDs as one list.
-fn flat(parts: Vec<Expr>) -> Vec<Expr> {
-    let mut out = Vec::with_capacity(parts.len());
-    for part in parts {
-        match part {
-            Expr::And(parts) => out.extend(flat(parts)),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// An equality of an inner expression with an outer one.
-#[derive(PartialEq)]
-struct Key {
-    inner: Expr,
-    op: BinaryOp,
-    outer: Expr,
-}
-
-impl Key {
-    fn of(part: Expr, own: &[Alias], held: &[Alias]) -> Option<Self> {
-        let Expr::Binary {
-            left,
-            op: op @ (BinaryOp::Eq | BinaryOp::NullSafeEq),
-            right,
-        } = part
-        else {
-            return None;
-        };
-        let only = |e: &Expr, among: &[Alias]| {
-            let mut any = false;
-            let other = crate::dialect::render::any_column(e, &mut |alias, _| {
-                any = true;
-                !among.contains(&alias)
-            });
-            any && !other
-        };
-        let (inner, outer) = if only(&left, held) && only(&right, own) {
-            (*left, *right)
-        } else if only(&right, held) && only(&left, own) {
-            (*right, *left)
-        } else {
-            return None;
-        };
-        Some(Self { inner, op, outer })
-    }
 }

@@ -5,6 +5,7 @@
 //! [`RenderError::UnsupportedQueryShape`], so nothing is sent that would be refused.
 
 mod bindings;
+mod keys;
 mod lift;
 mod visit;
 

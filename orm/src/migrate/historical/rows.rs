@@ -422,8 +422,8 @@ impl<'a> ModelRows<'a> {
         most: u64,
     ) -> Result<Vec<DynRow>, HistoricalError> {
         let mut filters = self.filters.clone();
-        filters.extend(after.map(|key| self.beside(key, BinaryOp::Gt)));
-        filters.extend(upto.map(|key| Expr::Not(Box::new(self.beside(key, BinaryOp::Gt)))));
+        filters.extend(after.map(|key| self.behind(key)));
+        filters.extend(upto.map(|key| Expr::Not(Box::new(self.behind(key)))));
         let mut select = self.select();
         select.filter = (!filters.is_empty()).then_some(Expr::And(filters));
         select.order_by = self.by_key(false);
@@ -431,28 +431,8 @@ impl<'a> ModelRows<'a> {
         self.fetch(select).await
     }
 
-    /// Keys on one side of another: `a > 1 OR (a = 1 AND b > 2)`.
-    fn beside(&self, key: &[Value], op: BinaryOp) -> Expr {
-        let columns = || self.shape.key.iter().zip(key);
-        let compare = |(&at, v): (&usize, &Value), op| {
-            Expr::binary(self.column(at), op, Expr::Value(v.clone()))
-        };
-        let mut ways: Vec<Expr> = Vec::new();
-        for (number, last) in columns().enumerate() {
-            let mut all: Vec<Expr> = columns()
-                .take(number)
-                .map(|pair| compare(pair, BinaryOp::Eq))
-                .collect();
-            all.push(compare(last, op));
-            ways.push(match all.len() {
-                1 => all.remove(0),
-                _ => Expr::And(all),
-            });
-        }
-        match ways.len() {
-            1 => ways.remove(0),
-            _ => Expr::Or(ways),
-        }
+    fn behind(&self, key: &[Value]) -> Expr {
+        crate::migrate::behind(|at| self.column(self.shape.key[at]), key)
     }
 }
 

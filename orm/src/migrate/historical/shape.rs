@@ -1,30 +1,13 @@
 //! A model of the past as columns.
 
 use orm_schema::{
-    FieldType, LOOKUP_VALUE, Literal, ModelDef, ModelId, OrderField, lookup_owner, lookup_table,
-    nearest,
+    LOOKUP_VALUE, ModelDef, ModelId, OrderField, lookup_owner, lookup_table, nearest,
 };
 
 use super::HistoricalError;
 use crate::dialect::Features;
-use crate::migrate::{MappedTable, ProjectState, TableError, mapped_tables};
-
-/// One column.
-#[derive(Debug, Clone)]
-pub(crate) struct ShapeColumn {
-    pub(super) field: String,
-    pub(super) name: String,
-    pub(super) ty: FieldType,
-    pub(super) null: bool,
-    pub(super) auto: bool,
-    /// Whether the database fills it: by a default of its own, or by computing it.
-    pub(super) filled: bool,
-    pub(super) computed: bool,
-    /// What the program gives a row that has no value here.
-    pub(super) default: Option<Literal>,
-    /// Whether a side table keeps its values unique.
-    pub(super) lookup: bool,
-}
+use crate::migrate::row_columns::{RowColumn, row_columns, tables_of_rows};
+use crate::migrate::{MappedTable, ProjectState};
 
 /// The columns of a model, in the order of its fields.
 #[derive(Debug, Clone)]
@@ -32,7 +15,7 @@ pub(crate) struct Shape {
     /// `app.Model`, for messages.
     pub(super) label: String,
     pub(crate) table: String,
-    pub(super) columns: Vec<ShapeColumn>,
+    pub(super) columns: Vec<RowColumn>,
     /// Numbers of the columns of the primary key.
     pub(super) key: Vec<usize>,
     /// The order of the model, for queries that name none.
@@ -51,13 +34,7 @@ impl Shape {
         let tables = tables(state, features, def)?;
         let own = tables.into_iter().find(|t| t.field.is_none());
         let own = own.ok_or_else(|| no_model(state, app, model))?;
-        let mut shape = Self::from_table(def.id().to_string(), own);
-        for column in &mut shape.columns {
-            if let Some(field) = def.field(&column.field) {
-                column.default.clone_from(&field.default);
-                column.lookup = features.sharded && def.has_lookup(&field.name);
-            }
-        }
+        let mut shape = Self::from_table(def.id().to_string(), &own, def, features);
         let place = |o: &OrderField| {
             let at = shape.columns.iter().position(|c| c.field == o.field)?;
             Some((at, o.descending))
@@ -86,38 +63,25 @@ impl Shape {
         }
         let mut tables = tables(state, features, def)?.into_iter();
         match tables.find(|t| !t.lookup && t.field.as_deref() == Some(field)) {
-            Some(pairs) => Ok(Self::from_table(label, pairs)),
+            Some(pairs) => Ok(Self::from_table(label, &pairs, def, features)),
             None => Err(HistoricalError::Usage(format!(
                 "{label} is no many-to-many field at this point of history"
             ))),
         }
     }
 
-    fn from_table(label: String, mapped: MappedTable) -> Self {
-        let table = mapped.table;
-        let columns: Vec<ShapeColumn> = mapped
-            .columns
-            .into_iter()
-            .filter_map(|(field, name)| {
-                let column = table.column(&name)?;
-                Some(ShapeColumn {
-                    field,
-                    ty: column.ty.clone(),
-                    null: column.null,
-                    auto: column.auto_increment,
-                    filled: column.default.is_some() || column.computed.is_some(),
-                    computed: column.computed.is_some(),
-                    default: None,
-                    lookup: false,
-                    name,
-                })
-            })
-            .collect();
+    fn from_table(
+        label: String,
+        mapped: &MappedTable,
+        def: &ModelDef,
+        features: &Features,
+    ) -> Self {
+        let columns = row_columns(mapped, def, features);
         let place = |name: &String| columns.iter().position(|c| c.name == *name);
-        let key = table.primary_key.iter().filter_map(place).collect();
+        let key = mapped.table.primary_key.iter().filter_map(place).collect();
         Self {
             label,
-            table: table.name,
+            table: mapped.table.name.clone(),
             columns,
             key,
             ordering: Vec::new(),
@@ -126,7 +90,7 @@ impl Shape {
 
     /// The number of a column, by its name or that of its field.
     pub(super) fn column(&self, name: &str) -> Result<usize, HistoricalError> {
-        let by = |of: fn(&ShapeColumn) -> &String| self.columns.iter().position(|c| of(c) == name);
+        let by = |of: fn(&RowColumn) -> &String| self.columns.iter().position(|c| of(c) == name);
         by(|c| &c.name)
             .or_else(|| by(|c| &c.field))
             .ok_or_else(|| HistoricalError::NoColumn {
@@ -187,17 +151,10 @@ fn no_model(state: &ProjectState, app: &str, model: &str) -> HistoricalError {
     }
 }
 
-/// The tables, also of a model for whose table migrations do not care.
 fn tables(
     state: &ProjectState,
     features: &Features,
     def: &ModelDef,
 ) -> Result<Vec<MappedTable>, HistoricalError> {
-    let usage = |e: TableError| HistoricalError::Usage(e.to_string());
-    if def.managed {
-        return mapped_tables(state, def, features).map_err(usage);
-    }
-    let mut managed = def.clone();
-    managed.managed = true;
-    mapped_tables(state, &managed, features).map_err(usage)
+    tables_of_rows(state, def, features).map_err(|e| HistoricalError::Usage(e.to_string()))
 }

@@ -77,9 +77,9 @@ impl Models<'_> {
                     let value =
                         literal_value(dialect, &column.ty, literal).map_err(render_error)?;
                     row.values[at] = Some(fitting(&shape, at, value)?);
-                } else if column.null && !column.filled {
+                } else if column.null && !column.is_filled() {
                     row.values[at] = Some(Value::Null);
-                } else if !(column.auto || column.filled) {
+                } else if !(column.auto || column.is_filled()) {
                     return Err(shape.misfit(at, "has no default; set it before the insert"));
                 }
             }
