@@ -8,9 +8,10 @@ mod storage;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use orm::dialect::{self, Dialect};
+use orm::dialect::{self, Dialect, RenderError};
 use orm::migrate::{
-    AnswerTable, Arrangement, Graph, Hints, Migration, ProjectState, detect, load_folders, sql_for,
+    AnswerTable, Arrangement, Graph, Hints, Migration, PlanProblem, ProjectState, detect,
+    load_folders, sql_for,
 };
 use orm::schema::check::check_singlestore;
 // Linked, so that the models are registered.
@@ -36,7 +37,15 @@ fn sql(migration: &Migration, before: &ProjectState, to: &dyn Dialect, back: boo
     let statements = match sql_for(migration, before, to, back) {
         Ok(statements) => statements,
         // A model for one database is refused by another; how, is part of what is held.
-        Err(error) => return format!("-- refused: {error}\n"),
+        Err(error)
+            if matches!(
+                *error.problem,
+                PlanProblem::Render(RenderError::Unsupported { .. })
+            ) =>
+        {
+            return format!("-- refused: {error}\n");
+        }
+        Err(error) => panic!("{} on {}: {error}", migration.name, to.name()),
     };
     for (text, purpose) in statements {
         writeln!(out, "-- {purpose}\n{text};\n").expect("writes to a string");

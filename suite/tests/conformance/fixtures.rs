@@ -7,7 +7,7 @@ use orm::fixtures::{self, DumpOptions, FixtureError, LoadOptions, Loaded};
 use orm::migrate::ProjectState;
 use orm::model::{ModelMeta, registered};
 use orm::prelude::*;
-use orm::schema::{FieldDef, FieldType, ModelDef, lookup_table};
+use orm::schema::{FieldDef, FieldType, IndexKind, ModelDef, lookup_table};
 use suite::backend::statement;
 use suite::models::accounts::{self, Account, assert_kept};
 use suite::models::blog::{self, Article, Author};
@@ -25,10 +25,13 @@ cases! {
 
 /// The models of the suite's library: those of single tests are for single databases.
 fn suite_models() -> Vec<&'static ModelMeta> {
+    let own = |meta: &&ModelMeta| !["storage", "filled"].contains(&meta.app) && meta.extra.managed;
     // Full-text and vector indexes are of single databases, too.
-    const OTHERS: &[&str] = &["storage", "filled", "notes", "vectors"];
-    let own = |meta: &&ModelMeta| !OTHERS.contains(&meta.app) && meta.extra.managed;
-    registered().filter(own).collect()
+    let anywhere = |meta: &&ModelMeta| {
+        let mut kinds = meta.extra.indexes.iter().map(|(_, _, kind)| kind);
+        !kinds.any(|k| matches!(k, Some(IndexKind::Fulltext | IndexKind::Vector)))
+    };
+    registered().filter(own).filter(anywhere).collect()
 }
 
 fn state(models: &[&'static ModelMeta]) -> ProjectState {
