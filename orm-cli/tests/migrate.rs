@@ -181,6 +181,14 @@ pub struct Hit {
         "{}",
         done.out
     );
+    let done = krate.expect(0, &["showmigrations"]);
+    assert!(
+        done.out.contains("blog") && !done.out.contains("stats"),
+        "{}",
+        done.out
+    );
+    let done = krate.expect(0, &["showmigrations", "stats"]);
+    assert!(done.out.contains("[ ] 0001_initial"), "{}", done.out);
     let done = krate.expect(2, &["migrate", "stats"]);
     assert!(
         done.err.contains("orm-cli migrate stats --database stats"),

@@ -33,18 +33,20 @@ pub(super) fn run(context: &Context<'_>, args: &args::ShowMigrations) -> Result<
     // A squashed migration, or the ones that it stands for, as this database has them.
     let graph = Graph::with_applied(store.migrations.clone(), &keys)
         .map_err(|e| crate::graph::failure(&e))?;
+    // Those that are asked for, else those that this database holds.
+    let global = &context.cli.global;
+    let (name, url) = (global.database.as_deref(), global.url.as_deref());
+    let wanted = |app: &&String| match args.apps.is_empty() {
+        true => project.elsewhere(name, url, app).is_none(),
+        false => args.apps.contains(app),
+    };
+    let apps: Vec<String> = store.apps.keys().filter(wanted).cloned().collect();
     if args.plan {
-        plan(context.output, &graph, &keys, &args.apps)?;
+        plan(context.output, &graph, &keys, &apps)?;
         return Ok(0);
     }
-    let apps: Vec<&str> = store
-        .apps
-        .keys()
-        .map(String::as_str)
-        .filter(|a| args.apps.is_empty() || args.apps.iter().any(|wanted| wanted == a))
-        .collect();
     let rows: Vec<App<'_>> = apps
-        .into_iter()
+        .iter()
         .map(|app| rows(app, &graph, &store, &applied, &changed))
         .collect();
     if context.output.json() {
