@@ -10,14 +10,17 @@
 
 mod arrange;
 mod changes;
+mod columns;
 mod create;
 mod deps;
+mod exchange;
 mod fields;
 mod guard;
 mod options;
 mod plan;
 mod questions;
 mod rename;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -88,6 +91,8 @@ pub fn detect(
         hints,
         answers,
         planned: Vec::new(),
+        freed: Freed::default(),
+        exchanging: Vec::new(),
         questions: Vec::new(),
         refused: Vec::new(),
     };
@@ -117,8 +122,32 @@ struct Detector<'a> {
     hints: &'a Hints,
     answers: &'a mut dyn Answers,
     planned: Vec<Planned>,
+    freed: Freed,
+    /// The models whose tables exchange their names; they are seen to together.
+    exchanging: Vec<ModelId>,
     questions: Vec<Question>,
     refused: Vec<Question>,
+}
+
+/// Names that renames leave, each with the place of the operation that does so.
+#[derive(Default)]
+struct Freed {
+    models: Vec<(ModelId, usize)>,
+    tables: Vec<(String, usize)>,
+}
+
+impl Freed {
+    /// What has to come before something takes the table's name.
+    fn table(&self, table: &str) -> Vec<Dep> {
+        let by = self.tables.iter().filter(|(name, _)| name == table);
+        by.map(|(_, place)| Dep::Planned(*place)).collect()
+    }
+
+    /// What has to come before something takes the model's name.
+    fn model(&self, id: &ModelId) -> Vec<Dep> {
+        let by = self.models.iter().filter(|(model, _)| model.same(id));
+        by.map(|(_, place)| Dep::Planned(*place)).collect()
+    }
 }
 
 impl Detector<'_> {
@@ -142,11 +171,13 @@ impl Detector<'_> {
         for (app, operation) in create::creations(&fresh) {
             self.plan_creation(app, operation);
         }
+        self.exchanging = self.exchanging(&old);
         for model in old.models() {
             if let Some(new) = self.new.model(&model.id()) {
                 self.changed_model(model, new);
             }
         }
+        self.exchanged_tables(&old);
         Ok(())
     }
 
@@ -198,18 +229,34 @@ impl Detector<'_> {
         answer
     }
 
-    fn plan_creation(&mut self, app: String, operation: Operation) {
+    fn plan_creation(&mut self, app: String, mut operation: Operation) {
+        let later = match &mut operation {
+            Operation::CreateModel(m) => self.table_comes_later(m),
+            _ => None,
+        };
         let mut deps = match &operation {
             Operation::CreateModel(m) => m.fields.iter().flat_map(deps::of_relation).collect(),
             Operation::AddField { field, .. } => deps::of_relation(field),
             _ => Vec::new(),
         };
         match &operation {
-            Operation::CreateModel(m) => deps.push(Dep::TableFree(m.table.clone())),
-            // The parts of a model that came later than its creation.
-            other => deps.extend(deps::of_parts(&app, other)),
+            Operation::CreateModel(m) => {
+                deps.push(Dep::TableFree(m.table.clone()));
+                deps.extend(self.freed.table(&m.table));
+                deps.extend(self.freed.model(&m.id()));
+            }
+            // The parts of a model that came later than its creation, which may wait itself.
+            other => {
+                deps.extend(deps::of_parts(&app, other));
+                deps.extend(deps::model_of(&app, other).map(Dep::Model));
+            }
         }
+        let created = self.planned.len();
         self.plan(&app, operation, deps);
+        if let Some((operation, table)) = later {
+            let deps = vec![Dep::Planned(created), Dep::TableFree(table)];
+            self.plan(&app, operation, deps);
+        }
     }
 
     fn plan_deletion(&mut self, app: String, operation: Operation, old: &ProjectState) {

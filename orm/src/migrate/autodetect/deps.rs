@@ -35,6 +35,8 @@ pub(super) enum Dep {
     PartsGone(ModelId),
     /// No table has this name any more.
     TableFree(String),
+    /// The operation at this place of those that were planned.
+    Planned(usize),
 }
 
 impl Dep {
@@ -50,7 +52,7 @@ impl Dep {
             | Self::RelationGone(id, _)
             | Self::Unnamed(id, _)
             | Self::PartsGone(id) => Some(id),
-            Self::TableFree(_) => None,
+            Self::TableFree(_) | Self::Planned(_) => None,
         }
     }
 
@@ -92,6 +94,7 @@ impl Dep {
                 O::AlterModelTable { from, .. } => from == table,
                 _ => false,
             },
+            Self::Planned(_) => false,
         }
     }
 }

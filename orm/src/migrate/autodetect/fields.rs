@@ -2,6 +2,7 @@
 
 use orm_schema::{FieldDef, FieldType, Literal, ModelDef};
 
+use super::columns::Columns;
 use super::deps::{self, Dep};
 use super::questions::{Answer, Question, QuestionKind, value_type};
 use super::{Detector, Operation};
@@ -25,20 +26,27 @@ impl Detector<'_> {
             }
         }
         added.extend(new.fields.iter().filter(|f| old.field(&f.name).is_none()));
-        for field in &removed {
+        let now = self.out_of_the_way(old, new, &removed);
+        for field in &now.removed {
             self.remove_field(old, field);
         }
+        let columns = Columns {
+            removed: &now.removed,
+            aside: &now.aside,
+            altered: &altered,
+        };
         for field in added {
-            self.add_field(new, field, &removed);
+            self.add_field(new, field, &columns);
         }
-        for (from, to) in altered {
-            self.alter_field(new, from, to, &removed);
-        }
+        self.alter_fields(new, &altered, &columns);
     }
 
     fn remove_field(&mut self, old: &ModelDef, field: &FieldDef) {
         let id = old.id();
-        let mut deps = vec![Dep::Unnamed(id.clone(), field.name.clone())];
+        let mut deps = vec![
+            Dep::Unnamed(id.clone(), field.name.clone()),
+            Dep::FieldAltered(id.clone(), field.name.clone()),
+        ];
         deps.extend(deps::of_old_relation(field));
         for other in old.fields.iter().filter(|c| computed_from(c, field)) {
             deps.push(Dep::FieldGone(id.clone(), other.name.clone()));
@@ -55,7 +63,11 @@ impl Detector<'_> {
     }
 
     /// The fields of other models that refer to a field by `to_field`.
-    fn referring(&self, model: &ModelDef, field: &str) -> Vec<(orm_schema::ModelId, String)> {
+    pub(super) fn referring(
+        &self,
+        model: &ModelDef,
+        field: &str,
+    ) -> Vec<(orm_schema::ModelId, String)> {
         let id = model.id();
         let refers = |f: &&FieldDef| {
             f.ty.relation()
@@ -72,11 +84,11 @@ impl Detector<'_> {
             .collect()
     }
 
-    fn add_field(&mut self, new: &ModelDef, field: &FieldDef, removed: &[&FieldDef]) {
+    fn add_field(&mut self, new: &ModelDef, field: &FieldDef, columns: &Columns<'_>) {
         let id = new.id();
         let mut deps = deps::of_relation(field);
         deps.push(Dep::FieldGone(id.clone(), field.name.clone()));
-        deps.extend(same_column(&id, field, removed));
+        deps.extend(columns.free(&id, field));
         deps.extend(computed_of(new, field));
         let value = self.one_off(QuestionKind::Default, new, field);
         let preserve_default = value.is_none();
@@ -89,17 +101,18 @@ impl Detector<'_> {
         self.plan(&new.app, operation, deps);
     }
 
-    fn alter_field(
+    pub(super) fn alter_field(
         &mut self,
         new: &ModelDef,
         from: &FieldDef,
         to: &FieldDef,
-        removed: &[&FieldDef],
+        columns: &Columns<'_>,
+        mut deps: Vec<Dep>,
     ) {
         let id = new.id();
-        let mut deps = deps::of_relation(to);
+        deps.extend(deps::of_relation(to));
         deps.extend(deps::of_old_relation(from));
-        deps.extend(same_column(&id, to, removed));
+        deps.extend(columns.free_of_gone(&id, to));
         deps.extend(computed_of(new, to));
         let value = if from.null {
             self.one_off(QuestionKind::NotNull, new, to)
@@ -182,18 +195,6 @@ fn replaced(old: &FieldDef, new: &FieldDef) -> bool {
         (FieldType::ManyToMany(_), _) | (_, FieldType::ManyToMany(_)) => true,
         _ => false,
     }
-}
-
-/// A column is free for another field only when its field is removed.
-fn same_column(id: &orm_schema::ModelId, field: &FieldDef, removed: &[&FieldDef]) -> Vec<Dep> {
-    let column = field.column_name();
-    let clash =
-        |f: &&&FieldDef| f.ty.has_column() && field.ty.has_column() && f.column_name() == column;
-    removed
-        .iter()
-        .filter(clash)
-        .map(|f| Dep::FieldGone(id.clone(), f.name.clone()))
-        .collect()
 }
 
 /// A computed column needs the columns that its expression names.

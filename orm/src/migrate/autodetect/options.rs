@@ -2,7 +2,8 @@
 
 use orm_schema::{IndexDef, ModelDef};
 
-use super::deps::{self, Dep};
+use super::deps;
+use super::exchange;
 use super::{Detector, Operation};
 use crate::migrate::canon;
 use crate::migrate::operation::ModelOptions;
@@ -155,25 +156,6 @@ impl Detector<'_> {
             self.plan_naming(&new.app, operation);
         }
     }
-
-    pub(super) fn changed_table(&mut self, old: &ModelDef, new: &ModelDef) {
-        if old.table != new.table {
-            let operation = Operation::AlterModelTable {
-                model: new.name.clone(),
-                from: old.table.clone(),
-                to: new.table.clone(),
-            };
-            self.plan(&new.app, operation, vec![Dep::TableFree(new.table.clone())]);
-        }
-        if old.comment != new.comment {
-            let operation = Operation::AlterModelTableComment {
-                model: new.name.clone(),
-                from: old.comment.clone(),
-                to: new.comment.clone(),
-            };
-            self.plan(&new.app, operation, vec![]);
-        }
-    }
 }
 
 type Groups = Vec<Vec<String>>;
@@ -198,22 +180,46 @@ fn changed_indexes(
     };
     let mut removed = absent(&old.indexes, &new.indexes);
     let mut added = absent(&new.indexes, &old.indexes);
-    let mut renamed = Vec::new();
-    let mut names: Vec<String> = old.indexes.iter().map(|i| i.name.clone()).collect();
-    // A name has to be free before another index takes it.
-    loop {
-        let fits = |r: &IndexDef, a: &IndexDef| {
-            r.fields == a.fields && r.kind == a.kind && !names.contains(&a.name)
-        };
-        let pair = removed
-            .iter()
-            .enumerate()
-            .find_map(|(i, r)| added.iter().position(|a| fits(r, a)).map(|j| (i, j)));
-        let Some((i, j)) = pair else { break };
-        let (from, to) = (removed.remove(i).name, added.remove(j).name);
-        names.retain(|n| *n != from);
-        names.push(to.clone());
-        renamed.push((from, to));
+    // What is the same but for its name is renamed, also where names change hands.
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let found: Vec<(IndexDef, IndexDef)> = removed
+        .iter()
+        .filter_map(|r| {
+            let same = |a: &&IndexDef| a.fields == r.fields && a.kind == r.kind;
+            let a = added.iter().filter(same);
+            let mut a = a.filter(|a| pairs.iter().all(|(_, to)| *to != a.name));
+            let a = a.next()?.clone();
+            pairs.push((r.name.clone(), a.name.clone()));
+            Some((r.clone(), a))
+        })
+        .collect();
+    drop_blocked(&mut pairs, &old.indexes);
+    for (r, a) in found {
+        if pairs.iter().any(|(from, _)| *from == r.name) {
+            removed.retain(|i| *i != r);
+            added.retain(|i| *i != a);
+        }
     }
+    let taken = |name: &str| {
+        let mut all = old.indexes.iter().chain(&new.indexes);
+        all.any(|i| i.name == name)
+    };
+    let aside = |name: &str| exchange::aside(name, "_aside", taken);
+    let moves = exchange::ordered(&pairs, |a, b| a == b, aside);
+    let renamed = moves.into_iter().map(|m| (m.from, m.to)).collect();
     (removed, renamed, added)
+}
+
+/// Keeps the renames whose new name nothing else has: an index that goes first would free it too,
+/// but then there is nothing to be gained.
+fn drop_blocked(pairs: &mut Vec<(String, String)>, indexes: &[IndexDef]) {
+    loop {
+        let blocked = pairs.iter().position(|(_, to)| {
+            indexes.iter().any(|i| i.name == *to) && pairs.iter().all(|(from, _)| from != to)
+        });
+        match blocked {
+            Some(at) => drop(pairs.remove(at)),
+            None => return,
+        }
+    }
 }

@@ -158,6 +158,9 @@ fn resolve(planned: &[Planned]) -> Vec<Vec<usize>> {
     }
     let all: Vec<usize> = (0..planned.len()).collect();
     let find = |i: usize, dep: &Dep| -> Vec<usize> {
+        if let Dep::Planned(at) = dep {
+            return vec![*at];
+        }
         let candidates = match dep.model() {
             Some(id) => by_model.get(&canon::id(id)).map_or(&[][..], Vec::as_slice),
             None => &all,

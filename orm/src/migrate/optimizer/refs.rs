@@ -15,10 +15,27 @@ pub(super) struct Refs {
     adds: bool,
     /// The fields and columns of its model that it touches or names; `None` is all of them.
     fields: Option<Vec<String>>,
+    /// The names of tables that it gives and takes.
+    tables: Vec<String>,
 }
 
 impl Refs {
     pub(super) fn of(app: &str, operation: &Operation) -> Self {
+        let tables = match operation {
+            Operation::CreateModel(m) | Operation::DeleteModel(m) => vec![m.table.clone()],
+            Operation::RenameModel { from, to } => {
+                [from, to].map(|m| ModelDef::default_table(app, m)).to_vec()
+            }
+            Operation::AlterModelTable { from, to, .. } => vec![from.clone(), to.clone()],
+            _ => Vec::new(),
+        };
+        Self {
+            tables,
+            ..Self::without_tables(app, operation)
+        }
+    }
+
+    fn without_tables(app: &str, operation: &Operation) -> Self {
         let id = |name: &str| canon::id(&ModelId::new(app, name));
         let one = |name: &str| Some((id(name), id(name)));
         let whole = |m: &ModelDef| Self {
@@ -26,6 +43,7 @@ impl Refs {
             others: m.fields.iter().flat_map(targets).collect(),
             adds: false,
             fields: None,
+            tables: Vec::new(),
         };
         let field = |model: &str, fields: &[&FieldDef]| Self {
             own: one(model),
@@ -38,12 +56,14 @@ impl Refs {
                     .flat_map(|f| [f.name.clone(), f.column_name().into_owned()])
                     .collect()
             }),
+            tables: Vec::new(),
         };
         let named = |model: &str, fields: Vec<String>| Self {
             own: one(model),
             others: Vec::new(),
             adds: false,
             fields: Some(fields),
+            tables: Vec::new(),
         };
         match operation {
             Operation::CreateModel(m) | Operation::DeleteModel(m) => whole(m),
@@ -52,6 +72,7 @@ impl Refs {
                 others: Vec::new(),
                 adds: false,
                 fields: None,
+                tables: Vec::new(),
             },
             Operation::AddField {
                 model, field: f, ..
@@ -81,6 +102,7 @@ impl Refs {
                 others: Vec::new(),
                 adds: false,
                 fields: None,
+                tables: Vec::new(),
             },
             Operation::RunSql { .. }
             | Operation::RunCode { .. }
@@ -89,6 +111,7 @@ impl Refs {
                 others: Vec::new(),
                 adds: false,
                 fields: None,
+                tables: Vec::new(),
             },
         }
     }
@@ -125,6 +148,10 @@ pub(super) fn commute(a: &Refs, b: &Refs) -> bool {
     let [a0, a1] = [&own_a.0, &own_a.1];
     let [b0, b1] = [&own_b.0, &own_b.1];
     if a.notices(b) || b.notices(a) {
+        return false;
+    }
+    // A table's name is taken when another model has left it.
+    if a.tables.iter().any(|t| b.tables.contains(t)) {
         return false;
     }
     if ![a0, a1].iter().any(|x| [b0, b1].contains(x)) {
