@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+mod exchange;
 pub(crate) mod live;
 
 use orm::migrate::{Operation, ProjectState};
@@ -158,6 +159,7 @@ pub(crate) fn cases() -> Vec<Case> {
     out.extend(keys());
     out.extend(lookups());
     out.extend(others());
+    out.extend(exchange::cases());
     out
 }
 

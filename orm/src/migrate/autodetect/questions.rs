@@ -155,6 +155,16 @@ pub enum BadAnswer {
         /// What is missing.
         missing: String,
     },
+    /// The new name belongs to another one that stays what it is.
+    #[error(
+        "{about} cannot be renamed to {name}: there is a {name} by now; rename that too, or remove it in a migration of its own first"
+    )]
+    Taken {
+        /// What was to be renamed.
+        about: String,
+        /// The name that is taken.
+        name: String,
+    },
     /// The text is no value of the column's type.
     #[error("the default for {field} does not fit: {problem}")]
     BadValue {
@@ -192,6 +202,15 @@ impl AnswerTable {
                     missing: old.to_string(),
                 });
             }
+            let leaves = |m: &ModelId, name: &str| ModelId::new(&m.app, name).same(model);
+            let vacated = self.renamed_models.iter().any(|(m, name)| leaves(m, name));
+            let gone = from.model(&old).is_some() && to.model(&old).is_none();
+            if gone && from.model(model).is_some() && !vacated {
+                return Err(BadAnswer::Taken {
+                    about: old.to_string(),
+                    name: model.name.clone(),
+                });
+            }
         }
         let about_fields = self.renamed_fields.keys().chain(self.defaults.keys());
         for (model, field) in about_fields {
@@ -216,10 +235,10 @@ impl AnswerTable {
                 })?;
             }
         }
-        self.check_old_fields(from)
+        self.check_old_fields(from, to)
     }
 
-    fn check_old_fields(&self, from: &ProjectState) -> Result<(), BadAnswer> {
+    fn check_old_fields(&self, from: &ProjectState, to: &ProjectState) -> Result<(), BadAnswer> {
         for ((model, field), old) in &self.renamed_fields {
             let renamed = self.renamed_models.iter().find(|(m, _)| m.same(model));
             let before = renamed.map_or(model.clone(), |(_, n)| ModelId::new(&model.app, n));
@@ -229,6 +248,18 @@ impl AnswerTable {
                 return Err(BadAnswer::NoField {
                     model: format!("{model}.{field}"),
                     missing: format!("{before}.{old}"),
+                });
+            }
+            let has = |state: Option<&orm_schema::ModelDef>, name: &str| {
+                state.is_some_and(|m| m.field(name).is_some())
+            };
+            let gone = has(known, old) && !has(to.model(model), old);
+            let mut others = self.renamed_fields.iter();
+            let vacated = others.any(|((m, _), name)| m.same(model) && name == field);
+            if gone && has(known, field) && !vacated {
+                return Err(BadAnswer::Taken {
+                    about: format!("{before}.{old}"),
+                    name: field.clone(),
                 });
             }
         }

@@ -3,7 +3,7 @@
 //! ```text
 //! > blog.A: x int; y text null (index i x)     a model before
 //! < blog.A: x int                              a model after
-//! ? rename blog.A.y=z                          an answer: rename, default, drop
+//! ? rename blog.A.y=z                          an answer: rename, default, drop; or a hint
 //! = blog.0002_remove_a_y: Remove field y from A
 //! ```
 //!
@@ -18,7 +18,14 @@ use super::cases::{Case, case, id, index, model, names};
 use crate::migrate::Operation;
 use crate::migrate::autodetect::{DetectError, detect};
 
-const TOPICS: [&str; 5] = ["fields", "relations", "models", "options", "answers"];
+const TOPICS: [&str; 6] = [
+    "fields",
+    "relations",
+    "models",
+    "options",
+    "answers",
+    "exchange",
+];
 
 /// A model: `app.Name: field; field (option) (option)`.
 fn parse_model(text: &str) -> ModelDef {
@@ -78,6 +85,17 @@ fn answer(case: &mut Case, text: &str) {
                 case.answers.renamed_models.insert(key, model.to_owned());
             }
             _ => panic!("no rename {text}"),
+        },
+        ("hint", Some((old, new))) => match old.splitn(3, '.').collect::<Vec<_>>()[..] {
+            [app, model, field] => {
+                let key = (ModelId::new(app, model), new.to_owned());
+                case.hints.renamed_fields.insert(key, field.to_owned());
+            }
+            [app, model] => {
+                let key = ModelId::new(app, new);
+                case.hints.renamed_models.insert(key, model.to_owned());
+            }
+            _ => panic!("no hint {text}"),
         },
         ("default", Some((field, value))) => {
             let (model, field) = field.rsplit_once('.').expect("app.Model.field");
