@@ -269,3 +269,50 @@ fn flush_takes_a_yes_and_nothing_else() {
         assert_eq!(count(), left, "{answer}");
     }
 }
+
+/// A unique field that every row has to get a value of its own in comes in three steps.
+#[test]
+fn a_new_unique_field_comes_in_steps() {
+    let krate = migrated();
+    krate.expect(0, &["migrate"]);
+    krate.sqlite("INSERT INTO blog_article (title) VALUES ('a'), ('b')");
+    let unique = BLOG.replace(
+        "pub views",
+        "#[field(unique, max_length = 40, default_fn = make)]\n    pub code: String,\n    pub views",
+    );
+    krate.write(
+        "src/lib.rs",
+        &format!("{unique}\nfn make() -> String {{ String::new() }}\n"),
+    );
+    let refused = krate.run(&["--no-input", "makemigrations"]);
+    assert_eq!(refused.code, 4, "{}", refused.err);
+    assert!(refused.err.contains("go three steps"), "{}", refused.err);
+    // Quitting, and an answer that is none.
+    let mut session = on_terminal(&krate, &["makemigrations"]);
+    session.exp_string("empty: stop here").expect("the choice");
+    session.send_line("3").expect("answers");
+    session.exp_string("Please answer 1 or 2.").expect("again");
+    session.exp_string("empty: stop here").expect("the choice");
+    session.send_line("").expect("answers");
+    assert_eq!(end(session).1, 4);
+    assert_eq!(migrations(&krate).len(), 1);
+    // The first step.
+    let mut session = on_terminal(&krate, &["makemigrations"]);
+    session
+        .exp_string("its default_fn fills in new rows only")
+        .expect("the reason");
+    session.exp_string("empty: stop here").expect("the choice");
+    session.send_line("1").expect("answers");
+    let (rest, code) = end(session);
+    assert_eq!(code, 0, "{rest}");
+    krate.expect(0, &["migrate"]);
+    // The third one is refused before the second is done.
+    krate.expect(0, &["--no-input", "makemigrations"]);
+    let early = krate.run(&["migrate"]);
+    assert_ne!(early.code, 0, "{}", early.err);
+    krate.sqlite("UPDATE blog_article SET code = title");
+    krate.expect(0, &["migrate"]);
+    krate.expect(0, &["makemigrations", "--check"]);
+    krate.expect(0, &["diffdb"]);
+    assert_eq!(migrations(&krate).len(), 3);
+}

@@ -38,6 +38,8 @@ pub struct SourceModel {
     pub renamed_fields: BTreeMap<String, String>,
     /// Fields that take the time of saving: `auto_now`, `auto_now_add`.
     pub auto_now: Vec<String>,
+    /// Fields with `default_fn`.
+    pub made: Vec<String>,
     /// The package, as an index of the project's packages.
     pub package: usize,
 }

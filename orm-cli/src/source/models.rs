@@ -214,6 +214,7 @@ fn resolve(sources: &Sources<'_>, found: &Found, package: usize) -> syn::Result<
         renamed_from: found.parsed.renamed_from.as_ref().map(|r| r.value.clone()),
         renamed_fields: BTreeMap::new(),
         auto_now: Vec::new(),
+        made: Vec::new(),
         package,
         def,
     };
@@ -222,7 +223,10 @@ fn resolve(sources: &Sources<'_>, found: &Found, package: usize) -> syn::Result<
             model.renamed_fields.insert(name.clone(), old.value.clone());
         }
         if field.options.auto_now.is_some() || field.options.auto_now_add.is_some() {
-            model.auto_now.push(name);
+            model.auto_now.push(name.clone());
+        }
+        if field.options.default_fn.is_some() {
+            model.made.push(name);
         }
     }
     Ok(model)

@@ -48,6 +48,8 @@ pub struct Hints {
     pub renamed_fields: BTreeMap<(ModelId, String), String>,
     /// Fields with `auto_now` or `auto_now_add`; their first value is the time of the migration.
     pub automatic: BTreeSet<(ModelId, String)>,
+    /// Fields with `default_fn`, which the program calls for new rows.
+    pub made: BTreeSet<(ModelId, String)>,
     /// The time in UTC, as `YYYY-MM-DD HH:MM:SS`, for fields in `automatic`: detecting reads no
     /// clock.
     pub now: String,
@@ -93,6 +95,7 @@ pub fn detect(
         planned: Vec::new(),
         freed: Freed::default(),
         exchanging: Vec::new(),
+        later: Vec::new(),
         questions: Vec::new(),
         refused: Vec::new(),
     };
@@ -100,6 +103,7 @@ pub fn detect(
     let Detector {
         old,
         planned,
+        later,
         questions,
         refused,
         ..
@@ -111,7 +115,14 @@ pub fn detect(
         apps: plan::split(planned, &old),
         questions,
     };
-    changes.check(from, to)?;
+    let mut goal = to.clone();
+    for (model, field) in &later {
+        let model = goal.model_mut(model);
+        if let Some(field) = model.and_then(|m| m.field_mut(field)) {
+            field.null = true;
+        }
+    }
+    changes.check(from, &goal)?;
     Ok(changes)
 }
 
@@ -125,6 +136,8 @@ struct Detector<'a> {
     freed: Freed,
     /// The models whose tables exchange their names; they are seen to together.
     exchanging: Vec<ModelId>,
+    /// New fields that are NULL for now, and made NOT NULL by a later run.
+    later: Vec<(ModelId, String)>,
     questions: Vec<Question>,
     refused: Vec<Question>,
 }

@@ -43,6 +43,27 @@ impl<'a> Asking<'a> {
         Ok(Self { table, output })
     }
 
+    /// One value for all rows is right for one row at most; else the field is NULL at first.
+    fn first_step(&self, question: &Question) -> Answer {
+        let app = &question.model.app;
+        let choices = format!(
+            "{}\n\
+             1: add it as NULL for now, as the first step; then fill it (makemigrations {app} --empty, \
+             with run_code), and makemigrations makes it NOT NULL\n\
+             2: give a value, for a table with one row at most\n\
+             (empty: stop here)\n>",
+            question.prompt()
+        );
+        loop {
+            match self.output.ask(&choices).as_deref() {
+                Some("1") => return Answer::Leave,
+                Some("2") => return self.value(question, Answer::Refuse),
+                Some("") | None => return Answer::Refuse,
+                Some(_) => self.output.note("Please answer 1 or 2."),
+            }
+        }
+    }
+
     fn value(&self, question: &Question, otherwise: Answer) -> Answer {
         let way_out = match otherwise {
             Answer::Leave => "empty: leave them, a later step sees to them",
@@ -92,6 +113,7 @@ impl Answers for Asking<'_> {
                     Answer::Refuse
                 }
             }
+            QuestionKind::Default if question.unique => self.first_step(question),
             _ => self.value(question, beforehand),
         }
     }

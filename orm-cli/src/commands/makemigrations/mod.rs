@@ -206,6 +206,9 @@ fn hints(models: &SourceModels) -> Hints {
         hints
             .automatic
             .extend(model.auto_now.iter().map(|f| (id.clone(), f.clone())));
+        hints
+            .made
+            .extend(model.made.iter().map(|f| (id.clone(), f.clone())));
     }
     hints
 }

@@ -1,6 +1,8 @@
 //! Fields that were added, removed or changed.
 
-use orm_schema::{FieldDef, FieldType, Literal, ModelDef};
+use std::collections::BTreeSet;
+
+use orm_schema::{FieldDef, FieldType, Literal, ModelDef, ModelId, Unique};
 
 use super::columns::Columns;
 use super::deps::{self, Dep};
@@ -90,9 +92,16 @@ impl Detector<'_> {
         deps.push(Dep::FieldGone(id.clone(), field.name.clone()));
         deps.extend(columns.free(&id, field));
         deps.extend(computed_of(new, field));
-        let value = self.one_off(QuestionKind::Default, new, field);
+        let (value, null) = match self.one_off(QuestionKind::Default, new, field) {
+            OneOff::Value(value) => (Some(value), field.null),
+            OneOff::None => (None, field.null),
+            OneOff::Later => (None, true),
+        };
         let preserve_default = value.is_none();
-        let field = with_default(field, value);
+        let field = FieldDef {
+            null,
+            ..with_default(field, value)
+        };
         let operation = Operation::AddField {
             model: new.name.clone(),
             field,
@@ -114,10 +123,9 @@ impl Detector<'_> {
         deps.extend(deps::of_old_relation(from));
         deps.extend(columns.free_of_gone(&id, to));
         deps.extend(computed_of(new, to));
-        let value = if from.null {
-            self.one_off(QuestionKind::NotNull, new, to)
-        } else {
-            None
+        let value = match from.null {
+            true => self.one_off(QuestionKind::NotNull, new, to).value(),
+            false => None,
         };
         let preserve_default = value.is_none();
         let field = with_default(to, value);
@@ -131,26 +139,61 @@ impl Detector<'_> {
     }
 
     /// The value that rows that are there already get, where nothing else gives one.
-    fn one_off(
-        &mut self,
-        kind: QuestionKind,
-        model: &ModelDef,
-        field: &FieldDef,
-    ) -> Option<Literal> {
+    fn one_off(&mut self, kind: QuestionKind, model: &ModelDef, field: &FieldDef) -> OneOff {
         if !model.managed || !needs_value(field) {
-            return None;
+            return OneOff::None;
         }
         let id = model.id();
-        let mut automatic = self.hints.automatic.iter();
-        if automatic.any(|(m, f)| *f == field.name && m.same(&id)) {
-            return now(&self.hints.now, &field.ty);
+        let of_field = |set: &BTreeSet<(ModelId, String)>| {
+            set.iter().any(|(m, f)| *f == field.name && m.same(&id))
+        };
+        if of_field(&self.hints.automatic) {
+            return now(&self.hints.now, &field.ty).map_or(OneOff::None, OneOff::Value);
         }
-        let question = Question::field(kind, &id, field, value_type(&field.ty, self.new));
+        let question = Question {
+            unique: is_unique(model, field),
+            made: of_field(&self.hints.made),
+            ..Question::field(kind, &id, field, value_type(&field.ty, self.new))
+        };
+        let unique = question.unique;
         match self.ask(question) {
-            Answer::Value(value) => Some(value),
-            _ => None,
+            Answer::Value(value) => OneOff::Value(value),
+            Answer::Leave if kind == QuestionKind::Default && unique => {
+                self.later.push((id, field.name.clone()));
+                OneOff::Later
+            }
+            _ => OneOff::None,
         }
     }
+}
+
+/// What rows that are there already get.
+enum OneOff {
+    /// What the column gives by itself.
+    None,
+    /// This value.
+    Value(Literal),
+    /// NULL for now.
+    Later,
+}
+
+impl OneOff {
+    fn value(self) -> Option<Literal> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::None | Self::Later => None,
+        }
+    }
+}
+
+/// Whether no two rows can have the same value in the field, beside the primary key, which cannot
+/// be NULL for a while.
+fn is_unique(model: &ModelDef, field: &FieldDef) -> bool {
+    let alone = |fields: &[String]| fields == [field.name.as_str()];
+    let named = (model.constraints.iter()).any(|c| !c.unenforced && alone(&c.fields));
+    let grouped = model.unique_together.iter().any(|g| alone(g));
+    let own = field.unique != Unique::No || matches!(field.ty, FieldType::OneToOne(_));
+    !model.primary_key.contains(&field.name) && (own || named || grouped)
 }
 
 fn needs_value(field: &FieldDef) -> bool {

@@ -49,6 +49,11 @@ pub struct Question {
     pub old: Option<String>,
     /// For values, the field's type.
     pub ty: Option<FieldType>,
+    /// For values, whether the field is unique, so that no two rows can have the same.
+    pub unique: bool,
+    /// For values, whether the program makes them, by `default_fn`: for new rows, not for those that
+    /// are there.
+    pub made: bool,
     /// The answer.
     pub answer: Answer,
 }
@@ -62,7 +67,9 @@ pub enum Answer {
     No,
     /// This value, for the rows that are there and only for them.
     Value(Literal),
-    /// For `not_null`: go on, the NULLs are seen to elsewhere.
+    /// For `not_null`: go on, the NULLs are seen to elsewhere. For `default` of a unique field: add
+    /// it as NULL, as the first of three steps; when rows have their values, the next run makes it
+    /// NOT NULL.
     Leave,
     /// The run must not go on.
     Refuse,
@@ -351,6 +358,8 @@ impl Question {
             field: None,
             old: None,
             ty: None,
+            unique: false,
+            made: false,
             answer: Answer::Refuse,
         }
     }
@@ -413,9 +422,7 @@ impl Question {
                 self.field.as_deref().unwrap_or_default()
             ),
             QuestionKind::Default => {
-                format!(
-                    "{subject} is new, not NULL and has no default; which value do rows get that are there?"
-                )
+                format!("{}; which value do rows get that are there?", self.fault())
             }
             QuestionKind::NotNull => {
                 format!(
@@ -426,13 +433,42 @@ impl Question {
         }
     }
 
+    /// Why a new field needs a value.
+    fn fault(&self) -> String {
+        let subject = self.subject();
+        match (self.unique, self.made) {
+            (false, false) => format!("{subject} is new, not NULL and has no default"),
+            (false, true) => {
+                format!("{subject} is new, not NULL and has a default_fn, which gives none")
+            }
+            (true, false) => format!(
+                "{subject} is new, unique and not NULL, and rows that are there would all get one value"
+            ),
+            (true, true) => format!(
+                "{subject} is new, unique and not NULL, and its default_fn fills in new rows only: rows \
+                 that are there would all get one value"
+            ),
+        }
+    }
+
     /// What a refusal says: what is wrong and the way out.
     pub fn refusal(&self) -> String {
         let subject = self.subject();
         match self.kind {
+            QuestionKind::Default if self.unique => {
+                let app = &self.model.app;
+                format!(
+                    "{}; go three steps: make it an Option and run makemigrations, fill it by a data \
+                     migration (makemigrations {app} --empty, with run_code), make it NOT NULL again and \
+                     run makemigrations; where no table has more than one row, --default {subject}=VALUE \
+                     will do",
+                    self.fault()
+                )
+            }
             QuestionKind::Default => format!(
-                "{subject} is new, not NULL and has no default for the rows that are there; \
-                 give one with --default {subject}=VALUE, or set a default, or make it an Option"
+                "{} for the rows that are there; \
+                 give one with --default {subject}=VALUE, or set a default, or make it an Option",
+                self.fault()
             ),
             QuestionKind::NotNull => format!(
                 "{subject} accepts NULL no more; give a value for NULLs with --default {subject}=VALUE"

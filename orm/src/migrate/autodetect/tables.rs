@@ -81,9 +81,7 @@ impl<'a> Detector<'a> {
     ///
     /// Returns what gives the table its name, and the name.
     pub(super) fn table_comes_later(&self, model: &mut ModelDef) -> Option<(Operation, String)> {
-        let gone = |m: &&ModelDef| m.table == model.table && self.new.model(&m.id()).is_none();
-        let gone = self.old.models().find(gone)?.id();
-        if !self.waits_for_new_models(&gone) {
+        if !self.is_freed_late(&model.table) {
             return None;
         }
         let table = model.table.clone();
@@ -94,6 +92,23 @@ impl<'a> Detector<'a> {
             to: table.clone(),
         };
         Some((operation, table))
+    }
+
+    /// Whether a table's name is free only when new models are there: by the model that has it, or
+    /// since that takes the name of another such table.
+    fn is_freed_late(&self, table: &str) -> bool {
+        let mut table = table.to_owned();
+        let mut seen: Vec<String> = Vec::new();
+        while !seen.contains(&table) {
+            let Some(holder) = self.old.models().find(|m| m.table == table) else {
+                return false;
+            };
+            let Some(new) = self.new.model(&holder.id()) else {
+                return self.waits_for_new_models(&holder.id());
+            };
+            seen.push(std::mem::replace(&mut table, new.table.clone()));
+        }
+        false
     }
 
     /// Whether a model can go only when new models are there: one that refers to it, maybe by way

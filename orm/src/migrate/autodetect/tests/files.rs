@@ -3,7 +3,7 @@
 //! ```text
 //! > blog.A: x int; y text null (index i x)     a model before
 //! < blog.A: x int                              a model after
-//! ? rename blog.A.y=z                          an answer: rename, default, drop; or a hint
+//! ? rename blog.A.y=z                          an answer: rename, default, drop, later; a hint: hint, made
 //! = blog.0002_remove_a_y: Remove field y from A
 //! ```
 //!
@@ -16,7 +16,7 @@ use orm_schema::{ConstraintDef, ModelDef, ModelId, OrderField, StorageType};
 
 use super::cases::{Case, case, id, index, model, names};
 use crate::migrate::Operation;
-use crate::migrate::autodetect::{DetectError, detect};
+use crate::migrate::autodetect::{Answer, AnswerTable, Answers, DetectError, Question, detect};
 
 const TOPICS: [&str; 6] = [
     "fields",
@@ -75,6 +75,10 @@ fn answer(case: &mut Case, text: &str) {
     let pair = text.split_once('=');
     match (kind, pair) {
         ("drop", _) => case.answers.allow_drop = true,
+        ("made", None) => {
+            let (model, field) = text.rsplit_once('.').expect("app.Model.field");
+            case.hints.made.insert((id(model), field.to_owned()));
+        }
         ("rename", Some((old, new))) => match old.splitn(3, '.').collect::<Vec<_>>()[..] {
             [app, model, field] => {
                 let key = (ModelId::new(app, model), new.to_owned());
@@ -104,6 +108,47 @@ fn answer(case: &mut Case, text: &str) {
         }
         _ => panic!("no answer {text}"),
     }
+}
+
+/// A person who adds unique fields as NULL first, and else says what the table says.
+struct Patient(AnswerTable);
+
+impl Answers for Patient {
+    fn ask(&mut self, question: &Question) -> Answer {
+        match question.unique {
+            true => Answer::Leave,
+            false => self.0.ask(question),
+        }
+    }
+}
+
+/// The state that a patient person reaches, and what the next run finds from there.
+fn in_steps(case: &Case) -> Vec<String> {
+    let (from, to) = case.states();
+    let mut state = from;
+    let mut out = Vec::new();
+    for run in 1..=3 {
+        let mut answers = Patient(case.answers.clone());
+        let changes = detect(&state, &to, &case.hints, &mut answers).expect("changes");
+        for (app, operation) in changes.operations() {
+            operation.state_forward(app, &mut state).expect("it fits");
+            out.push(format!("run {run}: {operation:?}"));
+        }
+    }
+    assert!(state.same(&to), "the steps lead elsewhere");
+    let field = |text: String| {
+        let shown = ["AddField", "AlterField"]
+            .into_iter()
+            .find(|o| text.contains(o));
+        let null: Vec<&str> = text.matches("null: true").collect();
+        format!(
+            "{} {}{}",
+            &text[..6],
+            shown.unwrap_or(&text),
+            " null".repeat(null.len())
+        )
+    };
+    out.into_iter().map(field).collect()
 }
 
 fn found(case: &mut Case) -> Vec<String> {
@@ -168,14 +213,20 @@ fn run(text: &str) -> (String, usize) {
         }
         let mut case = case(&from, &to);
         case.answers.allow_drop = false;
-        for line in lines().filter_map(|l| l.strip_prefix("? ")) {
+        let given = lines().filter_map(|l| l.strip_prefix("? "));
+        for line in given.filter(|l| !l.starts_with("later")) {
             answer(&mut case, line);
         }
         if !out.is_empty() {
             out.push('\n');
         }
         lines().for_each(|l| writeln!(out, "{l}").expect("text"));
-        for line in found(&mut case) {
+        let in_steps_asked = lines().any(|l| l.starts_with("? later"));
+        let found = match in_steps_asked {
+            true => in_steps(&case),
+            false => found(&mut case),
+        };
+        for line in found {
             writeln!(out, "= {line}").expect("text");
         }
         count += 1;
