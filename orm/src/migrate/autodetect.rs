@@ -94,7 +94,6 @@ pub fn detect(
         answers,
         planned: Vec::new(),
         freed: Freed::default(),
-        exchanging: Vec::new(),
         later: Vec::new(),
         questions: Vec::new(),
         refused: Vec::new(),
@@ -134,8 +133,6 @@ struct Detector<'a> {
     answers: &'a mut dyn Answers,
     planned: Vec<Planned>,
     freed: Freed,
-    /// The models whose tables exchange their names; they are seen to together.
-    exchanging: Vec<ModelId>,
     /// New fields that are NULL for now, and made NOT NULL by a later run.
     later: Vec<(ModelId, String)>,
     questions: Vec<Question>,
@@ -184,13 +181,12 @@ impl Detector<'_> {
         for (app, operation) in create::creations(&fresh) {
             self.plan_creation(app, operation);
         }
-        self.exchanging = self.exchanging(&old);
         for model in old.models() {
             if let Some(new) = self.new.model(&model.id()) {
                 self.changed_model(model, new);
             }
         }
-        self.exchanged_tables(&old);
+        self.open_circles();
         Ok(())
     }
 
@@ -242,11 +238,7 @@ impl Detector<'_> {
         answer
     }
 
-    fn plan_creation(&mut self, app: String, mut operation: Operation) {
-        let later = match &mut operation {
-            Operation::CreateModel(m) => self.table_comes_later(m),
-            _ => None,
-        };
+    fn plan_creation(&mut self, app: String, operation: Operation) {
         let mut deps = match &operation {
             Operation::CreateModel(m) => m.fields.iter().flat_map(deps::of_relation).collect(),
             Operation::AddField { field, .. } => deps::of_relation(field),
@@ -264,12 +256,7 @@ impl Detector<'_> {
                 deps.extend(deps::model_of(&app, other).map(Dep::Model));
             }
         }
-        let created = self.planned.len();
         self.plan(&app, operation, deps);
-        if let Some((operation, table)) = later {
-            let deps = vec![Dep::Planned(created), Dep::TableFree(table)];
-            self.plan(&app, operation, deps);
-        }
     }
 
     fn plan_deletion(&mut self, app: String, operation: Operation, old: &ProjectState) {

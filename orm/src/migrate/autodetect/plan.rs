@@ -149,7 +149,7 @@ fn draft(
 }
 
 /// For each operation, those that have to come before it.
-fn resolve(planned: &[Planned]) -> Vec<Vec<usize>> {
+pub(super) fn resolve(planned: &[Planned]) -> Vec<Vec<usize>> {
     let mut by_model: HashMap<ModelId, Vec<usize>> = HashMap::new();
     for (i, p) in planned.iter().enumerate() {
         if let Some(id) = model_of(&p.app, &p.operation) {
