@@ -590,6 +590,75 @@ fn expressions_are_compared_as_the_server_spells_them() {
     krate.expect(0, &["diffdb", "--url", server.url()]);
 }
 
+/// A key in a table's definition keeps its name there when its field is renamed; where a key's name
+/// is real, it is renamed.
+fn renamed_unique_fields(url: &str, exec: impl Fn(&str)) {
+    const TWO: &str = "use orm::prelude::*;
+
+#[derive(Model)]
+pub struct Article {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 20, unique)]
+    pub title: String,
+    #[field(max_length = 30, unique)]
+    pub code: String,
+}
+";
+    let krate = Crate::new(TWO);
+    let up = || {
+        krate.expect(0, &["migrate", "--url", url]);
+        krate.expect(0, &["diffdb", "--url", url]);
+    };
+    krate.expect(0, &["makemigrations"]);
+    up();
+    exec("INSERT INTO blog_article (title, code) VALUES ('t', 'c')");
+    krate.write("src/lib.rs", &TWO.replace("title", "headline"));
+    let renamed = ["makemigrations", "--rename", "blog.Article.title=headline"];
+    krate.expect(0, &renamed);
+    up();
+    // Both exchange their names; the lengths say that they did.
+    let exchanged = TWO.replace("code", "headline").replace("title", "code");
+    krate.write("src/lib.rs", &exchanged);
+    let renames = ["headline=code", "code=headline"].map(|r| format!("blog.Article.{r}"));
+    let args = [
+        "makemigrations",
+        "--rename",
+        &renames[0],
+        "--rename",
+        &renames[1],
+    ];
+    krate.expect(0, &args);
+    up();
+    exec("INSERT INTO blog_article (code, headline) VALUES ('another t', 'another c')");
+    krate.expect(0, &["makemigrations", "--check"]);
+    krate.expect(0, &["migrate", "blog", "0001", "--url", url]);
+    let left = "UPDATE blog_article SET title = 'x' WHERE title = 't' AND code = 'c'";
+    exec(left);
+    krate.expect(0, &["migrate", "--url", url]);
+    krate.expect(0, &["diffdb", "--url", url]);
+}
+
+#[test]
+fn a_renamed_unique_field_is_no_difference() {
+    let folder = Crate::empty();
+    let path = folder.path("db.sqlite3");
+    renamed_unique_fields(&format!("sqlite:{}", path.display()), |sql| {
+        folder.sqlite(sql)
+    });
+    assert_eq!(
+        folder.sqlite_one("SELECT headline FROM blog_article WHERE code = 'x'"),
+        "c"
+    );
+    if let Some(server) = Server::start("renamed_unique") {
+        renamed_unique_fields(server.url(), |sql| server.run(sql));
+        assert_eq!(
+            server.one("SELECT headline FROM blog_article WHERE code = 'x'"),
+            "c"
+        );
+    }
+}
+
 #[test]
 fn one_app_is_looked_at_alone() {
     let krate = migrated();

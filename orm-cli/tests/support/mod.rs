@@ -15,9 +15,14 @@ pub use database::{Server, held};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A crate in a temporary folder.
+/// A crate in a temporary folder, or in one that is kept.
 pub struct Crate {
-    dir: tempfile::TempDir,
+    dir: Folder,
+}
+
+enum Folder {
+    Temporary(tempfile::TempDir),
+    Kept(PathBuf),
 }
 
 /// What a command did.
@@ -44,8 +49,18 @@ impl Crate {
 
     /// An empty folder.
     pub fn empty() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary folder can be made");
         Self {
-            dir: tempfile::tempdir().expect("a temporary folder can be made"),
+            dir: Folder::Temporary(dir),
+        }
+    }
+
+    /// An empty folder at this place, where cargo finds again what it built for the last run.
+    pub fn kept(dir: PathBuf) -> Self {
+        let _ = std::fs::remove_dir_all(&dir);
+        std::fs::create_dir_all(&dir).expect("folders can be made");
+        Self {
+            dir: Folder::Kept(dir),
         }
     }
 
@@ -54,7 +69,10 @@ impl Crate {
     }
 
     pub fn root(&self) -> &Path {
-        self.dir.path()
+        match &self.dir {
+            Folder::Temporary(dir) => dir.path(),
+            Folder::Kept(dir) => dir,
+        }
     }
 
     pub fn write(&self, name: &str, text: &str) -> &Self {

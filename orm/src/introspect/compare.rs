@@ -165,7 +165,8 @@ impl Comparison<'_> {
     }
 
     /// Keys fit by name; keys without a name, or of another name, by what they are over. A key that
-    /// goes with a column that is told of already is not told of again.
+    /// goes with a column that is told of already is not told of again. The name of a key in its
+    /// table's definition says nothing: nothing refers to it, and it stays when a field is renamed.
     fn keys(&mut self, expected: &Table, found: &Table) {
         let implied = |key: &Key, other: &Table| {
             key.parts
@@ -179,17 +180,20 @@ impl Comparison<'_> {
             .collect();
         let mut open: Vec<&Key> = Vec::new();
         for key in expected.keys.iter().filter(|k| !implied(k, found)) {
-            let by_name = |k: &&Key| k.name.is_some() && k.name == key.name;
+            let by_name = |k: &&Key| is_called(k, key) && (!k.inline || same_key(k, key));
             match left.iter().position(by_name) {
                 Some(at) => self.key(key, left.remove(at)),
                 None => open.push(key),
             }
         }
         for key in open {
-            match left.iter().position(|k| same_key(k, key)) {
+            let same = left.iter().position(|k| same_key(k, key));
+            match same.or_else(|| left.iter().position(|k| is_called(k, key))) {
+                Some(at) if same.is_none() => self.key(key, left.remove(at)),
                 Some(at) => {
                     let other = left.remove(at);
-                    if let (Some(a), Some(b)) = (&key.name, &other.name) {
+                    let names = key.name.as_ref().zip(other.name.as_ref());
+                    if let Some((a, b)) = names.filter(|_| !other.inline) {
                         let (a, b) = (format!("called `{a}`"), format!("called `{b}`"));
                         self.push(part_of(key), other.name.as_deref(), Some(a), Some(b));
                     }
@@ -339,6 +343,10 @@ fn text_of(key: &Key) -> String {
     };
     let unenforced = if key.unenforced { " unenforced" } else { "" };
     format!("{}{kind}{unenforced}", key.describe())
+}
+
+fn is_called(a: &Key, b: &Key) -> bool {
+    a.name.is_some() && a.name == b.name
 }
 
 /// Whether two keys are the same but for their names.
