@@ -165,14 +165,15 @@ impl Comparison<'_> {
     }
 
     /// Keys fit by name; keys without a name, or of another name, by what they are over. A key that
-    /// goes with a column that is told of already is not told of again. The name of a key in its
-    /// table's definition says nothing: nothing refers to it, and it stays when a field is renamed.
+    /// goes with a column that is told of already is not told of again. Where a key cannot be dropped, its name says
+    /// nothing: nothing refers to it, and it stays when a field is renamed.
     fn keys(&mut self, expected: &Table, found: &Table) {
         let implied = |key: &Key, other: &Table| {
             key.parts
                 .iter()
                 .any(|p| p.is_column && other.column(&p.text).is_none())
         };
+        let nameless = |key: &Key| key.inline && self.features.transactional_ddl;
         let mut left: Vec<&Key> = found
             .keys
             .iter()
@@ -180,7 +181,7 @@ impl Comparison<'_> {
             .collect();
         let mut open: Vec<&Key> = Vec::new();
         for key in expected.keys.iter().filter(|k| !implied(k, found)) {
-            let by_name = |k: &&Key| is_called(k, key) && (!k.inline || same_key(k, key));
+            let by_name = |k: &&Key| is_called(k, key) && (!nameless(k) || same_key(k, key));
             match left.iter().position(by_name) {
                 Some(at) => self.key(key, left.remove(at)),
                 None => open.push(key),
@@ -193,7 +194,7 @@ impl Comparison<'_> {
                 Some(at) => {
                     let other = left.remove(at);
                     let names = key.name.as_ref().zip(other.name.as_ref());
-                    if let Some((a, b)) = names.filter(|_| !other.inline) {
+                    if let Some((a, b)) = names.filter(|_| !nameless(other)) {
                         let (a, b) = (format!("called `{a}`"), format!("called `{b}`"));
                         self.push(part_of(key), other.name.as_deref(), Some(a), Some(b));
                     }
