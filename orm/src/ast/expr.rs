@@ -249,6 +249,37 @@ pub enum CastTo {
     Date,
     /// The instant; of a date its midnight.
     DateTime,
+    /// The value as it is, in a column that takes any value of its type.
+    Wide(Wide),
+}
+
+/// Types of the columns of recursive tables: MySQL's family gives such a column the type of its first
+/// rows, and what the steps find is held against that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wide {
+    /// Signed whole numbers.
+    Int,
+    /// Whole numbers from 0.
+    UInt,
+    /// Floating point numbers.
+    Double,
+    /// Decimals of [`Wide::SCALE`] digits behind the point.
+    Decimal,
+    /// Texts, compared character by character.
+    Text,
+    /// Bytes.
+    Bytes,
+    /// Dates.
+    Date,
+    /// Times of day.
+    Time,
+    /// Instants.
+    DateTime,
+}
+
+impl Wide {
+    /// Digits behind the point of decimals.
+    pub const SCALE: u8 = 10;
 }
 
 /// A function of values, with the same meaning on every backend.

@@ -14,6 +14,7 @@ mod place;
 mod select;
 mod update;
 mod walk;
+mod with;
 
 use std::borrow::Cow;
 
@@ -22,7 +23,7 @@ pub use ddl::{CopySource, Ddl};
 pub use delete::Delete;
 pub use expr::{
     AggregateFunc, BinaryOp, Bits, Bound, CastTo, DatePart, DateUnit, Expr, Fits, Func, LikeKind,
-    Math, RawSql, Window, WindowFunc,
+    Math, RawSql, Wide, Window, WindowFunc,
 };
 pub use insert::{Insert, OnConflict};
 pub use json::{Json, JsonKind, JsonOp, JsonStep};
@@ -33,6 +34,7 @@ pub use select::{
     SetOperation,
 };
 pub use update::Update;
+pub use with::{Step, WithTable};
 
 /// A table's or column's name.
 pub type Name = Cow<'static, str>;

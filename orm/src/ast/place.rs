@@ -41,12 +41,9 @@ pub(crate) fn aliases(expr: &mut Expr, used: &mut Vec<Alias>, held: &mut Vec<Ali
 
 fn aliases_in(select: &mut Select, used: &mut Vec<Alias>, held: &mut Vec<Alias>) {
     for source in select.sources_mut() {
-        match source {
-            From::Table { alias, .. } | From::Raw { alias, .. } => held.push(*alias),
-            From::Subquery { select, alias } => {
-                held.push(*alias);
-                aliases_in(select, used, held);
-            }
+        held.push(source.alias());
+        if let From::Subquery { select, .. } = source {
+            aliases_in(select, used, held);
         }
     }
     select.exprs_mut(&mut |e| aliases(e, used, held));
@@ -123,12 +120,10 @@ impl Shift {
 
     fn select(&mut self, select: &mut Select) {
         for source in select.sources_mut() {
-            match source {
-                From::Table { alias, .. } | From::Raw { alias, .. } => self.alias(alias),
-                From::Subquery { select, alias } => {
-                    self.alias(alias);
-                    self.select(select);
-                }
+            self.alias(source.alias_mut());
+            // A named table numbers its own ones.
+            if let From::Subquery { select, .. } = source {
+                self.select(select);
             }
         }
         select.exprs_mut(&mut |e| self.expr(e));

@@ -1,6 +1,8 @@
 //! SELECT and set operations.
 
-use super::{Alias, Expr, Name, RawSql};
+use std::sync::Arc;
+
+use super::{Alias, Expr, Name, RawSql, WithTable};
 use crate::value::Value;
 
 /// A SELECT.
@@ -113,6 +115,43 @@ pub enum From {
         /// Its alias.
         alias: Alias,
     },
+    /// A named table of the statement.
+    With {
+        /// The table.
+        table: Arc<WithTable>,
+        /// Its alias.
+        alias: Alias,
+    },
+    /// In the step of a recursive table: what the step before found.
+    Found {
+        /// The table's name.
+        name: Name,
+        /// Its alias.
+        alias: Alias,
+    },
+}
+
+impl From {
+    /// Its alias.
+    pub fn alias(&self) -> Alias {
+        match self {
+            Self::Table { alias, .. }
+            | Self::Subquery { alias, .. }
+            | Self::Raw { alias, .. }
+            | Self::With { alias, .. }
+            | Self::Found { alias, .. } => *alias,
+        }
+    }
+
+    pub(crate) fn alias_mut(&mut self) -> &mut Alias {
+        match self {
+            Self::Table { alias, .. }
+            | Self::Subquery { alias, .. }
+            | Self::Raw { alias, .. }
+            | Self::With { alias, .. }
+            | Self::Found { alias, .. } => alias,
+        }
+    }
 }
 
 /// A further source of rows.

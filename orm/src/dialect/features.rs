@@ -115,6 +115,15 @@ pub struct Features {
     /// by a SELECT; so are those of an UPDATE whose values ask for rows of its own table, since there
     /// it would see those that it has changed already.
     pub joined_writes: bool,
+    /// Where the named tables of an UPDATE or DELETE stand.
+    pub with_writes: WithWrites,
+    /// How many steps a recursive table may take. SingleStore ends at 32 iterations
+    /// (`max_recursive_cte_iterations`, 2741); nothing says which of the first rows and of the last
+    /// step, which finds none, count among them.
+    pub max_recursion: u32,
+    /// Whether equal rows can be left out while a recursive table is computed: UNION between its parts.
+    /// SingleStore takes UNION ALL alone (2709, 2730).
+    pub recursive_union: bool,
     /// What LIMIT says when only an OFFSET is wanted.
     pub limit_all: &'static str,
     /// The earliest year of a date (SingleStore refuses years below 1000).
@@ -128,6 +137,18 @@ pub struct Features {
     /// Whether that collation tells texts apart that differ only in blanks at the end. Nothing documents
     /// it for SingleStore's `utf8mb4_bin`, whose namesake in MySQL does not.
     pub trailing_blanks: bool,
+}
+
+/// Where the named tables of a statement that writes stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WithWrites {
+    /// In front of the statement, as those of a query (SQLite, MySQL).
+    Front,
+    /// In each subquery that uses them (MariaDB, whose UPDATE and DELETE take no WITH).
+    Within,
+    /// Nowhere: those that are not recursive become derived tables.
+    Derived,
 }
 
 /// How much a transaction sees of others that run beside it.

@@ -59,6 +59,7 @@ mod validate;
 mod validation;
 mod vector;
 mod window;
+mod with;
 
 pub use crate::ast::Bound;
 pub use aggregate::{Aggregate, Numeric, count};
@@ -106,3 +107,4 @@ pub use window::{
     Window, WindowFunction, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank, row_number,
     window,
 };
+pub use with::{Continues, NullAs};

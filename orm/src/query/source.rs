@@ -75,25 +75,41 @@ pub trait Columns: 'static {
     type In<R: 'static, P: Place>;
     /// The handles, whose names count from `next`.
     fn at<R: 'static, P: Place>(table: Alias, next: &mut usize) -> Self::In<R, P>;
+    /// Appends the types of the columns.
+    fn push_types(out: &mut Vec<FieldType>);
+    /// The types of the columns.
+    fn types() -> Vec<FieldType> {
+        let mut types = Vec::new();
+        Self::push_types(&mut types);
+        types
+    }
 }
 
 pub(super) fn derived<R, T: DbType, N: Place>(
     table: Alias,
     next: &mut usize,
 ) -> Expression<R, T, N> {
-    let column = Expr::column(table, column_name(*next));
+    let column = column_of(table, *next);
     *next += 1;
-    // A computed column of SQLite does not know that it is a number.
-    Expression::typed(match T::TYPE {
+    Expression::typed(exact(&T::TYPE, column))
+}
+
+/// A column of a derived table: a computed column of SQLite does not know that it is a number.
+pub(super) fn exact(ty: &FieldType, column: Expr) -> Expr {
+    match ty {
         FieldType::Decimal { .. } => Expr::Func {
             func: Func::Exact,
             args: vec![column],
         },
         _ => column,
-    })
+    }
 }
 
-fn column_name(n: usize) -> String {
+pub(super) fn column_of(table: Alias, n: usize) -> Expr {
+    Expr::column(table, column_name(n))
+}
+
+pub(super) fn column_name(n: usize) -> String {
     format!("d{n}")
 }
 
@@ -102,12 +118,18 @@ impl<R0: 'static, T: DbType, N: Place, K: 'static> Columns for Expression<R0, T,
     fn at<R: 'static, P: Place>(table: Alias, next: &mut usize) -> Self::In<R, P> {
         derived(table, next)
     }
+    fn push_types(out: &mut Vec<FieldType>) {
+        out.push(T::TYPE);
+    }
 }
 
 impl<R0: 'static, T: DbType, N: Place> Columns for Column<R0, T, N> {
     type In<R: 'static, P: Place> = Expression<R, T, P::Or<N>>;
     fn at<R: 'static, P: Place>(table: Alias, next: &mut usize) -> Self::In<R, P> {
         derived(table, next)
+    }
+    fn push_types(out: &mut Vec<FieldType>) {
+        out.push(T::TYPE);
     }
 }
 
@@ -117,6 +139,9 @@ macro_rules! tuples {
             type In<R: 'static, P: Place> = ($($name::In<R, P>,)+);
             fn at<R: 'static, P: Place>(table: Alias, next: &mut usize) -> Self::In<R, P> {
                 ($($name::at::<R, P>(table, next),)+)
+            }
+            fn push_types(out: &mut Vec<FieldType>) {
+                $($name::push_types(out);)+
             }
         }
     )*};
@@ -182,15 +207,18 @@ impl<C: Columns> Joinable for super::Query<Derived<C>> {
         if let Some(misuse) = plan.misuse {
             return Err(misuse);
         }
-        let Some((From::Subquery { mut select, .. }, tie)) = plan.only_root() else {
-            return Err("a table that was filtered, ordered or joined is joined no further: filter after the join".into());
+        let Some((mut source, tie)) = plan.only_root() else {
+            return Err("a table that was filtered, ordered or joined is joined no further: filter after the join, or give it a name (`.named(…)`)".into());
         };
-        place_select(&mut select, next);
+        if let From::Subquery { select, .. } = &mut source {
+            place_select(select, next);
+        }
+        *source.alias_mut() = alias;
         let tie = tie.into_iter().map(|mut order| {
             rename(&mut order.expr, alias);
             order
         });
-        Ok((From::Subquery { select, alias }, tie.collect()))
+        Ok((source, tie.collect()))
     }
 }
 
@@ -249,7 +277,7 @@ fn table<C: Columns>(
     let mut next = 1;
     place_select(&mut select, &mut next);
     let ties = (0..tie).map(|n| {
-        let column = Expr::column(ROOT, column_name(n));
+        let column = column_of(ROOT, n);
         Order {
             expr: if exact[n] {
                 Expr::Func {

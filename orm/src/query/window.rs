@@ -242,4 +242,7 @@ impl<R0: 'static, T: DbType, N: Place> Columns for Windowed<R0, T, N> {
     fn at<R: 'static, P: Place>(table: Alias, next: &mut usize) -> Self::In<R, P> {
         derived(table, next)
     }
+    fn push_types(out: &mut Vec<FieldType>) {
+        out.push(T::TYPE);
+    }
 }

@@ -54,6 +54,7 @@ mod bounds;
 mod bulk_load;
 mod combined;
 mod connecting;
+mod ctes;
 mod delete;
 mod expressions;
 mod fields;

@@ -288,6 +288,12 @@ impl Shared {
             let seconds = wait.as_secs().max(1);
             set.push_str(&format!(", SESSION innodb_lock_wait_timeout = {seconds}"));
         }
+        // MariaDB cuts a recursive query after so many iterations, without an error: the depth that the
+        // query itself asks for is the bound. MySQL has another variable and an error.
+        set.push_str(match product {
+            Product::Mariadb => ", SESSION max_recursive_iterations = 4294967295",
+            _ => ", SESSION cte_max_recursion_depth = 4294967295",
+        });
         out.push(set);
         out
     }

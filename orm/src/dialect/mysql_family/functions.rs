@@ -1,7 +1,7 @@
 //! Functions, as MySQL's family spells them.
 
 use super::{Member, Result, Writer};
-use crate::ast::{Bits, CastTo, DatePart, DateUnit, Expr, Func, Math, Order};
+use crate::ast::{Bits, CastTo, DatePart, DateUnit, Expr, Func, Math, Order, Wide};
 use crate::value::Value;
 
 pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
@@ -184,12 +184,50 @@ pub(super) fn cast<M: Member>(w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Re
         CastTo::Text => "CHAR",
         CastTo::Date => "DATE",
         CastTo::DateTime => "DATETIME(6)",
+        CastTo::Wide(wide) => return M::wide(w, expr, wide),
     };
     w.push("CAST(");
     w.expr(expr)?;
     w.push(" AS ");
     w.push(ty);
     w.push(")");
+    Ok(())
+}
+
+/// A value as the column of a recursive table: the type of its first rows is all that the others have
+/// room in, and a cast does not widen it: `CAST(5 AS SIGNED)` has room for two digits, `CAST(x AS CHAR)`
+/// for what `x` has. A branch that is never taken gives the type of both.
+pub(super) fn wide(w: &mut Writer<'_>, expr: &Expr, wide: Wide) -> Result {
+    let cast = |ty: &str, w: &mut Writer<'_>| {
+        w.push("CAST(");
+        w.expr(expr)?;
+        w.push(" AS ");
+        w.push(ty);
+        w.push(")");
+        Ok(())
+    };
+    // Texts and bytes of more than 16 MB: of the longest type, whose values a server need not take.
+    let widest = match wide {
+        Wide::Int => "9223372036854775807",
+        Wide::UInt => "18446744073709551615",
+        Wide::Double => "1e0",
+        Wide::Text => "CAST('' AS CHAR(5000000))",
+        Wide::Bytes => "CAST('' AS BINARY(20000000))",
+        Wide::Decimal => return cast(&format!("DECIMAL(65, {})", Wide::SCALE), w),
+        Wide::Date => return cast("DATE", w),
+        Wide::Time => return cast("TIME(6)", w),
+        Wide::DateTime => return cast("DATETIME(6)", w),
+    };
+    w.push("CASE WHEN 0 THEN ");
+    w.push(widest);
+    w.push(" ELSE ");
+    w.operand(expr)?;
+    let collation = w.d.features().text_collation;
+    if wide == Wide::Text && !collation.is_empty() {
+        w.push(" COLLATE ");
+        w.push(collation);
+    }
+    w.push(" END");
     Ok(())
 }
 

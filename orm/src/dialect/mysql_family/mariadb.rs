@@ -3,7 +3,7 @@
 use super::json::{self, Documents, Part};
 use super::{Member, Result, Writer, mysql};
 use crate::ast::{Expr, Json, JsonKind};
-use crate::dialect::Features;
+use crate::dialect::{Features, WithWrites};
 use crate::value::Value;
 
 /// MariaDB, from 10.6.
@@ -16,6 +16,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     mixed_windows: false,
     // MariaDB takes a derived table of the written table without merging it.
     merges_derived: false,
+    with_writes: WithWrites::Within,
     text_collation: "utf8mb4_nopad_bin",
     ..mysql::FEATURES
 };

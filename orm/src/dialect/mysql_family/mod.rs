@@ -15,7 +15,7 @@ use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern,
 use super::{Dialect, Features, RenderError, Sql};
 use crate::ast::{
     CastTo, Copying, DateUnit, Ddl, Expr, Func, Insert, Json, JsonKind, LikeKind, OnConflict,
-    Order, Statement,
+    Order, Statement, Wide,
 };
 use crate::value::Value;
 
@@ -48,6 +48,11 @@ pub(super) trait Member: std::fmt::Debug + Send + Sync + 'static {
         w.expr(expr)?;
         w.push(" AS DOUBLE)");
         Ok(())
+    }
+
+    /// A value as the column of a recursive table.
+    fn wide(w: &mut Writer<'_>, expr: &Expr, wide: Wide) -> Result {
+        functions::wide(w, expr, wide)
     }
 
     /// Regular expression match.

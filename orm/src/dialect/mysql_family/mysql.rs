@@ -5,7 +5,7 @@ use orm_schema::FieldType;
 use super::json::{self, Documents, Part};
 use super::{Member, Result, Writer};
 use crate::ast::{Expr, Json, JsonKind};
-use crate::dialect::{Features, Isolation, RowLocks, RowValues};
+use crate::dialect::{Features, Isolation, RowLocks, RowValues, WithWrites};
 use crate::value::Value;
 
 /// MySQL, from 8.0.31.
@@ -60,6 +60,10 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     like_escape: true,
     sequential_assignment: true,
     joined_writes: true,
+    with_writes: WithWrites::Front,
+    // The session lets as many iterations pass as there can be (`connect.rs`).
+    max_recursion: u32::MAX - 1,
+    recursive_union: true,
     limit_all: "9223372036854775807",
     min_year: 1,
     unsigned_64: true,

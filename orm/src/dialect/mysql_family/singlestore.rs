@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use orm_schema::{FieldType, IndexKind, StorageType, TableDef};
 
 use super::{KeyKind, Member, Result, Writer, mysql, singlestore_json, write_identifier};
-use crate::ast::{DateUnit, Expr, Insert, Json, JsonKind, OnConflict};
+use crate::ast::{DateUnit, Expr, Insert, Json, JsonKind, OnConflict, Wide};
 use crate::dialect::render::unsupported;
-use crate::dialect::{Features, Isolation, RowLocks, RowValues};
+use crate::dialect::{Features, Isolation, RowLocks, RowValues, WithWrites};
 use crate::value::Value;
 
 /// SingleStore, from 8.5.
@@ -40,6 +40,9 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     distinct_ordered_concat: false,
     row_locks: RowLocks::Wait,
     lock_joins: false,
+    with_writes: WithWrites::Derived,
+    max_recursion: 30,
+    recursive_union: false,
     wrap_set_operations: true,
     merges_derived: false,
     row_values: RowValues::Or,
@@ -97,6 +100,27 @@ impl Member for SingleStore {
 
     fn json_member(w: &mut Writer<'_>, kind: JsonKind, value: &Expr) -> Result {
         singlestore_json::member(w, kind, value)
+    }
+
+    /// A cast gives a column its type, whatever the first rows of the table hold.
+    fn wide(w: &mut Writer<'_>, expr: &Expr, wide: Wide) -> Result {
+        let ty = match wide {
+            Wide::Int => "BIGINT",
+            Wide::UInt => "BIGINT UNSIGNED",
+            Wide::Double => "DOUBLE",
+            Wide::Decimal => &format!("DECIMAL(65, {})", Wide::SCALE),
+            Wide::Text => "LONGTEXT COLLATE utf8mb4_bin",
+            Wide::Bytes => "LONGBLOB",
+            Wide::Date => "DATE",
+            Wide::Time => "TIME(6)",
+            Wide::DateTime => "DATETIME(6)",
+        };
+        w.push("(");
+        w.operand(expr)?;
+        w.push(" :> ");
+        w.push(ty);
+        w.push(")");
+        Ok(())
     }
 
     /// COLLATE is no operator of expressions.

@@ -15,6 +15,7 @@ mod shape;
 mod table;
 mod update;
 mod window;
+mod with;
 
 pub(super) use copying::render as render_copying;
 pub(super) use ddl::render as render_ddl;
@@ -22,6 +23,7 @@ pub(super) use expr::{like_pattern, literal_text};
 pub(crate) use scope::single_table;
 pub(super) use scope::{any_column, correlated, no_selects};
 pub(super) use table::KeyKind;
+pub(super) use with::{Used, refuse_varying, uses_tables, varies};
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -173,6 +175,8 @@ pub(super) struct Writer<'s> {
     wraps: u16,
     /// Whether values are written as literals, because they are too many for parameters.
     written: bool,
+    /// Whether each select that uses named tables holds them itself.
+    with_within: bool,
 }
 
 impl<'s> Writer<'s> {
@@ -186,6 +190,7 @@ impl<'s> Writer<'s> {
             qualified: false,
             wraps: 0,
             written: false,
+            with_within: false,
         }
     }
 
@@ -315,6 +320,7 @@ fn render_anew(d: &dyn Spelling, statement: &Statement) -> Result<(Sql, bool)> {
     let statement = super::rewrite::rewrite(d.dialect(), statement)?;
     let rewritten = matches!(statement, Cow::Owned(_));
     let mut w = Writer::new(d);
+    w.with(&statement)?;
     match &*statement {
         Statement::Select(select) => w.statement(select)?,
         Statement::SetOperation(operation) => w.set_operation(operation)?,

@@ -3,7 +3,7 @@
 use crate::ast::{Alias, Expr, From, Select};
 
 /// Visits every expression of a select, not those of the selects inside it, and every select inside.
-fn visit<'a>(
+pub(super) fn visit<'a>(
     select: &'a Select,
     expr: &mut dyn FnMut(&'a Expr),
     inner: &mut dyn FnMut(&'a Select),
@@ -16,7 +16,7 @@ fn visit<'a>(
         match source {
             From::Subquery { select, .. } => inner(select),
             From::Raw { sql, .. } => sql.params.iter().for_each(|p| walk(p, expr, inner)),
-            From::Table { .. } => {}
+            From::Table { .. } | From::With { .. } | From::Found { .. } => {}
         }
     }
     let roots = (select.columns.iter().map(|c| &c.expr))
@@ -96,7 +96,16 @@ pub(super) fn reads(select: &Select, table: &str) -> bool {
         .from
         .iter()
         .chain(select.joins.iter().map(|j| &j.source)))
-    .any(|s| matches!(s, From::Table { name, .. } if name == table));
+    .any(|s| match s {
+        From::Table { name, .. } => name == table,
+        From::With { table: with, .. } => {
+            let step = with.step.as_ref().map(|step| &step.select);
+            std::iter::once(&with.select)
+                .chain(step)
+                .any(|s| reads(s, table))
+        }
+        _ => false,
+    });
     let mut inside = false;
     visit(select, &mut |_| (), &mut |s| inside |= reads(s, table));
     here || inside
@@ -117,9 +126,7 @@ fn aliases(select: &Select, used: &mut Vec<Alias>, held: &mut Vec<Alias>) {
         .iter()
         .chain(select.joins.iter().map(|j| &j.source))
     {
-        let (From::Table { alias, .. } | From::Subquery { alias, .. } | From::Raw { alias, .. }) =
-            source;
-        held.push(*alias);
+        held.push(source.alias());
     }
     let mut inner = Vec::new();
     visit(

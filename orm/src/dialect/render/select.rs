@@ -24,10 +24,13 @@ impl Writer<'_> {
                 "give the `hint` to the query around it",
             ));
         }
+        if self.with_within {
+            return self.with_own(select);
+        }
         self.body(select)
     }
 
-    fn body(&mut self, select: &Select) -> Result {
+    pub(super) fn body(&mut self, select: &Select) -> Result {
         if !self.d.features().mixed_windows {
             self.check_windows(select)?;
         }
@@ -151,6 +154,14 @@ impl Writer<'_> {
                 self.push("(");
                 self.raw(sql)?;
                 self.push(")");
+                alias
+            }
+            From::With { table, alias } => {
+                self.name(&table.name);
+                alias
+            }
+            From::Found { name, alias } => {
+                self.name(name);
                 alias
             }
         };
@@ -296,7 +307,7 @@ impl Writer<'_> {
 
     /// A part of a set operation. Its own ORDER BY and LIMIT stand in a derived table: SQLite takes
     /// no parentheses, and elsewhere the clauses could bind to the whole.
-    fn set_part(&mut self, part: &Select) -> Result {
+    pub(super) fn set_part(&mut self, part: &Select) -> Result {
         if part.lock.is_some() {
             return Err(self.refuse(
                 "FOR UPDATE in a set operation",

@@ -321,7 +321,10 @@ impl<'d> Walk<'d> {
     fn source(&mut self, source: &From) -> bool {
         match source {
             From::Table { name, alias } => self.name(name) && self.alias(*alias),
-            From::Subquery { .. } | From::Raw { .. } => false,
+            From::Subquery { .. }
+            | From::Raw { .. }
+            | From::With { .. }
+            | From::Found { .. } => false,
         }
     }
 

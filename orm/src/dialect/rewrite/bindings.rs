@@ -92,8 +92,7 @@ fn rows(
         ..Select::empty()
     };
     for source in select.sources_mut() {
-        let (From::Table { alias, .. } | From::Subquery { alias, .. } | From::Raw { alias, .. }) =
-            source;
+        let alias = source.alias_mut();
         *alias = renamed.iter().find(|(from, _)| from == alias)?.1;
     }
     columns_mut(&mut select, &mut |column| {

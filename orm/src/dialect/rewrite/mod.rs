@@ -5,6 +5,7 @@
 //! [`RenderError::UnsupportedQueryShape`], so nothing is sent that would be refused.
 
 mod bindings;
+mod derived;
 mod keys;
 mod lift;
 mod visit;
@@ -21,17 +22,12 @@ pub(super) fn rewrite<'s>(
     dialect: &dyn Dialect,
     statement: &'s Statement,
 ) -> Result<Cow<'s, Statement>> {
-    if dialect.features().correlated_subqueries || !lift::needed(statement) {
-        return Ok(Cow::Borrowed(statement));
+    let statement = derived::derived(dialect, statement)?;
+    if dialect.features().correlated_subqueries || !lift::needed(&statement) {
+        return Ok(statement);
     }
-    let mut changed = statement.clone();
-    let mut last = 0;
-    visit::held(statement, &mut |alias| {
-        // Deletes with joins give their table the last number.
-        if alias.0 != u16::MAX {
-            last = last.max(alias.0);
-        }
-    });
+    let last = visit::last_alias(&statement);
+    let mut changed = statement.into_owned();
     let mut lift = lift::Lift {
         dialect: dialect.name(),
         sources: Vec::new(),

@@ -94,7 +94,7 @@ fn column_mut(expr: &mut Expr, each: &mut dyn FnMut(&mut Expr)) {
 }
 
 /// Hands over the aliases of a statement's tables.
-pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias)) {
+fn held(statement: &Statement, each: &mut dyn FnMut(Alias)) {
     let (target, joins) = match statement {
         Statement::Update(u) => (Some(u.alias), &u.joins[..]),
         Statement::Delete(d) => (Some(d.alias), &d.joins[..]),
@@ -112,6 +112,18 @@ pub(super) fn held(statement: &Statement, each: &mut dyn FnMut(Alias)) {
     debug_assert!(done.is_ok(), "nothing refuses");
 }
 
+/// The highest alias of a statement.
+pub(super) fn last_alias(statement: &Statement) -> u16 {
+    let mut last = 0;
+    held(statement, &mut |alias| {
+        // Deletes with joins give their table the last number.
+        if alias.0 != u16::MAX {
+            last = last.max(alias.0);
+        }
+    });
+    last
+}
+
 /// The aliases of a select's own sources.
 pub(super) fn aliases(select: &Select) -> impl Iterator<Item = Alias> {
     let joined = select.joins.iter().map(|j| &j.source);
@@ -120,9 +132,5 @@ pub(super) fn aliases(select: &Select) -> impl Iterator<Item = Alias> {
 
 /// The alias of a source.
 pub(super) fn alias(source: &From) -> Alias {
-    match source {
-        From::Table { alias, .. } | From::Subquery { alias, .. } | From::Raw { alias, .. } => {
-            *alias
-        }
-    }
+    source.alias()
 }

@@ -1,7 +1,7 @@
 //! Functions, as SQLite spells them, or as the backend registers them under names with `orm_`.
 
 use super::{NOW, Result, Writer};
-use crate::ast::{Bits, CastTo, DatePart, DateUnit, Expr, Fits, Func, Math, Order};
+use crate::ast::{Bits, CastTo, DatePart, DateUnit, Expr, Fits, Func, Math, Order, Wide};
 use crate::value::Value;
 
 pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
@@ -156,6 +156,10 @@ fn exact(func: Func) -> Option<&'static str> {
 }
 
 pub(super) fn cast(w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result {
+    let to = match to {
+        CastTo::Wide(Wide::Decimal) => CastTo::Decimal(Wide::SCALE),
+        to => to,
+    };
     let (before, after) = match to {
         CastTo::Int => ("orm_int(", ")"),
         CastTo::Double => ("CAST(", " AS REAL)"),
@@ -166,6 +170,9 @@ pub(super) fn cast(w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result {
         CastTo::Text => ("CAST(", " AS TEXT)"),
         CastTo::Date => ("SUBSTR(", ", 1, 10)"),
         CastTo::DateTime => ("SUBSTR(", " || ' 00:00:00.000000', 1, 26)"),
+        CastTo::Wide(Wide::Text) => ("(", ") COLLATE BINARY"),
+        // Columns take any value.
+        CastTo::Wide(_) => ("", ""),
     };
     w.push(before);
     if to == CastTo::DateTime {

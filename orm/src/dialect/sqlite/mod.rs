@@ -16,7 +16,7 @@ use orm_schema::{ColumnDef, FieldType, IndexKind};
 use super::mysql_family::is_now;
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::value::hex;
-use super::{Dialect, Features, Isolation, RenderError, RowLocks, RowValues, Sql};
+use super::{Dialect, Features, Isolation, RenderError, RowLocks, RowValues, Sql, WithWrites};
 use crate::ast::{CastTo, Copying, Ddl, Expr, Func, Insert, Json, OnConflict, Order, Statement};
 use crate::value::Value;
 
@@ -72,6 +72,9 @@ const FEATURES: Features = Features {
     like_escape: true,
     sequential_assignment: false,
     joined_writes: false,
+    with_writes: WithWrites::Front,
+    max_recursion: u32::MAX,
+    recursive_union: true,
     limit_all: "-1",
     min_year: 1,
     unsigned_64: false,
