@@ -89,6 +89,7 @@ fn columns(input: &DeriveInput, fields: &[&Field]) -> TokenStream {
     let doc = format!("What is selected for each field of [`{ident}`].");
     let idents: Vec<_> = fields.iter().filter_map(|f| f.ident.as_ref()).collect();
     let types: Vec<_> = (0..fields.len()).map(|i| format_ident!("T{i}")).collect();
+    let firsts: Vec<_> = (0..fields.len()).map(|i| format_ident!("F{i}")).collect();
     let kinds: Vec<_> = fields.iter().map(|f| &f.ty).collect();
     let docs = idents.iter().map(|ident| format!("For `{ident}`."));
     let visible = fields.iter().map(|f| &f.vis);
@@ -132,6 +133,14 @@ fn columns(input: &DeriveInput, fields: &[&Field]) -> TokenStream {
             ) -> Self::In<R, P> {
                 #name { #(#idents: #types::at::<R, P>(table, next)),* }
             }
+            fn push_types(out: &mut ::std::vec::Vec<#o::FieldType>) {
+                #(#types::push_types(out);)*
+            }
+        }
+        #[automatically_derived]
+        impl<#(#types: #o::Continues<#firsts>,)* #(#firsts),*> #o::Continues<#name<#(#firsts),*>>
+            for #name<#(#types),*>
+        {
         }
     }
 }

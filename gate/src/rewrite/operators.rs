@@ -120,13 +120,30 @@ fn cast(sql: &Sql, op: usize, edits: &mut Edits) -> Result<usize, Refusal> {
     if c.is("NULL") && (c.sql.symbol(c.at + 1, ")") || c.sql.symbol(c.at + 1, ",")) {
         c.at += 1;
     }
-    let (open, close) = wrapping(&ty, collate.as_deref());
+    let (mut open, mut close) = wrapping(&ty, collate.as_deref());
+    let wide = widest(&type_head(&ty), &ty).filter(|_| sql.words(0, "WITH RECURSIVE"));
+    if let Some(wide) = wide {
+        open = format!("CASE WHEN 0 THEN {wide} ELSE {open}");
+        close.push_str(" END");
+    }
     edits.before(sql.start(operand_start(sql, op)), open);
     edits.replace(sql.start(op)..sql.end(c.at - 1), close);
     Ok(c.at)
 }
 
-fn wrapping(ty: &str, collate: Option<&str>) -> (&'static str, String) {
+/// A value of the whole width of a type: MariaDB gives the column of a recursive query the width of its
+/// first rows, and its own casts leave a value as narrow as it is.
+fn widest(head: &str, ty: &str) -> Option<&'static str> {
+    Some(match head {
+        "LONGTEXT" => "CAST('' AS CHAR(5000000))",
+        "LONGBLOB" => "CAST('' AS BINARY(20000000))",
+        "BIGINT" if ty.to_ascii_uppercase().ends_with("UNSIGNED") => "18446744073709551615",
+        "BIGINT" => "9223372036854775807",
+        _ => return None,
+    })
+}
+
+fn wrapping(ty: &str, collate: Option<&str>) -> (String, String) {
     let head = type_head(ty);
     let arguments = match (ty.find('('), ty.rfind(')')) {
         (Some(open), Some(close)) if open < close => ty[open..=close].to_owned(),
@@ -160,9 +177,10 @@ fn wrapping(ty: &str, collate: Option<&str>) -> (&'static str, String) {
         _ => ("CONVERT(", " USING utf8mb4)".to_owned()),
     };
     match (collate, open) {
-        (Some(collate), "CAST(") => ("(CAST(", format!("{close} COLLATE {collate})")),
-        (Some(collate), "CONVERT(") => ("(CONVERT(", format!("{close} COLLATE {collate})")),
-        _ => (open, close),
+        (Some(collate), "CAST(" | "CONVERT(") => {
+            (format!("({open}"), format!("{close} COLLATE {collate})"))
+        }
+        _ => (open.to_owned(), close),
     }
 }
 

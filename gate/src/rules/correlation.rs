@@ -69,7 +69,8 @@ impl<'a> Check<'a> {
                         .is_some_and(|a| a.eq_ignore_ascii_case(&reference.column))
                 });
                 let unknown = core.sources.iter().any(|s| {
-                    self.tables.get(s).is_none() && !matches!(s.kind, SourceKind::Derived(_))
+                    self.tables.get(s).is_none()
+                        && !matches!(s.kind, SourceKind::Derived(_) | SourceKind::Named(_))
                 });
                 let known = core.sources.iter().any(|s| {
                     self.tables

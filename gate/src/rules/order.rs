@@ -310,7 +310,9 @@ fn grow(sql: &Sql, core: &Core, tables: &Tables, links: &[Link], known: &mut Kno
 /// Column lists, in lower case, that no two rows of a source share.
 fn keys(sql: &Sql, source: &Source, tables: &Tables) -> Vec<Vec<String>> {
     match &source.kind {
-        SourceKind::Derived(query) => derived_keys(sql, query, tables),
+        SourceKind::Derived(query) | SourceKind::Named(query) => {
+            derived_keys(sql, query, tables)
+        }
         SourceKind::Table(Some(database), name)
             if database.eq_ignore_ascii_case("information_schema") =>
         {
@@ -330,7 +332,7 @@ fn keys_unless_null(source: &Source, tables: &Tables) -> Vec<Vec<String>> {
             .get(source)
             .map(|info| info.unique_unless_null())
             .unwrap_or_default(),
-        SourceKind::Derived(_) | SourceKind::Other => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -369,10 +371,8 @@ fn derived_keys(sql: &Sql, query: &Query, tables: &Tables) -> Vec<Vec<String>> {
         return vec![Vec::new()];
     }
     let Some(core) = query.single() else {
-        // A set operation gives each row once, unless with ALL.
-        let last = query.parts.last().and_then(|(op, _)| *op);
-        let sets = last.is_some_and(|op| !op.all);
-        return if sets { vec![names] } else { Vec::new() };
+        // A row is what its columns show, as below; without ALL it is there once.
+        return vec![names];
     };
     if core.is_one_group(sql) || core.sources.is_empty() {
         return vec![Vec::new()];

@@ -272,7 +272,7 @@ pub(crate) fn owner(
         });
     }
     let has = |source: &Source| match &source.kind {
-        SourceKind::Derived(query) => {
+        SourceKind::Derived(query) | SourceKind::Named(query) => {
             columns(sql, query, tables).is_some_and(|names| names.contains(&reference.column))
         }
         _ => tables
@@ -312,7 +312,7 @@ pub(crate) fn columns(sql: &Sql, query: &Query, tables: &Tables) -> Option<Vec<S
 
 fn source_columns(sql: &Sql, source: &Source, tables: &Tables) -> Option<Vec<String>> {
     match &source.kind {
-        SourceKind::Derived(query) => columns(sql, query, tables),
+        SourceKind::Derived(query) | SourceKind::Named(query) => columns(sql, query, tables),
         _ => {
             let info = tables.get(source)?;
             Some(info.columns.iter().map(|c| c.name.to_lowercase()).collect())

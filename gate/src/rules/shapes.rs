@@ -112,11 +112,29 @@ impl<'a> Check<'a> {
         if !query.recursive {
             return Ok(());
         }
-        for (name, cte) in &query.ctes {
+        for (_, cte) in &query.ctes {
             for (op, core) in &cte.parts {
-                let refers = core.sources.iter().any(|s| {
-                    matches!(&s.kind, SourceKind::Table(None, table) if table.eq_ignore_ascii_case(name))
+                let itself = |core: &Core| {
+                    let sources = core.sources.iter();
+                    sources.filter(|s| matches!(s.kind, SourceKind::Itself)).count()
+                };
+                let own = itself(core);
+                let mut within = 0;
+                let derived = core.sources.iter().filter_map(|s| match &s.kind {
+                    SourceKind::Derived(query) => Some(&**query),
+                    _ => None,
                 });
+                for query in derived.chain(core.subs.iter().map(|sub| &sub.query)) {
+                    query.walk(0, &mut |query, _| {
+                        within += query.parts.iter().map(|(_, core)| itself(core)).sum::<usize>();
+                    });
+                }
+                if own + within > 1 {
+                    return Err(Refusal::feature(
+                        "more than one reference to a recursive common table expression in its recursive part",
+                    ));
+                }
+                let refers = own + within > 0;
                 if refers && op.is_some_and(|op| !op.all) {
                     return Err(Refusal::new(
                         2709,
@@ -274,7 +292,7 @@ impl<'a> Check<'a> {
 
     fn is_columnstore(&self, source: &Source) -> bool {
         match &source.kind {
-            SourceKind::Derived(query) => query
+            SourceKind::Derived(query) | SourceKind::Named(query) => query
                 .parts
                 .iter()
                 .flat_map(|(_, core)| &core.sources)
@@ -289,7 +307,7 @@ impl<'a> Check<'a> {
     /// Whether a table's rows lie on several leaves.
     fn is_sharded(&self, source: &Source) -> bool {
         match &source.kind {
-            SourceKind::Derived(query) => query
+            SourceKind::Derived(query) | SourceKind::Named(query) => query
                 .parts
                 .iter()
                 .flat_map(|(_, core)| &core.sources)
@@ -320,7 +338,7 @@ impl<'a> Check<'a> {
         let table = |o: &Outer| {
             owner(self.sql, core, self.tables, &o.reference).is_some_and(|at| {
                 let source = &core.sources[at];
-                let known = matches!(source.kind, SourceKind::Derived(_))
+                let known = !matches!(source.kind, SourceKind::Table(..) | SourceKind::Other)
                     || self.tables.get(source).is_some();
                 !known || (matches!(source.kind, SourceKind::Table(..)) && self.is_sharded(source))
             })
@@ -435,7 +453,7 @@ impl<'a> Check<'a> {
         let derived = core
             .sources
             .iter()
-            .any(|s| matches!(s.kind, SourceKind::Derived(_)));
+            .any(|s| matches!(s.kind, SourceKind::Derived(_) | SourceKind::Named(_)));
         if core.sources.len() < 2 && core.subs.is_empty() && !derived {
             return Ok(());
         }

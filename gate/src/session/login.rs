@@ -46,6 +46,7 @@ pub(super) async fn login(socket: TcpStream, shared: Arc<Shared>) -> Alive<Optio
         statements: HashMap::new(),
         mute: false,
         row_error: 0,
+        recursive: false,
         epoch,
     };
     session.backend.seq = 1;

@@ -50,6 +50,8 @@ pub(crate) struct Session {
     mute: bool,
     /// The error that ended the last rows.
     row_error: u16,
+    /// Whether the statement that is answered is recursive.
+    recursive: bool,
     /// Moves of the master that this session has noticed.
     epoch: u64,
 }

@@ -45,6 +45,8 @@ pub(super) struct Send {
     pub(super) follow: Option<Followed>,
     /// What the answer says of the rows it touched, in place of MariaDB's count.
     pub(super) affected: Option<u64>,
+    /// Whether it is recursive, so that it may take too many iterations.
+    pub(super) recursive: bool,
     pub(super) effect: Effect,
 }
 

@@ -30,11 +30,22 @@ impl Session {
             shuffle = self.unsettle(sql, query, tables, &mut edits);
         }
         let shuffle = shuffle && self.shared.options.shuffle;
+        let recursive = checked.as_ref().is_some_and(|(query, _)| query.recursive);
         Ok(Ok(Plan::Send(Send {
             text: edits.apply(&sql.text),
+            before: recursive.then(|| self.cap_iterations()).into_iter().collect(),
+            recursive,
             shuffle,
             ..Send::default()
         })))
+    }
+
+    /// Ends a recursive query after `max_recursive_cte_iterations`. Nothing says whether the first rows
+    /// count as one; here they do, and so does the last iteration, which finds none.
+    fn cap_iterations(&self) -> String {
+        let set = self.variable("max_recursive_cte_iterations");
+        let most: u32 = set.and_then(|n| n.parse().ok()).unwrap_or(32);
+        format!("SET max_recursive_iterations = {}", most.saturating_sub(1))
     }
 
     /// Refuses a query that stands within another statement.

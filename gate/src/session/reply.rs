@@ -179,11 +179,35 @@ impl Session {
         loop {
             self.backend.read(&mut packet).await?;
             if let Some(end) = self.row_end(&mut packet, more) {
+                let end = self.overrun(end, &mut packet).await?;
                 self.pass_on(&packet).await?;
                 return Ok(end);
             }
             self.pass_on(&packet).await?;
         }
+    }
+
+    /// Ends rows with an error where the recursive query that they come of was cut: MariaDB only warns.
+    async fn overrun(
+        &mut self,
+        end: Option<Status>,
+        packet: &mut Vec<u8>,
+    ) -> Alive<Option<Status>> {
+        const CUT: &str = "1931";
+        if !self.recursive || end.is_none() {
+            return Ok(end);
+        }
+        let warnings = self.ask("SHOW WARNINGS").await?.unwrap_or_default();
+        let mut codes = warnings.iter().filter_map(|row| row.get(1)?.as_deref());
+        if !codes.any(|code| code == CUT) {
+            return Ok(end);
+        }
+        self.row_error = 2741;
+        *packet = error_packet(&Refusal::new(
+            2741,
+            "Recursive CTE iteration limit reached: max_recursive_cte_iterations",
+        ));
+        Ok(None)
     }
 
     /// Whether a packet ends the rows: with an error, or with a status.
@@ -217,6 +241,7 @@ impl Session {
                 bytes = 0;
             }
             if let Some(end) = end {
+                let end = self.overrun(end, &mut packet).await?;
                 self.pass_on(&packet).await?;
                 return Ok(end);
             }

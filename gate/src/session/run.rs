@@ -80,7 +80,9 @@ impl Session {
             more,
             affected: send.affected,
         };
+        self.recursive = send.recursive;
         let outcome = self.send(&send.text, passing).await?;
+        self.recursive = false;
         if let Some(guard) = guard {
             guard.answered();
         }
@@ -311,7 +313,9 @@ impl Session {
             more: false,
             affected: send.affected,
         };
+        self.recursive = send.recursive;
         let outcome = self.relay(passing).await?;
+        self.recursive = false;
         self.timed_out(outcome).await?;
         if outcome.ok {
             self.follow(send).await?;

@@ -12,6 +12,8 @@ pub(crate) struct Query {
     pub(crate) range: Range,
     pub(crate) recursive: bool,
     pub(crate) ctes: Vec<(String, Query)>,
+    /// Whether it is a common table expression that names its columns in front.
+    pub(crate) renamed: bool,
     pub(crate) parts: Vec<(Option<SetOp>, Core)>,
     pub(crate) order: Vec<OrderItem>,
     /// The token after the list of ORDER BY.
@@ -75,6 +77,10 @@ pub(crate) struct Source {
 pub(crate) enum SourceKind {
     Table(Option<String>, String),
     Derived(Box<Query>),
+    /// A common table expression, which stands in front of the statement.
+    Named(Box<Query>),
+    /// A common table expression in its own recursive part.
+    Itself,
     /// A function, or what cannot be read.
     Other,
 }
@@ -190,7 +196,57 @@ impl Query {
                 subqueries(sql, item.range, Place::Order, &mut core.subs);
             }
         }
+        query.name_sources();
         Some(query)
+    }
+
+    /// Puts the common table expressions in the place of their names, each in those behind it too.
+    fn name_sources(&mut self) {
+        for at in 0..self.ctes.len() {
+            let Some(((name, query), behind)) = self.ctes[at..].split_first_mut() else {
+                return;
+            };
+            if self.recursive {
+                query.name(name, &SourceKind::Itself);
+            }
+            let kind = match query.renamed {
+                true => SourceKind::Other,
+                false => SourceKind::Named(Box::new(query.clone())),
+            };
+            for (_, other) in behind {
+                other.name(name, &kind);
+            }
+            let name = name.clone();
+            self.name_parts(&name, &kind);
+        }
+    }
+
+    /// Puts what a name stands for in its place, anywhere in the query.
+    fn name(&mut self, name: &str, kind: &SourceKind) {
+        for (_, query) in &mut self.ctes {
+            query.name(name, kind);
+        }
+        self.name_parts(name, kind);
+    }
+
+    fn name_parts(&mut self, name: &str, kind: &SourceKind) {
+        for (_, core) in &mut self.parts {
+            if let Some(nested) = &mut core.nested {
+                nested.name(name, kind);
+            }
+            for source in &mut core.sources {
+                match &mut source.kind {
+                    SourceKind::Table(None, table) if table.eq_ignore_ascii_case(name) => {
+                        source.kind = kind.clone();
+                    }
+                    SourceKind::Derived(query) => query.name(name, kind),
+                    _ => {}
+                }
+            }
+            for sub in &mut core.subs {
+                sub.query.name(name, kind);
+            }
+        }
     }
 
     /// WITH; the token after it.
@@ -203,14 +259,17 @@ impl Query {
         loop {
             let name = sql.name(at)?;
             at += 1;
-            if sql.symbol(at, "(") {
+            let renamed = sql.symbol(at, "(");
+            if renamed {
                 at = sql.after(at);
             }
             if !sql.word(at, "AS") || !sql.symbol(at + 1, "(") {
                 return None;
             }
             let close = sql.close(at + 1);
-            self.ctes.push((name, Self::parse(sql, at + 2, close)?));
+            let mut query = Self::parse(sql, at + 2, close)?;
+            query.renamed = renamed;
+            self.ctes.push((name, query));
             at = close + 1;
             if at >= to || !sql.symbol(at, ",") {
                 return Some(at);

@@ -190,6 +190,9 @@ impl<M: Model> Joinable for QuerySet<M> {
             if select.limit.is_none() && select.offset.is_none() {
                 select.order_by.clear();
             }
+            if refers_outward(&mut select) {
+                return Err(OUTWARD.into());
+            }
             place_select(&mut select, next);
             From::Subquery {
                 select: Box::new(select),
@@ -220,6 +223,30 @@ impl<C: Columns> Joinable for super::Query<Derived<C>> {
         });
         Ok((source, tie.collect()))
     }
+}
+
+/// A table among others sees none of a row around them.
+const OUTWARD: &str = "a table that is joined or made of a query refers to the query around it by `outer`: say that in a filter behind the join, or of the table";
+
+/// Whether a select names columns of a query around it.
+pub(super) fn refers_outward(select: &mut Select) -> bool {
+    let mut outward = false;
+    for source in select.sources_mut() {
+        if let From::Subquery { select, .. } = source {
+            outward |= refers_outward(select);
+        }
+    }
+    select.exprs_mut(&mut |e| outward |= names_outward(e));
+    outward
+}
+
+fn names_outward(expr: &mut Expr) -> bool {
+    let outward = std::cell::Cell::new(matches!(expr, Expr::Outer(_)));
+    expr.parts_mut(
+        &mut |e| outward.set(outward.get() | names_outward(e)),
+        &mut |s| outward.set(outward.get() | refers_outward(s)),
+    );
+    outward.get()
 }
 
 /// Names another table in a column, which an [`Func::Exact`] may be around.
@@ -274,6 +301,7 @@ fn table<C: Columns>(
     if select.limit.is_none() && select.offset.is_none() {
         select.order_by.clear();
     }
+    let outward = refers_outward(&mut select).then(|| OUTWARD.to_owned());
     let mut next = 1;
     place_select(&mut select, &mut next);
     let ties = (0..tie).map(|n| {
@@ -298,7 +326,7 @@ fn table<C: Columns>(
     });
     outer.tie = Some(ties.collect());
     outer.none = plan.none;
-    outer.misuse = plan.misuse.clone();
+    outer.misuse = plan.misuse.clone().or(outward);
     super::Query::new(outer)
 }
 

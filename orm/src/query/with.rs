@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::plan::{Plan, ROOT};
-use super::source::{column_name, column_of, exact};
+use super::source::{column_name, column_of, exact, refers_outward};
 use super::{Column, Columns, Derived, Expression, Query, SelectQuery, Selection, Source, Windowed};
 use crate::ast::{
     BinaryOp, CastTo, Expr, From, JoinKind, Order, Select, SelectItem, Step, Wide, WithTable,
@@ -412,30 +412,11 @@ fn name_fault(name: &str) -> Option<String> {
 
 /// A named table stands in front of the statement, where there is no row around it.
 fn outward_fault(select: &mut Select, name: &str) -> Option<String> {
-    let mut outward = false;
-    outer_columns(select, &mut outward);
-    outward.then(|| {
+    refers_outward(select).then(|| {
         format!(
-            "the named table `{name}` refers to the query around it by `outer`: leave the name out, or join the tables"
+            "the named table `{name}` refers to the query around it by `outer`: say that in a filter of the table where it is used"
         )
     })
-}
-
-fn outer_columns(select: &mut Select, outward: &mut bool) {
-    for source in select.sources_mut() {
-        if let From::Subquery { select, .. } = source {
-            outer_columns(select, outward);
-        }
-    }
-    select.exprs_mut(&mut |e| outer_in(e, outward));
-}
-
-fn outer_in(expr: &mut Expr, outward: &mut bool) {
-    *outward |= matches!(expr, Expr::Outer(_));
-    let outward = std::cell::RefCell::new(outward);
-    expr.parts_mut(&mut |e| outer_in(e, &mut outward.borrow_mut()), &mut |s| {
-        outer_columns(s, &mut outward.borrow_mut());
-    });
 }
 
 /// What of a step no database computes, or not all alike; takes out its order, which means nothing.
