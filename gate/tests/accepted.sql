@@ -493,6 +493,12 @@ WITH t AS (SELECT id, n FROM plain) SELECT t.id, t.n FROM t ORDER BY id;
 -- [rec] §8: recursion
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r ORDER BY n;
 
+-- [rec] §8: a table of the database in a recursion, and the whole used twice
+WITH RECURSIVE r AS (SELECT id, 0 AS depth FROM plain WHERE id = 1 UNION ALL SELECT p.id, r.depth + 1 FROM plain AS p INNER JOIN r ON p.n = r.id WHERE r.depth < 30) SELECT a.id, a.depth FROM r AS a INNER JOIN r AS b ON a.id = b.id ORDER BY a.id, a.depth, b.depth;
+
+-- [hib] §8: several tables in WITH, of which one uses another
+WITH a AS (SELECT id, n FROM plain), b AS (SELECT a.id FROM a WHERE a.n > 1) SELECT a.id FROM a INNER JOIN b ON a.id = b.id ORDER BY a.id;
+
 -- [hib][driz] §8: windows
 SELECT id, ROW_NUMBER() OVER (PARTITION BY n ORDER BY id) AS a, LAG(n, 1, 0) OVER (ORDER BY id) AS b, SUM(n) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS c, PERCENT_RANK() OVER (ORDER BY id) AS d FROM plain ORDER BY id;
 

@@ -742,3 +742,52 @@ async fn no_database_is_an_empty_text() {
     assert_eq!(row, Some(Some(String::new())));
     live.end().await;
 }
+
+#[tokio::test]
+async fn recursive_queries_end_with_2741_at_32_iterations() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    let count = |to: u32| {
+        format!(
+            "WITH RECURSIVE r AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM r WHERE n < {to}) \
+             SELECT n FROM r ORDER BY n"
+        )
+    };
+    assert_eq!(live.ids(&count(30)).await, (0..=30).collect::<Vec<i64>>());
+    for to in [32, 5_000] {
+        let refused = live.conn.query::<i64, _>(count(to)).await;
+        assert_eq!(code(refused), 2741, "{to}");
+    }
+    let refused = live.conn.exec::<i64, _, _>(count(40), ()).await;
+    assert_eq!(code(refused), 2741);
+    // Rows that have no order are held back to be shuffled, and end no better.
+    let unordered = count(40).replace(" ORDER BY n", "");
+    let refused = live.conn.query::<i64, _>(unordered).await;
+    assert_eq!(code(refused), 2741);
+    // It can be set for the session.
+    live.run("SET max_recursive_cte_iterations = 100").await;
+    assert_eq!(live.ids(&count(90)).await.len(), 91);
+    assert_eq!(live.ids("SELECT 7").await, [7]);
+    live.end().await;
+}
+
+/// The parts of a recursive query have the types that its casts say, however short the first rows are.
+#[tokio::test]
+async fn casts_give_recursive_columns_their_width() {
+    let Some(mut live) = live(Options::default()).await else {
+        return;
+    };
+    let text: Option<(String, i64)> = live
+        .conn
+        .query_first(
+            "WITH RECURSIVE r AS (SELECT ('a' :> LONGTEXT COLLATE utf8mb4_bin) AS t, (1 :> BIGINT) AS n, 0 AS d \
+             UNION ALL SELECT (CONCAT(t, REPEAT('b', 500)) :> LONGTEXT COLLATE utf8mb4_bin), (n * 100 :> BIGINT), d + 1 FROM r WHERE d < 8) \
+             SELECT t, n FROM r ORDER BY d DESC LIMIT 1",
+        )
+        .await
+        .expect("runs");
+    let (text, number) = text.expect("a row");
+    assert_eq!((text.len(), number), (4_001, 100_i64.pow(8)));
+    live.end().await;
+}

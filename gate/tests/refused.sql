@@ -505,6 +505,18 @@ WITH RECURSIVE x AS (SELECT 1 AS n UNION SELECT n + 1 FROM x WHERE n < 5) SELECT
 -- 2730 [rec] §8: DISTINCT in a recursion
 WITH RECURSIVE x AS (SELECT 1 AS n UNION ALL SELECT DISTINCT n + 1 FROM x WHERE n < 5) SELECT n FROM x ORDER BY n;
 
+-- 1706 [rec] §8: two references to itself in a recursion
+WITH RECURSIVE x AS (SELECT 1 AS n UNION ALL SELECT a.n + 1 FROM x AS a INNER JOIN x AS b ON a.n = b.n WHERE a.n < 5) SELECT n FROM x ORDER BY n;
+
+-- 1706 [rec] §8: a reference to itself beside one in a subquery
+WITH RECURSIVE x AS (SELECT 1 AS n UNION ALL SELECT a.n + 1 FROM x AS a WHERE a.n IN (SELECT n FROM x)) SELECT n FROM x ORDER BY n;
+
+-- any [hib] §8: WITH in a derived table
+SELECT d.id FROM (WITH x AS (SELECT id FROM p) SELECT id FROM x) AS d ORDER BY d.id;
+
+-- any [hop] §6a: a scalar subselect that refers to a common table expression
+WITH x AS (SELECT id FROM p) SELECT x.id FROM x WHERE x.id > (SELECT MAX(c.a) FROM c WHERE c.id = x.id) ORDER BY x.id;
+
 -- 1706 [skill][n89] §8: GROUP_CONCAT with DISTINCT and ORDER BY
 SELECT GROUP_CONCAT(DISTINCT t ORDER BY t) AS x FROM c;
 

@@ -248,3 +248,129 @@ fn options_stand_behind_the_whole() {
         assert!(tail(&query, dialect).contains("does not support options of a query"));
     }
 }
+
+/// A tree.
+#[derive(Model, Debug, Clone)]
+#[model(app = "blog")]
+pub struct Topic {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(on_delete = "set_null")]
+    pub parent: Option<ForeignKey<Self>>,
+    #[field(max_length = 20)]
+    pub name: String,
+    pub price: f64,
+}
+
+const DIALECTS: [&str; 4] = ["sqlite", "mysql", "mariadb", "singlestore"];
+
+/// The text on each dialect, or why there is none.
+fn everywhere(sql: impl Fn(&'static dyn Dialect) -> orm::Result<orm::dialect::Sql>) -> String {
+    let text = |name| match sql(on(name)) {
+        Ok(sql) => format!("-- {name}\n{}\n", sql.text),
+        Err(error) => format!("-- {name}\n{error}\n"),
+    };
+    DIALECTS.map(text).concat()
+}
+
+#[test]
+fn a_named_table_is_said_once() {
+    let written = Article::objects()
+        .filter(|a| a.views().gt(7))
+        .group_by(|a| a.author_id())
+        .aggregate(|_| count())
+        .as_table()
+        .named("written");
+    let query = written
+        .clone()
+        .join(written.clone(), |((_, n), (_, more))| n.lt(more))
+        .filter(|((author, _), _)| {
+            author.is_among(
+                &written
+                    .clone()
+                    .filter(|(_, n)| n.gt(2))
+                    .select(|(id, _)| id),
+            )
+        })
+        .select(|((a, _), (b, n))| (a, b, n));
+    insta::assert_snapshot!(everywhere(|d| query.to_sql(d)));
+    let union = written
+        .clone()
+        .select(|(id, n)| (id, n))
+        .union(
+            &written
+                .clone()
+                .filter(|(_, n)| n.lt(9))
+                .select(|(id, n)| (id, n)),
+        )
+        .limit(3);
+    insta::assert_snapshot!(everywhere(|d| union.to_sql(d)));
+    let update = Author::objects()
+        .filter(|a| {
+            a.id().is_among(&written.clone().select(|(id, _)| id))
+                & !a.id().is_among(
+                    &written
+                        .clone()
+                        .filter(|(_, n)| n.gt(5))
+                        .select(|(id, _)| id),
+                )
+        })
+        .update(|a| a.name().set("x"));
+    insta::assert_snapshot!(everywhere(|d| update.to_sql(d)));
+}
+
+/// Topics below one, each with its path and what the way there costs.
+fn tree(depth: u32) -> impl Fn(&'static dyn Dialect) -> orm::Result<orm::dialect::Sql> {
+    use orm::query::{concat, value};
+    let tree = Topic::objects()
+        .filter(|t| t.parent().is_null())
+        .select(|t| (t.id(), t.name(), t.price(), value(0_i64)))
+        .as_table()
+        .recursive("tree", depth, |found| {
+            Topic::objects()
+                .join(found, |(t, (id, ..))| t.parent_id().eq(id))
+                .filter(|(t, _)| t.name().ne("x"))
+                .select(|(t, (_, path, price, n))| {
+                    (t.id(), concat(path, t.name()), price + t.price(), n + 1)
+                })
+        });
+    let query = Topic::objects()
+        .join(tree, |(t, (id, ..))| t.id().eq(id))
+        .filter(|(_, (.., n))| n.gt(1))
+        .select(|(t, (_, path, price, _))| (t.name(), path, price));
+    move |d| query.to_sql(d)
+}
+
+#[test]
+fn a_recursive_table_has_room_for_what_follows() {
+    insta::assert_snapshot!(everywhere(tree(30)));
+    let deeper = everywhere(tree(31));
+    assert!(
+        deeper.contains(
+            "singlestore does not support this type of query: Recursive CTE with more iterations than \
+             max_recursive_cte_iterations: 31 steps were asked for: ask for 30 at most"
+        ),
+        "{deeper}"
+    );
+}
+
+fn above(id: i64) -> orm::query::Query<orm::query::Derived<orm::query::Column<Topic, i64>>> {
+    Topic::objects()
+        .filter(move |t| t.id().eq(id))
+        .select(|t| t.id())
+        .as_table()
+        .recursive_distinct("above", 10, |found| {
+            found
+                .join(Topic::objects(), |(id, t)| t.parent_id().eq(id))
+                .select(|(_, t)| t.id())
+        })
+}
+
+#[test]
+fn a_set_is_made_of_the_rows_found() {
+    insta::assert_snapshot!(everywhere(|d| above(1).select(|id| id).to_sql(d)));
+    let update = Topic::objects()
+        .filter(|t| t.id().is_among(&above(1).select(|id| id)))
+        .update(|t| t.name().set("x"));
+    insta::assert_snapshot!(everywhere(|d| update.to_sql(d)));
+}

@@ -1,7 +1,7 @@
 //! The programs of docs/queries.md: they compile, run, and are what it shows.
 #![allow(missing_docs, reason = "the guide says what its models are")]
 
-use orm::query::{exists, outer, row_number, scalar, when, window};
+use orm::query::{concat, exists, outer, row_number, scalar, value, when, window};
 
 include!("../../orm/doctest/blog.rs");
 
@@ -107,6 +107,67 @@ let spread = Article::objects()
     .all(&db)
     .await?;
 assert_eq!(spread, [(1, 1), (2, 1)]);
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
+async fn named_tables(db: Db) -> Result<()> {
+    // guide: block
+let written = Article::objects()
+    .group_by(|a| a.author_id())
+    .aggregate(|_| count())
+    .as_table()
+    .named("written");
+// Pairs of authors of whom the second has written more.
+let pairs = written
+    .clone()
+    .join(written, |((_, n), (_, more))| n.lt(more))
+    .select(|((less, _), (more, _))| (less, more))
+    .all(&db)
+    .await?;
+assert_eq!(pairs, [(2, 1)]);
+    // guide: end
+    // guide: block
+#[derive(Model, Debug, Clone)]
+#[model(app = "shop")]
+struct Category {
+    #[field(primary_key)]
+    id: i64,
+    parent: Option<ForeignKey<Category>>,
+    #[field(max_length = 20)]
+    name: String,
+}
+orm::create_tables(&db, &[Category::META]).await?;
+for (id, parent, name) in [(1, None, "food"), (2, Some(1), "tea"), (3, Some(2), "green"), (4, None, "toys")] {
+    Category::create(&db, new!(Category { id, parent, name })).await?;
+}
+let tree = Category::objects()
+    .filter(|c| c.name().eq("food"))
+    .select(|c| (c.id(), c.name(), value(0_i64)))
+    .as_table()
+    .recursive("tree", 20, |found| {
+        Category::objects()
+            .join(found, |(c, (id, _, _))| c.parent_id().eq(id))
+            .select(|(c, (_, path, depth))| (c.id(), concat(path, concat("/", c.name())), depth + 1))
+    });
+let paths = tree.clone().order_by(|(_, path, _)| path).select(|(_, path, depth)| (path, depth)).all(&db).await?;
+assert_eq!(paths, [("food".to_owned(), 0), ("food/tea".to_owned(), 1), ("food/tea/green".to_owned(), 2)]);
+let within = Category::objects().filter(|c| c.id().is_among(&tree.clone().select(|(id, _, _)| id)));
+assert_eq!(within.count(&db).await?, 3);
+    // guide: end
+    // guide: block
+// All that hangs together with one, up and down.
+let family = Category::objects()
+    .filter(|c| c.name().eq("green"))
+    .select(|c| (c.id(), c.parent_id()))
+    .as_table()
+    .recursive_distinct("family", 20, |found| {
+        found
+            .join(Category::objects(), |((id, parent), c)| c.id().eq(parent) | c.parent_id().eq(id))
+            .select(|(_, c)| (c.id(), c.parent_id()))
+    });
+assert_eq!(family.select(|(id, _)| id).all(&db).await?, [1, 2, 3]);
     // guide: end
     Ok(())
 }
@@ -305,6 +366,7 @@ runs! {
     relations,
     values_and_expressions,
     aggregates_and_groups,
+    named_tables,
     annotate,
     subqueries,
     joins_by_conditions,

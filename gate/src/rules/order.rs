@@ -310,9 +310,7 @@ fn grow(sql: &Sql, core: &Core, tables: &Tables, links: &[Link], known: &mut Kno
 /// Column lists, in lower case, that no two rows of a source share.
 fn keys(sql: &Sql, source: &Source, tables: &Tables) -> Vec<Vec<String>> {
     match &source.kind {
-        SourceKind::Derived(query) | SourceKind::Named(query) => {
-            derived_keys(sql, query, tables)
-        }
+        SourceKind::Derived(query) | SourceKind::Named(query) => derived_keys(sql, query, tables),
         SourceKind::Table(Some(database), name)
             if database.eq_ignore_ascii_case("information_schema") =>
         {

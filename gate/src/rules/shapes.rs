@@ -116,7 +116,9 @@ impl<'a> Check<'a> {
             for (op, core) in &cte.parts {
                 let itself = |core: &Core| {
                     let sources = core.sources.iter();
-                    sources.filter(|s| matches!(s.kind, SourceKind::Itself)).count()
+                    sources
+                        .filter(|s| matches!(s.kind, SourceKind::Itself))
+                        .count()
                 };
                 let own = itself(core);
                 let mut within = 0;
@@ -126,7 +128,11 @@ impl<'a> Check<'a> {
                 });
                 for query in derived.chain(core.subs.iter().map(|sub| &sub.query)) {
                     query.walk(0, &mut |query, _| {
-                        within += query.parts.iter().map(|(_, core)| itself(core)).sum::<usize>();
+                        within += query
+                            .parts
+                            .iter()
+                            .map(|(_, core)| itself(core))
+                            .sum::<usize>();
                     });
                 }
                 if own + within > 1 {

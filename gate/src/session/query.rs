@@ -33,7 +33,10 @@ impl Session {
         let recursive = checked.as_ref().is_some_and(|(query, _)| query.recursive);
         Ok(Ok(Plan::Send(Send {
             text: edits.apply(&sql.text),
-            before: recursive.then(|| self.cap_iterations()).into_iter().collect(),
+            before: recursive
+                .then(|| self.cap_iterations())
+                .into_iter()
+                .collect(),
             recursive,
             shuffle,
             ..Send::default()

@@ -148,7 +148,7 @@ pub enum WithWrites {
     /// In each subquery that uses them (MariaDB, whose UPDATE and DELETE take no WITH).
     Within,
     /// Nowhere: those that are not recursive become derived tables.
-    Derived,
+    Inlined,
 }
 
 /// How much a transaction sees of others that run beside it.

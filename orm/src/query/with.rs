@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::plan::{Plan, ROOT};
 use super::source::{column_name, column_of, exact, refers_outward};
-use super::{Column, Columns, Derived, Expression, Query, SelectQuery, Selection, Source, Windowed};
+use super::{
+    Column, Columns, Derived, Expression, Query, SelectQuery, Selection, Source, Windowed,
+};
 use crate::ast::{
     BinaryOp, CastTo, Expr, From, JoinKind, Order, Select, SelectItem, Step, Wide, WithTable,
 };
@@ -219,7 +221,11 @@ impl<C: Columns> Query<Derived<C>> {
             name: name.into(),
             alias: ROOT,
         };
-        let step = step(Self::new(Plan::rooted(self.plan.meta, found, ties(&types).collect())));
+        let step = step(Self::new(Plan::rooted(
+            self.plan.meta,
+            found,
+            ties(&types).collect(),
+        )));
         let mut following = step.to_select();
         let mut first = first_rows(self.plan.result(types.len()), &types);
         let misuse = (self.plan.misuse.clone())
@@ -295,8 +301,7 @@ fn ascending(expr: Expr) -> Order {
 
 /// All columns: nothing else tells the rows of a recursive table apart.
 fn ties(types: &[FieldType]) -> impl Iterator<Item = Order> + '_ {
-    (types.iter().enumerate())
-        .map(|(n, ty)| ascending(exact(ty, column_of(ROOT, n))))
+    (types.iter().enumerate()).map(|(n, ty)| ascending(exact(ty, column_of(ROOT, n))))
 }
 
 /// The first rows, each column wide enough for all that follow, and their depth.
@@ -327,7 +332,7 @@ fn first_rows(select: Select, types: &[FieldType]) -> Select {
     };
     widened(&mut select, types);
     select.columns.push(SelectItem {
-        expr: Expr::Value(Value::Int(0)),
+        expr: as_wide(Expr::Value(Value::Int(0)), Wide::Int),
         alias: Some(DEPTH.into()),
     });
     select
@@ -337,12 +342,17 @@ fn first_rows(select: Select, types: &[FieldType]) -> Select {
 fn widened(select: &mut Select, types: &[FieldType]) {
     for (n, (item, ty)) in select.columns.iter_mut().zip(types).enumerate() {
         item.alias = Some(column_name(n).into());
-        let Some(wide) = wide(ty) else { continue };
-        let expr = std::mem::replace(&mut item.expr, Expr::And(Vec::new()));
-        item.expr = Expr::Cast {
-            expr: Box::new(expr),
-            to: CastTo::Wide(wide),
-        };
+        if let Some(wide) = wide(ty) {
+            let expr = std::mem::replace(&mut item.expr, Expr::And(Vec::new()));
+            item.expr = as_wide(expr, wide);
+        }
+    }
+}
+
+fn as_wide(expr: Expr, wide: Wide) -> Expr {
+    Expr::Cast {
+        expr: Box::new(expr),
+        to: CastTo::Wide(wide),
     }
 }
 
@@ -378,11 +388,7 @@ fn continued(select: &mut Select, types: &[FieldType], max_depth: u32) {
     };
     widened(select, types);
     select.columns.push(SelectItem {
-        expr: Expr::binary(
-            depth.clone(),
-            BinaryOp::Add,
-            Expr::Value(Value::Int(1)),
-        ),
+        expr: Expr::binary(depth.clone(), BinaryOp::Add, Expr::Value(Value::Int(1))),
         alias: Some(DEPTH.into()),
     });
     let further = Expr::binary(
@@ -432,15 +438,17 @@ fn step_fault(select: &mut Select, plan: &Plan, name: &str) -> Option<String> {
     let mut windows = false;
     select.exprs_mut(&mut |e| window_in(e, &mut windows));
     if windows {
-        return wrong("has a window, which would see the rows of one step only: select it from the whole table");
+        return wrong(
+            "has a window, which would see the rows of one step only: select it from the whole table",
+        );
     }
     let found = |source: &From| matches!(source, From::Found { name: n, .. } if n == name);
     let own = (select.from.iter())
         .chain(select.joins.iter().map(|join| &join.source))
         .filter(|source| found(source))
         .count();
-    let missing = (select.joins.iter())
-        .any(|join| join.kind == JoinKind::Left && found(&join.source));
+    let missing =
+        (select.joins.iter()).any(|join| join.kind == JoinKind::Left && found(&join.source));
     if own != 1 || found_within(select) > 0 {
         return wrong(
             "reads the rows found once, as a table that it joins: `found.join(…)`, not in a subquery and not twice",
@@ -484,8 +492,7 @@ fn found_in(select: &mut Select) -> usize {
 
 fn found_in_expr(expr: &mut Expr, n: &mut usize) {
     let n = std::cell::RefCell::new(n);
-    expr.parts_mut(
-        &mut |e| found_in_expr(e, &mut n.borrow_mut()),
-        &mut |s| **n.borrow_mut() += found_in(s),
-    );
+    expr.parts_mut(&mut |e| found_in_expr(e, &mut n.borrow_mut()), &mut |s| {
+        **n.borrow_mut() += found_in(s)
+    });
 }

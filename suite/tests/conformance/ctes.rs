@@ -1,12 +1,13 @@
 //! Named tables, used more than once in a statement, and recursive ones.
 
+use orm::dialect::WithWrites;
 use orm::prelude::*;
 use orm::query::{Column, Derived, Query, concat, count, exists, outer, random, value};
 use rust_decimal::Decimal;
 
 cases! {
     two_uses, two_uses_with_values, united, in_subqueries, named_in_named, filtered_first, null_paths,
-    one_with_limits, updates_and_deletes, wrong_names,
+    one_with_limits, updates_and_deletes, writes_below, wrong_names,
     tree_below, tree_above, tree_within_bounds, tree_beside, empty_first, cycle_until_depth,
     cycle_ends, ways_that_meet, wide_columns, decimals_and_dates, numbers, groups_first, streams_and_pages,
     steps_with_subqueries, in_transactions, wrong_steps, deep_on_every_backend,
@@ -56,7 +57,16 @@ async fn fill(db: &Db) -> Result<()> {
         (7, Some(5), "doc", 7000),
         (8, None, "other", 8),
     ] {
-        Folder::create(db, new!(Folder { id, parent, name, size })).await?;
+        Folder::create(
+            db,
+            new!(Folder {
+                id,
+                parent,
+                name,
+                size
+            }),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -64,9 +74,24 @@ async fn fill(db: &Db) -> Result<()> {
 /// 1 → 2 → 3 → 1, and 3 → 4; two ways from 1 to 2.
 async fn circle(db: &Db) -> Result<()> {
     fill(db).await?;
-    for (id, start, end, price) in [(1, 1, 2, 100), (2, 2, 3, 250), (3, 3, 1, 1), (4, 3, 4, 5), (5, 1, 2, 7)] {
+    for (id, start, end, price) in [
+        (1, 1, 2, 100),
+        (2, 2, 3, 250),
+        (3, 3, 1, 1),
+        (4, 3, 4, 5),
+        (5, 1, 2, 7),
+    ] {
         let price = Decimal::new(price, 2);
-        Way::create(db, new!(Way { id, start, end, price })).await?;
+        Way::create(
+            db,
+            new!(Way {
+                id,
+                start,
+                end,
+                price
+            }),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -109,11 +134,17 @@ async fn two_uses_with_values(db: &Db) -> Result<()> {
         .named("large");
     let found = Folder::objects()
         .filter(|f| f.id().gt(4))
-        .join(large.clone(), |(f, (_, parent, _))| f.parent_id().eq(parent))
+        .join(large.clone(), |(f, (_, parent, _))| {
+            f.parent_id().eq(parent)
+        })
         .filter(|(f, (id, ..))| f.id().ne(7) & id.lt(100))
         .filter(|(f, _)| {
-            !f.id()
-                .is_among(&large.clone().filter(|(id, ..)| id.eq(5)).select(|(id, ..)| id))
+            !f.id().is_among(
+                &large
+                    .clone()
+                    .filter(|(id, ..)| id.eq(5))
+                    .select(|(id, ..)| id),
+            )
         })
         .select(|(f, (id, _, twice))| (f.id(), id, twice))
         .all(db)
@@ -132,18 +163,26 @@ async fn two_uses_with_values(db: &Db) -> Result<()> {
 async fn united(db: &Db) -> Result<()> {
     fill(db).await?;
     let leaves = Folder::objects()
-        .filter(|f| {
-            !exists(Folder::objects().filter(|x| x.parent_id().eq(outer(f.id()))))
-        })
+        .filter(|f| !exists(Folder::objects().filter(|x| x.parent_id().eq(outer(f.id())))))
         .select(|f| (f.id(), f.name()))
         .as_table()
         .named("leaves");
-    let small = leaves.clone().filter(|(id, _)| id.lt(7)).select(|(id, name)| (id, name));
-    let all = leaves.filter(|(id, _)| id.gt(5)).select(|(id, name)| (id, name));
+    let small = leaves
+        .clone()
+        .filter(|(id, _)| id.lt(7))
+        .select(|(id, name)| (id, name));
+    let all = leaves
+        .filter(|(id, _)| id.gt(5))
+        .select(|(id, name)| (id, name));
     let name = |s: &str| s.to_owned();
     assert_eq!(
         small.union(&all).all(db).await?,
-        [(4, name("bin")), (6, name("log")), (7, name("doc")), (8, name("other"))]
+        [
+            (4, name("bin")),
+            (6, name("log")),
+            (7, name("doc")),
+            (8, name("other"))
+        ]
     );
     assert_eq!(
         small.union_all(&all).offset(1).limit(2).all(db).await?,
@@ -162,9 +201,7 @@ async fn in_subqueries(db: &Db) -> Result<()> {
         .distinct()
         .as_table()
         .named("parents");
-    let ids = |query: QuerySet<Folder>| async move {
-        query.select(|f| f.id()).all(db).await
-    };
+    let ids = |query: QuerySet<Folder>| async move { query.select(|f| f.id()).all(db).await };
     let among = Folder::objects().filter(|f| f.id().is_among(&parents.clone().select(|id| id)));
     assert_eq!(ids(among.clone()).await?, [1, 2, 3, 5]);
     assert_eq!(among.count(db).await?, 4);
@@ -173,13 +210,20 @@ async fn in_subqueries(db: &Db) -> Result<()> {
         .filter(|f| !f.id().is_among(&parents.clone().select(|id| id)))
         .filter(|f| exists(parents.clone().filter(|id| id.eq(outer(f.parent_id())))));
     assert_eq!(ids(not).await?, [4, 6, 7]);
-    let cut = parents.clone().order_by(|id| id.desc()).limit(2).select(|id| id);
+    let cut = parents
+        .clone()
+        .order_by(|id| id.desc())
+        .limit(2)
+        .select(|id| id);
     assert_eq!(
         ids(Folder::objects().filter(|f| f.id().is_among(&cut))).await?,
         [3, 5]
     );
     assert_eq!(parents.count(db).await?, 4);
-    assert_eq!(parents.aggregate(|id| (id.sum(), count())).get(db).await?, (Some(11), 4));
+    assert_eq!(
+        parents.aggregate(|id| (id.sum(), count())).get(db).await?,
+        (Some(11), 4)
+    );
     Ok(())
 }
 
@@ -201,7 +245,10 @@ async fn named_in_named(db: &Db) -> Result<()> {
         .join(inner, |((id, _), (other, _))| id.lt(other))
         .filter(|((id, _), _)| id.gt(4))
         .select(|((id, size), (other, _))| (id, size, other));
-    assert_eq!(query.all(db).await?, [(5, 501, 6), (5, 501, 7), (6, 601, 7)]);
+    assert_eq!(
+        query.all(db).await?,
+        [(5, 501, 6), (5, 501, 7), (6, 601, 7)]
+    );
     let text = query.to_sql(db.dialect())?.text.to_string();
     let at = |name: &str| text.find(name).expect("it is there");
     assert!(at("heavy") < at("middle"), "{text}");
@@ -222,7 +269,11 @@ async fn filtered_first(db: &Db) -> Result<()> {
     assert_eq!(ids, [3, 4, 5]);
     let pairs = three.clone().join(three, |((a, _), (b, _))| a.lt(b));
     assert_eq!(pairs.count(db).await?, 3);
-    let nothing = Folder::objects().none().select(|f| f.id()).as_table().named("nothing");
+    let nothing = Folder::objects()
+        .none()
+        .select(|f| f.id())
+        .as_table()
+        .named("nothing");
     assert_eq!(nothing.select(|id| id).all(db).await?, [0_i64; 0]);
     Ok(())
 }
@@ -244,7 +295,10 @@ async fn null_paths(db: &Db) -> Result<()> {
     let name = |s: &str| Some(s.to_owned());
     assert_eq!(
         rows,
-        [(1, None, Some(7), name("share")), (2, name("root"), Some(8), None)]
+        [
+            (1, None, Some(7), name("share")),
+            (2, name("root"), Some(8), None)
+        ]
     );
     Ok(())
 }
@@ -292,18 +346,41 @@ async fn updates_and_deletes(db: &Db) -> Result<()> {
         .delete(db)
         .await?;
     assert_eq!(gone.total, 1);
-    assert_eq!(Way::objects().select(|w| w.id()).all(db).await?, [2, 3, 4, 5]);
+    assert_eq!(
+        Way::objects().select(|w| w.id()).all(db).await?,
+        [2, 3, 4, 5]
+    );
+    Ok(())
+}
+
+/// Rows that a recursive table found are written, or nothing is.
+async fn writes_below(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let within = |table: Tree| {
+        Folder::objects().filter(move |f| f.id().is_among(&table.clone().select(|(id, _)| id)))
+    };
+    let update = within(below(2, 10)).update(|f| f.size().set(f.size() + 1));
+    if db.dialect().features().with_writes == WithWrites::Inlined {
+        let text = update.exec(db).await.expect_err("refused").to_string();
+        assert!(text.contains("Recursive CTE in UPDATE or DELETE"), "{text}");
+        assert_eq!(Folder::get(db, 2).await?.size, 20);
+        return Ok(());
+    }
+    assert_eq!(update.exec(db).await?, 4);
+    let sizes = Folder::objects()
+        .filter(|f| f.id().lt(8))
+        .select(|f| f.size());
+    assert_eq!(sizes.all(db).await?, [1, 21, 30, 401, 501, 600, 7001]);
+    // All below 3, and no row that is found once more.
+    let gone = within(below(3, 10)).delete(db).await?;
+    assert_eq!(gone.total, 2);
+    assert_eq!(Folder::objects().count(db).await?, 6);
     Ok(())
 }
 
 async fn wrong_names(db: &Db) -> Result<()> {
     circle(db).await?;
-    let table = |name| {
-        Folder::objects()
-            .select(|f| f.id())
-            .as_table()
-            .named(name)
-    };
+    let table = |name| Folder::objects().select(|f| f.id()).as_table().named(name);
     for name in ["", "a b", "1a", "x\"y", &*"n".repeat(65).leak()] {
         let refused = table(name).select(|id| id).all(db).await;
         let text = refused.expect_err("no name").to_string();
@@ -313,14 +390,20 @@ async fn wrong_names(db: &Db) -> Result<()> {
     let both = table("mine").join(other, |(a, b)| a.eq(b)).count(db).await;
     let text = both.expect_err("two of one name").to_string();
     assert!(text.contains("two different tables named `Mine`"), "{text}");
-    let same = table("mine").join(table("mine"), |(a, b)| a.eq(b)).count(db).await?;
+    let same = table("mine")
+        .join(table("mine"), |(a, b)| a.eq(b))
+        .count(db)
+        .await?;
     assert_eq!(same, 8);
     let hides = Folder::objects()
         .join(table("trees_folder"), |(f, id)| f.id().eq(id))
         .count(db)
         .await;
     let text = hides.expect_err("it would hide the table").to_string();
-    assert!(text.contains("beside the database's own table of that name"), "{text}");
+    assert!(
+        text.contains("beside the database's own table of that name"),
+        "{text}"
+    );
     // Of the row around: a table in front of the statement cannot.
     let refused = Folder::objects()
         .filter(|f| {
@@ -334,14 +417,21 @@ async fn wrong_names(db: &Db) -> Result<()> {
         .all(db)
         .await;
     let text = refused.expect_err("it stands alone").to_string();
-    assert!(text.contains("refers to the query around it by `outer`"), "{text}");
+    assert!(
+        text.contains("refers to the query around it by `outer`"),
+        "{text}"
+    );
     // At each use other values.
     let numbers = Folder::objects()
         .select(|f| (f.id(), random()))
         .as_table()
         .named("numbers");
     assert_eq!(numbers.clone().count(db).await?, 8);
-    let twice = numbers.clone().join(numbers, |(a, b)| a.0.eq(b.0)).count(db).await;
+    let twice = numbers
+        .clone()
+        .join(numbers, |(a, b)| a.0.eq(b.0))
+        .count(db)
+        .await;
     let text = twice.expect_err("they differ").to_string();
     assert!(text.contains("random values in a named table"), "{text}");
     Ok(())
@@ -359,7 +449,9 @@ async fn tree_below(db: &Db) -> Result<()> {
         .recursive("tree", 10, |found| {
             Folder::objects()
                 .join(found, |(f, (id, ..))| f.parent_id().eq(id))
-                .select(|(f, (_, path, depth))| (f.id(), concat(concat(path, "/"), f.name()), depth + 1))
+                .select(|(f, (_, path, depth))| {
+                    (f.id(), concat(concat(path, "/"), f.name()), depth + 1)
+                })
         });
     let rows = tree
         .clone()
@@ -388,7 +480,12 @@ async fn tree_below(db: &Db) -> Result<()> {
         .all(db)
         .await?;
     assert_eq!(groups, [(0, 2), (1, 2), (2, 3), (3, 1)]);
-    assert_eq!(tree.filter(|(_, path, _)| path.endswith("doc")).count(db).await?, 1);
+    assert_eq!(
+        tree.filter(|(_, path, _)| path.endswith("doc"))
+            .count(db)
+            .await?,
+        1
+    );
     Ok(())
 }
 
@@ -424,7 +521,9 @@ async fn tree_above(db: &Db) -> Result<()> {
     Ok(())
 }
 
-fn below(id: i64, depth: u32) -> Query<Derived<(Column<Folder, i64>, Column<Folder, i32>)>> {
+type Tree = Query<Derived<(Column<Folder, i64>, Column<Folder, i32>)>>;
+
+fn below(id: i64, depth: u32) -> Tree {
     Folder::objects()
         .filter(move |f| f.id().eq(id))
         .select(|f| (f.id(), f.size()))
@@ -469,7 +568,10 @@ async fn tree_beside(db: &Db) -> Result<()> {
     assert_eq!(with_child, [4, 5, 7]);
     let others = Folder::objects().filter(|f| !f.id().is_among(&tree.clone().select(|(id, _)| id)));
     assert_eq!(others.count(db).await?, 4);
-    let both = tree.clone().select(|(id, _)| id).union(&below(3, 10).select(|(id, _)| id));
+    let both = tree
+        .clone()
+        .select(|(id, _)| id)
+        .union(&below(3, 10).select(|(id, _)| id));
     // Two tables of one name.
     assert!(both.all(db).await.is_err());
     Ok(())
@@ -555,7 +657,12 @@ async fn ways_that_meet(db: &Db) -> Result<()> {
     let mut ways = Vec::new();
     for start in 1..=6_i64 {
         for (id, end) in [(start * 2, start + 1), (start * 2 + 1, start + 1)] {
-            ways.push(new!(Way { id, start, end, price }));
+            ways.push(new!(Way {
+                id,
+                start,
+                end,
+                price
+            }));
         }
     }
     Way::bulk_create(db, ways).await?;
@@ -563,13 +670,11 @@ async fn ways_that_meet(db: &Db) -> Result<()> {
         .filter(|w| w.start().eq(1))
         .select(|w| w.end())
         .as_table();
-    let all = reached
-        .clone()
-        .recursive("all_ways", 30, |found| {
-            found
-                .join(Way::objects(), |(at, w)| w.start().eq(at))
-                .select(|(_, w)| w.end())
-        });
+    let all = reached.clone().recursive("all_ways", 30, |found| {
+        found
+            .join(Way::objects(), |(at, w)| w.start().eq(at))
+            .select(|(_, w)| w.end())
+    });
     assert_eq!(all.count(db).await?, 2 + 4 + 8 + 16 + 32 + 64);
     let each = reached.recursive_distinct("each_row", 30, |found| {
         found
@@ -647,7 +752,10 @@ async fn decimals_and_dates(db: &Db) -> Result<()> {
         .all(db)
         .await?;
     let cents = |n: i64| Decimal::new(n, 4);
-    assert_eq!(rows, [(2, cents(10_000)), (3, cents(72_500)), (4, cents(72_525))]);
+    assert_eq!(
+        rows,
+        [(2, cents(10_000)), (3, cents(72_500)), (4, cents(72_525))]
+    );
     let dear = paid.filter(|(_, sum, _)| sum.gt(Decimal::new(9, 0)));
     assert_eq!(dear.count(db).await?, 0);
     // Dates, day after day.
@@ -692,7 +800,9 @@ async fn numbers(db: &Db) -> Result<()> {
         .filter(|f| f.id().eq(1))
         .select(|_| value(1_i64))
         .as_table()
-        .recursive("few", 30, |found| found.filter(|n| n.lt(4)).select(|n| n + 1));
+        .recursive("few", 30, |found| {
+            found.filter(|n| n.lt(4)).select(|n| n + 1)
+        });
     assert_eq!(few.select(|n| n).all(db).await?, [1, 2, 3, 4]);
     Ok(())
 }
@@ -752,16 +862,26 @@ async fn streams_and_pages(db: &Db) -> Result<()> {
     drop(rows);
     assert_eq!(seen, [1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(ids.first(db).await?, Some(1));
-    let one = below(1, 10).filter(|(id, _)| id.eq(5)).select(|(_, size)| size);
+    let one = below(1, 10)
+        .filter(|(id, _)| id.eq(5))
+        .select(|(_, size)| size);
     assert_eq!(one.get(db).await?, 500);
-    let cut = below(1, 10).order_by(|(_, size)| size.desc()).offset(1).limit(2);
+    let cut = below(1, 10)
+        .order_by(|(_, size)| size.desc())
+        .offset(1)
+        .limit(2);
     assert_eq!(cut.select(|(id, _)| id).all(db).await?, [6, 5]);
-    let folders = Folder::objects()
-        .filter(|f| f.id().is_among(&below(1, 10).select(|(id, _)| id)));
+    let folders = Folder::objects().filter(|f| f.id().is_among(&below(1, 10).select(|(id, _)| id)));
     let page = folders.page_after(None, 3).all(db).await?;
-    assert_eq!(page.rows.iter().map(|f| f.id).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(
+        page.rows.iter().map(|f| f.id).collect::<Vec<_>>(),
+        [1, 2, 3]
+    );
     let next = folders.page_after(page.next.as_deref(), 10).all(db).await?;
-    assert_eq!(next.rows.iter().map(|f| f.id).collect::<Vec<_>>(), [4, 5, 6, 7]);
+    assert_eq!(
+        next.rows.iter().map(|f| f.id).collect::<Vec<_>>(),
+        [4, 5, 6, 7]
+    );
     assert!(!folders.explain(db).await?.is_empty());
     Ok(())
 }
@@ -806,7 +926,16 @@ async fn steps_with_subqueries(db: &Db) -> Result<()> {
 async fn in_transactions(db: &Db) -> Result<()> {
     fill(db).await?;
     let tx = db.begin().await?;
-    Folder::create(&tx, new!(Folder { id: 9, parent: Some(7), name: "new", size: 9 })).await?;
+    Folder::create(
+        &tx,
+        new!(Folder {
+            id: 9,
+            parent: Some(7),
+            name: "new",
+            size: 9
+        }),
+    )
+    .await?;
     assert_eq!(below(1, 10).count(&tx).await?, 8);
     tx.rollback().await?;
     assert_eq!(below(1, 10).count(db).await?, 7);
@@ -821,7 +950,10 @@ async fn in_transactions(db: &Db) -> Result<()> {
         })
         .await?;
     assert_eq!(done, 4);
-    let sizes = below(1, 10).aggregate(|(_, size)| size.sum()).get(db).await?;
+    let sizes = below(1, 10)
+        .aggregate(|(_, size)| size.sum())
+        .get(db)
+        .await?;
     assert_eq!(sizes, Some(631));
     Ok(())
 }
@@ -838,7 +970,10 @@ async fn wrong_steps(db: &Db) -> Result<()> {
     let text = fails(first().recursive("t", 3, |found| found.select(|id| id).distinct())).await;
     assert!(text.contains("is a plain select"), "{text}");
     let twice = first().recursive("t", 3, |found| {
-        found.clone().join(found, |(a, b)| a.eq(b)).select(|(a, _)| a)
+        found
+            .clone()
+            .join(found, |(a, b)| a.eq(b))
+            .select(|(a, _)| a)
     });
     let text = fails(twice).await;
     assert!(text.contains("reads the rows found once"), "{text}");

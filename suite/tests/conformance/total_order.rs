@@ -325,6 +325,7 @@ fn every_form_is_walked() {
         include_str!("../../../orm/src/query/finders.rs"),
         include_str!("../../../orm/src/query/page.rs"),
         include_str!("../../../orm/src/query/hint.rs"),
+        include_str!("../../../orm/src/query/with.rs"),
     ];
     let names = sources.iter().flat_map(|s| s.lines()).filter_map(|line| {
         let line = line.trim_start();
@@ -665,6 +666,42 @@ async fn tuples(db: &impl Executor, seen: &mut Seen) -> Result<()> {
         groups()
             .as_table()
             .select(|((n, _), (c, _))| (n, c))
+            .all(db)
+            .await?,
+    );
+    let titles = || all().select(|a| (a.title(), a.views())).as_table();
+    let named = titles().named("titles");
+    seen.see(
+        named
+            .clone()
+            .join(named, |((_, a), (_, b))| a.lte(b))
+            .select(|((title, _), (other, _))| (title, other))
+            .all(db)
+            .await?,
+    );
+    // Several ways lead to a row, and rows of one depth tie.
+    let grown = titles().recursive("grown", 2, |found| {
+        found
+            .join(Article::objects(), |((_, views), a)| a.views().gte(views))
+            .select(|(_, a)| (a.title(), a.views()))
+    });
+    seen.see(grown.clone().select(|(title, _)| title).all(db).await?);
+    seen.see(
+        grown
+            .order_by(|(_, views)| views)
+            .limit(3)
+            .select(|(title, _)| title)
+            .all(db)
+            .await?,
+    );
+    let reached = titles().recursive_distinct("reached", 2, |found| {
+        found
+            .join(Article::objects(), |((_, views), a)| a.views().gte(views))
+            .select(|(_, a)| (a.title(), a.views()))
+    });
+    seen.see(
+        reached
+            .select(|(title, views)| (views, title))
             .all(db)
             .await?,
     );

@@ -221,11 +221,14 @@ pub(super) fn wide(w: &mut Writer<'_>, expr: &Expr, wide: Wide) -> Result {
     w.push("CASE WHEN 0 THEN ");
     w.push(widest);
     w.push(" ELSE ");
-    w.operand(expr)?;
-    let collation = w.d.features().text_collation;
-    if wide == Wide::Text && !collation.is_empty() {
-        w.push(" COLLATE ");
-        w.push(collation);
+    if wide == Wide::Text {
+        // A column of an older table may be of another character set.
+        w.push("CONVERT(");
+        w.expr(expr)?;
+        w.push(" USING utf8mb4) COLLATE ");
+        w.push(w.d.features().text_collation);
+    } else {
+        w.operand(expr)?;
     }
     w.push(" END");
     Ok(())

@@ -40,7 +40,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     distinct_ordered_concat: false,
     row_locks: RowLocks::Wait,
     lock_joins: false,
-    with_writes: WithWrites::Derived,
+    with_writes: WithWrites::Inlined,
     max_recursion: 30,
     recursive_union: false,
     wrap_set_operations: true,

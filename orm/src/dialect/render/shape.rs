@@ -321,10 +321,9 @@ impl<'d> Walk<'d> {
     fn source(&mut self, source: &From) -> bool {
         match source {
             From::Table { name, alias } => self.name(name) && self.alias(*alias),
-            From::Subquery { .. }
-            | From::Raw { .. }
-            | From::With { .. }
-            | From::Found { .. } => false,
+            From::Subquery { .. } | From::Raw { .. } | From::With { .. } | From::Found { .. } => {
+                false
+            }
         }
     }
 

@@ -134,7 +134,13 @@ impl<'s> Writer<'s> {
     /// Refuses a name that means two things: where a table of that name is also read, the named one
     /// would be read in its place.
     fn check_names(&self, used: &Used<'_>) -> Result {
-        let refuse = |feature: String| Err(unsupported(self.d.dialect(), feature, "give it another name"));
+        let refuse = |feature: String| {
+            Err(unsupported(
+                self.d.dialect(),
+                feature,
+                "give it another name",
+            ))
+        };
         if used.strayed {
             return Err(self.refuse(
                 "the rows found so far outside of the step of their recursive table",
@@ -142,7 +148,9 @@ impl<'s> Writer<'s> {
             ));
         }
         if let Some(name) = &used.twice {
-            return refuse(format!("two different tables named `{name}` in one statement"));
+            return refuse(format!(
+                "two different tables named `{name}` in one statement"
+            ));
         }
         for (table, _) in &used.tables {
             let name = &*table.name;
@@ -178,8 +186,8 @@ pub(in crate::dialect) fn uses_tables(statement: &Statement) -> bool {
 }
 
 fn uses(select: &Select) -> bool {
-    let mut found = sources(select)
-        .any(|source| matches!(source, From::With { .. } | From::Found { .. }));
+    let mut found =
+        sources(select).any(|source| matches!(source, From::With { .. } | From::Found { .. }));
     scope::visit(select, &mut |_| (), &mut |inner| {
         found = found || uses(inner);
     });
@@ -295,7 +303,8 @@ impl<'a> Used<'a> {
                     self.strayed |= self.within.as_deref() != Some(&**name);
                 }
                 From::Raw { sql, .. } => {
-                    self.raw.extend(sql.parts.iter().map(|part| part.to_string()));
+                    self.raw
+                        .extend(sql.parts.iter().map(|part| part.to_string()));
                 }
                 From::Subquery { .. } => {}
             }

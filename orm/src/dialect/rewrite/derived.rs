@@ -14,10 +14,7 @@ pub(super) fn derived<'s>(
     statement: &'s Statement,
 ) -> Result<Cow<'s, Statement>> {
     let writes = matches!(statement, Statement::Update(_) | Statement::Delete(_));
-    if !writes
-        || dialect.features().with_writes != WithWrites::Derived
-        || !uses_tables(statement)
-    {
+    if !writes || dialect.features().with_writes != WithWrites::Inlined || !uses_tables(statement) {
         return Ok(Cow::Borrowed(statement));
     }
     let used = Used::of(statement);
