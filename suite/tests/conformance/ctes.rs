@@ -278,6 +278,8 @@ async fn filtered_first(db: &Db) -> Result<()> {
     Ok(())
 }
 
+type Named = (i64, Option<String>, Option<i64>, Option<String>);
+
 /// What may be missing is an `Option`, in and out of the table.
 async fn null_paths(db: &Db) -> Result<()> {
     fill(db).await?;
@@ -285,7 +287,7 @@ async fn null_paths(db: &Db) -> Result<()> {
         .select(|f| (f.id(), f.parent().name()))
         .as_table()
         .named("named");
-    let rows: Vec<(i64, Option<String>, Option<i64>, Option<String>)> = named
+    let rows: Vec<Named> = named
         .clone()
         .left_join(named, |((id, _), (other, _))| other.eq(id + 6))
         .filter(|((id, _), _)| id.lt(3))
