@@ -41,7 +41,8 @@ impl Deleted {
 impl<M: Model> QuerySet<M> {
     /// Deletes the rows, and does to the rows that refer to them what their `on_delete` says.
     ///
-    /// SQL: one `DELETE` when no model refers to this one and no side table keeps a lookup of it. Else selects of keys, updates and deletes of
+    /// SQL: one `DELETE` when no model refers to this one and no side table keeps a lookup of it, unless the rows are those that a
+    /// recursive table finds, on SingleStore. Else selects of keys, updates and deletes of
     /// parts of the rows, in one transaction and constant memory; where models that go refer to each
     /// other in a circle, or also stand in the way of the delete, all keys are found first.
     /// Django: `QuerySet.delete`.
@@ -57,7 +58,7 @@ impl<M: Model> QuerySet<M> {
         let way = way(M::META);
         // What side tables say of the rows goes by their keys.
         let kept = !lookup::kept(db.dialect().features(), M::META).is_empty();
-        if way == Way::Plain && !kept {
+        if way == Way::Plain && !kept && !self.plan.is_read_first(db) {
             return self.delete_plain(db).await;
         }
         let tx = db.begin().await?;

@@ -6,7 +6,7 @@ use super::plan::{ROOT, is_short, joins};
 use super::{Assignment, Assignments, QuerySet, lookup, validate};
 use crate::ast::{Alias, Expr, SelectItem, Statement, Update};
 use crate::backend::Executor;
-use crate::dialect::{Dialect, Sql};
+use crate::dialect::{Dialect, Sql, no_selects};
 use crate::error::{Error, Result};
 use crate::model::{At, Here, Joins, Model, Scope};
 
@@ -147,7 +147,7 @@ impl<M: Model> UpdateQuery<M> {
     /// `.update(|a| a.views().set(a.author().score()))`, are joined on MySQL's family and taken from a
     /// derived table on SQLite; the number is that of the matched rows on both. Where a side table keeps a lookup among the
     /// columns unique, the rows are read and locked first, and the side table is written in the same
-    /// transaction.
+    /// transaction. So are rows that a recursive table finds, on SingleStore.
     ///
     /// # Errors
     /// [`Error::Db`]; [`Error::Usage`] for assignments that are none of the model's own columns.
@@ -156,13 +156,22 @@ impl<M: Model> UpdateQuery<M> {
             return Ok(0);
         }
         let columns = self.assignments.iter().map(|a| a.column);
-        if lookup::concerns(db.dialect().features(), M::META, columns) {
+        if lookup::concerns(db.dialect().features(), M::META, columns)
+            || (self.reads_its_row() && self.query.plan.is_read_first(db))
+        {
             return self.exec_with_lookups(db).await;
         }
         let point = self.is_point();
         let mut sql = db.dialect().render(&self.statement()?)?;
         sql.point = point;
         Ok(db.execute(sql).await?.rows_affected)
+    }
+
+    /// Whether the new values come of the row itself, so that parts of the rows can be changed one after
+    /// the other.
+    fn reads_its_row(&self) -> bool {
+        let own = |a: &Assignment<M>| a.node.as_ref().is_ok_and(no_selects);
+        self.joins.nodes.is_empty() && self.assignments.iter().all(own)
     }
 
     async fn exec_with_lookups(mut self, db: &dyn Executor) -> Result<u64> {

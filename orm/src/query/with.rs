@@ -11,6 +11,8 @@ use super::{
 use crate::ast::{
     BinaryOp, CastTo, Expr, From, JoinKind, Order, Select, SelectItem, Step, Wide, WithTable,
 };
+use crate::backend::Executor;
+use crate::dialect::{WithWrites, is_recursive};
 use crate::model::{Here, Maybe, ModelMeta};
 use crate::value::Value;
 use orm_schema::FieldType;
@@ -70,7 +72,7 @@ impl<C: Columns> Query<Derived<C>> {
     /// Names the table, so that a statement that uses it several times says it once:
     /// `WITH name AS (…)`. Clones are uses of one table.
     ///
-    /// On MariaDB and SingleStore an UPDATE or DELETE says it at each use instead. A statement cannot
+    /// On MariaDB and SingleStore an update or delete says it at each use instead. A statement cannot
     /// hold two tables of one name, nor read a table of the database of that name beside.
     ///
     /// ```
@@ -94,7 +96,9 @@ impl<C: Columns> Query<Derived<C>> {
     #[must_use]
     pub fn named(self, name: &'static str) -> Self {
         let types = C::types();
-        let tie = self.plan.tie.clone().unwrap_or_default();
+        let mut tie = self.plan.tie.clone().unwrap_or_default();
+        // Of a recursive table, whose depth is no column of its result.
+        tie.retain(|order| order.expr != Expr::column(ROOT, DEPTH));
         let mut select = self.plan.result(types.len());
         let misuse = name_fault(name).or_else(|| outward_fault(&mut select, name));
         let table = WithTable {
@@ -117,8 +121,8 @@ impl<C: Columns> Query<Derived<C>> {
     ///
     /// The step is a plain select that reads the rows found once, in a join, not as the side of a left
     /// join that may be missing; a mistake there is told when the query is sent. SingleStore takes at
-    /// most 30 steps: more are refused with `UnsupportedQueryShape`, as is the table in an UPDATE or
-    /// DELETE there.
+    /// most 30 steps: more are refused with `UnsupportedQueryShape`. An update or delete of the rows that
+    /// it finds reads their keys first there, in one transaction; new values cannot be taken from it.
     ///
     /// ```
     /// # use orm::query::value;
@@ -267,6 +271,13 @@ impl Plan {
             select.order_by.clear();
         }
         select
+    }
+
+    /// Whether a statement that writes these rows cannot say itself which they are, so that their keys
+    /// are read first: where it has no place for the recursive tables that find them.
+    pub(super) fn is_read_first(&self, db: &dyn Executor) -> bool {
+        db.dialect().features().with_writes == WithWrites::Inlined
+            && is_recursive(&self.bare(Vec::new()))
     }
 
     /// A plan on another table in the place of this one.

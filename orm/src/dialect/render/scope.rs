@@ -151,7 +151,7 @@ pub(crate) fn single_table(select: &Select) -> bool {
 }
 
 /// Whether no select stands in the expression.
-pub(in crate::dialect) fn no_selects(expr: &Expr) -> bool {
+pub(crate) fn no_selects(expr: &Expr) -> bool {
     let mut inside = false;
     walk(expr, &mut |_| (), &mut |_| inside = true);
     !inside

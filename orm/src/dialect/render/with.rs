@@ -194,6 +194,18 @@ fn uses(select: &Select) -> bool {
     found
 }
 
+/// Whether a select uses a recursive table, at any depth.
+pub(crate) fn is_recursive(select: &Select) -> bool {
+    let mut found = sources(select).any(|source| match source {
+        From::With { table, .. } => table.step.is_some() || is_recursive(&table.select),
+        _ => false,
+    });
+    scope::visit(select, &mut |_| (), &mut |inner| {
+        found = found || is_recursive(inner);
+    });
+    found
+}
+
 fn sources(select: &Select) -> impl Iterator<Item = &From> {
     select
         .from
