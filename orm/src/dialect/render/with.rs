@@ -133,7 +133,7 @@ impl<'s> Writer<'s> {
 
     /// Refuses a name that means two things: where a table of that name is also read, the named one
     /// would be read in its place.
-    fn check_names(&self, used: &Used<'_>) -> Result {
+    fn check_names(&self, used: &Used) -> Result {
         let refuse = |feature: String| {
             Err(unsupported(
                 self.d.dialect(),
@@ -278,7 +278,7 @@ fn is_random(select: &Select) -> bool {
 
 /// The named tables of a statement, and what their names could be taken for.
 #[derive(Default)]
-pub(in crate::dialect) struct Used<'a> {
+pub(in crate::dialect) struct Used {
     /// Each behind those that it uses, with the number of its uses.
     pub(in crate::dialect) tables: Vec<(Arc<WithTable>, usize)>,
     /// Tables of the database.
@@ -290,12 +290,11 @@ pub(in crate::dialect) struct Used<'a> {
     strayed: bool,
     /// The recursive table whose step is looked at.
     within: Option<String>,
-    marker: std::marker::PhantomData<&'a ()>,
 }
 
-impl<'a> Used<'a> {
+impl Used {
     /// Those of a statement.
-    pub(in crate::dialect) fn of(statement: &'a Statement) -> Self {
+    pub(in crate::dialect) fn of(statement: &Statement) -> Self {
         let mut used = Self::default();
         match statement {
             Statement::Update(update) => used.read.push(update.table.to_string()),
