@@ -21,6 +21,9 @@ pub(crate) fn failure(error: &GraphError) -> Failure {
     if matches!(error, GraphError::Unknown { .. }) && diagnostic.hint.is_none() {
         diagnostic = diagnostic.hint("`orm-cli showmigrations` lists what there is");
     }
+    if matches!(error, GraphError::Missing { .. }) && diagnostic.hint.is_none() {
+        diagnostic = diagnostic.hint("bring the file back, or correct `depends_on`");
+    }
     diagnostic.into()
 }
 

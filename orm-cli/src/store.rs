@@ -42,7 +42,7 @@ impl Store {
             store
                 .apps
                 .iter()
-                .filter_map(|(app, dir)| store.head_fault(app, dir)),
+                .filter_map(|(app, dir)| head_fault(app, dir)),
         );
         if faults.is_empty() {
             Ok(store)
@@ -70,30 +70,33 @@ impl Store {
     pub fn file(&self, app: &str, name: &str) -> Option<PathBuf> {
         Some(self.apps.get(app)?.join(format!("{name}.toml")))
     }
+}
 
-    /// `HEAD` names a migration whose file is not there: it was lost, and the next one would be
-    /// written against too old a state.
-    fn head_fault(&self, app: &str, dir: &Path) -> Option<Diagnostic> {
-        let file = dir.join(HEAD);
-        let text = fs::read_to_string(&file).ok()?;
-        // Marks of a conflict that git left: the two newest migrations say more than this file.
-        let name = text.trim();
-        if name.is_empty() || name.contains(char::is_whitespace) {
-            return None;
-        }
-        let there = self
-            .migrations
-            .iter()
-            .any(|m| m.app == app && m.name == name);
-        (!there).then(|| {
-            let source: Arc<str> = text.as_str().into();
-            Diagnostic::at(
-                Place::new(file.as_path(), &source, 0..name.len()),
-                format!("the newest migration of `{app}` is said to be {name}, but {name}.toml is not there"),
-            )
-            .hint(format!("bring the file back, or correct {}", crate::report::shown(&file)))
-        })
+/// `HEAD` names a migration whose file is not there: it was lost, and the next one would be
+/// written against too old a state.
+fn head_fault(app: &str, dir: &Path) -> Option<Diagnostic> {
+    let file = dir.join(HEAD);
+    let text = fs::read_to_string(&file).ok()?;
+    // Marks of a conflict that git left: the two newest migrations say more than this file.
+    let name = text.trim();
+    if name.is_empty() || name.contains(char::is_whitespace) {
+        return None;
     }
+    // A file that is there and does not parse has its own fault.
+    let there = dir.join(format!("{name}.toml")).is_file();
+    (!there).then(|| {
+        let source: Arc<str> = text.as_str().into();
+        Diagnostic::at(
+            Place::new(file.as_path(), &source, 0..name.len()),
+            format!(
+                "the newest migration of `{app}` is said to be {name}, but {name}.toml is not there"
+            ),
+        )
+        .hint(format!(
+            "bring the file back, or correct {}",
+            crate::report::shown(&file)
+        ))
+    })
 }
 
 /// The migration files of a folder, in the order of their names.

@@ -271,6 +271,8 @@ fn a_broken_migration_file_has_its_line() {
         "{}",
         done.err
     );
+    // `HEAD` names that file, and it is there.
+    assert!(!done.err.contains("is not there"), "{}", done.err);
     krate.write(
         "migrations/blog/0001_initial.toml",
         "format = 1\n<<<<<<< ours\n",

@@ -48,6 +48,8 @@ fn the_manage_binary_goes_on_with_the_same_arguments() {
     for bin in ["src/bin/manage.rs", "src/bin/manage/main.rs"] {
         let krate = with_code();
         krate.write(bin, "fn main() {}");
+        let manifest = krate.read("Cargo.toml");
+        krate.write("Cargo.toml", &format!("{manifest}\n[features]\nx = []\n"));
         let args = ["migrate", "blog", "--features", "x", "--no-input"];
         let (done, noted) = with_cargo(&krate, &args, 3);
         assert_eq!(done.code, 3, "{}", done.err);

@@ -257,6 +257,9 @@ fn features_of_the_command_line_are_heard() {
             .out
             .contains("Create model Page")
     );
+    // One that no package has would hide the models behind it.
+    let done = krate.expect(2, &["makemigrations", "--features", "page"]);
+    assert!(done.err.contains("did you mean `pages`?"), "{}", done.err);
 }
 
 #[test]

@@ -79,6 +79,28 @@ fn check(cases: &[(&str, Files<'_>, &[&str])]) {
 }
 
 #[test]
+fn relations_under_another_name() {
+    check(&[
+        (
+            "by use",
+            &[(
+                "lib",
+                "use orm::ForeignKey as Fk;\nModel! struct A { @, b: Fk<A> }",
+            )],
+            &["src/lib.rs:2 `Fk` is `ForeignKey` under another name"],
+        ),
+        (
+            "by an alias",
+            &[(
+                "lib",
+                "use orm::prelude::*; type To<T> = OneToOne<T>;\nModel! struct A { @, b: To<A> }",
+            )],
+            &["src/lib.rs:2 `To` is `OneToOne` under another name"],
+        ),
+    ]);
+}
+
+#[test]
 fn modules() {
     check(&[
         (

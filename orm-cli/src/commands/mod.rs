@@ -48,6 +48,7 @@ impl Context<'_> {
         let mut project = Project::find(self.cli.global.project.as_deref())?;
         project.features.clone_from(&self.cli.global.features);
         project.no_default_features = self.cli.global.no_default_features;
+        project.check_features()?;
         Ok(project)
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use orm::migrate::{AppStorage, HEAD};
-use orm_schema::{StorageType, default_app};
+use orm_schema::{StorageType, default_app, nearest};
 
 pub use cargo::{Dependency, Package};
 pub use config::{AppConfig, Config};
@@ -80,6 +80,34 @@ impl Project {
             features: Vec::new(),
             no_default_features: false,
         })
+    }
+
+    /// Checks that some package has each feature that was asked for: a misspelled one would have
+    /// models overlooked in silence.
+    ///
+    /// # Errors
+    /// The first that none has, with the nearest.
+    pub fn check_features(&self) -> Result<(), Failure> {
+        let all = || {
+            let own = self.packages.iter().flat_map(|p| p.features.keys());
+            let optional = self.packages.iter().flat_map(|p| &p.dependencies);
+            let optional = optional.filter(|d| d.optional).map(|d| &d.extern_name);
+            own.chain(optional)
+        };
+        let known = |name: &str| {
+            name == "default" || all().any(|f| f.replace('-', "_") == name.replace('-', "_"))
+        };
+        // `package/feature` is cargo's to check.
+        let mut asked = self.features.iter().filter(|f| !f.contains('/'));
+        let Some(unknown) = asked.find(|f| !known(f)) else {
+            return Ok(());
+        };
+        let fault = Diagnostic::new(format!("--features {unknown}: no package has that feature"));
+        Err(match nearest(unknown, all().map(String::as_str)) {
+            Some(near) => fault.hint(format!("did you mean `{near}`?")),
+            None => fault,
+        }
+        .into())
     }
 
     /// The features that are on in a package: those asked for, the default ones, and what

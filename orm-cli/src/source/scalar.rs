@@ -45,6 +45,11 @@ fn follow(
         .any(|s| s.arguments != PathArguments::None)
         || path.qself.is_some()
     {
+        if let Some(own) = relation(sources, module, path) {
+            return Err(format!(
+                "`{name}` is `{own}` under another name, and relations are known by their own: write `{own}<…>`"
+            ));
+        }
         return Err(format!(
             "cannot read what `{}` is stored as: its parameters are the compiler's to know; \
              say it by `#[field(type = \"…\")]`, or wrap it in a newtype with `#[derive(DbType)]`",
@@ -95,6 +100,26 @@ const KNOWN: [(&str, &[&str]); 8] = [
     ("core", &["Duration", "IpAddr"]),
     ("alloc", &["String", "Vec"]),
 ];
+
+/// The name of the relation that the type is under another one, by `use … as` or an alias.
+fn relation(sources: &Sources<'_>, module: ModuleId, path: &syn::TypePath) -> Option<String> {
+    const RELATIONS: [&str; 5] = [
+        "ForeignKey",
+        "OneToOne",
+        "ManyToMany",
+        "Reverse",
+        "ForeignObject",
+    ];
+    let own = match sources.names.resolve(module, &path.path)? {
+        Target::External(full) if full[0] == "orm" => full.last()?.clone(),
+        Target::Alias(alias) => match &*sources.names.tree.aliases[alias].item.ty {
+            Type::Path(to) => to.path.segments.last()?.ident.to_string(),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    RELATIONS.contains(&own.as_str()).then_some(own)
+}
 
 /// The type under its own name, where it came in under another one: `use serde_json::Value as Json`.
 fn renamed(sources: &Sources<'_>, module: ModuleId, path: &syn::TypePath) -> Option<Type> {
