@@ -117,7 +117,7 @@ pub(crate) struct MakeMigrations {
     #[arg(value_name = "APP")]
     pub(crate) apps: Vec<String>,
     /// Name of the migration, after its number
-    #[arg(long, short, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME", value_parser = migration_name)]
     pub(crate) name: Option<String>,
     /// Show what would be written, and write nothing
     #[arg(long)]
@@ -232,7 +232,7 @@ pub(crate) struct SquashMigrations {
     #[arg(long)]
     pub(crate) no_optimize: bool,
     /// Name of the new migration, after its number
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = migration_name)]
     pub(crate) squashed_name: Option<String>,
     /// Show what would be joined, and write nothing
     #[arg(long)]
@@ -442,4 +442,23 @@ pub(crate) struct Completions {
     /// The shell
     #[arg(value_enum, value_name = "SHELL")]
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// The longest part of a migration's name behind its number; what is noted of it has 255 characters.
+const MAX_NAME: usize = 200;
+
+/// Reads the name of a migration, which is that of a file too.
+///
+/// Django wants an identifier as well, which may not begin with a digit; behind the number it may.
+fn migration_name(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    if text.is_empty() || !text.chars().all(fits) {
+        return Err("a migration's name is made of letters, digits, underscores and hyphens".to_owned());
+    }
+    if text.len() > MAX_NAME {
+        return Err(format!(
+            "a migration's name has {MAX_NAME} characters at most"
+        ));
+    }
+    Ok(text.to_owned())
 }

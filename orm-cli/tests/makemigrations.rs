@@ -280,6 +280,35 @@ fn a_broken_migration_file_has_its_line() {
     krate.expect(2, &["makemigrations"]);
 }
 
+/// The name is that of a file, and of nothing else than one in its folder.
+#[test]
+fn names_of_migrations_are_names_of_files() {
+    let krate = migrated();
+    let long = "x".repeat(201);
+    for wrong in ["", "../x", "a/b", "a b", ".x", "a.toml", long.as_str()] {
+        for mode in [
+            &["makemigrations", "blog", "--empty"][..],
+            &["makemigrations"],
+        ] {
+            let done = krate.expect(2, &[mode, &["--name", wrong]].concat());
+            assert!(done.err.contains("a migration's name"), "{}", done.err);
+        }
+        let squash = ["squashmigrations", "blog", "0001", "--squashed-name", wrong];
+        krate.expect(2, &squash);
+    }
+    krate.expect(
+        0,
+        &[
+            "makemigrations",
+            "blog",
+            "--empty",
+            "--name",
+            "fill_2nd-time",
+        ],
+    );
+    assert!(krate.exists("migrations/blog/0002_fill_2nd-time.toml"));
+}
+
 #[test]
 fn a_lost_migration_is_missed() {
     let krate = migrated();
