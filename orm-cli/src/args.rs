@@ -453,7 +453,9 @@ const MAX_NAME: usize = 200;
 fn migration_name(text: &str) -> Result<String, String> {
     let fits = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     if text.is_empty() || !text.chars().all(fits) {
-        return Err("a migration's name is made of letters, digits, underscores and hyphens".to_owned());
+        return Err(
+            "a migration's name is made of letters, digits, underscores and hyphens".to_owned(),
+        );
     }
     if text.len() > MAX_NAME {
         return Err(format!(
