@@ -1,6 +1,6 @@
 //! Values that a driver still owns.
 
-use super::{DecodeError, Value};
+use super::Value;
 
 /// A value as a driver lends it for the time of a call: text and bytes are copied only by the types
 /// that keep them.
@@ -35,18 +35,6 @@ impl From<ValueRef<'_>> for Value {
             ValueRef::Bytes(v) => Self::Bytes(v.to_vec()),
         }
     }
-}
-
-/// A row that a driver still owns.
-pub trait RowSource {
-    /// Number of columns.
-    fn width(&self) -> usize;
-
-    /// The value of a column below [`width`](Self::width).
-    ///
-    /// # Errors
-    /// [`DecodeError`] if the database holds what no value can be, as text that is not UTF-8.
-    fn value(&self, column: usize) -> Result<ValueRef<'_>, DecodeError>;
 }
 
 /// A row that a driver gave away: each value is taken out once, its text without a copy.

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{DbType, DecodeError, RowHolder, RowSource, Value};
+use super::{DbType, DecodeError, RowHolder, Value, ValueRef};
 
 /// Takes the rows of a result, on whatever thread the driver works: what becomes of them is decided
 /// without a copy in between.
@@ -126,8 +126,9 @@ pub struct RowReader<'a> {
 enum Source<'a> {
     /// Here: they are taken out.
     Owned(&'a mut [Value]),
-    /// Still with the driver.
-    Lent(&'a dyn RowSource, usize),
+    /// Still with the driver; fewer than the columns if one of them cannot be a value, for which the
+    /// reason stands beside.
+    Lent(&'a [ValueRef<'a>], Option<DecodeError>),
     /// In the driver's own form: they are taken out.
     Held(&'a mut dyn RowHolder, usize),
 }
@@ -136,7 +137,8 @@ impl fmt::Debug for Source<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Owned(values) => values.fmt(f),
-            Self::Lent(_, width) | Self::Held(_, width) => {
+            Self::Lent(values, _) => values.fmt(f),
+            Self::Held(_, width) => {
                 write!(f, "a driver's row of {width} columns")
             }
         }
@@ -153,11 +155,16 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    /// Starts at the first column of a row that the driver still owns.
-    pub fn lent(columns: &'a [String], row: &'a dyn RowSource) -> Self {
+    /// Starts at the first column of a row that the driver still owns. Where the database holds what
+    /// no value can be, as text that is not UTF-8, `values` ends before it, and `failed` says why.
+    pub fn lent(
+        columns: &'a [String],
+        values: &'a [ValueRef<'a>],
+        failed: Option<DecodeError>,
+    ) -> Self {
         Self {
             columns,
-            source: Source::Lent(row, row.width()),
+            source: Source::Lent(values, failed),
             next: 0,
         }
     }
@@ -185,9 +192,9 @@ impl<'a> RowReader<'a> {
                 Some(slot) => T::from_value(std::mem::take(slot)),
                 None => return Err(self.missing(at)),
             },
-            Source::Lent(row, width) => match at < *width {
-                true => row.value(at).and_then(T::from_ref),
-                false => return Err(self.missing(at)),
+            Source::Lent(values, _) => match values.get(at) {
+                Some(value) => T::from_ref(*value),
+                None => return Err(self.missing(at)),
             },
             Source::Held(row, width) => match at < *width {
                 true => T::from_value(row.take(at)),
@@ -213,9 +220,9 @@ impl<'a> RowReader<'a> {
                 Some(slot) => Ok(std::mem::take(slot)),
                 None => return Err(self.missing(at)),
             },
-            Source::Lent(row, width) => match at < *width {
-                true => row.value(at).map(Value::from),
-                false => return Err(self.missing(at)),
+            Source::Lent(values, _) => match values.get(at) {
+                Some(value) => Ok(Value::from(*value)),
+                None => return Err(self.missing(at)),
             },
             Source::Held(row, width) => match at < *width {
                 true => Ok(row.take(at)),
@@ -227,7 +234,12 @@ impl<'a> RowReader<'a> {
 
     #[cold]
     fn missing(&self, at: usize) -> DecodeError {
-        DecodeError::missing(at, self.columns.len())
+        match &self.source {
+            Source::Lent(values, Some(failed)) if at < self.columns.len() => {
+                self.name(failed.clone(), values.len())
+            }
+            _ => DecodeError::missing(at, self.columns.len()),
+        }
     }
 
     #[cold]
@@ -247,8 +259,15 @@ impl<'a> RowReader<'a> {
                 .iter()
                 .take(n)
                 .all(Value::is_null),
-            Source::Lent(row, width) => (self.next..(self.next + n).min(*width))
-                .all(|i| row.value(i).is_ok_and(super::ValueRef::is_null)),
+            // What is missing there is no NULL, and its reading says why.
+            Source::Lent(values, failed) => {
+                let end = (self.next + n).min(self.columns.len());
+                (failed.is_none() || end <= values.len())
+                    && values[self.next.min(values.len())..]
+                        .iter()
+                        .take(n)
+                        .all(|value| value.is_null())
+            }
             Source::Held(row, width) => {
                 (self.next..(self.next + n).min(*width)).all(|i| row.is_null(i))
             }
@@ -259,7 +278,8 @@ impl<'a> RowReader<'a> {
     pub fn remaining(&self) -> usize {
         let width = match &self.source {
             Source::Owned(values) => values.len(),
-            Source::Lent(_, width) | Source::Held(_, width) => *width,
+            Source::Lent(..) => self.columns.len(),
+            Source::Held(_, width) => *width,
         };
         width.saturating_sub(self.next)
     }

@@ -1,6 +1,5 @@
 //! Statements on a connection: rows out, changes in.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -13,7 +12,7 @@ use crate::backend::names::Names;
 use crate::backend::stream::CHUNK_BYTES;
 use crate::backend::{DbError, Executed};
 use crate::dialect::Sql;
-use crate::value::{DecodeError, RowReader, RowSink, RowSource, ValueRef};
+use crate::value::{DecodeError, RowReader, RowSink, ValueRef};
 
 /// Rows of one chunk at most: with few, waking the reader on another thread is felt.
 const CHUNK_ROWS: usize = 4096;
@@ -26,27 +25,51 @@ fn names_of(names: &mut Names, sql: &str, stmt: &rusqlite::Statement<'_>) -> Arc
 
 /// A row that SQLite still owns.
 struct Lent<'a> {
-    row: &'a rusqlite::Row<'a>,
-    width: usize,
+    values: Vec<ValueRef<'a>>,
+    /// Why the values end before the columns do.
+    failed: Option<DecodeError>,
     /// About how many bytes were read.
-    bytes: Cell<usize>,
+    bytes: usize,
 }
 
-impl RowSource for Lent<'_> {
-    fn width(&self) -> usize {
-        self.width
+impl<'a> Lent<'a> {
+    /// Reads the values of a row into a vector that other rows were in.
+    ///
+    /// One plain loop: a call through a trait object for each value costs as much as the value.
+    #[inline]
+    fn read(row: &'a rusqlite::Row<'a>, width: usize, room: Vec<ValueRef<'static>>) -> Self {
+        let mut lent = Self {
+            values: room,
+            failed: None,
+            bytes: 0,
+        };
+        for column in 0..width {
+            match read(row, column) {
+                Ok(value) => {
+                    lent.bytes += match value {
+                        ValueRef::Text(v) => v.len(),
+                        ValueRef::Bytes(v) => v.len(),
+                        _ => 8,
+                    };
+                    lent.values.push(value);
+                }
+                Err(error) => {
+                    lent.failed = Some(error);
+                    break;
+                }
+            }
+        }
+        lent
     }
 
-    #[inline]
-    fn value(&self, column: usize) -> Result<ValueRef<'_>, DecodeError> {
-        let value = read(self.row, column)?;
-        let size = match value {
-            ValueRef::Text(v) => v.len(),
-            ValueRef::Bytes(v) => v.len(),
-            _ => 8,
-        };
-        self.bytes.set(self.bytes.get() + size);
-        Ok(value)
+    fn reader<'r>(&'r mut self, names: &'r [String]) -> RowReader<'r> {
+        RowReader::lent(names, &self.values, self.failed.take())
+    }
+
+    /// The vector, without what it lent: collected in place, so its memory is kept.
+    fn room(mut self) -> Vec<ValueRef<'static>> {
+        self.values.clear();
+        self.values.into_iter().map(|_| ValueRef::Null).collect()
     }
 }
 
@@ -55,7 +78,7 @@ trait Take {
     fn columns(&mut self, names: &Arc<[String]>);
 
     /// Takes a row; `false` ends the statement.
-    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool;
+    fn row(&mut self, names: &[String], row: &mut Lent<'_>) -> bool;
 }
 
 /// Prepares a statement, binds, and hands out each row until no more are wanted.
@@ -66,20 +89,18 @@ fn rows(core: &mut Core, sql: &Sql, take: &mut impl Take) -> Result<(), DbError>
     // The first step prepares the statement anew when the schema changed: columns are read after it.
     let mut rows = stmt.raw_query();
     let mut columns: Option<Arc<[String]>> = None;
+    let mut room = Vec::new();
     while let Some(row) = rows.next().map_err(fail)? {
         let names = columns.get_or_insert_with(|| {
             let known = names_of(&mut core.names, &sql.text, row.as_ref());
             take.columns(&known);
             known
         });
-        let lent = Lent {
-            row,
-            width: names.len(),
-            bytes: Cell::new(0),
-        };
-        if !take.row(names, &lent) {
+        let mut lent = Lent::read(row, names.len(), room);
+        if !take.row(names, &mut lent) {
             return Ok(());
         }
+        room = lent.room();
     }
     drop(rows);
     if columns.is_none() {
@@ -96,8 +117,8 @@ impl Take for All<'_> {
         self.0.columns(names);
     }
 
-    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool {
-        self.0.row(&mut RowReader::lent(names, row))
+    fn row(&mut self, names: &[String], row: &mut Lent<'_>) -> bool {
+        self.0.row(&mut row.reader(names))
     }
 }
 
@@ -128,10 +149,10 @@ impl Take for Chunks<'_> {
         self.sink.columns(names);
     }
 
-    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool {
-        let wanted = self.sink.row(&mut RowReader::lent(names, row));
+    fn row(&mut self, names: &[String], row: &mut Lent<'_>) -> bool {
+        let wanted = self.sink.row(&mut row.reader(names));
         self.rows += 1;
-        self.bytes += row.bytes.get();
+        self.bytes += row.bytes;
         if !wanted {
             self.send();
             return false;
