@@ -11,6 +11,7 @@
 #![expect(clippy::print_stdout, reason = "a program that prints figures")]
 
 mod alloc;
+mod build;
 mod data;
 mod ours;
 mod project;
@@ -30,15 +31,15 @@ use crate::work::{Contender, POOL, Work, contest};
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;
 
-/// What is measured of whole projects.
-const PROJECTS: [&str; 2] = ["makemigrations", "compile"];
+/// What is measured without a database: a query that is built, and whole projects.
+const PROJECTS: [&str; 3] = ["build", "makemigrations", "compile"];
 
 const DATABASE: &str = "orm_benches";
 
 struct Options {
     rounds: usize,
     works: Vec<Work>,
-    /// `makemigrations` and `compile`.
+    /// Of [`PROJECTS`].
     projects: Vec<&'static str>,
     sqlite: bool,
     mysql: bool,
@@ -92,6 +93,9 @@ async fn main() -> Result<()> {
     }
     if options.mysql && !options.works.is_empty() {
         mysql(&options).await?;
+    }
+    if options.projects.contains(&"build") {
+        build::figures()?;
     }
     if options.projects.contains(&"makemigrations") {
         project::makemigrations()?;
@@ -149,7 +153,8 @@ async fn run(title: &str, sides: &[Contender], options: &Options) -> Result<()> 
         contest(Work::BulkInsert, &sides[..1], 1, &rows).await?;
     }
     for work in &options.works {
-        if work.is_embedded() && !title.starts_with("SQLite") {
+        let embedded = title.starts_with("SQLite");
+        if (work.is_embedded() && !embedded) || (work.is_served() && embedded) {
             continue;
         }
         let figures = contest(*work, sides, options.rounds, &rows).await?;

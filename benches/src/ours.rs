@@ -128,6 +128,10 @@ impl Side for Orm {
         Ok(Article::bulk_create(&self.db, rows.iter().map(Article::of)).await?)
     }
 
+    async fn bulk_load(&self, rows: &[data::Row]) -> Result<u64> {
+        Ok(Article::bulk_load(&self.db, rows.iter().map(Article::of)).await?)
+    }
+
     async fn select(&self) -> Result<u64> {
         let articles = Article::objects().all(&self.db).await?;
         Ok(articles
@@ -149,13 +153,7 @@ impl Side for Orm {
     }
 
     async fn join(&self, country: &str, views: i64) -> Result<u64> {
-        let articles = Article::objects()
-            .filter(|a| a.author().country().eq(country) & a.views().gt(views))
-            .order_by(|a| a.published_at().desc())
-            .with(|a| a.author())
-            .limit(50)
-            .all(&self.db)
-            .await?;
+        let articles = joined(country, views).all(&self.db).await?;
         articles.iter().try_fold(0, |sum, article| {
             let name = &article.author.get()?.name;
             Ok(fold(sum, article.checksum() + name.len() as u64))
@@ -201,6 +199,15 @@ impl Side for Orm {
             fold(sum, name.len() as u64 + n.cast_unsigned())
         }))
     }
+}
+
+/// Filter, join, order and limit: the query of the work `join`, and the one that is built and rendered.
+pub(crate) fn joined(country: &str, views: i64) -> QuerySet<Article> {
+    Article::objects()
+        .filter(|a| a.author().country().eq(country) & a.views().gt(views))
+        .order_by(|a| a.published_at().desc())
+        .with(|a| a.author())
+        .limit(50)
 }
 
 /// Connects with a pool of `size`.

@@ -23,6 +23,7 @@ const UPDATES: i64 = 2000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
     BulkInsert,
+    BulkLoad,
     Select,
     SelectThere,
     Stream,
@@ -38,8 +39,9 @@ pub(crate) enum Work {
 
 impl Work {
     /// All works; updates come last, since they change what the others read.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::BulkInsert,
+        Self::BulkLoad,
         Self::Select,
         Self::SelectThere,
         Self::Stream,
@@ -57,6 +59,7 @@ impl Work {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::BulkInsert => "insert",
+            Self::BulkLoad => "load",
             Self::Select => "select",
             Self::SelectThere => "select-closure",
             Self::Stream => "stream",
@@ -75,6 +78,10 @@ impl Work {
     pub(crate) fn title(self) -> String {
         match self {
             Self::BulkInsert => format!("bulk insert of {} rows", data::ARTICLES),
+            Self::BulkLoad => format!(
+                "bulk load of {} rows, raw by multi-row INSERT",
+                data::ARTICLES
+            ),
             Self::Select => format!("select {} rows of 7 columns into structs", data::ARTICLES),
             Self::SelectThere => format!(
                 "select {} rows of 7 columns, raw in one closure that folds them on its thread",
@@ -100,7 +107,7 @@ impl Work {
     /// How many units one run has, and what a unit is.
     pub(crate) fn units(self) -> (i64, &'static str) {
         match self {
-            Self::BulkInsert | Self::Select | Self::SelectThere | Self::Prefetch => {
+            Self::BulkInsert | Self::BulkLoad | Self::Select | Self::SelectThere | Self::Prefetch => {
                 (data::ARTICLES, "row")
             }
             Self::Stream | Self::StreamThere => (data::EVENTS, "row"),
@@ -120,9 +127,14 @@ impl Work {
         )
     }
 
+    /// Whether a server is needed: elsewhere a load is the multi-row insert that `insert` measures.
+    pub(crate) fn is_served(self) -> bool {
+        self == Self::BulkLoad
+    }
+
     /// Whether the articles are emptied before each run.
     fn starts_empty(self) -> bool {
-        self == Self::BulkInsert
+        matches!(self, Self::BulkInsert | Self::BulkLoad)
     }
 
     /// Does it once; hands back a checksum that all sides must agree on.
@@ -131,6 +143,7 @@ impl Work {
         let mut sum = 0;
         match self {
             Self::BulkInsert => return side.bulk_insert(rows).await,
+            Self::BulkLoad => return side.bulk_load(rows).await,
             Self::Select => return side.select().await,
             Self::SelectThere => return side.select_there().await,
             Self::Stream => return side.stream().await,

@@ -36,15 +36,3 @@ impl From<ValueRef<'_>> for Value {
         }
     }
 }
-
-/// A row that a driver gave away: each value is taken out once, its text without a copy.
-pub trait RowHolder {
-    /// Number of columns.
-    fn width(&self) -> usize;
-
-    /// Takes out the value of a column below [`width`](Self::width).
-    fn take(&mut self, column: usize) -> Value;
-
-    /// Whether a column below [`width`](Self::width), not yet taken, is NULL.
-    fn is_null(&self, column: usize) -> bool;
-}

@@ -15,7 +15,7 @@ mod vector;
 pub use convert::{DbType, DecodeError};
 #[cfg(feature = "json")]
 pub use json::Json;
-pub use lent::{RowHolder, ValueRef};
+pub use lent::ValueRef;
 pub use row::{RowReader, RowSet, RowSink};
 pub use temporal::{CivilDate, CivilDateTime, CivilTime, now};
 pub use vector::Vector;

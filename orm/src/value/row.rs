@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{DbType, DecodeError, RowHolder, Value, ValueRef};
+use super::{DbType, DecodeError, Value, ValueRef};
 
 /// Takes the rows of a result, on whatever thread the driver works: what becomes of them is decided
 /// without a copy in between.
@@ -129,8 +129,6 @@ enum Source<'a> {
     /// Still with the driver; fewer than the columns if one of them cannot be a value, for which the
     /// reason stands beside.
     Lent(&'a [ValueRef<'a>], Option<DecodeError>),
-    /// In the driver's own form: they are taken out.
-    Held(&'a mut dyn RowHolder, usize),
 }
 
 impl fmt::Debug for Source<'_> {
@@ -138,9 +136,6 @@ impl fmt::Debug for Source<'_> {
         match self {
             Self::Owned(values) => values.fmt(f),
             Self::Lent(values, _) => values.fmt(f),
-            Self::Held(_, width) => {
-                write!(f, "a driver's row of {width} columns")
-            }
         }
     }
 }
@@ -169,16 +164,6 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    /// Starts at the first column of a row in the driver's own form, whose values are taken out.
-    pub fn held(columns: &'a [String], row: &'a mut dyn RowHolder) -> Self {
-        let width = row.width();
-        Self {
-            columns,
-            source: Source::Held(row, width),
-            next: 0,
-        }
-    }
-
     /// Decodes the next column.
     ///
     /// # Errors
@@ -195,10 +180,6 @@ impl<'a> RowReader<'a> {
             Source::Lent(values, _) => match values.get(at) {
                 Some(value) => T::from_ref(*value),
                 None => return Err(self.missing(at)),
-            },
-            Source::Held(row, width) => match at < *width {
-                true => T::from_value(row.take(at)),
-                false => return Err(self.missing(at)),
             },
         };
         read.map_err(|e| self.name(e, at))
@@ -223,10 +204,6 @@ impl<'a> RowReader<'a> {
             Source::Lent(values, _) => match values.get(at) {
                 Some(value) => Ok(Value::from(*value)),
                 None => return Err(self.missing(at)),
-            },
-            Source::Held(row, width) => match at < *width {
-                true => Ok(row.take(at)),
-                false => return Err(self.missing(at)),
             },
         };
         value.and_then(read).map_err(|e| self.name(e, at))
@@ -268,9 +245,6 @@ impl<'a> RowReader<'a> {
                         .take(n)
                         .all(|value| value.is_null())
             }
-            Source::Held(row, width) => {
-                (self.next..(self.next + n).min(*width)).all(|i| row.is_null(i))
-            }
         }
     }
 
@@ -279,7 +253,6 @@ impl<'a> RowReader<'a> {
         let width = match &self.source {
             Source::Owned(values) => values.len(),
             Source::Lent(..) => self.columns.len(),
-            Source::Held(_, width) => *width,
         };
         width.saturating_sub(self.next)
     }

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::connect::{Shared, dialect};
 use super::error::classify;
-use super::values::{Held, Kind, bind, can_bind};
+use super::values::{Kind, bind, can_bind, take};
 use crate::backend::instrument::first_word;
 use crate::backend::load::Feed;
 use crate::backend::names::Names;
@@ -325,6 +325,7 @@ impl Receive for Hand {
     ) -> Result<(), Error> {
         let columns = column_names(names, text, result.columns_ref());
         let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
+        let mut values = Vec::with_capacity(kinds.len());
         self.sink.columns(&columns);
         let sink = &mut self.sink;
         let mut wanted = true;
@@ -332,8 +333,8 @@ impl Receive for Hand {
             .for_each(|row| {
                 // The rest of an answer that is no longer wanted is read all the same.
                 if wanted {
-                    let mut row = Held::new(row, &kinds);
-                    wanted = sink.row(&mut RowReader::held(&columns, &mut row));
+                    take(row, &kinds, &mut values);
+                    wanted = sink.row(&mut RowReader::new(&columns, &mut values));
                 }
             })
             .await?;
@@ -380,13 +381,13 @@ impl Receive for Chunks {
     ) -> Result<(), Error> {
         let columns = column_names(names, text, result.columns_ref());
         let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
+        let mut values = Vec::with_capacity(kinds.len());
         self.sink.columns(&columns);
         let (mut rows, mut bytes, mut sent) = (0, 0, false);
         if let Some(mut stream) = result.stream::<Row>().await? {
             while let Some(row) = stream.next().await {
-                let mut row = Held::new(row?, &kinds);
-                let wanted = self.sink.row(&mut RowReader::held(&columns, &mut row));
-                bytes += row.bytes;
+                bytes += take(row?, &kinds, &mut values);
+                let wanted = self.sink.row(&mut RowReader::new(&columns, &mut values));
                 rows += 1;
                 if wanted && rows < CHUNK_ROWS && bytes < CHUNK_BYTES {
                     continue;

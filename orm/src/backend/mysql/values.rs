@@ -5,7 +5,7 @@ use mysql_async::{Column, Row, Value as Wire};
 
 use crate::backend::DbError;
 use crate::dialect::{Bound, Dialect, Sql, bound};
-use crate::value::{CivilDate, CivilDateTime, CivilTime, RowHolder, Value};
+use crate::value::{CivilDate, CivilDateTime, CivilTime, Value};
 
 /// The number that marks binary strings among character sets.
 const BINARY: u16 = 63;
@@ -60,44 +60,19 @@ impl Kind {
     }
 }
 
-/// A row of the driver, read column by column.
-pub(super) struct Held<'a> {
-    row: Row,
-    kinds: &'a [Kind],
-    /// About how many bytes were read.
-    pub(super) bytes: usize,
-}
-
-impl<'a> Held<'a> {
-    pub(super) fn new(row: Row, kinds: &'a [Kind]) -> Self {
-        Self {
-            row,
-            kinds,
-            bytes: 0,
-        }
-    }
-}
-
-impl RowHolder for Held<'_> {
-    fn width(&self) -> usize {
-        self.kinds.len()
-    }
-
-    #[inline]
-    fn take(&mut self, column: usize) -> Value {
-        let (Some(kind), Some(value)) = (self.kinds.get(column), self.row.take(column)) else {
-            return Value::Null;
-        };
-        self.bytes += match &value {
+/// Reads the values of a row into a vector that other rows were in; about how many bytes they are.
+#[inline]
+pub(super) fn take(row: Row, kinds: &[Kind], room: &mut Vec<Value>) -> usize {
+    let mut size = 0;
+    room.clear();
+    for (value, kind) in row.unwrap().into_iter().zip(kinds) {
+        size += match &value {
             Wire::Bytes(bytes) => bytes.len(),
             _ => 8,
         };
-        read(value, *kind)
+        room.push(read(value, *kind));
     }
-
-    fn is_null(&self, column: usize) -> bool {
-        matches!(self.row.as_ref(column), None | Some(Wire::NULL))
-    }
+    size
 }
 
 /// A value that does not have its column's form (a zero date, a time above 24 hours) stays text, so
