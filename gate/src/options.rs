@@ -13,6 +13,8 @@ pub struct Options {
     pub control: Option<String>,
     /// What `@@memsql_version` says.
     pub engine_version: String,
+    /// What `@@system_time_zone` says: the zone of the nodes, which `SET time_zone` does not change.
+    pub time_zone: String,
     /// Open question: whether SAVEPOINT succeeds and does nothing (`warn_level = WARNINGS`, the
     /// documented default) or is refused (`ERRORS`).
     pub savepoints: Savepoints,
@@ -98,6 +100,7 @@ impl Default for Options {
             listen: "127.0.0.1:0".to_owned(),
             control: None,
             engine_version: "9.0.12".to_owned(),
+            time_zone: "UTC".to_owned(),
             savepoints: Savepoints::Ignore,
             prepare: true,
             role: Role::Master,

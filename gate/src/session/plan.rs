@@ -213,7 +213,7 @@ impl Session {
             "memsql_version" => self.shared.options.engine_version.clone(),
             "version_comment" => "SingleStoreDB source distribution (compatible; MySQL Enterprise & MySQL Commercial)".to_owned(),
             "aggregator_id" => "1".to_owned(),
-            "system_time_zone" => "UTC".to_owned(),
+            "system_time_zone" => self.shared.options.time_zone.clone(),
             "time_zone" => "SYSTEM".to_owned(),
             "table_name_case_sensitivity" => "ON".to_owned(),
             "default_table_type" => match self.vars.table_type {

@@ -67,6 +67,11 @@ fn server(address: &ServerAddress) -> (Command, Vec<&'static str>) {
             true => "--ssl-verify-server-cert",
             false => "--ssl-mode=VERIFY_IDENTITY",
         });
+        if let Some(ca) = &address.tls_ca {
+            let mut option = OsString::from("--ssl-ca=");
+            option.push(ca);
+            command.arg(option);
+        }
     }
     // Arguments stand in everyone's list of processes, the environment does not.
     match address.password.as_str() {

@@ -38,6 +38,7 @@ use crate::value::RowSink;
 /// | `busy_timeout` | SQLite: wait for another process that writes; servers: lock wait (whole seconds) | 5; the server's |
 /// | `protocol` | `text` or `prepared` | `prepared`; `text` on SingleStore |
 /// | `tls` | `required`, `preferred`, `disabled`; needs the feature `tls` | `disabled` |
+/// | `tls_ca` | file (PEM) of the authorities that may have signed the server's certificate; asks for `tls=required` | those of the system |
 ///
 /// SQLite in memory is one connection that all statements share: a statement on the `Db` waits while
 /// a transaction is open.
@@ -90,6 +91,13 @@ impl DbBuilder {
         protocol: Protocol;
         /// Whether the connection is encrypted.
         tls: Tls;
+    }
+
+    /// The file (PEM) of the authorities that may have signed the server's certificate; asks for
+    /// [`Tls::Required`].
+    pub fn tls_ca(mut self, file: impl Into<std::path::PathBuf>) -> Self {
+        self.options.tls_ca = Some(file.into());
+        self
     }
 
     /// Connects. See [`Db::connect`].

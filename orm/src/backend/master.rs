@@ -45,7 +45,7 @@ impl Db {
         server.hosts = vec![(host.clone(), port)];
         let url = DbUrl {
             target: Target::Server(server),
-            options: url.options,
+            options: url.options.clone(),
         };
         Self::open(url).await.map_err(|error| match error.kind {
             DbErrorKind::Unreachable => {

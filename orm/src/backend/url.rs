@@ -18,6 +18,7 @@ const OPTIONS: &[&str] = &[
     "busy_timeout",
     "protocol",
     "tls",
+    "tls_ca",
 ];
 
 const SCHEMES: &[&str] = &["sqlite", "mysql", "mariadb", "singlestore"];
@@ -104,6 +105,8 @@ pub struct ServerAddress {
     pub database: Option<String>,
     /// Whether the connection is encrypted.
     pub tls: Tls,
+    /// The file of the authorities that may have signed the server's certificate.
+    pub tls_ca: Option<PathBuf>,
 }
 
 impl fmt::Debug for ServerAddress {
@@ -152,7 +155,8 @@ impl Address {
             user: server.user,
             password: server.password,
             database: server.database,
-            tls: url.options.tls.unwrap_or(Tls::Disabled),
+            tls: url.options.tls(),
+            tls_ca: url.options.tls_ca,
         }))
     }
 }
@@ -171,14 +175,15 @@ pub enum Protocol {
 pub enum Tls {
     /// Never. The default.
     Disabled,
-    /// Encrypted with a verified certificate, or no connection.
+    /// Encrypted with a verified certificate, or no connection: signed by an authority that the
+    /// system trusts, or by one in the file of `tls_ca`, and made out to the host of the URL.
     Required,
     /// Encrypted, without a check of the certificate; plain where the server has no TLS.
     Preferred,
 }
 
 /// What a URL or a builder can set. `None` is the backend's default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Options {
     pub(crate) pool_max: Option<usize>,
     pub(crate) pool_min: Option<usize>,
@@ -188,6 +193,7 @@ pub(crate) struct Options {
     pub(crate) busy_timeout: Option<Duration>,
     pub(crate) protocol: Option<Protocol>,
     pub(crate) tls: Option<Tls>,
+    pub(crate) tls_ca: Option<PathBuf>,
 }
 
 impl Options {
@@ -202,7 +208,14 @@ impl Options {
             busy_timeout: self.busy_timeout.or(other.busy_timeout),
             protocol: self.protocol.or(other.protocol),
             tls: self.tls.or(other.tls),
+            tls_ca: self.tls_ca.or(other.tls_ca),
         }
+    }
+
+    /// How the connection is encrypted: a file of authorities asks for it.
+    pub(crate) fn tls(&self) -> Tls {
+        let asked = self.tls_ca.as_ref().map(|_| Tls::Required);
+        self.tls.or(asked).unwrap_or(Tls::Disabled)
     }
 
     pub(crate) fn acquire_timeout(&self) -> Duration {
@@ -404,6 +417,12 @@ impl Options {
                     "required" => Tls::Required,
                     _ => return Err(wrong("`required`, `preferred` or `disabled` is wanted")),
                 });
+            }
+            "tls_ca" => {
+                if value.is_empty() {
+                    return Err(wrong("the path of a file with certificates (PEM) is wanted"));
+                }
+                self.tls_ca = Some(decode(value, "option `tls_ca`")?.into());
             }
             // A `?` in a password ends the URL's path early: what follows must not be shown.
             other if other.contains('@') => {

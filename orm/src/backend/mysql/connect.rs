@@ -9,8 +9,9 @@ use mysql_async::{Conn, Error, Opts, OptsBuilder};
 
 use super::error::{classify, connecting};
 use super::session::MysqlSession;
+use super::tls::{dial, with_tls};
 use crate::backend::session::{Connector, Session};
-use crate::backend::url::{DbUrl, Options, Product, Protocol, Server, Tls};
+use crate::backend::url::{DbUrl, Options, Product, Protocol, Server};
 use crate::backend::version;
 use crate::backend::{BoxFuture, DbError, DbErrorKind};
 use crate::dialect::{Dialect, MariaDb, MySql, SingleStore};
@@ -47,23 +48,16 @@ impl std::fmt::Debug for Shared {
 
 impl MysqlConnector {
     pub(crate) fn new(server: &Server, url: &DbUrl) -> Result<Self, DbError> {
-        let tls = url.options.tls.unwrap_or(Tls::Disabled);
-        if tls != Tls::Disabled && cfg!(not(feature = "tls")) {
-            return Err(DbError::new(
-                DbErrorKind::Config,
-                "the database URL asks for TLS: switch on orm's cargo feature `tls`",
-            ));
-        }
         let hosts = server
             .hosts
             .iter()
-            .map(|(host, port)| opts(server, host, *port, tls))
-            .collect();
+            .map(|(host, port)| opts(server, host, *port, &url.options))
+            .collect::<Result<_, _>>()?;
         let shared = Shared {
             hosts,
             place: url.to_string(),
             promised: server.product,
-            options: url.options,
+            options: url.options.clone(),
             product: OnceLock::new(),
             version: OnceLock::new(),
             max_packet: OnceLock::new(),
@@ -76,9 +70,9 @@ impl MysqlConnector {
 }
 
 /// `found rows`: an UPDATE tells the rows it matched, also where nothing changed, as SQLite does.
-fn opts(server: &Server, host: &str, port: u16, tls: Tls) -> Opts {
+fn opts(server: &Server, host: &str, port: u16, options: &Options) -> Result<Opts, DbError> {
     let password = Some(server.password.clone()).filter(|p| !p.is_empty());
-    let builder = OptsBuilder::default()
+    let mut builder = OptsBuilder::default()
         .ip_or_hostname(host)
         .tcp_port(port)
         .user(Some(server.user.clone()))
@@ -86,30 +80,26 @@ fn opts(server: &Server, host: &str, port: u16, tls: Tls) -> Opts {
         .db_name(server.database.clone())
         .prefer_socket(false)
         .client_found_rows(true)
-        .stmt_cache_size(STATEMENTS_KEPT)
-        .connect_attribute("program_name", "orm")
-        .connect_attribute("_connector_name", env!("CARGO_PKG_NAME"))
-        .connect_attribute("_connector_version", env!("CARGO_PKG_VERSION"));
-    with_tls(builder, tls).into()
-}
-
-#[cfg(feature = "tls")]
-fn with_tls(builder: OptsBuilder, tls: Tls) -> OptsBuilder {
-    use mysql_async::SslOpts;
-    match tls {
-        Tls::Disabled => builder,
-        Tls::Required => builder.ssl_opts(SslOpts::default()),
-        Tls::Preferred => builder.ssl_opts(
-            SslOpts::default()
-                .with_danger_accept_invalid_certs(true)
-                .with_danger_skip_domain_validation(true),
-        ),
+        .stmt_cache_size(STATEMENTS_KEPT);
+    for (name, value) in attributes() {
+        builder = builder.connect_attribute(name, value);
     }
+    Ok(with_tls(builder, options)?.into())
 }
 
-#[cfg(not(feature = "tls"))]
-fn with_tls(builder: OptsBuilder, _: Tls) -> OptsBuilder {
-    builder
+/// What the server may tell of a connection, under the customary names: which program, of which
+/// process, by which library.
+fn attributes() -> [(&'static str, String); 5] {
+    let program = std::env::current_exe().ok();
+    let program = program.as_deref().and_then(std::path::Path::file_stem);
+    let program = program.map_or_else(|| "orm".into(), std::ffi::OsStr::to_string_lossy);
+    [
+        ("program_name", program.into_owned()),
+        ("_connector_name", env!("CARGO_PKG_NAME").to_owned()),
+        ("_connector_version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("_os", std::env::consts::OS.to_owned()),
+        ("_pid", std::process::id().to_string()),
+    ]
 }
 
 impl Connector for MysqlConnector {
@@ -131,7 +121,7 @@ impl MysqlConnector {
         let mut failed = None;
         for at in 0..shared.hosts.len() {
             let opts = &shared.hosts[(first + at) % shared.hosts.len()];
-            match tokio::time::timeout(share, dial(opts, shared.options.tls)).await {
+            match tokio::time::timeout(share, dial(opts, shared.options.tls())).await {
                 Ok(Ok(conn)) => return Ok(conn),
                 Ok(Err(error)) => {
                     let error = connecting(error, &shared.place);
@@ -157,18 +147,6 @@ fn silent(place: &str, waited: Duration) -> DbError {
             waited.as_secs_f64()
         ),
     )
-}
-
-async fn dial(opts: &Opts, tls: Option<Tls>) -> Result<Conn, Error> {
-    match Conn::new(opts.clone()).await {
-        Err(Error::Driver(mysql_async::DriverError::NoClientSslFlagFromServer))
-            if tls == Some(Tls::Preferred) =>
-        {
-            let plain = OptsBuilder::from_opts(opts.clone()).ssl_opts(None::<mysql_async::SslOpts>);
-            Conn::new(plain).await
-        }
-        result => result,
-    }
 }
 
 impl Shared {
@@ -258,7 +236,7 @@ impl Shared {
     /// Ends a connection's statement and transaction, from a connection beside it.
     pub(super) async fn kill(&self, opts: Opts, id: u32) {
         let end = async {
-            let mut side = dial(&opts, self.options.tls).await?;
+            let mut side = dial(&opts, self.options.tls()).await?;
             side.query_drop(format!("KILL {id}")).await?;
             side.disconnect().await
         };

@@ -30,6 +30,9 @@ pub(super) fn classify(error: Error, sql: Option<&str>) -> DbError {
 
 /// An error while connecting: names the place, never the password.
 pub(super) fn connecting(error: Error, place: &str) -> DbError {
+    if let Some(failed) = super::tls::failed(&error, place) {
+        return failed.with_source(error);
+    }
     let mut out = classify(error, None);
     let (kind, way_out) = match out.kind {
         DbErrorKind::Auth => (DbErrorKind::Auth, "check user and password in the URL"),

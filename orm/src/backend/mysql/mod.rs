@@ -4,6 +4,7 @@ mod connect;
 mod error;
 mod load;
 mod session;
+mod tls;
 mod values;
 
 pub(crate) use connect::MysqlConnector;
