@@ -232,13 +232,36 @@ pub struct Hit {
         done.err
     );
     // A migration cannot build on one that runs elsewhere.
-    krate.write("orm.toml", &toml("\"stats\""));
+    krate.write("orm.toml", &toml("\"stats\", \"blog\""));
     let refers = stats.replace(
         "    pub id: Auto<i64>,",
         "    pub id: Auto<i64>,\n    pub article: Option<ForeignKey<crate::blog::Article>>,",
     );
     krate.write("src/stats.rs", &refers);
     krate.expect(0, &["makemigrations"]);
+    krate.write("orm.toml", &toml("\"stats\""));
+    let found = krate.json(1, &["check"]);
+    let found = found["findings"].as_array().expect("a list").clone();
+    assert_eq!(found.len(), 1, "{found:?}");
+    let at = refers.lines().position(|l| l.contains("pub article"));
+    let wanted = serde_json::json!({
+        "id": "G009",
+        "level": "error",
+        "file": "src/stats.rs",
+        "line": at.expect("the field") + 1,
+        "model": "stats.Hit",
+        "field": "article",
+        "message": "`article` of `stats.Hit` refers to `blog.Article`: the database `stats` holds the one, `default` the other",
+        "hint": found[0]["hint"],
+    });
+    assert_eq!(found[0], wanted);
+    assert!(
+        found[0]["hint"]
+            .as_str()
+            .is_some_and(|h| h.contains("orm.toml"))
+    );
+    let done = krate.expect(2, &["makemigrations"]);
+    assert!(done.err.contains("G009"), "{}", done.err);
     let done = krate.expect(2, &["migrate", "--database", "stats"]);
     assert!(
         done.err.contains("builds on blog.0001_initial"),

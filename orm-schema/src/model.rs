@@ -202,6 +202,8 @@ pub struct RelationDef {
     pub to_field: Option<String>,
     /// What happens to the referring rows when the row referred to is deleted.
     pub on_delete: OnDelete,
+    /// Whether the database holds the relation by a foreign key, where it has such.
+    pub db_constraint: bool,
     /// The model whose table holds a many-to-many relation, where it is not the automatic one.
     pub through: Option<ModelId>,
 }
@@ -213,6 +215,7 @@ impl RelationDef {
             to,
             to_field: None,
             on_delete: OnDelete::Cascade,
+            db_constraint: true,
             through: None,
         }
     }

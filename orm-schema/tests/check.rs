@@ -1,9 +1,11 @@
 //! The rule book: each rule fires where it should, and stays silent beside it.
 
-use orm_schema::check::{RULES, check_model, check_models, check_singlestore, rule};
+use orm_schema::check::{
+    RULES, check_databases, check_model, check_models, check_singlestore, rule,
+};
 use orm_schema::{
-    ConstraintDef, FieldDef, FieldType, IndexDef, IndexKind, ModelDef, ModelId, OnDelete,
-    OrderField, RelationDef, StorageType, Unique,
+    ConstraintDef, FieldDef, FieldType, IndexDef, IndexKind, ModelDef, ModelId, ObjectDef,
+    OnDelete, OrderField, RelationDef, StorageType, Unique,
 };
 
 fn bigint() -> FieldType {
@@ -725,6 +727,69 @@ fn g004_g006_and_g007_names() {
         general(|m| m.fields[2].column = Some("A".to_owned())),
         vec![("G007", Some("b".to_owned()))]
     );
+}
+
+/// Relations of every sort between two databases; none of them within one, or where nobody knows.
+#[test]
+fn g009_relations_between_databases() {
+    let mut near = article();
+    let far = ModelId::new("stats", "Hit");
+    let other = |id: &ModelId| RelationDef::new(id.clone());
+    push(&mut near, "hit", FieldType::ForeignKey(other(&far)));
+    push(&mut near, "hits", FieldType::ManyToMany(other(&far)));
+    let mut through = to("Other");
+    through.through = Some(far.clone());
+    push(&mut near, "by", FieldType::ManyToMany(through));
+    push(&mut near, "own", FieldType::ForeignKey(to("Other")));
+    near.objects.push(ObjectDef {
+        name: "pair".to_owned(),
+        to: far,
+        from_fields: names(&["a", "b"]),
+        to_fields: names(&["a", "b"]),
+        on_delete: OnDelete::Cascade,
+    });
+    let apart = |app: &str| match app {
+        "blog" => Some("default"),
+        "stats" => Some("numbers"),
+        _ => None,
+    };
+    let found = check_databases([&near], &apart);
+    let fields = found.iter().map(|(id, f)| {
+        assert_eq!((id, f.id), (&near.id(), "G009"));
+        assert!(f.message.contains("`default`") && f.message.contains("`numbers`"));
+        f.field.clone().expect("a field")
+    });
+    assert_eq!(fields.collect::<Vec<_>>(), ["hit", "hits", "by", "pair"]);
+    assert_eq!(check_databases([&near], &|_| Some("default")), []);
+    let half = |app: &str| (app == "blog").then_some("default");
+    assert_eq!(check_databases([&near], &half), []);
+}
+
+#[test]
+fn g010_relations_to_several_columns() {
+    let mut pair = author();
+    pair.name = "Pair".to_owned();
+    pair.primary_key = names(&["code", "email"]);
+    let mut model = article();
+    push(&mut model, "by_key", FieldType::ForeignKey(to("Pair")));
+    push(&mut model, "pairs", FieldType::ManyToMany(to("Pair")));
+    let mut named = to("Pair");
+    named.to_field = Some("email".to_owned());
+    push(&mut model, "by_name", FieldType::ForeignKey(named));
+    let found = check_models([&model, &pair]);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(_, f)| (f.id, f.field.as_deref()))
+        .collect();
+    assert_eq!(found, [("G010", Some("by_key")), ("G010", Some("pairs"))]);
+    // The pairs of a model whose own key has two fields.
+    push(&mut pair, "articles", FieldType::ManyToMany(to("Article")));
+    let found = check_models([&article(), &pair]);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(_, f)| (f.id, f.field.as_deref()))
+        .collect();
+    assert_eq!(found, [("G010", Some("articles"))]);
 }
 
 #[test]

@@ -109,9 +109,11 @@ async fn a_transaction_over_its_time_leaves_nothing() {
             return;
         };
         let patient = Db::connect(&scratch.url).await.expect("connects");
-        orm::create_tables(&patient, &[Tag::META]).await.expect("a table");
+        orm::create_tables(&patient, &[Tag::META])
+            .await
+            .expect("a table");
         let kept = Tag::create(&patient, new!(Tag { name: "kept" })).await;
-        let kept = kept.expect("a row").id.get();
+        let kept = kept.expect("a row").id.get().expect("an id");
         let db = hurried(&scratch).await;
         let mark = format!("mark-tx-{at}-{}", std::process::id());
         let done = db
@@ -149,7 +151,10 @@ async fn the_aggregator_that_runs_it_is_told() {
     let database = database.split('?').next().expect("a name");
     let server = server_url().expect("a server");
     let start = || Gate::start(&server, Options::default());
-    let (one, two) = (start().await.expect("a gate"), start().await.expect("a gate"));
+    let (one, two) = (
+        start().await.expect("a gate"),
+        start().await.expect("a gate"),
+    );
     let place = |gate: &Gate| {
         let url = gate.url();
         let place = url.split_once("//").expect("a URL").1;
@@ -199,7 +204,10 @@ async fn updates_count_the_rows_they_found() {
                 assert_eq!(set("a").exec(db).await?, 1);
                 let same = "UPDATE blog_tag SET name = name WHERE name IN ('a', 'b')";
                 assert_eq!(statement(db, same).await?, 2);
-                assert_eq!(statement(db, "UPDATE blog_tag SET name = 'c' WHERE 1 = 0").await?, 0);
+                assert_eq!(
+                    statement(db, "UPDATE blog_tag SET name = 'c' WHERE 1 = 0").await?,
+                    0
+                );
                 Ok(())
             })
             .await;
@@ -249,7 +257,10 @@ async fn sessions_of_mysql_are_in_utc() {
         "SELECT @@session.time_zone AS a, TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) AS b ORDER BY 1",
         (),
     );
-    assert_eq!(zone.all(&db).await.expect("a zone"), [("+00:00".to_owned(), 0)]);
+    assert_eq!(
+        zone.all(&db).await.expect("a zone"),
+        [("+00:00".to_owned(), 0)]
+    );
     drop(root);
 }
 
@@ -257,7 +268,11 @@ async fn sessions_of_mysql_are_in_utc() {
 async fn login(server: &str) -> Vec<u8> {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let port = listener.local_addr().expect("an address").port();
-    let place = server.rsplit('@').next().expect("a host").trim_end_matches('/');
+    let place = server
+        .rsplit('@')
+        .next()
+        .expect("a host")
+        .trim_end_matches('/');
     let place = place.to_owned();
     let seen = tokio::spawn(async move {
         let (mut client, _) = listener.accept().await.expect("a client");
@@ -270,7 +285,9 @@ async fn login(server: &str) -> Vec<u8> {
         assert_eq!(answer[4], 0, "the server takes the login");
         login
     });
-    let user = server.split_once("//").and_then(|(_, rest)| rest.rsplit_once('@'));
+    let user = server
+        .split_once("//")
+        .and_then(|(_, rest)| rest.rsplit_once('@'));
     let user = user.map_or("root", |(user, _)| user);
     // Nobody passes on what follows the login.
     let url = format!("mysql://{user}@127.0.0.1:{port}/information_schema?connect_timeout=5");
@@ -300,7 +317,10 @@ async fn the_server_is_told_who_connects() {
     let Some(server) = server_url() else { return };
     let login = login(&server).await;
     let program = std::env::current_exe().expect("this test");
-    let program = program.file_stem().and_then(|n| n.to_str()).expect("a name");
+    let program = program
+        .file_stem()
+        .and_then(|n| n.to_str())
+        .expect("a name");
     let pid = std::process::id().to_string();
     for (name, value) in [
         ("program_name", program),

@@ -2,7 +2,7 @@
 
 mod data;
 
-use orm_schema::check::{Finding, check_models, check_singlestore};
+use orm_schema::check::{Finding, check_databases, check_models, check_singlestore};
 use orm_schema::{ModelDef, ModelId};
 use serde_json::json;
 
@@ -63,6 +63,8 @@ pub(crate) fn findings(
         .into_iter()
         .map(|(id, f)| (id, f, true))
         .collect();
+    let apart = check_databases(&defs, &|app| project.holder(app));
+    found.extend(apart.into_iter().map(|(id, f)| (id, f, true)));
     for def in &defs {
         let own = check_singlestore(def, &index);
         found.extend(own.into_iter().map(|f| (def.id(), f, singlestore)));

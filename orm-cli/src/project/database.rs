@@ -87,7 +87,8 @@ impl Project {
         all.map(|(name, c)| (name.as_str(), c.apps.as_slice()))
     }
 
-    fn holder(&self, app: &str) -> Option<&str> {
+    /// The database that holds the tables of an application, by the lists `apps`.
+    pub fn holder(&self, app: &str) -> Option<&str> {
         let mut names = self.held().map(|(name, _)| name);
         names.find(|name| holds(self.held(), name, app))
     }

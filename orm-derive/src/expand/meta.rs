@@ -326,11 +326,13 @@ fn relation(context: &Context<'_>, relation: &Relation<'_>) -> TokenStream {
         own if own == "Self" => plain(&context.model.ident),
         other => other,
     };
+    let db_constraint = field.options.db_constraint.as_ref().is_none_or(|c| c.value);
     quote! {
         #o::RelationMeta {
             field: #name,
             target: || <#target as #o::Model>::META,
             target_name: #target_name,
+            db_constraint: #db_constraint,
             kind: #o::RelationKind::#kind,
         }
     }
@@ -372,11 +374,12 @@ fn pairs(context: &Context<'_>, field: &ParsedField, target: &Path) -> TokenStre
             Some((from, to)) => (from.value.clone(), to.value.clone()),
             None => (String::new(), String::new()),
         };
+        let to_itself = own == other;
         return quote! {
             ManyToMany {
                 table: <#through as #o::Model>::META.table,
-                from: #o::through_column(<#through as #o::Model>::META, #from, #own, false),
-                to: #o::through_column(<#through as #o::Model>::META, #to, #other, true),
+                from: #o::through_column(<#through as #o::Model>::META, #from, #own, #to_itself, false),
+                to: #o::through_column(<#through as #o::Model>::META, #to, #other, #to_itself, true),
                 through: ::core::option::Option::Some(|| <#through as #o::Model>::META),
                 symmetrical: #symmetrical,
             }

@@ -85,6 +85,7 @@ pub fn check_model<'a>(
     objects(model, &mut found);
     named_fields(model, &mut found);
     for field in &model.fields {
+        several_columns(model, field, related, &mut found);
         relation(model, field, related, &mut found);
     }
     found
@@ -216,6 +217,37 @@ fn relation<'a>(
             field.name, model.name, target.name
         );
         found.push(Finding::new(&G003, message).of(&field.name));
+    }
+}
+
+/// Relations that would need several columns.
+fn several_columns<'a>(
+    model: &'a ModelDef,
+    field: &FieldDef,
+    related: &dyn Fn(&ModelId) -> Option<&'a ModelDef>,
+    found: &mut Vec<Finding>,
+) {
+    let Some(relation) = field.ty.relation() else {
+        return;
+    };
+    let pairs = matches!(field.ty, FieldType::ManyToMany(_));
+    if relation.to_field.is_some() || relation.through.is_some() {
+        return;
+    }
+    let own = pairs.then_some(model);
+    let wide = own
+        .into_iter()
+        .chain(related(&relation.to))
+        .find(|m| m.primary_key.len() > 1);
+    if let Some(wide) = wide {
+        let message = format!(
+            "`{}` of `{}` refers to rows of `{}`, whose primary key has {} fields",
+            field.name,
+            model.name,
+            wide.name,
+            wide.primary_key.len()
+        );
+        found.push(Finding::new(&G010, message).of(&field.name));
     }
 }
 

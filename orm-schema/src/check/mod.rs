@@ -5,6 +5,7 @@
 //! `migrate` all ask here; nobody else repeats a rule.
 
 mod columns;
+mod databases;
 mod defaults;
 mod general;
 mod indexes;
@@ -15,6 +16,7 @@ mod words;
 
 use crate::{FieldDef, FieldType, ModelDef, ModelId, StorageType, Unique};
 
+pub use databases::check_databases;
 pub use general::{check_model, check_models};
 pub use rules::{RULES, rule};
 

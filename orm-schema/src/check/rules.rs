@@ -166,4 +166,10 @@ rules! {
     G008 Check "a relation ends at a column with a type of its own",
         "a column takes the type of the key that it refers to; in a circle of keys there is none",
         "give one of the models a key of its own: `#[field(primary_key)] pub id: Auto<i64>`";
+    G009 Check "a relation stays within one database",
+        "no query joins over two databases, no key holds such a relation, and the one's migrations cannot build on the other's",
+        "keep both applications in one database (`apps` in orm.toml), or keep the other's key in a plain field";
+    G010 Check "a relation of one column refers to a key of one field",
+        "a column holds one value",
+        "name a unique field of the other model with `to_field`, or refer by several fields with `ForeignObject`; pairs of such models are a model of their own";
 }

@@ -74,6 +74,7 @@ fn read_option(item: &Item, options: &mut FieldOptions, errors: &mut Errors) {
         name::TYPE => options.sql_type = item.string(errors),
         name::ON_DELETE => options.on_delete = item.choice(&OnDelete::NAMES, errors),
         name::RENAMED_FROM => options.renamed_from = item.string(errors),
+        name::DB_CONSTRAINT => options.db_constraint = item.boolean(errors),
         name::TO_FIELD => options.to_field = item.string(errors),
         name::FROM_FIELDS => options.from_fields = item.fields(errors),
         name::TO_FIELDS => options.to_fields = item.fields(errors),

@@ -83,6 +83,7 @@ attributes! {
     TYPE = "type", "type = \"MEDIUMTEXT\"", "The column's type in the database's own words.";
     ON_DELETE = "on_delete", "on_delete = \"cascade\"", "What happens to this row when the row referred to is deleted.";
     RENAMED_FROM = "renamed_from", "renamed_from = \"old_name\"", "The field's former name.";
+    DB_CONSTRAINT = "db_constraint", "db_constraint = false", "Whether the database holds the relation by a foreign key.";
     TO_FIELD = "to_field", "to_field = \"code\"", "The field referred to, where it is not the key; its type stands second: `ForeignKey<Country, String>`.";
     FROM_FIELDS = "from_fields", "from_fields(tenant, number)", "The fields of this model that a `ForeignObject` refers by.";
     TO_FIELDS = "to_fields", "to_fields(tenant, id)", "The fields that a `ForeignObject` refers to, where they are not the key.";

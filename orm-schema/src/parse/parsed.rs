@@ -157,6 +157,8 @@ pub struct FieldOptions {
     pub sql_type: Option<Spanned<String>>,
     /// `on_delete = "…"`.
     pub on_delete: Option<Spanned<OnDelete>>,
+    /// `db_constraint = …`.
+    pub db_constraint: Option<Spanned<bool>>,
     /// `renamed_from = "…"`.
     pub renamed_from: Option<Spanned<String>>,
     /// `to_field = "…"`.

@@ -193,6 +193,7 @@ fn relation(
     let mut relation = RelationDef::new(to?);
     relation.to_field = o.to_field.as_ref().map(|f| f.value.clone());
     relation.on_delete = o.on_delete.as_ref().map_or(OnDelete::Cascade, |d| d.value);
+    relation.db_constraint = o.db_constraint.as_ref().is_none_or(|c| c.value);
     relation.through = through.flatten();
     Some(relation)
 }

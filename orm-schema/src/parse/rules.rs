@@ -98,6 +98,7 @@ const TO_ONE: &[&str] = &[
     name::COLUMN,
     name::COMMENT,
     name::ON_DELETE,
+    name::DB_CONSTRAINT,
     name::RENAMED_FROM,
     name::TO_FIELD,
     name::VALIDATE,
@@ -115,6 +116,7 @@ const OBJECT: &[&str] = &[
 ];
 
 const TO_MANY: &[&str] = &[
+    name::DB_CONSTRAINT,
     name::RENAMED_FROM,
     name::THROUGH,
     name::THROUGH_FIELDS,
@@ -156,6 +158,7 @@ fn present(o: &FieldOptions, field: Span) -> Vec<(&'static str, Span)> {
         (name::TYPE, at(&o.sql_type)),
         (name::ON_DELETE, at(&o.on_delete)),
         (name::RENAMED_FROM, at(&o.renamed_from)),
+        (name::DB_CONSTRAINT, at(&o.db_constraint)),
         (name::TO_FIELD, at(&o.to_field)),
         (name::FROM_FIELDS, fields(&o.from_fields, field)),
         (name::TO_FIELDS, fields(&o.to_fields, field)),
@@ -400,6 +403,12 @@ fn relation(field: &ParsedField, errors: &mut Errors) {
         errors.at(
             first.span,
             "`through_fields` needs `through`: write `through = Membership` as well",
+        );
+    }
+    if let (Some(constraint), Some(_)) = (&o.db_constraint, &o.through) {
+        errors.at(
+            constraint.span,
+            "`db_constraint` stands on the relations of the `through` model: the pairs have their foreign keys there",
         );
     }
     if let (Some(symmetrical), Some(_)) = (&o.symmetrical, &o.through)

@@ -420,7 +420,9 @@ impl Options {
             }
             "tls_ca" => {
                 if value.is_empty() {
-                    return Err(wrong("the path of a file with certificates (PEM) is wanted"));
+                    return Err(wrong(
+                        "the path of a file with certificates (PEM) is wanted",
+                    ));
                 }
                 self.tls_ca = Some(decode(value, "option `tls_ca`")?.into());
             }

@@ -4,7 +4,7 @@ use orm_schema::{ModelDef, ObjectDef, OnDelete, TableDef};
 
 use super::{FaultKind, Result};
 use crate::dialect::Features;
-use crate::migrate::{MappedTable, ProjectState, mapped_tables};
+use crate::migrate::{MappedTable, ProjectState, related_tables};
 
 /// A table and what is looked for in its rows.
 pub(super) struct Checked {
@@ -49,12 +49,10 @@ pub(super) enum Mend {
 /// The tables of a state in the order of its models. Side tables of lookups come before the tables
 /// that they speak of, since what strays there is in the way of what misses.
 pub(super) fn plan(state: &ProjectState, features: &Features) -> Result<Vec<Checked>> {
-    let mut described = features.clone();
-    // Where the server has none, they are all the more looked at.
-    described.foreign_keys = true;
     let mut out = Vec::new();
     for model in state.models() {
-        let mapped = mapped_tables(state, model, &described)?;
+        // What no foreign key holds is all the more looked at.
+        let mapped = related_tables(state, model, features)?;
         let Some(own) = mapped.iter().find(|m| m.field.is_none()) else {
             continue;
         };

@@ -68,4 +68,5 @@ pub use split::split_sql;
 pub use squash::{SquashError, Squashed, squash};
 pub use state::ProjectState;
 pub use storage::{AppStorage, StorageTypes, with_storage_types};
+pub(crate) use table_of::related_tables;
 pub use table_of::{MappedTable, TableError, mapped_tables, tables_of};

@@ -109,27 +109,32 @@ pub fn mapped_tables(
     model: &ModelDef,
     features: &Features,
 ) -> Result<Vec<MappedTable>, TableError> {
-    if !model.managed {
-        return Ok(Vec::new());
-    }
     let mapper = Mapper {
         state,
         model,
         features,
+        all_relations: false,
     };
-    let mut out = vec![mapper.own_table()?];
-    for field in &model.fields {
-        if let FieldType::ManyToMany(relation) = &field.ty
-            && relation.through.is_none()
-        {
-            out.push(mapper.link_table(field, relation)?);
-        }
-    }
-    for field in model.fields.iter().filter(|f| mapper.is_lookup(f)) {
-        let side = mapper.side_table(&out[0].table, field);
-        out.push(side);
-    }
-    Ok(out)
+    mapper.tables()
+}
+
+/// Like [`mapped_tables`], with every relation as a foreign key: also those that the database does not
+/// hold, and on databases without foreign keys.
+///
+/// # Errors
+/// As [`tables_of`].
+pub(crate) fn related_tables(
+    state: &ProjectState,
+    model: &ModelDef,
+    features: &Features,
+) -> Result<Vec<MappedTable>, TableError> {
+    let mapper = Mapper {
+        state,
+        model,
+        features,
+        all_relations: true,
+    };
+    mapper.tables()
 }
 
 /// The column that a relation refers to.
@@ -147,9 +152,35 @@ struct Mapper<'a> {
     state: &'a ProjectState,
     model: &'a ModelDef,
     features: &'a Features,
+    /// Whether relations are foreign keys also where the database holds none.
+    all_relations: bool,
 }
 
 impl Mapper<'_> {
+    fn tables(&self) -> Result<Vec<MappedTable>, TableError> {
+        if !self.model.managed {
+            return Ok(Vec::new());
+        }
+        let mut out = vec![self.own_table()?];
+        for field in &self.model.fields {
+            if let FieldType::ManyToMany(relation) = &field.ty
+                && relation.through.is_none()
+            {
+                out.push(self.link_table(field, relation)?);
+            }
+        }
+        for field in self.model.fields.iter().filter(|f| self.is_lookup(f)) {
+            let side = self.side_table(&out[0].table, field);
+            out.push(side);
+        }
+        Ok(out)
+    }
+
+    /// Whether a foreign key of the table stands for a relation.
+    fn is_held(&self, relation: &RelationDef) -> bool {
+        self.all_relations || (self.features.foreign_keys && relation.db_constraint)
+    }
+
     fn own_table(&self) -> Result<MappedTable, TableError> {
         let model = self.model;
         let mut table = TableDef {
@@ -192,7 +223,7 @@ impl Mapper<'_> {
         };
         if let FieldType::ForeignKey(relation) | FieldType::OneToOne(relation) = &field.ty {
             let target = self.target(self.model, field, relation)?;
-            if self.features.foreign_keys {
+            if self.is_held(relation) {
                 table.foreign_keys.push(foreign_key(
                     &table.name,
                     &column.name,
@@ -338,7 +369,7 @@ impl Mapper<'_> {
             table.storage.shard_key = Some(vec![from.clone()]);
         }
         for (column, target) in [&from, &to].into_iter().zip(sides) {
-            if self.features.foreign_keys {
+            if self.is_held(relation) {
                 let key = foreign_key(&table.name, column, &target, OnDelete::Cascade);
                 table.foreign_keys.push(key);
             }

@@ -49,11 +49,13 @@ pub(crate) fn literal() -> impl Strategy<Value = Literal> {
 fn relation() -> impl Strategy<Value = RelationDef> {
     let on_delete = proptest::sample::select(&OnDelete::NAMES[..]).prop_map(|(_, v)| v);
     let id = || (word(), model_name()).prop_map(|(app, name)| ModelId::new(app, name));
-    (id(), option::of(word()), on_delete, option::of(id())).prop_map(
-        |(to, to_field, on_delete, through)| RelationDef {
+    let rest = (any::<bool>(), option::of(id()));
+    (id(), option::of(word()), on_delete, rest).prop_map(
+        |(to, to_field, on_delete, (db_constraint, through))| RelationDef {
             to,
             to_field,
             on_delete,
+            db_constraint,
             through,
         },
     )

@@ -231,9 +231,14 @@ pub const fn through_column(
     through: &'static ModelMeta,
     field: &str,
     side: &str,
+    to_itself: bool,
     last: bool,
 ) -> &'static str {
+    if !field.is_empty() {
+        check_through_field(through, field, side);
+    }
     let mut found = "";
+    let mut keys = 0;
     let mut i = 0;
     while i < through.relations.len() {
         let relation = &through.relations[i];
@@ -246,8 +251,12 @@ pub const fn through_column(
             column, to_field, ..
         } = relation.kind
             && meant
-            && (found.is_empty() || last)
         {
+            keys += 1;
+            if !(found.is_empty() || last) {
+                i += 1;
+                continue;
+            }
             if to_field.is_some() {
                 panic!(
                     "the `through` model refers to one of the two sides by `to_field`: pairs are of primary keys, leave `to_field` out there"
@@ -257,12 +266,48 @@ pub const fn through_column(
         }
         i += 1;
     }
-    if found.is_empty() {
+    // A model that is tied to itself has two keys in the table of pairs.
+    let wanted = if to_itself && field.is_empty() { 2 } else { 1 };
+    if keys < wanted {
         panic!(
             "the `through` model has no `ForeignKey` to one of the two sides: add it, or name both with `through_fields(a, b)`"
         );
     }
+    if keys > wanted {
+        panic!(
+            "the `through` model has several `ForeignKey`s to one of the two sides: name the two that are meant with `through_fields(a, b)`"
+        );
+    }
     found
+}
+
+/// Refuses a name of `through_fields` that is no relation to its side.
+const fn check_through_field(through: &'static ModelMeta, field: &str, side: &str) {
+    let mut i = 0;
+    while i < through.relations.len() {
+        let relation = &through.relations[i];
+        if same_text(relation.field, field)
+            && let RelationKind::ToOne { .. } = relation.kind
+        {
+            if !same_text(relation.target_name, side) {
+                panic!(
+                    "`through_fields` names a relation that leads to another model: first comes the one to this model, then the one to the other side"
+                );
+            }
+            return;
+        }
+        i += 1;
+    }
+    let mut i = 0;
+    while i < through.columns.len() {
+        if same_text(through.columns[i].field, field) {
+            panic!(
+                "`through_fields` names a field of the `through` model that is no `ForeignKey`: name the two relations"
+            );
+        }
+        i += 1;
+    }
+    panic!("`through_fields` names a field that the `through` model does not have");
 }
 
 /// Whether one type can be refined to the other by attributes.

@@ -103,6 +103,7 @@ fn order(field: &str, descending: bool) -> OrderField {
 fn relation_def(relation: &RelationMeta) -> RelationDef {
     let target = (relation.target)();
     let mut def = RelationDef::new(ModelId::new(target.app, target.name));
+    def.db_constraint = relation.db_constraint;
     match relation.kind {
         RelationKind::ToOne {
             on_delete,

@@ -216,6 +216,8 @@ pub struct RelationMeta {
     pub target: fn() -> &'static ModelMeta,
     /// The other model's name, as the struct writes it.
     pub target_name: &'static str,
+    /// `db_constraint`: whether a foreign key holds it, where the database has such.
+    pub db_constraint: bool,
     /// How the two are tied.
     pub kind: RelationKind,
 }

@@ -354,6 +354,26 @@ fn fields() -> Vec<Case> {
             vec![alter("Book", field("Book", "writer"), one_to_one)],
         ),
         case(
+            "alter_field_db_constraint",
+            vec![alter("Book", field("Book", "writer"), {
+                let mut free = field("Book", "writer");
+                if let Some(relation) = free.ty.relation_mut() {
+                    relation.db_constraint = false;
+                }
+                free
+            })],
+        ),
+        case(
+            "add_field_db_constraint",
+            vec![add("Book", {
+                let mut free = null(foreign_key("reader", "Writer"));
+                if let Some(relation) = free.ty.relation_mut() {
+                    relation.db_constraint = false;
+                }
+                free
+            })],
+        ),
+        case(
             "alter_field_target",
             vec![alter(
                 "Book",

@@ -55,6 +55,7 @@ mod bulk_load;
 mod combined;
 mod connecting;
 mod ctes;
+mod db_constraint;
 mod delete;
 mod expressions;
 mod fields;

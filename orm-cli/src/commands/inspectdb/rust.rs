@@ -328,6 +328,9 @@ impl Printer<'_> {
         if let Some(to) = &relation.to_field {
             items.push(format!("to_field = {to:?}"));
         }
+        if !relation.db_constraint {
+            items.push("db_constraint = false".to_owned());
+        }
         if relation.on_delete != OnDelete::Cascade {
             items.push(format!("on_delete = {:?}", relation.on_delete.as_str()));
         }

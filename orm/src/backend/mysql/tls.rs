@@ -98,9 +98,7 @@ pub(super) fn failed(error: &Error, place: &str) -> Option<DbError> {
         Error::Io(mysql_async::IoError::Tls(error)) => handshake(&error.to_string()),
         _ => return None,
     };
-    Some(config(format!(
-        "cannot connect to {place} with TLS: {why}"
-    )))
+    Some(config(format!("cannot connect to {place} with TLS: {why}")))
 }
 
 /// The library's text differs by platform: what it is known to say gets its way out.
@@ -112,7 +110,13 @@ fn handshake(text: &str) -> String {
         "the certificate was made out to another host: write the name that it holds in the URL"
     } else if any(&["expired", "not yet valid"]) {
         "renew the server's certificate, and look at the clocks of both machines"
-    } else if any(&["self-signed", "self signed", "issuer", "unknown ca", "not trusted"]) {
+    } else if any(&[
+        "self-signed",
+        "self signed",
+        "issuer",
+        "unknown ca",
+        "not trusted",
+    ]) {
         "no authority known here has signed the certificate: name the file of the one that has with \
          `tls_ca=/path/to/ca.pem` in the URL"
     } else {

@@ -287,6 +287,9 @@ fn field(f: &FieldDef) -> Node {
         if relation.on_delete != OnDelete::Cascade {
             out.put_text("on_delete", relation.on_delete.as_str());
         }
+        if !relation.db_constraint {
+            let _ = out.put("db_constraint", Node::Bool(false));
+        }
         out.put_some_text(
             "through",
             relation.through.as_ref().map(ModelId::to_string).as_deref(),

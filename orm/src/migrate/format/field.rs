@@ -40,7 +40,7 @@ const TYPES: [&str; 26] = [
 ];
 
 /// Keys that only some types have.
-const PARAMETERS: [&str; 8] = [
+const PARAMETERS: [&str; 9] = [
     "max_length",
     "precision",
     "scale",
@@ -48,6 +48,7 @@ const PARAMETERS: [&str; 8] = [
     "to",
     "to_field",
     "on_delete",
+    "db_constraint",
     "through",
 ];
 
@@ -190,6 +191,9 @@ fn relation(app: &str, table: &Table<'_>) -> Read<RelationDef> {
             .map_or(Ok(OnDelete::Cascade), |v| {
                 from_name(&v, "`on_delete`", &OnDelete::NAMES)
             })?,
+        db_constraint: table
+            .value("db_constraint")
+            .map_or(Ok(true), |v| v.bool())?,
         through: table
             .value("through")
             .map(|v| model_id(app, &v))
