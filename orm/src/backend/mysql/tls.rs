@@ -95,10 +95,25 @@ pub(super) fn failed(error: &Error, place: &str) -> Option<DbError> {
                 .to_owned()
         }
         #[cfg(feature = "tls")]
-        Error::Io(mysql_async::IoError::Tls(error)) => handshake(&error.to_string()),
+        Error::Io(mysql_async::IoError::Tls(error)) if !is_cut(&error.to_string()) => {
+            handshake(&error.to_string())
+        }
         _ => return None,
     };
     Some(config(format!("cannot connect to {place} with TLS: {why}")))
+}
+
+/// Whether the connection broke while the two spoke of encryption, which says nothing of certificates.
+#[cfg(any(feature = "tls", test))]
+fn is_cut(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let cut = [
+        "reset by peer",
+        "broken pipe",
+        "unexpected eof",
+        "connection closed",
+    ];
+    cut.iter().any(|part| lower.contains(part))
 }
 
 /// The library's text differs by platform: what it is known to say gets its way out.
@@ -162,6 +177,8 @@ mod tests {
             assert!(text.starts_with(&format!("{why}: ")), "{text}");
             assert!(text.contains(way_out), "{text}");
         }
+        assert!(is_cut("Connection reset by peer (os error 104)"));
+        assert!(!is_cut("certificate verify failed"));
         assert_eq!(
             handshake("an odd thing"),
             "an odd thing: see the options `tls` and `tls_ca` of the URL, and the server's certificate"
