@@ -106,7 +106,7 @@ async fn deletes_reach_them(db: &Db) -> Result<()> {
     let left = Item::objects()
         .order_by(|i| i.id())
         .select(|i| (i.id(), i.former_id()));
-    assert_eq!(left.all(db).await?, [(2, None), (3, None)]);
+    assert_eq!(left.all(db).await?, [(2, None), (3, Some(902))]);
     let pairs = orm::raw::<(i64,)>(
         "SELECT shelf_id FROM loose_item_marked ORDER BY shelf_id",
         (),
