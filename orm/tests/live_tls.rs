@@ -41,6 +41,7 @@ fn done(command: &mut Command) {
 }
 
 /// Without the programs there is no test, which is said aloud; `ORM_TEST_REQUIRE_LIVE` makes it a failure.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn have(names: &[&str]) -> bool {
     let missing = |name: &&&str| {
         let mut command = program(name);
