@@ -19,8 +19,8 @@ mod types;
 
 pub use lookup::{LOOKUP_INDEX, LOOKUP_VALUE, MAX_LOOKUP_BYTES, lookup_owner, lookup_table};
 pub use model::{
-    ConstraintDef, FieldDef, IndexDef, IndexKind, ModelDef, ModelId, ObjectDef, OnDelete,
-    OrderField, RelationDef, Storage, StorageType, Unique,
+    ConstraintDef, FieldDef, FixtureDef, IndexDef, IndexKind, ModelDef, ModelId, ObjectDef,
+    OnDelete, OrderField, RelationDef, Storage, StorageType, Unique,
 };
 pub use name::{
     MAX_IDENTIFIER, default_app, hashed_name, many_to_many_columns, many_to_many_table, nearest,

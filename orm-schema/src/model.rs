@@ -64,6 +64,17 @@ pub struct ModelDef {
     pub unenforced_unique: bool,
     /// Relations by several fields. They have no column and change no table, so they stand in no file.
     pub objects: Vec<ObjectDef>,
+    /// How its rows are written as text, and named there. It changes no table and stands in no file.
+    pub fixtures: FixtureDef,
+}
+
+/// How the rows of a model are written as text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct FixtureDef {
+    /// The fields by which people know a row; empty where it is known by its key alone.
+    pub natural_key: Vec<String>,
+    /// The fields that are not written.
+    pub left_out: Vec<String>,
 }
 
 impl ModelDef {
@@ -86,6 +97,7 @@ impl ModelDef {
             managed: true,
             unenforced_unique: false,
             objects: Vec::new(),
+            fixtures: FixtureDef::default(),
         }
     }
 

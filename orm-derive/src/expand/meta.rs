@@ -213,6 +213,7 @@ fn model_extra(context: &Context<'_>, def: &ModelDef) -> TokenStream {
     });
     let comment = option(context.model.comment.clone());
     let managed = context.model.managed;
+    let (natural_key, left_out) = (&def.fixtures.natural_key, &def.fixtures.left_out);
     quote! {
         #o::ModelExtra {
             fields: &[#(#fields),*],
@@ -224,6 +225,8 @@ fn model_extra(context: &Context<'_>, def: &ModelDef) -> TokenStream {
             constraints: &[#(#constraints),*],
             comment: #comment,
             managed: #managed,
+            natural_key: &[#(#natural_key),*],
+            left_out: &[#(#left_out),*],
         }
     }
 }

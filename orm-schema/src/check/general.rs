@@ -88,7 +88,62 @@ pub fn check_model<'a>(
         several_columns(model, field, related, &mut found);
         relation(model, field, related, &mut found);
     }
+    natural_key(model, related, &mut found);
     found
+}
+
+/// Relations of a natural key that do not lead to values.
+fn natural_key<'a>(
+    model: &'a ModelDef,
+    related: &dyn Fn(&ModelId) -> Option<&'a ModelDef>,
+    found: &mut Vec<Finding>,
+) {
+    for name in &model.fixtures.natural_key {
+        let mut way = vec![model.id()];
+        let Some(problem) = model
+            .field(name)
+            .and_then(|f| endless(f, related, &mut way))
+        else {
+            continue;
+        };
+        let message = format!("`{name}` of the natural key of `{}` {problem}", model.name);
+        found.push(Finding::new(&G011, message).of(name));
+    }
+}
+
+/// Why a field of a natural key does not lead to values that are the same in every database.
+fn endless<'a>(
+    field: &'a FieldDef,
+    related: &dyn Fn(&ModelId) -> Option<&'a ModelDef>,
+    way: &mut Vec<ModelId>,
+) -> Option<String> {
+    let relation = field.ty.relation().filter(|_| field.ty.is_to_one())?;
+    let target = related(&relation.to)?;
+    let key = match target.primary_key.as_slice() {
+        [key] => key,
+        _ => return None,
+    };
+    if relation.to_field.as_ref().is_some_and(|to| to != key) {
+        return None;
+    }
+    if way.iter().any(|id| id.same(&target.id())) {
+        return Some(format!("leads back to `{}`", target.name));
+    }
+    way.push(target.id());
+    let parts = match target.fixtures.natural_key.as_slice() {
+        [] => std::slice::from_ref(key),
+        parts => parts,
+    };
+    let mut parts = parts.iter().filter_map(|name| target.field(name));
+    let wrong = parts.find_map(|part| match part.auto {
+        true => Some(format!(
+            "leads to `{}`, whose rows are known by a number of the database alone",
+            target.name
+        )),
+        false => endless(part, related, way),
+    });
+    way.pop();
+    wrong
 }
 
 fn names(model: &ModelDef, found: &mut Vec<Finding>) {

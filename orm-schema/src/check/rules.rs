@@ -172,4 +172,7 @@ rules! {
     G010 Check "a relation of one column refers to a key of one field",
         "a column holds one value",
         "name a unique field of the other model with `to_field`, or refer by several fields with `ForeignObject`; pairs of such models are a model of their own";
+    G011 Check "a natural key leads to values",
+        "a key that the database numbers is another one in each database, and a circle of natural keys has no end",
+        "give the model that the relation leads to a `#[model(natural_key(…))]` of its own values, or leave the relation out of this one";
 }

@@ -86,6 +86,7 @@ fn read_option(item: &Item, options: &mut FieldOptions, errors: &mut Errors) {
         name::AUTO_NOW_ADD => options.auto_now_add = item.flag(errors),
         name::COMPUTED => options.computed = item.string(errors),
         name::VALIDATE => options.validate = item.path(errors),
+        name::SERIALIZE => options.serialize = item.boolean(errors),
         name::EDITABLE => options.editable = item.boolean(errors).map(|b| b.value),
         name::HELP_TEXT => options.help_text = value(item.text(errors)),
         name::VERBOSE_NAME => options.verbose_name = value(item.text(errors)),

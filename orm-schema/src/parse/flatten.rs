@@ -58,6 +58,9 @@ impl ParsedModel {
         if self.ordering.is_empty() {
             self.ordering.clone_from(&base.ordering);
         }
+        if self.natural_key.is_empty() {
+            self.natural_key.clone_from(&base.natural_key);
+        }
         self.unique_together
             .extend(base.unique_together.iter().cloned());
         self.uniques.extend(base.uniques.iter().cloned());

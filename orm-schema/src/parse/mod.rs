@@ -7,6 +7,7 @@
 mod db_type;
 mod errors;
 mod field;
+mod fixtures;
 mod flatten;
 mod items;
 mod literal;

@@ -59,6 +59,7 @@ impl ParsedModel {
             sort_key: Vec::new(),
             ordering: Vec::new(),
             unique_together: Vec::new(),
+            natural_key: Vec::new(),
             uniques: Vec::new(),
             indexes: Vec::new(),
             comment: None,
@@ -134,6 +135,9 @@ fn read_option(item: &Item, model: &mut ParsedModel, errors: &mut Errors) {
         name::SORT_KEY => model.sort_key = some_ordered(item, errors),
         name::ORDERING => model.ordering = some_ordered(item, errors),
         name::UNIQUE_TOGETHER => model.unique_together.extend(some_fields(item, errors)),
+        name::NATURAL_KEY => {
+            model.natural_key = some_fields(item, errors).unwrap_or_default();
+        }
         name::UNIQUE => model.uniques.extend(unique(item, errors)),
         name::INDEX => model.indexes.extend(index(item, errors)),
         name::COMMENT => model.comment = item.text(errors).map(|t| t.value),

@@ -38,6 +38,7 @@ attributes! {
     SORT_KEY = "sort_key", "sort_key(a, -b)", "The order of rows on disk in a columnstore.";
     ORDERING = "ordering", "ordering(-created, id)", "The order of queries that name none.";
     UNIQUE_TOGETHER = "unique_together", "unique_together(a, b)", "Fields that are unique together; may stand several times.";
+    NATURAL_KEY = "natural_key", "natural_key(author, title)", "The fields by which rows are known in `dumpdata --natural-foreign` and `loaddata`.";
     UNIQUE = "unique", "unique(name = \"one_per_day\", fields(a, b))", "A named unique constraint; may stand several times.";
     INDEX = "index", "index(fields(a, b))", "An index; may stand several times.";
     COMMENT = "comment", "comment = \"…\"", "The table's comment.";
@@ -96,6 +97,7 @@ attributes! {
     COMPUTED = "computed", "computed = \"price * amount\"", "The expression of a column that the database computes.";
     VALIDATE = "validate", "validate = check_title", "The function that validation calls.";
     EDITABLE = "editable", "editable = false", "Whether forms show the field.";
+    SERIALIZE = "serialize", "serialize = false", "Whether `dumpdata` writes the field.";
     HELP_TEXT = "help_text", "help_text = \"…\"", "A hint for forms.";
     VERBOSE_NAME = "verbose_name", "verbose_name = \"…\"", "The field's name for people.";
     FLATTEN = "flatten", "flatten", "Takes over the fields of a struct with `#[model(abstract)]`.";

@@ -37,6 +37,8 @@ pub struct ParsedModel {
     pub ordering: Vec<(Spanned<String>, bool)>,
     /// `unique_together(…)`, each.
     pub unique_together: Vec<Vec<Spanned<String>>>,
+    /// `natural_key(…)`.
+    pub natural_key: Vec<Spanned<String>>,
     /// `unique(…)`, each.
     pub uniques: Vec<ParsedUnique>,
     /// `index(…)`, each.
@@ -185,6 +187,8 @@ pub struct FieldOptions {
     pub validate: Option<Path>,
     /// `editable = …`.
     pub editable: Option<bool>,
+    /// `serialize = …`.
+    pub serialize: Option<Spanned<bool>>,
     /// `help_text = "…"`.
     pub help_text: Option<String>,
     /// `verbose_name = "…"`.

@@ -6,8 +6,8 @@ use super::errors::{Errors, show};
 use super::parsed::{FieldOptions, ParsedField, ParsedKind, ParsedModel, Spanned};
 use super::{Resolve, rules, structure};
 use crate::{
-    ConstraintDef, FieldDef, FieldType, IndexDef, ModelDef, ModelId, ObjectDef, OnDelete,
-    OrderField, RelationDef, Storage, Unique, hashed_name,
+    ConstraintDef, FieldDef, FieldType, FixtureDef, IndexDef, ModelDef, ModelId, ObjectDef,
+    OnDelete, OrderField, RelationDef, Storage, Unique, hashed_name,
 };
 
 impl ParsedModel {
@@ -231,6 +231,11 @@ fn options(parsed: &ParsedModel, model: &mut ModelDef) {
     model.ordering = ordered(&parsed.ordering);
     model.comment.clone_from(&parsed.comment);
     model.managed = parsed.managed;
+    let left_out = parsed.fields.iter().filter(|f| f.is_left_out());
+    model.fixtures = FixtureDef {
+        natural_key: names(&parsed.natural_key),
+        left_out: left_out.map(ParsedField::name).collect(),
+    };
 }
 
 fn named_objects(parsed: &ParsedModel, model: &mut ModelDef, errors: &mut Errors) {

@@ -74,6 +74,7 @@ const SCALAR: &[&str] = &[
     name::COMPUTED,
     name::VALIDATE,
     name::EDITABLE,
+    name::SERIALIZE,
     name::HELP_TEXT,
     name::VERBOSE_NAME,
 ];
@@ -103,6 +104,7 @@ const TO_ONE: &[&str] = &[
     name::TO_FIELD,
     name::VALIDATE,
     name::EDITABLE,
+    name::SERIALIZE,
     name::HELP_TEXT,
     name::VERBOSE_NAME,
 ];
@@ -122,6 +124,7 @@ const TO_MANY: &[&str] = &[
     name::THROUGH_FIELDS,
     name::SYMMETRICAL,
     name::EDITABLE,
+    name::SERIALIZE,
     name::HELP_TEXT,
     name::VERBOSE_NAME,
 ];
@@ -174,6 +177,7 @@ fn present(o: &FieldOptions, field: Span) -> Vec<(&'static str, Span)> {
         (name::COMPUTED, at(&o.computed)),
         (name::VALIDATE, path(&o.validate)),
         (name::EDITABLE, text(o.editable.is_some())),
+        (name::SERIALIZE, at(&o.serialize)),
         (name::HELP_TEXT, text(o.help_text.is_some())),
         (name::VERBOSE_NAME, text(o.verbose_name.is_some())),
         (name::FLATTEN, o.flatten),

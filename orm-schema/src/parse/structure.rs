@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::Span;
 
 use super::errors::{Errors, list, show, suggestion};
+use super::fixtures;
 use super::model::refuse_on_abstract;
 use super::names::{field as field_name, model as name};
 use super::parsed::{ParsedField, ParsedKind, ParsedModel, Spanned};
@@ -40,6 +41,7 @@ pub(super) fn check(model: &mut ParsedModel, errors: &mut Errors) {
     own_relations(model, errors);
     objects(model, errors);
     renames(model, errors);
+    fixtures::check(model, errors);
 }
 
 impl ParsedModel {
@@ -80,6 +82,7 @@ impl ParsedModel {
                 .iter()
                 .map(|g| (name::UNIQUE_TOGETHER, all(g))),
         );
+        named.push((name::NATURAL_KEY, all(&self.natural_key)));
         named.extend(self.uniques.iter().map(|u| (name::UNIQUE, all(&u.fields))));
         named.extend(self.indexes.iter().map(|i| (name::INDEX, all(&i.fields))));
         let from = self

@@ -31,6 +31,7 @@ pub(crate) fn model(model: &ModelDef) -> ModelDef {
     out.constraints.sort_by(|a, b| a.name.cmp(&b.name));
     // They change no table and stand in no file.
     out.objects.clear();
+    out.fixtures = Default::default();
     out
 }
 

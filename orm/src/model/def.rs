@@ -1,8 +1,8 @@
 //! From a linked model's metadata to the description that migrations work on.
 
 use orm_schema::{
-    ConstraintDef, FieldDef, FieldType, IndexDef, ModelDef, ModelId, ObjectDef, OrderField,
-    RelationDef, Storage,
+    ConstraintDef, FieldDef, FieldType, FixtureDef, IndexDef, ModelDef, ModelId, ObjectDef,
+    OrderField, RelationDef, Storage,
 };
 
 use super::{ColumnMeta, DefaultMeta, ModelMeta, RelationKind, RelationMeta};
@@ -57,6 +57,10 @@ impl ModelMeta {
             .iter()
             .filter_map(|r| self.object_def(r))
             .collect();
+        def.fixtures = FixtureDef {
+            natural_key: owned(extra.natural_key),
+            left_out: owned(extra.left_out),
+        };
         def
     }
 

@@ -205,6 +205,10 @@ pub struct ModelExtra {
     pub comment: Option<&'static str>,
     /// `managed`.
     pub managed: bool,
+    /// `natural_key`.
+    pub natural_key: &'static [&'static str],
+    /// Fields with `serialize = false`.
+    pub left_out: &'static [&'static str],
 }
 
 /// One relation.
