@@ -332,6 +332,7 @@ Examples:
   orm-cli dumpdata > all.json
   orm-cli --format jsonl dumpdata blog --exclude blog.Draft --output blog.jsonl
   orm-cli dumpdata blog.Article --pks 1,7
+  orm-cli dumpdata blog --natural-foreign --natural-primary > moved.json
 Rows come in the order of their keys, tables after those that they refer to: equal rows give equal
 files. A list unless --format is jsonl or the file is named so.")]
 pub(crate) struct DumpData {
@@ -344,6 +345,12 @@ pub(crate) struct DumpData {
     /// Keys of the rows to write, of one model
     #[arg(long, value_delimiter = ',', value_name = "KEYS")]
     pub(crate) pks: Vec<String>,
+    /// Write relations by the natural keys that models name: #[model(natural_key(…))]
+    #[arg(long)]
+    pub(crate) natural_foreign: bool,
+    /// Leave out the keys that the database numbers, of models that name a natural key
+    #[arg(long, requires = "natural_foreign")]
+    pub(crate) natural_primary: bool,
     /// File to write [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -120,6 +120,70 @@ fn rows_go_out_and_in() {
     assert_eq!(done.out, "");
 }
 
+const NATURAL: &str = r#"{"model":"blog.Author","fields":{"email":"ann","mentor":["bob"]}}
+{"model":"blog.Author","fields":{"email":"bob","mentor":["ann"]}}
+{"model":"blog.Article","pk":5,"fields":{"title":"a \"b\"\n","author":["bob"]}}
+{"model":"blog.Article.readers","pk":[5,["ann"]],"fields":{}}
+{"model":"blog.Article.readers","pk":[5,["bob"]],"fields":{}}
+"#;
+
+/// The natural key stands in the source alone: no migration is made for it.
+#[test]
+fn rows_go_out_and_in_by_natural_keys() {
+    let krate = krate();
+    krate.expect(0, &["migrate"]);
+    krate.expect(0, &["loaddata", "rows.json"]);
+    let natural = [
+        "--format",
+        "jsonl",
+        "dumpdata",
+        "--natural-foreign",
+        "--natural-primary",
+    ];
+    // Without one in the source, all stays as it is.
+    assert_eq!(krate.expect(0, &natural).out, DUMPED);
+    let named = BLOG.replace(
+        "#[model(storage_type = \"reference\")]",
+        "#[model(storage_type = \"reference\", natural_key(email))]",
+    );
+    krate.write("src/lib.rs", &named);
+    krate.expect(0, &["makemigrations", "--check"]);
+    assert_eq!(krate.expect(0, &natural).out, NATURAL);
+    // Into a database that numbers them otherwise.
+    let other = ["--url", "sqlite:other.db"];
+    krate.expect(0, &[&other[..], &["migrate"]].concat());
+    krate.write(
+        "before.json",
+        r#"{"model": "blog.author", "pk": 1, "fields": {"email": "zoe"}}"#,
+    );
+    krate.expect(0, &[&other[..], &["loaddata", "before.json"]].concat());
+    krate.write("natural.jsonl", NATURAL);
+    let done = krate.expect(0, &[&other[..], &["loaddata", "natural.jsonl"]].concat());
+    assert_eq!(
+        done.out.lines().last(),
+        Some("5 records: 5 new, 0 changed"),
+        "{}",
+        done.out
+    );
+    let all = krate.expect(0, &[&other[..], &natural].concat()).out;
+    assert_eq!(all.replace(ZOE, ""), NATURAL);
+    // What is wrong has a place, and nothing is kept.
+    krate.write(
+        "dangling.json",
+        "[\n{\"model\": \"blog.article\", \"fields\": {\"title\": \"x\", \"author\": [\"eve\"]}}]",
+    );
+    let done = krate.expect(2, &["loaddata", "dangling.json"]);
+    assert!(
+        done.err.contains("dangling.json: record 1, line 2: `author` refers to the blog.Author with the natural key [\"eve\"], which is neither in the database nor in what is loaded"),
+        "{}",
+        done.err
+    );
+    let done = krate.expect(2, &["dumpdata", "--natural-primary"]);
+    assert!(done.err.contains("--natural-foreign"), "{}", done.err);
+}
+
+const ZOE: &str = "{\"model\":\"blog.Author\",\"fields\":{\"email\":\"zoe\",\"mentor\":null}}\n";
+
 #[test]
 fn what_is_wrong_with_a_file_is_told_with_its_place() {
     let krate = krate();

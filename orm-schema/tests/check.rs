@@ -706,6 +706,57 @@ fn g003_and_g005_relations() {
 }
 
 #[test]
+fn g009_natural_keys() {
+    let model = |name: &str, fields: &[(&str, Option<&str>)], natural: &[&str]| {
+        let mut model = ModelDef::new("zoo", name);
+        let mut id = FieldDef::new("id", bigint());
+        id.auto = true;
+        model.fields.push(id);
+        model.primary_key = names(&["id"]);
+        for (field, to) in fields {
+            let ty = match to {
+                Some(to) => FieldType::ForeignKey(RelationDef::new(ModelId::new("zoo", *to))),
+                None => FieldType::Varchar { max_length: 9 },
+            };
+            model.fields.push(FieldDef::new(*field, ty));
+        }
+        model.fixtures.natural_key = names(natural);
+        model
+    };
+    let found = |models: &[ModelDef]| -> Vec<(String, String)> {
+        let found = check_models(models).into_iter();
+        found
+            .filter(|(_, f)| f.id == "G011")
+            .map(|(id, f)| (id.name, f.message))
+            .collect()
+    };
+    let keeper = |natural: &[&str]| model("Keeper", &[("name", None)], natural);
+    let cage = |to| model("Cage", &[("of", Some(to)), ("no", None)], &["of", "no"]);
+    assert!(found(&[keeper(&["name"]), cage("Keeper")]).is_empty());
+    let number = found(&[keeper(&[]), cage("Keeper")]);
+    assert_eq!(number.len(), 1);
+    assert_eq!(
+        number[0].1,
+        "`of` of the natural key of `Cage` leads to `Keeper`, whose rows are known by a number of the database alone"
+    );
+    assert_eq!(
+        found(&[cage("Cage")])[0].1,
+        "`of` of the natural key of `Cage` leads back to `Cage`"
+    );
+    // Over another one; the one in between is at fault as well.
+    let pen = model("Pen", &[("cage", Some("Cage"))], &["cage"]);
+    assert_eq!(found(&[pen, cage("Pen")]).len(), 2);
+    // The key of a parent is the parent's; a key that people write is a value.
+    let mut child = model("Child", &[("parent", Some("Keeper"))], &[]);
+    child.primary_key = names(&["parent"]);
+    assert!(found(&[keeper(&["name"]), child.clone(), cage("Child")]).is_empty());
+    assert_eq!(found(&[keeper(&[]), child, cage("Child")]).len(), 1);
+    let mut country = keeper(&[]);
+    country.fields[0].auto = false;
+    assert!(found(&[country, cage("Keeper")]).is_empty());
+}
+
+#[test]
 fn g004_g006_and_g007_names() {
     let none = |id| vec![(id, None)];
     assert_eq!(

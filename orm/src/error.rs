@@ -2,6 +2,8 @@
 
 use crate::backend::{DbError, DbErrorKind, MayRetry};
 use crate::dialect::RenderError;
+#[cfg(all(feature = "migrate", feature = "json"))]
+use crate::fixtures::FixtureError;
 #[cfg(feature = "migrate")]
 use crate::migrate::{HistoricalError, MigrateError};
 use crate::model::{NotLoaded, ValidationErrors};
@@ -62,6 +64,10 @@ pub enum Error {
     #[cfg(feature = "migrate")]
     #[error(transparent)]
     Migrate(Box<MigrateError>),
+    /// Rows of a text could not be loaded or written.
+    #[cfg(all(feature = "migrate", feature = "json"))]
+    #[error(transparent)]
+    Fixture(Box<FixtureError>),
     /// A cursor that `page_after` cannot begin at. It comes from outside, so it is the asker's fault.
     #[error("the cursor is not usable: {0}")]
     Cursor(String),
@@ -100,6 +106,13 @@ impl Error {
     pub fn is_connection_lost(&self) -> bool {
         self.as_db()
             .is_some_and(|e| matches!(e.kind, DbErrorKind::ConnectionLost))
+    }
+}
+
+#[cfg(all(feature = "migrate", feature = "json"))]
+impl From<FixtureError> for Error {
+    fn from(error: FixtureError) -> Self {
+        Self::Fixture(Box::new(error))
     }
 }
 

@@ -121,7 +121,7 @@ pub async fn create_tables(db: &impl Executor, models: &[&'static ModelMeta]) ->
 }
 
 /// The models and all that their columns and tables of pairs refer to.
-fn with_targets(models: &[&'static ModelMeta]) -> Vec<&'static ModelMeta> {
+pub(crate) fn with_targets(models: &[&'static ModelMeta]) -> Vec<&'static ModelMeta> {
     let mut out: Vec<&'static ModelMeta> = Vec::new();
     let mut open = models.to_vec();
     while let Some(meta) = open.pop() {

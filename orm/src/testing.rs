@@ -13,12 +13,14 @@
 //! ```
 
 use std::ops::Deref;
+#[cfg(feature = "json")]
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::backend::{Db, DbError, DbErrorKind, Executor as _};
 use crate::dialect::Sql;
 use crate::error::Result;
-use crate::linked::create_tables;
+use crate::linked::{create_tables, with_targets};
 use crate::migrate::{Embedded, EmbeddedMigrations};
 use crate::model::{ModelMeta, registered};
 
@@ -29,20 +31,29 @@ use crate::model::{ModelMeta, registered};
 pub struct TestDatabase {
     /// None is SQLite in memory.
     server: Option<String>,
+    /// Files whose rows are loaded.
+    #[cfg(feature = "json")]
+    fixtures: Vec<PathBuf>,
 }
 
 impl TestDatabase {
     /// SQLite in memory: each one is a database of its own.
     pub fn in_memory() -> Self {
-        Self { server: None }
+        Self::at(None)
     }
 
     /// On the server of this URL, under a name of its own: the URL's database, the process and a
     /// number (`shop_test_4711_1`), so that tests run side by side. The user needs the right to
     /// create and drop databases. A URL of SQLite is [`in_memory`](Self::in_memory).
     pub fn on(url: &str) -> Self {
+        Self::at((!url.starts_with("sqlite:")).then(|| url.to_owned()))
+    }
+
+    fn at(server: Option<String>) -> Self {
         Self {
-            server: (!url.starts_with("sqlite:")).then(|| url.to_owned()),
+            server,
+            #[cfg(feature = "json")]
+            fixtures: Vec::new(),
         }
     }
 
@@ -51,14 +62,74 @@ impl TestDatabase {
         std::env::var(variable).map_or_else(|_| Self::in_memory(), |url| Self::on(&url))
     }
 
+    /// Loads the rows of these files into each database that is made with tables, in one transaction;
+    /// see [`fixtures`](crate::fixtures). A relative path begins at the package of the test, where its
+    /// `Cargo.toml` stands. Files of several calls are loaded together.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # async fn rows() -> Result<()> {
+    /// use orm::testing::TestDatabase;
+    ///
+    /// let db = TestDatabase::in_memory()
+    ///     .fixtures(["tests/authors.json", "tests/articles.json"])
+    ///     .with_linked_models()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Django: `TestCase.fixtures`.
+    #[cfg(feature = "json")]
+    #[must_use]
+    pub fn fixtures<P: Into<PathBuf>>(mut self, files: impl IntoIterator<Item = P>) -> Self {
+        self.fixtures.extend(files.into_iter().map(Into::into));
+        self
+    }
+
     /// Makes the database, with the tables of these models and of what they refer to.
     ///
     /// # Errors
-    /// [`Error::Db`](crate::Error::Db).
+    /// [`Error::Db`](crate::Error::Db); [`Error::Fixture`](crate::Error::Fixture) for a file of
+    /// [`fixtures`](Self::fixtures).
     pub async fn with_models(&self, models: &[&'static ModelMeta]) -> Result<TestDb> {
         let db = self.empty().await?;
         create_tables(&db.db, models).await?;
+        self.load(&db, || with_targets(models)).await?;
         Ok(db)
+    }
+
+    /// Loads the files, as rows of these models.
+    #[cfg(feature = "json")]
+    async fn load(&self, db: &Db, models: impl FnOnce() -> Vec<&'static ModelMeta>) -> Result<()> {
+        use crate::fixtures::{FixtureError, Input, LoadOptions, load_all};
+
+        if self.fixtures.is_empty() {
+            return Ok(());
+        }
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let mut files = Vec::with_capacity(self.fixtures.len());
+        for file in &self.fixtures {
+            let path = package.as_ref().map_or(file.clone(), |p| p.join(file));
+            let name = path.display().to_string();
+            let opened = std::fs::File::open(&path).map_err(|e| FixtureError::In {
+                name: name.clone(),
+                error: Box::new(FixtureError::Io(e)),
+            })?;
+            files.push((name, std::io::BufReader::new(opened)));
+        }
+        let inputs = files.iter_mut().map(|(name, text)| Input {
+            name: name.clone(),
+            text,
+        });
+        let mut inputs: Vec<Input<'_>> = inputs.collect();
+        let state = models().into_iter().map(ModelMeta::def).collect();
+        load_all(db, &state, &LoadOptions::default(), &mut inputs).await?;
+        Ok(())
+    }
+
+    #[cfg(not(feature = "json"))]
+    async fn load(&self, _: &Db, _: impl FnOnce() -> Vec<&'static ModelMeta>) -> Result<()> {
+        Ok(())
     }
 
     /// Makes the database, with the tables of all models that are linked into the program.
@@ -70,13 +141,15 @@ impl TestDatabase {
         self.with_models(&models).await
     }
 
-    /// Makes the database, and runs the migrations on it: slower, and what production has.
+    /// Makes the database, and runs the migrations on it: slower, and what production has. Rows of
+    /// files are those of the linked models.
     ///
     /// # Errors
     /// [`Error::Db`](crate::Error::Db), [`Error::Migrate`](crate::Error::Migrate).
     pub async fn with_migrations(&self, migrations: EmbeddedMigrations<'_>) -> Result<TestDb> {
         let db = self.empty().await?;
         migrations.migrate(&db.db).await?;
+        self.load(&db, || registered().collect()).await?;
         Ok(db)
     }
 

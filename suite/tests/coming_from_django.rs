@@ -246,18 +246,14 @@ async fn fill(db: &Db) -> Result<()> {
 }
 
 // doc: tests
-use orm::fixtures::{self, LoadOptions};
 use orm::testing::TestDatabase;
 
 #[tokio::test]
 async fn two_statements_whatever_the_number_of_authors() -> Result<()> {
     let db = TestDatabase::in_memory()
+        .fixtures(["tests/data/authors.json"])
         .with_models(&[Article::META])
         .await?;
-    let rows = br#"[{"model": "suite.author", "pk": 1, "fields": {"name": "Ann"}}]"#;
-    let (models, options) = (orm::linked_state(), LoadOptions::default());
-    let loaded = fixtures::load(&db, &models, &options, &mut &rows[..]).await;
-    assert_eq!(loaded.expect("the rows fit").inserted, 1);
     let authors = orm::assert_queries!(db, 2, {
         Author::objects()
             .prefetch(|a| a.articles())
@@ -268,6 +264,32 @@ async fn two_statements_whatever_the_number_of_authors() -> Result<()> {
     Ok(())
 }
 // doc: end
+
+#[tokio::test]
+async fn files_are_loaded_into_test_databases() -> Result<()> {
+    let rows = ["tests/data/authors.json"];
+    let made = TestDatabase::in_memory().fixtures(rows);
+    for _ in 0..2 {
+        let db = made.with_models(&[Article::META]).await?;
+        let ann = Author::objects().filter(|a| a.name().eq("Ann"));
+        assert_eq!(ann.get(&*db).await?.id.get(), Some(7));
+        assert_eq!(Tag::objects().count(&*db).await?, 1);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = folder.path().join("articles.json");
+    let record = r#"{"model": "suite.article", "fields": {"title": "x", "author": 8, "published_at": "2024-02-29T00:00:00Z"}}"#;
+    std::fs::write(&other, record).expect("is written");
+    // Together, in one transaction: what one refers to may stand in another.
+    let dangling = made.clone().fixtures([&other]);
+    let error = dangling.with_models(&[Article::META]).await;
+    let error = error.expect_err("no author has that key").to_string();
+    assert!(error.contains("D001"), "{error}");
+    let missing = made.clone().fixtures([folder.path().join("none.json")]);
+    let error = missing.with_models(&[Article::META]).await;
+    let error = error.expect_err("there is no such file").to_string();
+    assert!(error.ends_with("none.json"), "{error}");
+    Ok(())
+}
 
 #[tokio::test]
 async fn it_runs() -> Result<()> {

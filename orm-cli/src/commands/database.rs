@@ -7,9 +7,12 @@ use orm::fixtures::FixtureError;
 use orm::introspect::IntrospectError;
 use orm::migrate::{MigrateError, MigrateOptions, Migrator, ProjectState};
 
+use orm_schema::{FixtureDef, ModelDef};
+
 use super::{Context, diffdb};
 use crate::project::Project;
 use crate::report::{Diagnostic, EXIT_DATABASE, EXIT_USAGE, Failure, chain};
+use crate::source;
 
 /// Runs a future to its end; commands are not async themselves.
 pub(super) fn wait<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
@@ -119,6 +122,52 @@ pub(super) async fn applied_state(
         let fault = Diagnostic::new("no migration is applied here, so there is no table")
             .hint("`orm-cli migrate` makes them");
         return Err(Failure::with_code(EXIT_DATABASE, fault));
+    }
+    Ok(state)
+}
+
+/// As [`applied_state`], with what models say of their rows as text. That changes no table and stands
+/// in no file, so it comes from the models that the program links, else from the source.
+pub(super) async fn fixture_state(
+    context: &Context<'_>,
+    project: &Project,
+    db: &Db,
+) -> Result<ProjectState, Failure> {
+    let mut state = applied_state(context, project, db).await?;
+    let linked: Vec<ModelDef> = orm::linked_state().models().cloned().collect();
+    let declared = match linked.is_empty() {
+        false => linked,
+        true => {
+            let source = context.project().ok().map(|p| source::read(&p));
+            match source {
+                Some(Ok(source)) => source.models.into_iter().map(|m| m.def).collect(),
+                // Rows may be written and loaded where there is no source, or one that is being changed.
+                Some(Err(_)) if !project.packages.is_empty() => {
+                    context.output.note(
+                        "note: the source cannot be read (`orm-cli check` says why), so that natural keys are not known",
+                    );
+                    Vec::new()
+                }
+                _ => Vec::new(),
+            }
+        }
+    };
+    for model in declared
+        .into_iter()
+        .filter(|m| m.fixtures != FixtureDef::default())
+    {
+        let Some(mut known) = state.model(&model.id()).cloned() else {
+            continue;
+        };
+        let fields = &model.fixtures.natural_key;
+        if let Some(missing) = fields.iter().find(|f| known.field(f).is_none()) {
+            context.output.note(format!(
+                "note: the natural key of {} is not known here: no applied migration makes `{missing}`",
+                model.id()
+            ));
+        }
+        known.fixtures = model.fixtures;
+        state.insert(known);
     }
     Ok(state)
 }

@@ -21,6 +21,8 @@ pub(super) fn run(context: &Context<'_>, args: &args::DumpData) -> Result<u8, Fa
         Format::Json => false,
         Format::Text => args.output.as_ref().is_some_and(named),
     };
+    options.natural_foreign = args.natural_foreign;
+    options.natural_primary = args.natural_primary;
     options.indent = args.indent.map(usize::from);
     if options.lines && options.indent.is_some() {
         return Err(Failure::usage(
@@ -69,7 +71,7 @@ fn write(
     let done = database::wait(async {
         let project = context.place()?;
         let db = database::connect_existing(context, &project).await?;
-        let state = database::applied_state(context, &project, &db).await?;
+        let state = database::fixture_state(context, &project, &db).await?;
         Ok(dump(&db, &state, options, out).await)
     });
     done.map_err(Wrong::Failure)?.map_err(Wrong::Fixture)

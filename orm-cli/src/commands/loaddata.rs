@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::LoadData) -> Result<u8, Fa
     let loaded = database::wait(async {
         let project = context.place()?;
         let db = database::connect_existing(context, &project).await?;
-        let state = database::applied_state(context, &project, &db).await?;
+        let state = database::fixture_state(context, &project, &db).await?;
         let inputs = files.iter_mut().map(|(name, text)| Input {
             name: name.clone(),
             text: &mut **text,

@@ -245,7 +245,7 @@ fn every_field_option_reads() {
 fn every_model_option_reads() {
     let m = model(
         r#"#[model(table = "t", app = "blog", storage_type = "rowstore reference", primary_key(a, b),
-            shard_key(), ordering(-a, b), unique_together(a, c), unique_together(b, c),
+            shard_key(), ordering(-a, b), unique_together(a, c), unique_together(b, c), natural_key(a, c),
             unique(name = "u", fields(c), unenforced), comment = "x")]
         #[model(index(name = "i", fields(a, c), kind = "btree"), renamed_from = "Old", managed = false)]
         struct M { a: i64, b: i64, c: i64 }"#,
@@ -259,6 +259,7 @@ fn every_model_option_reads() {
     assert_eq!(names(&m.primary_key), ["a", "b"]);
     assert!(m.shard_key.as_ref().is_some_and(Vec::is_empty));
     assert_eq!(m.unique_together.len(), 2);
+    assert_eq!(names(&m.natural_key), ["a", "c"]);
     assert!(m.uniques[0].unenforced && m.uniques[0].name.as_deref() == Some("u"));
     assert_eq!(m.indexes[0].kind, Some(IndexKind::Btree));
     assert_eq!(

@@ -8,6 +8,7 @@ pub mod clubs;
 pub mod documents;
 pub mod forms;
 pub mod kinds;
+pub mod library;
 pub mod loops;
 pub mod names;
 pub mod notes;

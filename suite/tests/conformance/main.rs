@@ -70,6 +70,7 @@ mod maintenance;
 mod managers;
 mod many_to_many;
 mod names;
+mod natural_keys;
 mod ordering;
 mod pages;
 mod raw;
