@@ -71,6 +71,10 @@ pub(crate) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Write an orm.toml with what holds without it, to be changed
+    #[command(after_help = "\
+Examples:
+  orm-cli init
+  orm-cli --project crates/shop init")]
     Init,
     /// Compare the models with the migrations and write what is missing
     Makemigrations(MakeMigrations),
@@ -97,6 +101,11 @@ pub(crate) enum Command {
     /// Load records that dumpdata, or Django, wrote
     Loaddata(LoadData),
     /// Empty all tables that the migrations made
+    #[command(after_help = "\
+Examples:
+  orm-cli flush                                asks on a terminal
+  orm-cli --no-input --url sqlite:test.db flush    means yes
+The history of the migrations stays.")]
     Flush,
     /// Print the SQL that flush would run, without a database
     Sqlflush(SqlFlush),
@@ -112,6 +121,12 @@ pub(crate) enum Command {
 
 /// Arguments of `makemigrations`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli makemigrations
+  orm-cli makemigrations blog --name slugs --dry-run
+  orm-cli makemigrations --check                       in CI: exit code 1 if something is missing
+  orm-cli --no-input makemigrations --rename blog.Article.text=body --default blog.Article.slug=")]
 pub(crate) struct MakeMigrations {
     /// Apps to write migrations for [default: all]
     #[arg(value_name = "APP")]
@@ -147,6 +162,10 @@ pub(crate) struct MakeMigrations {
 
 /// Arguments of `rebase`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli rebase                 the branch that is not applied goes on top
+  orm-cli rebase blog 0003_tags --dry-run")]
 pub(crate) struct Rebase {
     /// App to look at [default: all]
     #[arg(value_name = "APP")]
@@ -161,6 +180,12 @@ pub(crate) struct Rebase {
 
 /// Arguments of `migrate`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli migrate                all apps, to their newest migration
+  orm-cli migrate --plan         what would run, and what it costs
+  orm-cli migrate blog 0002      to 0002, forwards or backwards
+  orm-cli migrate blog zero      undoes all of blog")]
 pub(crate) struct Migrate {
     /// App to migrate [default: all]
     #[arg(value_name = "APP")]
@@ -197,6 +222,10 @@ pub(crate) enum StepInDoubt {
 
 /// Arguments of `showmigrations`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli showmigrations
+  orm-cli showmigrations blog --plan")]
 pub(crate) struct ShowMigrations {
     /// Apps to list [default: all]
     #[arg(value_name = "APP")]
@@ -241,6 +270,10 @@ pub(crate) struct SquashMigrations {
 
 /// Arguments of `optimizemigration`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli optimizemigration blog 0004
+  orm-cli optimizemigration blog 0004 --check")]
 pub(crate) struct OptimizeMigration {
     /// The app
     #[arg(value_name = "APP")]
@@ -255,6 +288,10 @@ pub(crate) struct OptimizeMigration {
 
 /// Arguments of `sqlmigrate`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli sqlmigrate blog 0002
+  orm-cli sqlmigrate blog 0002 --backwards --dialect singlestore")]
 pub(crate) struct SqlMigrate {
     /// The app
     #[arg(value_name = "APP")]
@@ -273,6 +310,10 @@ pub(crate) struct SqlMigrate {
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
+  orm-cli check
+  orm-cli check --dialect singlestore --fail-level warning
+  orm-cli check --data --fix
 --data looks, in the database, for what no server watches over: references to rows that are gone
 (D001), values of unenforced keys in several rows (D002), side tables of lookups that miss a value
 (D003) or know one that no row has (D004). Exit code 1 when something is found.")]
@@ -314,6 +355,9 @@ pub(crate) struct InspectDb {
 /// Arguments of `diffdb`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
+  orm-cli diffdb
+  orm-cli diffdb blog --url mysql://root@127.0.0.1:3306/shop
 Exit code 1 when something differs. To take over a database that is already there:
   orm-cli inspectdb > src/models.rs    models of its tables, to be read and corrected
   orm-cli makemigrations               their first migration
@@ -381,6 +425,10 @@ pub(crate) struct LoadData {
 
 /// Arguments of `sqlflush`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli sqlflush
+  orm-cli sqlflush --dialect singlestore")]
 pub(crate) struct SqlFlush {
     /// Dialect to write [default: the configured database's]
     #[arg(long, value_name = "DIALECT", value_parser = ["sqlite", "mysql", "mariadb", "singlestore"])]
@@ -389,6 +437,10 @@ pub(crate) struct SqlFlush {
 
 /// Arguments of `sqlsequencereset`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  orm-cli sqlsequencereset blog
+  orm-cli sqlsequencereset --dialect singlestore")]
 pub(crate) struct SqlSequenceReset {
     /// Apps [default: all]
     #[arg(value_name = "APP")]
@@ -401,9 +453,12 @@ pub(crate) struct SqlSequenceReset {
 /// Arguments of `dbshell`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
+  orm-cli dbshell
+  orm-cli dbshell -- -e 'SELECT 1'
 The client is sqlite3, mysql, mariadb or singlestore, whichever the URL asks for and the machine
 has. The password goes to it in the environment (MYSQL_PWD), not on its command line.
-  orm-cli dbshell -- -e 'SELECT 1'")]
+With --format json the client is not started, but told of.")]
 pub(crate) struct DbShell {
     /// Arguments for the client
     #[arg(last = true, value_name = "ARGUMENTS")]

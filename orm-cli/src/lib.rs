@@ -65,7 +65,8 @@ where
         }
     };
     let output = Output::new(&cli.global);
-    match commands::run(&cli, &output, embedded, args.get(1..).unwrap_or_default()) {
+    let done = commands::run(&cli, &output, embedded, args.get(1..).unwrap_or_default());
+    match done.and_then(|code| output.lost().map_or(Ok(code), Err)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             output.failure(&failure);

@@ -1,6 +1,7 @@
 //! Standard output and error, and what a person is asked.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use crate::args::{ColorChoice, Format, Global};
 use crate::report::{Diagnostic, Failure};
@@ -12,6 +13,8 @@ pub(crate) struct Output {
     color: bool,
     error_color: bool,
     interactive: bool,
+    /// Why standard output did not take all that was written.
+    lost: OnceLock<io::Error>,
 }
 
 /// A style of text.
@@ -42,6 +45,7 @@ impl Output {
             color: color(io::stdout().is_terminal()),
             error_color: color(io::stderr().is_terminal()),
             interactive: !global.no_input && io::stdin().is_terminal(),
+            lost: OnceLock::new(),
         }
     }
 
@@ -73,14 +77,34 @@ impl Output {
     /// Writes a line for people; nothing when JSON is asked for.
     pub(crate) fn say(&self, line: impl AsRef<str>) {
         if !self.json() {
-            write_line(&mut io::stdout().lock(), line.as_ref());
+            self.write(line.as_ref());
         }
+    }
+
+    /// Writes a line to standard output. A reader that went away (`| head`) is no fault of ours; what
+    /// a full disk did not take is one, told at the end.
+    pub(crate) fn write(&self, line: &str) {
+        let mut out = io::stdout().lock();
+        let written = writeln!(out, "{line}").and_then(|()| out.flush());
+        if let Err(e) = written
+            && e.kind() != io::ErrorKind::BrokenPipe
+        {
+            let _ = self.lost.set(e);
+        }
+    }
+
+    /// What is wrong if standard output did not take all that was written.
+    pub(crate) fn lost(&self) -> Option<Failure> {
+        let error = self.lost.get()?;
+        Some(Failure::usage(format!(
+            "cannot write standard output: {error}"
+        )))
     }
 
     /// Writes the JSON document.
     pub(crate) fn document(&self, value: &serde_json::Value) {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();
-        write_line(&mut io::stdout().lock(), &text);
+        self.write(&text);
     }
 
     /// Writes a line about the command itself, beside its output.
@@ -153,7 +177,7 @@ impl Output {
     }
 }
 
-/// A reader that went away (`| head`) is no fault of ours.
+/// Of errors that are not read nobody can be told.
 fn write_line(out: &mut dyn Write, line: &str) {
     let _ = writeln!(out, "{line}");
 }

@@ -1,10 +1,11 @@
 //! `dbshell`: the database's own client.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Command;
 
 use orm::backend::{Address, ServerAddress, Tls};
+use serde_json::json;
 
 use super::Context;
 use crate::args;
@@ -24,6 +25,14 @@ pub(super) fn run(context: &Context<'_>, args: &args::DbShell) -> Result<u8, Fai
         }
     };
     command.args(&args.arguments);
+    if context.output.json() {
+        let text = |argument: &OsStr| argument.to_string_lossy().into_owned();
+        let arguments: Vec<String> = command.get_args().map(text).collect();
+        let program = text(command.get_program());
+        let document = json!({ "program": program, "arguments": arguments });
+        context.output.document(&document);
+        return Ok(0);
+    }
     start(command, &names)
 }
 

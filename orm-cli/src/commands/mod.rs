@@ -139,7 +139,7 @@ pub(crate) fn run(
         Command::Sqlsequencereset(args) => sqlsequencereset::run(&context, args),
         Command::Dbshell(args) => dbshell::run(&context, args),
         Command::Graph(args) => graph::run(&context, args),
-        Command::Completions(args) => completions::run(args),
+        Command::Completions(args) => completions::run(&context, args),
         Command::Makemigrations(args) => makemigrations::run(&context, args),
         Command::Rebase(args) => rebase::run(&context, args),
         Command::Migrate(args) => migrate::run(&context, args),

@@ -29,15 +29,10 @@ fn natural_key(model: &ParsedModel, errors: &mut Errors) {
     let mut seen: Vec<&str> = Vec::new();
     for part in &model.natural_key {
         let word = part.value.as_str();
-        if seen.contains(&word) {
-            errors.at(
-                part.span,
-                format!("`{attribute}` names `{word}` twice: name it once"),
-            );
-        }
         seen.push(word);
+        // What is no field is told of where all names are looked at.
         let Some(field) = model.field(word) else {
-            continue;
+            return;
         };
         let problem = if field.null {
             Some("may be NULL, and rows without a value are not told apart: write its type without `Option`".to_owned())

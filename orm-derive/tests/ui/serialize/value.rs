@@ -6,10 +6,16 @@ struct Account {
     name: String,
     #[field(max_length = 80, serialize = false)]
     password: String,
-    #[field(serialize = "no")]
-    visits: i64,
     #[field(default = 0, serialize = false)]
     fine: i64,
+}
+
+#[derive(Model)]
+struct Visit {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(serialize = "no")]
+    address: Option<String>,
 }
 
 fn main() {}
