@@ -76,7 +76,14 @@ impl Store {
 /// written against too old a state.
 fn head_fault(app: &str, dir: &Path) -> Option<Diagnostic> {
     let file = dir.join(HEAD);
-    let text = fs::read_to_string(&file).ok()?;
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
+        Err(e) => {
+            let fault = format!("cannot read the file: {e}");
+            return Some(Diagnostic::at(Place::file(file), fault));
+        }
+    };
     // Marks of a conflict that git left: the two newest migrations say more than this file.
     let name = text.trim();
     if name.is_empty() || name.contains(char::is_whitespace) {
@@ -127,7 +134,7 @@ fn migration_files(dir: &Path, faults: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
 
 fn read_file(app: &str, file: &Path) -> Result<Migration, Diagnostic> {
     let text = fs::read_to_string(file)
-        .map_err(|e| Diagnostic::new(format!("cannot read {}: {e}", file.display())))?;
+        .map_err(|e| Diagnostic::at(Place::file(file), format!("cannot read the file: {e}")))?;
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     let shown = crate::report::shown(file);
     Migration::from_toml(app, &name, &shown, &text).map_err(|e| diagnostic(file, &text, &e))

@@ -26,6 +26,9 @@ pub(super) fn run(context: &Context<'_>, args: &args::Rebase) -> Result<u8, Fail
         .into_iter()
         .filter(|a| graph.leaves(a).len() > 1)
         .collect();
+    if let (Some(app), Some(name)) = (&args.app, &args.name) {
+        graph.find(app, name).map_err(|e| graph::failure(&e))?;
+    }
     let Some(app) = split.first() else {
         report(context, &[], &store, args.dry_run);
         return Ok(0);

@@ -60,8 +60,9 @@ impl Manifest {
     /// Reads `dir/Cargo.toml`.
     pub(super) fn read(dir: &Path) -> Result<Self, Failure> {
         let file = dir.join("Cargo.toml");
-        let text = std::fs::read_to_string(&file)
-            .map_err(|e| Failure::usage(format!("cannot read {}: {e}", file.display())))?;
+        let text = std::fs::read_to_string(&file).map_err(|e| {
+            Diagnostic::at(Place::file(&*file), format!("cannot read the file: {e}"))
+        })?;
         let table = text.parse::<Table>().map_err(|e| {
             let source: Arc<str> = text.as_str().into();
             let place = Place::new(file.as_path(), &source, e.span().unwrap_or(0..0));

@@ -56,7 +56,7 @@ impl Config {
     /// Every fault with its line: syntax, unknown keys (with the nearest known one), wrong types.
     pub fn read(file: &Path, root: &Path) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(file)
-            .map_err(|e| Failure::usage(format!("cannot read {}: {e}", file.display())))?;
+            .map_err(|e| Diagnostic::at(Place::file(file), format!("cannot read the file: {e}")))?;
         let source: Arc<str> = text.into();
         let table = DeTable::parse(&source).map_err(|e| {
             let place = Place::new(file, &source, e.span().unwrap_or(0..0));
