@@ -50,7 +50,7 @@ fn every_command_has_help_with_examples() {
         });
         let own = examples.lines().filter(|l| l.contains("orm-cli "));
         for line in own {
-            let words = line.trim().split_whitespace();
+            let words = line.split_whitespace();
             assert!(
                 words.into_iter().any(|w| w == command) || *command == "diffdb",
                 "{command}: {line}"

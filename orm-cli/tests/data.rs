@@ -275,6 +275,46 @@ fn a_large_file_tells_how_far_it_is() {
 
 /// `dumpdata | head`: the reader goes away, which is no fault.
 #[cfg(unix)]
+/// Runs it where files may have so many kilobytes, about.
+#[cfg(target_os = "linux")]
+fn with_small_files(krate: &Crate, kilobytes: u32, args: &str) -> Done {
+    let script = format!(
+        "trap '' XFSZ; ulimit -f {}; exec {} {args}",
+        kilobytes * 2,
+        env!("CARGO_BIN_EXE_orm-cli")
+    );
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script]).current_dir(krate.root());
+    command.env_remove("DATABASE_URL").stdin(Stdio::null());
+    Done::of(command.output().expect("it runs"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_is_no_fault_of_a_row() {
+    let krate = krate();
+    krate.expect(0, &["migrate"]);
+    let row =
+        |n: u32| format!("{{\"model\":\"blog.author\",\"fields\":{{\"email\":\"{n:080}\"}}}}\n");
+    let rows: String = (0..20_000).map(row).collect();
+    krate.write("many.jsonl", &rows);
+    let done = with_small_files(&krate, 300, "loaddata many.jsonl");
+    assert_eq!(done.code, 3, "{}", done.err);
+    assert!(!done.err.contains("record"), "{}", done.err);
+    assert_eq!(krate.expect(0, &["dumpdata"]).out, "[]\n");
+    krate.expect(0, &["loaddata", "many.jsonl"]);
+    krate.write("all.json", "before");
+    let done = with_small_files(&krate, 300, "dumpdata --output all.json");
+    assert_eq!(done.code, 2, "{}", done.err);
+    assert!(
+        done.err.contains("cannot write all.json.part: "),
+        "{}",
+        done.err
+    );
+    assert_eq!(krate.read("all.json"), "before");
+    assert!(!krate.exists("all.json.part"));
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_fault() {
     let krate = krate();

@@ -190,6 +190,15 @@ pub(super) fn fixture_failure(error: &FixtureError) -> Failure {
                 "nothing was kept; `orm-cli check --data` tells which of the faults were there before",
             ),
         ),
+        // No disk, no right to write, nobody there: the tables have no part in it.
+        FixtureError::Db(e)
+            if matches!(e.kind, DbErrorKind::Resource | DbErrorKind::ReadOnly)
+                || e.is_connection_lost()
+                || e.is_timeout()
+                || e.is_retryable() =>
+        {
+            (EXIT_DATABASE, None)
+        }
         _ => (
             EXIT_DATABASE,
             Some("`orm-cli diffdb` says whether the tables are as the migrations made them"),

@@ -36,6 +36,9 @@ pub(super) fn run(context: &Context<'_>, args: &args::DumpData) -> Result<u8, Fa
             Err(Wrong::Fixture(FixtureError::Io(e))) if e.kind() == io::ErrorKind::BrokenPipe => {
                 Ok(0)
             }
+            Err(Wrong::Fixture(FixtureError::Io(e))) => {
+                Err(Failure::usage(format!("cannot write standard output: {e}")))
+            }
             other => other.map(|_| 0).map_err(Wrong::into_failure),
         };
     };
@@ -90,7 +93,10 @@ fn to_file(context: &Context<'_>, options: &DumpOptions, file: &Path) -> Result<
     let part = PathBuf::from(name);
     let made = File::create(&part).map_err(|e| cannot("write", &part, e))?;
     let mut out = BufWriter::new(made);
-    let dumped = write(context, options, &mut out).map_err(Wrong::into_failure);
+    let dumped = write(context, options, &mut out).map_err(|wrong| match wrong {
+        Wrong::Fixture(FixtureError::Io(e)) => cannot("write", &part, e),
+        other => other.into_failure(),
+    });
     let done = dumped.and_then(|dumped| {
         let made = out
             .into_inner()
