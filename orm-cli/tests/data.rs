@@ -273,8 +273,6 @@ fn a_large_file_tells_how_far_it_is() {
     assert_eq!(done.err, "");
 }
 
-/// `dumpdata | head`: the reader goes away, which is no fault.
-#[cfg(unix)]
 /// Runs it where files may have so many kilobytes, about.
 #[cfg(target_os = "linux")]
 fn with_small_files(krate: &Crate, kilobytes: u32, args: &str) -> Done {
@@ -315,6 +313,8 @@ fn a_disk_that_is_full_is_no_fault_of_a_row() {
     assert!(!krate.exists("all.json.part"));
 }
 
+/// `dumpdata | head`: the reader goes away, which is no fault.
+#[cfg(unix)]
 #[test]
 fn a_reader_that_goes_away_is_no_fault() {
     let krate = krate();

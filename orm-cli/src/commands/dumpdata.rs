@@ -1,5 +1,7 @@
 //! `dumpdata`: the rows of the database as JSON records.
 
+mod progress;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,7 @@ use orm::fixtures::{DumpOptions, Dumped, FixtureError, dump};
 use super::{Context, database};
 use crate::args::{self, Format};
 use crate::report::{Diagnostic, Failure, shown};
+use progress::Watched;
 
 pub(super) fn run(context: &Context<'_>, args: &args::DumpData) -> Result<u8, Failure> {
     let mut options = DumpOptions::default();
@@ -92,7 +95,7 @@ fn to_file(context: &Context<'_>, options: &DumpOptions, file: &Path) -> Result<
     name.push(".part");
     let part = PathBuf::from(name);
     let made = File::create(&part).map_err(|e| cannot("write", &part, e))?;
-    let mut out = BufWriter::new(made);
+    let mut out = BufWriter::new(Watched::new(made, shown(file)));
     let dumped = write(context, options, &mut out).map_err(|wrong| match wrong {
         Wrong::Fixture(FixtureError::Io(e)) => cannot("write", &part, e),
         other => other.into_failure(),
@@ -100,7 +103,8 @@ fn to_file(context: &Context<'_>, options: &DumpOptions, file: &Path) -> Result<
     let done = dumped.and_then(|dumped| {
         let made = out
             .into_inner()
-            .map_err(|e| cannot("write", &part, e.into_error()))?;
+            .map_err(|e| cannot("write", &part, e.into_error()))?
+            .into_inner();
         made.sync_all().map_err(|e| cannot("write", &part, e))?;
         fs::rename(&part, file).map_err(|e| cannot("make", file, e))?;
         Ok(dumped)
