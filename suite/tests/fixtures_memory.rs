@@ -17,18 +17,25 @@ const GROWTH: usize = 20;
 struct Records {
     next: usize,
     part: Vec<u8>,
+    /// The record of a number and a text.
+    record: fn(usize, &str) -> String,
+}
+
+impl Records {
+    fn new(record: fn(usize, &str) -> String) -> BufReader<Self> {
+        BufReader::new(Self {
+            next: 0,
+            part: Vec::new(),
+            record,
+        })
+    }
 }
 
 impl Read for Records {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         if self.part.is_empty() && self.next < ROWS {
             self.next += 1;
-            let text = "x".repeat(TEXT);
-            self.part = format!(
-                "{{\"model\": \"notes.Note\", \"pk\": {}, \"fields\": {{\"text\": \"{text}\"}}}}\n",
-                self.next
-            )
-            .into_bytes();
+            self.part = (self.record)(self.next, &"x".repeat(TEXT)).into_bytes();
         }
         let taken = self.part.len().min(out.len());
         out[..taken].copy_from_slice(&self.part[..taken]);
@@ -59,6 +66,18 @@ struct Note {
     text: String,
 }
 
+/// Each refers to the next one, which is not there yet when it is read.
+#[derive(Model, Debug, Clone)]
+#[model(app = "notes", natural_key(name))]
+struct Step {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(max_length = 20, unique)]
+    name: String,
+    next: Option<ForeignKey<Step>>,
+    text: String,
+}
+
 /// The most memory that the process had so far, in MB; `None` where nothing tells.
 fn peak() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -80,13 +99,13 @@ async fn memory_does_not_grow_with_the_rows() -> Result<()> {
         folder.path().join("notes.db").display()
     ))
     .await?;
-    orm::create_tables(&db, &[Note::META]).await?;
-    let state = [Note::META.def()].into_iter().collect();
-    let records = Records {
-        next: 0,
-        part: Vec::new(),
-    };
-    let mut input = BufReader::new(records);
+    orm::create_tables(&db, &[Note::META, Step::META]).await?;
+    let state = [Note::META.def(), Step::META.def()].into_iter().collect();
+    let mut input = Records::new(|n, text| {
+        format!(
+            "{{\"model\": \"notes.Note\", \"pk\": {n}, \"fields\": {{\"text\": \"{text}\"}}}}\n"
+        )
+    });
     let loaded = fixtures::load(&db, &state, &LoadOptions::default(), &mut input).await;
     assert_eq!(loaded.expect("loads").inserted, ROWS as u64);
     for lines in [true, false] {
@@ -98,6 +117,28 @@ async fn memory_does_not_grow_with_the_rows() -> Result<()> {
             .expect("is written");
         assert!(count.0 > ROWS * TEXT, "{}", count.0);
     }
+    let mut input = Records::new(|n, text| {
+        let next = match n {
+            ROWS => "null".to_owned(),
+            n => format!("[\"{}\"]", n + 1),
+        };
+        format!(
+            "{{\"model\": \"notes.Step\", \"fields\": {{\"name\": \"{n}\", \"next\": {next}, \"text\": \"{text}\"}}}}\n"
+        )
+    });
+    let loaded = fixtures::load(&db, &state, &LoadOptions::default(), &mut input).await;
+    assert_eq!(loaded.expect("loads").inserted, ROWS as u64);
+    let ends = Step::objects().filter(|s| s.next().is_null());
+    assert_eq!(ends.count(&db).await?, 1);
+    let mut options = DumpOptions::default();
+    options.only = vec!["notes.Step".to_owned()];
+    options.natural_foreign = true;
+    options.natural_primary = true;
+    let mut count = Count(0);
+    fixtures::dump(&db, &state, &options, &mut count)
+        .await
+        .expect("is written");
+    assert!(count.0 > ROWS * TEXT, "{}", count.0);
     let grown = peak().map_or(0, |after| after - before);
     assert!(grown < GROWTH, "grew by {grown} MB");
     Ok(())
