@@ -2,11 +2,13 @@
 
 mod progress;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use orm::fixtures::{DumpOptions, Dumped, FixtureError, dump};
+use serde_json::json;
 
 use super::{Context, database};
 use crate::args::{self, Format};
@@ -46,6 +48,17 @@ pub(super) fn run(context: &Context<'_>, args: &args::DumpData) -> Result<u8, Fa
         };
     };
     let dumped = to_file(context, &options, file)?;
+    if context.output.json() {
+        let tables: BTreeMap<&str, u64> = dumped
+            .tables
+            .iter()
+            .map(|(n, r)| (n.as_str(), *r))
+            .collect();
+        context
+            .output
+            .document(&json!({ "file": shown(file), "records": dumped.records, "tables": tables }));
+        return Ok(0);
+    }
     context.output.note(format!(
         "{}: {}",
         shown(file),
