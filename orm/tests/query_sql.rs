@@ -373,4 +373,75 @@ fn a_set_is_made_of_the_rows_found() {
         .filter(|t| t.id().is_among(&above(1).select(|id| id)))
         .update(|t| t.name().set("x"));
     insta::assert_snapshot!(everywhere(|d| update.to_sql(d)));
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "shop", primary_key(tenant, number), shard_key(tenant))]
+pub struct Item {
+    pub tenant: i64,
+    pub number: i64,
+}
+
+#[test]
+fn tuples_are_ranges_and_lists() {
+    use orm::query::tuple;
+    let of = |name: &str, query: QuerySet<Item>| {
+        let text = query.to_sql(on(name)).expect("renders").text;
+        let (_, condition) = text.split_once(" WHERE ").expect("a condition");
+        let (condition, _) = condition.split_once(" ORDER BY ").expect("an order");
+        condition.to_owned()
+    };
+    let three = [(1, 2), (3, 4), (5, 6)];
+    let list = || Item::filter(|i| tuple((i.tenant(), i.number())).is_in(three));
+    insta::assert_snapshot!(of("sqlite", list()));
+    insta::assert_snapshot!(of("mariadb", list()));
+    insta::assert_snapshot!(of("singlestore", list()));
+    for name in ["sqlite", "mysql", "mariadb", "singlestore"] {
+        let after = Item::filter(|i| tuple((i.tenant(), i.number())).gte((1, 2)));
+        let text = of(name, after).replace(['`', '"'], "");
+        assert_eq!(
+            text, "t0.tenant >= ? AND (t0.tenant > ? OR t0.number >= ?)",
+            "{name}"
+        );
+    }
+}
+
+#[cfg(feature = "json")]
+mod documents {
+    use super::on;
+    use orm::prelude::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[model(app = "shop", primary_key(tenant, number), shard_key(tenant))]
+    pub struct Paper {
+        pub tenant: i64,
+        pub number: i64,
+        pub data: serde_json::Value,
+    }
+
+    #[test]
+    fn places_in_documents_are_set_and_removed() {
+        let update = || {
+            Paper::filter(|i| i.tenant().eq(1)).update(|i| {
+                (
+                    i.data().key("a").key("it's").set("x"),
+                    i.data().key("b").item(0).set(i.number() + 1),
+                    i.data().key("c").remove(),
+                )
+            })
+        };
+        for name in ["sqlite", "mysql", "mariadb", "singlestore"] {
+            let sql = update().to_sql(on(name)).expect("renders");
+            insta::assert_snapshot!(format!("json_places_{name}"), sql.text);
+        }
+        let five = Paper::objects().update(|i| {
+            let set = |key: &str| i.data().key(key).set(1);
+            ["a", "b", "c", "d", "e"].map(set).to_vec()
+        });
+        assert!(five.to_sql(on("mariadb")).is_ok());
+        let refused = five.to_sql(on("singlestore")).expect_err("refused");
+        assert!(
+            refused.to_string().contains("an update for each four"),
+            "{refused}"
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! The programs of docs/queries.md: they compile, run, and are what it shows.
 #![allow(missing_docs, reason = "the guide says what its models are")]
 
-use orm::query::{concat, exists, outer, row_number, scalar, value, when, window};
+use orm::query::{concat, exists, outer, row_number, scalar, tuple, value, when, window};
 
 include!("../../orm/doctest/blog.rs");
 
@@ -39,6 +39,13 @@ let found = Article::objects()
     .filter_some(title, |a, t| a.title().contains(t))
     .filter_some(least, |a, n| a.views().gte(n));
 assert_eq!(found.count(&db).await?, 2);
+    // guide: end
+    // guide: block
+// Several columns together, as the key of a model with a key of several columns.
+let behind = Article::objects()
+    .filter(|a| tuple((a.author_id(), a.views())).gt((1, 80)))
+    .filter(|a| tuple((a.author_id(), a.title())).is_in([(1, "Hello"), (2, "Kettles")]));
+assert_eq!(behind.count(&db).await?, 2);
     // guide: end
     Ok(())
 }

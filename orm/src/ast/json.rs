@@ -1,8 +1,8 @@
-//! Questions to JSON documents.
+//! Questions to JSON documents, and changes of them.
 
 use super::Expr;
 
-/// A question to a document, or to what stands at a path in it.
+/// A question to a document, or to what stands at a path in it; or the document changed there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Json {
     /// Which.
@@ -11,7 +11,8 @@ pub struct Json {
     pub doc: Expr,
     /// Where in the document; the whole of it where there is no step.
     pub path: Vec<JsonStep>,
-    /// The document that [`JsonOp::Same`], [`JsonOp::Contains`] and their like compare with.
+    /// The document that [`JsonOp::Same`], [`JsonOp::Contains`] and their like compare with; the
+    /// member that [`JsonOp::Set`] puts there.
     pub other: Option<Expr>,
 }
 
@@ -22,6 +23,20 @@ pub enum JsonStep {
     Key(String),
     /// The element of an array, from 0.
     Item(u32),
+}
+
+impl Json {
+    /// Of a document that is changed: the one before any change. Changes of one statement keep out of
+    /// each other's way, so that it tells for each of them what stands where.
+    pub fn unchanged(&self) -> &Expr {
+        let mut doc = &self.doc;
+        while let Expr::Json(json) = doc
+            && matches!(json.op, JsonOp::Set | JsonOp::Remove)
+        {
+            doc = &json.doc;
+        }
+        doc
+    }
 }
 
 /// What is asked. All but [`Exists`](Self::Exists), which is never NULL, are NULL where nothing stands
@@ -50,6 +65,11 @@ pub enum JsonOp {
     ContainedBy,
     /// Whether it is an array that has the other among its elements.
     HasItem,
+    /// The document with the other in the place of what stands at the path, or, as the value of a key,
+    /// added to the object there. The document itself where the path leads nowhere.
+    Set,
+    /// The document without what stands at the path.
+    Remove,
 }
 
 /// What becomes of a value in a document that is built.

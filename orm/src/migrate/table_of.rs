@@ -288,10 +288,7 @@ impl Mapper<'_> {
     fn indexes(&self, table: &mut TableDef) -> Result<(), TableError> {
         let model = self.model;
         for index in &model.indexes {
-            // Where vectors are compared one by one, an index of them would change nothing but time: a
-            // model made for SingleStore works on SQLite as it is.
-            let exact = self.features.vector_functions && !self.features.vector_index;
-            if exact && index.kind == Some(IndexKind::Vector) {
+            if self.leaves_out(index.kind) {
                 continue;
             }
             table.indexes.push(TableIndexDef {
@@ -311,6 +308,19 @@ impl Mapper<'_> {
             add_index(table, name, column);
         }
         Ok(())
+    }
+
+    /// Models made for a server work on the local SQLite as they are. Where vectors are compared one by
+    /// one, an index of them would change nothing but time; without full-text indexes the searches
+    /// that need one are refused, and all else works.
+    fn leaves_out(&self, kind: Option<IndexKind>) -> bool {
+        match kind {
+            Some(IndexKind::Vector) => {
+                self.features.vector_functions && !self.features.vector_index
+            }
+            Some(IndexKind::Fulltext) => !self.features.fulltext_index,
+            _ => false,
+        }
     }
 
     fn storage(&self, storage: &Storage) -> Result<TableStorage, TableError> {

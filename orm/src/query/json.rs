@@ -21,7 +21,7 @@ pub trait Document: DbType {}
 impl Document for serde_json::Value {}
 impl<T> Document for Json<T> where Self: DbType {}
 
-fn node(op: JsonOp, doc: &Expr, path: &[JsonStep], other: Option<Expr>) -> Expr {
+pub(super) fn node(op: JsonOp, doc: &Expr, path: &[JsonStep], other: Option<Expr>) -> Expr {
     Expr::Json(Box::new(Node {
         op,
         doc: doc.clone(),
@@ -77,8 +77,8 @@ fn document(value: impl Into<serde_json::Value>) -> Expr {
 /// # Ok(()) }
 /// ```
 pub struct JsonPath<R, N, K = PerRow> {
-    doc: Expr,
-    path: Vec<JsonStep>,
+    pub(super) doc: Expr,
+    pub(super) path: Vec<JsonStep>,
     #[expect(clippy::type_complexity, reason = "a marker of its three parameters")]
     marker: PhantomData<fn() -> (R, N, K)>,
 }
@@ -293,7 +293,7 @@ impl<R, N: Place, K> JsonPath<R, N, K> {
 }
 
 /// A value as a member of a document.
-fn member<R, K, V: Lift<R, K>>(value: V) -> Expr {
+pub(super) fn member<R, K, V: Lift<R, K>>(value: V) -> Expr {
     let kind = match V::Type::TYPE {
         FieldType::Bool => JsonKind::Bool,
         FieldType::SmallInt { .. }

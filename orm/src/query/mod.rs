@@ -28,6 +28,8 @@ mod hint;
 mod insert;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "json")]
+mod json_edit;
 mod load;
 mod locking;
 mod lookup;
@@ -53,6 +55,7 @@ mod selection;
 mod source;
 mod subquery;
 mod table;
+mod tuple;
 mod update;
 mod upsert;
 mod validate;
@@ -79,6 +82,8 @@ pub use group::{GroupBy, GroupKeys, Groups};
 pub use hint::Hint;
 #[cfg(feature = "json")]
 pub use json::{Document, JsonItems, JsonPairs, JsonPath, json_array, json_object};
+#[cfg(feature = "json")]
+pub use json_edit::ColumnPath;
 pub use load::{LoadNode, Loads, WithList};
 pub use maintain::{Maintain, Optimize};
 pub use new::{IntoInsert, New, check_new};
@@ -101,10 +106,11 @@ pub use subquery::{
     Existing, OneValue, Outward, Single, Subquery, exists, outer, outer_outer, scalar,
 };
 pub use table::Query;
+pub use tuple::{Tuple, TupleOperand, TupleParts, tuple};
 pub use update::UpdateQuery;
 pub use validation::Validate;
 pub use window::{
-    Window, WindowFunction, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank, row_number,
-    window,
+    Filterable, Window, WindowFunction, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank,
+    row_number, window,
 };
 pub use with::{Continues, NullAs};

@@ -54,6 +54,8 @@ impl<M: Model> UpdateQuery<M> {
         let scope = Scope::new(Joins::default(), query.plan.next_alias);
         let mut assignments = Vec::new();
         set(&At::table(scope.clone(), M::META, alias).into()).collect(&mut assignments);
+        #[cfg(feature = "json")]
+        let mut assignments = super::json_edit::joined(assignments);
         let (joins, next) = scope.finish();
         query.plan.next_alias = next;
         for assignment in &mut assignments {

@@ -8,10 +8,17 @@ cases! { words_are_found, the_best_comes_first, conditions_combine, signs_mean_n
 
 async fn filled(db: &Db) -> Result<bool> {
     let features = db.dialect().features();
-    let made = orm::create_tables(db, &[Note::META]).await;
+    orm::create_tables(db, &[Note::META]).await?;
     if !features.fulltext_index {
-        let error = made.expect_err("there is no such index").to_string();
-        assert!(error.contains("`contains`"), "{error}");
+        // The table is there without the index, for everything but that search.
+        let new = new!(Note {
+            id: 1,
+            title: "Green tea",
+            body: "Brewed"
+        });
+        Note::create(db, new).await?;
+        let plain = Note::filter(|n| n.title().icontains("TEA"));
+        assert_eq!(plain.count(db).await?, 1);
         let sent = db.statements();
         let query = Note::filter(|n| match_against((n.title(), n.body()), "tea"));
         let error = query.count(db).await.expect_err("there is no such search");
@@ -23,7 +30,6 @@ async fn filled(db: &Db) -> Result<bool> {
         assert_eq!(db.statements(), sent, "something was sent");
         return Ok(false);
     }
-    made?;
     let rows = [
         (1, "Green tea", "How to brew it, and with which water"),
         (2, "Black coffee", "Boiling water and patience"),

@@ -90,7 +90,47 @@ pub(super) fn json<D: Documents>(w: &mut Writer<'_>, json: &Json) -> Result {
         JsonOp::Contains => pair(w, &get, &other),
         JsonOp::ContainedBy => pair(w, &other, &get),
         JsonOp::HasItem => has_item::<D>(w, json, &other),
+        JsonOp::Set | JsonOp::Remove => edit(w, json),
     }
+}
+
+/// What no document has: 1 GB is the most that one can be long.
+const NOWHERE: &str = "$[999999999].x";
+
+/// These functions leave alone what has no parent. Where the first element of an array is on the
+/// path, what is no array has to be kept from being taken as one.
+fn edit(w: &mut Writer<'_>, json: &Json) -> Result {
+    w.push(match (json.op, json.path.last()) {
+        (JsonOp::Remove, _) => "JSON_REMOVE(",
+        (_, Some(JsonStep::Key(_))) => "JSON_SET(",
+        _ => "JSON_REPLACE(",
+    });
+    w.expr(&json.doc)?;
+    w.push(", ");
+    let place = Value::Text(path(&json.path));
+    if has_first(json) {
+        let before = Json {
+            op: JsonOp::Get,
+            doc: json.unchanged().clone(),
+            path: json.path.clone(),
+            other: None,
+        };
+        w.push("CASE WHEN ");
+        arrays(w, &before)?;
+        w.push(" THEN ");
+        w.literal(&place)?;
+        w.push(" ELSE '");
+        w.push(NOWHERE);
+        w.push("' END");
+    } else {
+        w.literal(&place)?;
+    }
+    if let Some(other) = &json.other {
+        w.push(", ");
+        w.expr(other)?;
+    }
+    w.push(")");
+    Ok(())
 }
 
 /// `JSON_CONTAINS` would look into arrays among the elements too.

@@ -60,11 +60,65 @@ pub(super) fn json(w: &mut Writer<'_>, json: &Json) -> Result {
             w.push(") ELSE FALSE END)");
             Ok(())
         }
+        JsonOp::Set | JsonOp::Remove => edit(w, json),
         JsonOp::Contains | JsonOp::ContainedBy => Err(w.refuse(
             "whether a JSON document contains another",
             "compare paths, `.key(…).eq(…)`; ask for keys, `.has_key(…)`, and for elements of an array, `.has_item(…)`",
         )),
     }
+}
+
+/// Each place that is changed writes the document twice.
+const PLACES: usize = 4;
+
+/// Whether a missing parent is made depends on `json_compatibility_level`, so it is looked for first;
+/// what is done with a place behind an array's end is nobody's wish.
+fn edit(w: &mut Writer<'_>, json: &Json) -> Result {
+    let mut places = 1;
+    let mut doc = &json.doc;
+    while let Expr::Json(inner) = doc
+        && matches!(inner.op, JsonOp::Set | JsonOp::Remove)
+    {
+        places += 1;
+        doc = &inner.doc;
+    }
+    if places > PLACES {
+        return Err(w.refuse(
+            "more than four changed places of one JSON document in an update",
+            "make an update for each four of them, in one transaction, or set the object they are in",
+        ));
+    }
+    let mut there = Json {
+        op: JsonOp::Exists,
+        doc: doc.clone(),
+        path: json.path.clone(),
+        other: None,
+    };
+    w.push("(CASE WHEN ");
+    if let (JsonOp::Set, Some(JsonStep::Key(_))) = (json.op, json.path.last()) {
+        there.path.pop();
+        text(w, &there)?;
+        w.push(" LIKE '{%'");
+    } else {
+        self::json(w, &there)?;
+    }
+    w.push(" THEN ");
+    w.push(match json.op {
+        JsonOp::Remove => "JSON_DELETE_KEY(",
+        _ => "JSON_SET_JSON(",
+    });
+    w.expr(&json.doc)?;
+    steps(w, &json.path)?;
+    if let Some(other) = &json.other {
+        // As the element of an array a member is JSON, and NULL is JSON's null.
+        w.push(", JSON_EXTRACT_JSON(JSON_BUILD_ARRAY(");
+        w.expr(other)?;
+        w.push("), 0)");
+    }
+    w.push(") ELSE ");
+    w.operand(&json.doc)?;
+    w.push(" END)");
+    Ok(())
 }
 
 fn number(w: &mut Writer<'_>, json: &Json, pattern: &str, function: &str) -> Result {
@@ -83,6 +137,12 @@ fn extract(w: &mut Writer<'_>, function: &str, doc: &Expr, path: &[JsonStep]) ->
     w.push(function);
     w.push("(");
     w.expr(doc)?;
+    steps(w, path)?;
+    w.push(")");
+    Ok(())
+}
+
+fn steps(w: &mut Writer<'_>, path: &[JsonStep]) -> Result {
     for step in path {
         w.push(", ");
         match step {
@@ -90,7 +150,6 @@ fn extract(w: &mut Writer<'_>, function: &str, doc: &Expr, path: &[JsonStep]) ->
             JsonStep::Item(n) => w.number(n),
         }
     }
-    w.push(")");
     Ok(())
 }
 

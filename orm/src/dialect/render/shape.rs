@@ -12,8 +12,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::Spelling;
 use crate::ast::{
-    Alias, Delete, Expr, From, Func, Insert, Join, Json, JsonStep, Name, Order, Select, SelectItem,
-    Statement, Update, WindowFunc,
+    Alias, Delete, Expr, From, Func, Insert, Join, Json, JsonOp, JsonStep, Name, Order, Select,
+    SelectItem, Statement, Update, WindowFunc,
 };
 use crate::dialect::mix::Mix;
 use crate::dialect::{Features, Sql};
@@ -484,7 +484,9 @@ impl<'d> Walk<'d> {
             path,
             other,
         } = json;
-        self.hashed(op)
+        // A change may write the document, and what is in it, twice.
+        !matches!(op, JsonOp::Set | JsonOp::Remove)
+            && self.hashed(op)
             && self.inside(doc)
             && self.count(path.len())
             && path.iter().all(|step| match step {

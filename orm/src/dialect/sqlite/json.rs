@@ -1,7 +1,7 @@
 //! JSON, as SQLite spells it; what it lacks is registered under names with `orm_json_`.
 
 use super::{Result, Writer};
-use crate::ast::{Expr, Json, JsonKind, JsonOp};
+use crate::ast::{Expr, Json, JsonKind, JsonOp, JsonStep};
 use crate::dialect::json::path;
 use crate::dialect::mysql_family::no_member;
 use crate::value::Value;
@@ -19,6 +19,8 @@ pub(super) fn json(w: &mut Writer<'_>, json: &Json) -> Result {
         JsonOp::Contains => return pair(w, "orm_json_contains(", json, false),
         JsonOp::ContainedBy => return pair(w, "orm_json_contains(", json, true),
         JsonOp::HasItem => return pair(w, "orm_json_has_item(", json, false),
+        JsonOp::Set => return set(w, json),
+        JsonOp::Remove => return call(w, "json_remove", json),
     };
     w.push(before);
     call(w, "json_type", json)?;
@@ -35,6 +37,34 @@ pub(super) fn json(w: &mut Writer<'_>, json: &Json) -> Result {
         }
         _ => {}
     }
+    Ok(())
+}
+
+/// `json_set` makes objects on the way to a key; without a path it does nothing.
+fn set(w: &mut Writer<'_>, json: &Json) -> Result {
+    let place = |w: &mut Writer<'_>| w.literal(&Value::Text(path(&json.path)));
+    match json.path.split_last() {
+        Some((JsonStep::Key(_), parent)) => {
+            w.push("json_set(");
+            w.expr(&json.doc)?;
+            w.push(", CASE json_type(");
+            w.expr(json.unchanged())?;
+            w.push(", ");
+            w.literal(&Value::Text(path(parent)))?;
+            w.push(") WHEN 'object' THEN ");
+            place(w)?;
+            w.push(" END, ");
+        }
+        _ => {
+            w.push("json_replace(");
+            w.expr(&json.doc)?;
+            w.push(", ");
+            place(w)?;
+            w.push(", ");
+        }
+    }
+    json.other.as_ref().map_or(Ok(()), |e| w.expr(e))?;
+    w.push(")");
     Ok(())
 }
 
