@@ -373,6 +373,7 @@ fn a_set_is_made_of_the_rows_found() {
         .filter(|t| t.id().is_among(&above(1).select(|id| id)))
         .update(|t| t.name().set("x"));
     insta::assert_snapshot!(everywhere(|d| update.to_sql(d)));
+}
 
 #[derive(Model, Debug, Clone)]
 #[model(app = "shop", primary_key(tenant, number), shard_key(tenant))]
