@@ -79,7 +79,7 @@ impl<R, N> fmt::Debug for Search<R, N> {
 /// first version of full text on SingleStore, which is what migrations make there. SingleStore finds
 /// new rows after a while, or at once after
 /// [`optimize_table`](super::Maintain::optimize_table). SQLite has no such search of ordinary tables:
-/// the query is refused when it is rendered.
+/// migrations make the table without the index, and the query is refused when it is rendered.
 ///
 /// ```
 /// use orm::dialect::{MariaDb, Sqlite};
