@@ -180,6 +180,7 @@ fn counts(c: &Counts) -> Vec<String> {
     [
         ("statements", c.statements),
         ("shapes", c.shapes),
+        ("trips", c.trips),
         ("refused", c.refused),
         ("unordered", c.unordered),
         ("savepoints", c.savepoints),

@@ -27,6 +27,8 @@ pub struct Counts {
     pub unaliased: u64,
     /// COM_STMT_PREPARE.
     pub prepared: u64,
+    /// Commands with statements that a client waited for: one may hold several statements.
+    pub trips: u64,
 }
 
 /// What is noteworthy about a statement.
@@ -83,6 +85,10 @@ impl Stats {
             self.log.pop_front();
         }
         self.log.push_back(clip(text));
+    }
+
+    pub(crate) fn trip(&mut self) {
+        self.counts.trips += 1;
     }
 
     pub(crate) fn prepared(&mut self) {

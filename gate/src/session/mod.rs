@@ -91,6 +91,12 @@ impl Session {
             let Some((&kind, rest)) = packet.split_first() else {
                 return Err(Ended);
             };
+            if matches!(
+                kind,
+                command::QUERY | command::STMT_PREPARE | command::STMT_EXECUTE
+            ) {
+                self.shared.state().stats.trip();
+            }
             match kind {
                 command::QUIT => {
                     self.backend.command(&packet).await?;

@@ -348,6 +348,14 @@ impl Db {
         ))
     }
 
+    /// A connection in place of one that a transaction lost before it was begun.
+    pub(super) async fn lease_again(&self) -> Result<Lease, DbError> {
+        self.0
+            .pool
+            .acquire("a transaction begun again".to_owned())
+            .await
+    }
+
     /// A connection for one statement.
     async fn lease(&self, pool: &Arc<Pool>, sql: &Sql) -> Result<Lease, DbError> {
         pool.acquire(label(&sql.text)).await
@@ -517,8 +525,12 @@ impl Executor for Db {
         })
     }
 
+    /// As [`Db::begin`]; on servers `BEGIN` waits for the first statement, to travel with it.
     fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>> {
-        Box::pin(Db::begin(self))
+        Box::pin(async {
+            let label = "a transaction of an operation with several statements".to_owned();
+            Transaction::later(self.handle(label, false).await?).await
+        })
     }
 }
 

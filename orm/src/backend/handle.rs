@@ -12,6 +12,7 @@ use super::instrument::{self, Meter};
 use super::isolation;
 use super::load::Feed;
 use super::pool::{Lease, lock};
+use super::session::Unfinished;
 use super::stream::{LeaseHold, LeaseStream};
 use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, RowStream};
 use crate::dialect::{Dialect, Isolation, Sql, Text};
@@ -41,6 +42,8 @@ struct State {
     next: u64,
     /// Why the transaction can only be rolled back.
     doomed: Option<String>,
+    /// Whether the BEGIN of the open transaction waits for its first statement.
+    deferred: bool,
     /// What is to run after the outermost COMMIT, and the transaction that asked for it.
     on_commit: Vec<(u64, Hook)>,
 }
@@ -146,7 +149,27 @@ impl Handle {
         }
     }
 
+    /// Has the statement that follows take along a BEGIN that waits for it, or sends that.
+    async fn open(&self, lease: &mut Lease, together: bool) -> Result<(), DbError> {
+        if !std::mem::take(&mut lock(&self.state).deferred) {
+            return Ok(());
+        }
+        let session = lease.start()?;
+        let text = session.begin_text();
+        if together && session.begin_later() {
+            lease.done();
+            self.meter.note(text);
+            return Ok(());
+        }
+        lease.done();
+        let watch = self.meter.start(&text.into(), self.statement_timeout);
+        let result = watch.run(lease.start()?.execute(control(text))).await;
+        self.settle(lease, &result);
+        result.map(drop)
+    }
+
     async fn send(&self, lease: &mut Lease, sql: Sql) -> Result<Executed, DbError> {
+        self.open(lease, true).await?;
         let watch = self.meter.start(&sql.text, self.statement_timeout);
         let result = watch.run(lease.start()?.execute(sql)).await;
         self.settle(lease, &result);
@@ -185,7 +208,41 @@ impl Handle {
             .as_mut()
             .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
-        self.send(lease, sql).await
+        let again = self.is_first(&sql).then(|| sql.clone());
+        match (self.send(lease, sql).await, again) {
+            (Err(error), Some(sql)) if error.is_connection_lost() => {
+                let lease = self.renew(&mut guard, error).await?;
+                self.send(lease, sql).await
+            }
+            (result, _) => result,
+        }
+    }
+
+    /// Whether the statement takes a BEGIN along, and nothing of it stays if no answer comes.
+    fn is_first(&self, sql: &Sql) -> bool {
+        const UNDONE: [&str; 5] = ["select", "with", "insert", "update", "delete"];
+        let word = instrument::first_word(&sql.text);
+        lock(&self.state).deferred && UNDONE.iter().any(|w| word.eq_ignore_ascii_case(w))
+    }
+
+    /// Another connection for a transaction whose first statement met one that the server had closed:
+    /// nothing was begun on it.
+    async fn renew<'g>(
+        &self,
+        guard: &'g mut Option<Lease>,
+        lost: DbError,
+    ) -> Result<&'g mut Lease, DbError> {
+        let Some(db) = self.db.as_ref().filter(|_| !self.pinned) else {
+            return Err(lost);
+        };
+        tracing::debug!(target: "orm::pool", error = lost.message, "begun again after a lost connection");
+        // First the old one goes: there may be no other.
+        *guard = None;
+        let lease = db.lease_again().await?;
+        let mut state = lock(&self.state);
+        state.doomed = None;
+        state.deferred = true;
+        Ok(guard.insert(lease))
     }
 
     /// Executes what needs no wait, if nothing is in the way; `None` leaves all to
@@ -227,6 +284,7 @@ impl Handle {
             .as_mut()
             .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
+        self.open(lease, false).await?;
         let watch = self.meter.start(&sql.text, self.statement_timeout);
         let result = watch.run(lease.start()?.load(sql, feed)).await;
         self.settle(lease, &result);
@@ -244,6 +302,23 @@ impl Handle {
             .as_mut()
             .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
+        let again = self.is_first(&sql).then(|| (sql.clone(), sink.fresh()));
+        match (self.fill(lease, sql, sink).await, again) {
+            (Err(error), Some((sql, sink))) if error.is_connection_lost() => {
+                let lease = self.renew(&mut guard, error).await?;
+                self.fill(lease, sql, sink).await
+            }
+            (result, _) => result,
+        }
+    }
+
+    async fn fill(
+        &self,
+        lease: &mut Lease,
+        sql: Sql,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Box<dyn RowSink>, DbError> {
+        self.open(lease, true).await?;
         let watch = self.meter.start(&sql.text, self.statement_timeout);
         let result = watch.run(lease.start()?.read(sql, sink)).await;
         self.settle(lease, &result);
@@ -264,6 +339,7 @@ impl Handle {
             .as_mut()
             .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
+        self.open(lease, true).await?;
         let watch = self.meter.start(&sql.text, self.statement_timeout);
         let session = lease.take()?;
         Ok(Box::new(LeaseStream::new(
@@ -275,11 +351,13 @@ impl Handle {
         )))
     }
 
-    /// Begins a transaction on the connection (`level` is `None`) or in another one.
+    /// Begins a transaction on the connection (`level` is `None`) or in another one. `later`: its BEGIN
+    /// may wait for the first statement, where the two travel together.
     pub(crate) async fn begin(
         &self,
         level: Option<u64>,
         isolation: Option<Isolation>,
+        later: bool,
     ) -> Result<Begun, DbError> {
         let chosen = isolation.map(|i| isolation::statement(self.dialect, i));
         let chosen = chosen.transpose()?.flatten();
@@ -309,13 +387,16 @@ impl Handle {
         if let Some(text) = chosen {
             self.send(lease, control(text)).await?;
         }
-        if let Some(text) = text {
+        let together = lease.session().is_some_and(|s| s.travels_together());
+        let deferred = later && together && kind == Kind::Outer;
+        if let Some(text) = text.filter(|_| !deferred) {
             let text: Text = text;
             self.send(lease, control(text)).await?;
         }
         let mut state = lock(&self.state);
         if kind == Kind::Outer {
             state.doomed = None;
+            state.deferred = deferred;
         }
         state.open.push(number);
         Ok(Begun { number, kind })
@@ -336,6 +417,8 @@ impl Handle {
             .ok_or_else(|| state_error("the transaction is over"))?;
         let result = match self.clean(lease).await {
             Ok(()) => match &begun.kind {
+                // Nothing was sent in it.
+                Kind::Outer if lock(&self.state).deferred => Ok(()),
                 Kind::Outer => self.send(lease, control("COMMIT")).await.map(drop),
                 Kind::Savepoint(name) => self
                     .send(lease, control(format!("RELEASE SAVEPOINT {name}")))
@@ -359,6 +442,86 @@ impl Handle {
                 Err(explain_commit(error))
             }
         }
+    }
+
+    /// Runs statements and commits: in one trip where the connection can, and the transaction is the
+    /// outermost. Whatever fails, it is rolled back; the number with the error says which statement
+    /// that was, COMMIT being the last.
+    pub(crate) async fn finish_with(
+        &self,
+        begun: &Begun,
+        unit: Vec<Sql>,
+    ) -> Result<Vec<Executed>, Unfinished> {
+        let count = unit.len();
+        let together = {
+            let guard = self.lease.try_lock();
+            let lease = guard.as_ref().ok().and_then(|g| g.as_ref());
+            begun.kind == Kind::Outer
+                && lease
+                    .and_then(Lease::session)
+                    .is_some_and(|s| s.travels_together())
+        };
+        if together {
+            let (at, result) = self.send_unit(begun, unit).await;
+            return result.map_err(|e| (at, e));
+        }
+        let mut done = Vec::with_capacity(count);
+        for sql in unit {
+            match self.execute(Some(begun.number), sql).await {
+                Ok(executed) => done.push(executed),
+                Err(error) => {
+                    let _ = self.rollback(begun).await;
+                    return Err((done.len(), error));
+                }
+            }
+        }
+        self.commit(begun).await.map_err(|e| (count, e))?;
+        Ok(done)
+    }
+
+    async fn send_unit(
+        &self,
+        begun: &Begun,
+        unit: Vec<Sql>,
+    ) -> (usize, Result<Vec<Executed>, DbError>) {
+        let mut at = unit.len();
+        let sent = self.send_together(begun, unit, &mut at).await;
+        let error = match sent {
+            Ok((done, hooks)) => {
+                run_hooks(hooks).await;
+                return (at, Ok(done));
+            }
+            Err(error) => error,
+        };
+        let _ = self.rollback(begun).await;
+        // The COMMIT was on its way with the statements.
+        (at, Err(explain_commit(error)))
+    }
+
+    async fn send_together(
+        &self,
+        begun: &Begun,
+        unit: Vec<Sql>,
+        at: &mut usize,
+    ) -> Result<(Vec<Executed>, Vec<Hook>), DbError> {
+        let mut guard = self.lease(Some(begun.number)).await?;
+        let lease = guard
+            .as_mut()
+            .ok_or_else(|| state_error("the transaction is over"))?;
+        self.clean(lease).await?;
+        self.open(lease, true).await?;
+        let watch = self.meter.start_all(&unit, self.statement_timeout);
+        let session = lease.start()?;
+        let sent = async {
+            let result = session.finish_with(unit).await;
+            result.map_err(|(failed, error)| {
+                *at = failed;
+                error
+            })
+        };
+        let result = watch.run(sent).await;
+        self.settle(lease, &result);
+        Ok((result?, self.close(begun, &mut guard)))
     }
 
     /// Undoes the transaction's work; a joined one dooms the outer one.
@@ -401,7 +564,9 @@ impl Handle {
         state.on_commit.retain(|(level, _)| !undone.contains(level));
         match &begun.kind {
             Kind::Outer => {
-                state.cleanup = vec!["ROLLBACK".to_owned()];
+                // Nothing was sent in one whose BEGIN still waits.
+                let sent = !std::mem::take(&mut state.deferred);
+                state.cleanup = sent.then(|| "ROLLBACK".to_owned()).into_iter().collect();
                 state.doomed = None;
             }
             Kind::Savepoint(name) => {
@@ -496,6 +661,10 @@ pub(crate) struct Begun {
 impl Begun {
     pub(crate) fn is_joined(&self) -> bool {
         self.kind == Kind::Joined
+    }
+
+    pub(crate) fn is_outer(&self) -> bool {
+        self.kind == Kind::Outer
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::pool::lock;
 use super::{DbError, DbErrorKind, Executed};
-use crate::dialect::Text;
+use crate::dialect::{Sql, Text};
 use crate::value::RowSink;
 
 /// Shapes beyond this are not told apart, so that memory stays bounded.
@@ -118,6 +118,12 @@ impl Size for Executed {
     }
 }
 
+impl Size for Vec<Executed> {
+    fn rows(&self) -> u64 {
+        self.iter().map(|e| e.rows_affected).sum()
+    }
+}
+
 impl Size for () {
     fn rows(&self) -> u64 {
         0
@@ -180,6 +186,19 @@ impl Meter {
             for recorder in lock(&self.recorders).iter().filter_map(Weak::upgrade) {
                 lock(&recorder).push(text.to_owned());
             }
+        }
+    }
+
+    /// Counts statements that are about to be sent together, and starts the clock of them all.
+    pub(crate) fn start_all(&self, unit: &[Sql], limit: Option<Duration>) -> Watch {
+        let texts = || unit.iter().map(|s| &*s.text).chain(["COMMIT"]);
+        texts().for_each(|text| self.note(text));
+        let traced = is_traced();
+        Watch {
+            text: (traced || limit.is_some())
+                .then(|| texts().collect::<Vec<_>>().join("; ").into()),
+            limit,
+            start: traced.then(Instant::now),
         }
     }
 

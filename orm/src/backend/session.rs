@@ -17,6 +17,9 @@ pub(crate) trait Connector: Send + Sync {
 /// The end of a stream: the session, if it can be used on, and how it ended.
 pub(crate) type StreamEnd = (Option<Box<dyn Session>>, Result<(), DbError>);
 
+/// Which statement of several failed, and how.
+pub(crate) type Unfinished = (usize, DbError);
+
 /// One connection to a database.
 ///
 /// Dropping a future of a session leaves the session *busy*: it then only goes to [`Session::recover`].
@@ -39,6 +42,25 @@ pub(crate) trait Session: Send {
     fn execute_now(&mut self, sql: &Sql) -> Option<Result<Executed, DbError>> {
         let _ = sql;
         None
+    }
+
+    /// Whether several statements travel in one trip: then the session has the two methods that follow.
+    fn travels_together(&self) -> bool {
+        false
+    }
+
+    /// Lets the next statement take the BEGIN of a transaction along. `false`, and nothing done, where
+    /// statements travel one by one.
+    fn begin_later(&mut self) -> bool {
+        false
+    }
+
+    /// Runs statements and then COMMIT, in one trip; the first that is refused ends it, with the
+    /// transaction still open. The number with an error says which that was; COMMIT has the last.
+    fn finish_with(&mut self, unit: Vec<Sql>) -> BoxFuture<'_, Result<Vec<Executed>, Unfinished>> {
+        drop(unit);
+        let message = "statements travel one by one here";
+        Box::pin(async move { Err((0, DbError::new(DbErrorKind::Unsupported, message))) })
     }
 
     /// Runs a statement that asks for a file, which the feed holds. A value that the server changed, and

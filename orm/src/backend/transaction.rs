@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::handle::{Begun, Handle};
 use super::load::Feed;
+use super::session::Unfinished;
 use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, Executor, RowStream};
 use crate::dialect::{Dialect, Isolation, RowLocks, Sql};
 use crate::value::RowSink;
@@ -44,8 +45,22 @@ impl Transaction {
         outer: Option<Self>,
         isolation: Option<Isolation>,
     ) -> Result<Self, DbError> {
+        Self::opened(handle, outer, isolation, false).await
+    }
+
+    /// An outermost one whose BEGIN may travel with its first statement.
+    pub(super) async fn later(handle: Arc<Handle>) -> Result<Self, DbError> {
+        Self::opened(handle, None, None, true).await
+    }
+
+    async fn opened(
+        handle: Arc<Handle>,
+        outer: Option<Self>,
+        isolation: Option<Isolation>,
+        later: bool,
+    ) -> Result<Self, DbError> {
         let level = outer.as_ref().map(|o| o.0.begun.number);
-        let begun = handle.begin(level, isolation).await?;
+        let begun = handle.begin(level, isolation, later).await?;
         Ok(Self(Arc::new(Level {
             handle,
             begun,
@@ -56,6 +71,18 @@ impl Transaction {
     /// Whether it is part of an outer transaction without a savepoint, which its rollback would doom.
     pub(crate) fn is_joined(&self) -> bool {
         self.0.begun.is_joined()
+    }
+
+    /// Whether it is the outermost.
+    pub(crate) fn is_outermost(&self) -> bool {
+        self.0.begun.is_outer()
+    }
+
+    /// Runs statements and commits, in one trip where the server takes them together. Whatever fails,
+    /// the transaction is rolled back; the number with the error says which statement that was, COMMIT
+    /// being the last.
+    pub(crate) async fn commit_with(self, unit: Vec<Sql>) -> Result<Vec<Executed>, Unfinished> {
+        self.0.handle.finish_with(&self.0.begun, unit).await
     }
 
     fn level(&self) -> Option<u64> {

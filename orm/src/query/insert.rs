@@ -37,20 +37,7 @@ pub(super) async fn insert_plain(
     meta: &'static ModelMeta,
     values: Vec<Option<Value>>,
 ) -> Result<Vec<Value>> {
-    let mut insert = Insert {
-        table: meta.table.into(),
-        columns: Vec::with_capacity(values.len()),
-        values: Vec::with_capacity(values.len()),
-        on_conflict: None,
-        returning: Vec::new(),
-    };
-    for (column, value) in meta.columns.iter().zip(&values) {
-        if let Some(value) = value {
-            validate::check(meta, column, value)?;
-            insert.columns.push(column.column.into());
-            insert.values.push(value.clone());
-        }
-    }
+    let mut insert = insert_of(meta, &values)?;
     let unset: Vec<usize> = (0..values.len()).filter(|&i| values[i].is_none()).collect();
     let mut values: Vec<Value> = values.into_iter().map(Option::unwrap_or_default).collect();
     match unset.as_slice() {
@@ -80,6 +67,25 @@ pub(super) async fn insert_plain(
         }
     }
     Ok(values)
+}
+
+/// The statement for the values that are set, which are checked.
+pub(super) fn insert_of(meta: &'static ModelMeta, values: &[Option<Value>]) -> Result<Insert> {
+    let mut insert = Insert {
+        table: meta.table.into(),
+        columns: Vec::with_capacity(values.len()),
+        values: Vec::with_capacity(values.len()),
+        on_conflict: None,
+        returning: Vec::new(),
+    };
+    for (column, value) in meta.columns.iter().zip(values) {
+        if let Some(value) = value {
+            validate::check(meta, column, value)?;
+            insert.columns.push(column.column.into());
+            insert.values.push(value.clone());
+        }
+    }
+    Ok(insert)
 }
 
 fn generated(meta: &'static ModelMeta, id: Option<u64>) -> Result<Value> {

@@ -6,6 +6,7 @@ use crate::ast::{
     Statement,
 };
 use crate::backend::{Executed, Executor, Transaction};
+use crate::dialect::Sql;
 use crate::error::Result;
 use crate::model::{At, JoinNode, Joins, ModelMeta, Scope};
 use crate::value::{RowSet, Value};
@@ -562,7 +563,11 @@ pub(crate) async fn fetch(db: &dyn Executor, statement: &Statement) -> Result<Ro
 
 /// Renders and runs a statement without rows.
 pub(crate) async fn execute(db: &dyn Executor, statement: &Statement) -> Result<Executed> {
+    Ok(db.execute(rendered(db, statement)?).await?)
+}
+
+/// A statement without rows, checked and ready to be sent.
+pub(crate) fn rendered(db: &dyn Executor, statement: &Statement) -> Result<Sql> {
     super::validate::check_years(statement, db.dialect().features())?;
-    let sql = db.dialect().render(statement)?;
-    Ok(db.execute(sql).await?)
+    Ok(db.dialect().render(statement)?)
 }

@@ -5,6 +5,7 @@ mod error;
 mod load;
 mod session;
 mod tls;
+mod unit;
 mod values;
 
 pub(crate) use connect::MysqlConnector;

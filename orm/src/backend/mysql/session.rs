@@ -16,7 +16,7 @@ use super::values::{Kind, bind, can_bind, take};
 use crate::backend::instrument::first_word;
 use crate::backend::load::Feed;
 use crate::backend::names::Names;
-use crate::backend::session::{Recover, Session, StreamEnd};
+use crate::backend::session::{Recover, Session, StreamEnd, Unfinished};
 use crate::backend::stream::CHUNK_BYTES;
 use crate::backend::url::{Product, Protocol};
 use crate::backend::{BoxFuture, DbError, DbErrorKind, Executed};
@@ -34,18 +34,20 @@ const ROLLBACK_WAIT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct MysqlSession {
     pub(super) conn: Line,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     product: Product,
     protocol: Protocol,
-    names: Names,
-    in_transaction: bool,
+    pub(super) names: Names,
+    pub(super) in_transaction: bool,
     /// Whether the server's answers tell of open transactions: seen after a BEGIN.
-    tells_transaction: bool,
+    pub(super) tells_transaction: bool,
     /// Whether a statement changed the session: it is reset for the next holder.
     touched: bool,
     broken: bool,
     /// Whether rows of a stream are still on their way.
     streaming: bool,
+    /// Whether the next statement takes a BEGIN along.
+    pub(super) begins: bool,
 }
 
 /// The driver's connection; there until the session is dropped.
@@ -115,6 +117,7 @@ impl MysqlSession {
             touched: false,
             broken: false,
             streaming: false,
+            begins: false,
         };
         session.settings().await?;
         Ok(session)
@@ -154,7 +157,7 @@ impl MysqlSession {
         self.inline(sql).map(Send::Text)
     }
 
-    fn inline(&self, sql: &Sql) -> Result<String, DbError> {
+    pub(super) fn inline(&self, sql: &Sql) -> Result<String, DbError> {
         if sql.marks.len() != sql.params.len() {
             let message = format!(
                 "the statement has {} parameters, {} were given",
@@ -170,6 +173,9 @@ impl MysqlSession {
     }
 
     async fn run<R: Receive>(&mut self, sql: &Sql, into: &mut R) -> Result<(), DbError> {
+        if self.begins && self.begin_with(sql, into).await? {
+            return Ok(());
+        }
         let sent = match self.plan(sql)? {
             Send::Text(text) => self.send_text(text, sql, into).await,
             Send::Prepared(params) => {
@@ -213,10 +219,7 @@ impl MysqlSession {
         self.touched |= touches(word, text);
         match sent {
             Ok(()) => {
-                let told = self.conn.last_ok_packet().is_some_and(|ok| {
-                    ok.status_flags()
-                        .contains(StatusFlags::SERVER_STATUS_IN_TRANS)
-                });
+                let told = self.tells_open();
                 if is(&["begin", "start"]) {
                     self.in_transaction = true;
                     self.tells_transaction |= told;
@@ -228,24 +231,36 @@ impl MysqlSession {
                 }
                 Ok(())
             }
-            Err(error) => {
-                let error = classify(error, Some(text));
-                // The server hangs up on a packet that is too large (1153).
-                self.broken |= error.is_connection_lost()
-                    || error.code == Some(1153)
-                    || self.conn.is_disconnected();
-                // Not after a deadlock: who says that the whole cluster has undone the transaction by
-                // then? A ROLLBACK too many does no harm; work left open would be committed by the
-                // next BEGIN on this connection.
-                if self.broken {
-                    self.in_transaction = false;
-                }
-                Err(error)
-            }
+            Err(error) => Err(self.failed(text, error)),
         }
     }
 
+    /// Whether the last answer tells of an open transaction.
+    pub(super) fn tells_open(&self) -> bool {
+        let last = self.conn.last_ok_packet();
+        last.is_some_and(|ok| {
+            let flags = ok.status_flags();
+            flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS)
+        })
+    }
+
+    /// Follows what a statement that failed did.
+    pub(super) fn failed(&mut self, text: &str, error: Error) -> DbError {
+        let error = classify(error, Some(text));
+        // The server hangs up on a packet that is too large (1153).
+        self.broken |=
+            error.is_connection_lost() || error.code == Some(1153) || self.conn.is_disconnected();
+        // Not after a deadlock: who says that the whole cluster has undone the transaction by
+        // then? A ROLLBACK too many does no harm; work left open would be committed by the
+        // next BEGIN on this connection.
+        if self.broken {
+            self.in_transaction = false;
+        }
+        error
+    }
+
     async fn revive(&mut self, idle: Duration) -> Result<(), DbError> {
+        self.begins = false;
         if self.touched {
             let reset = self.conn.reset().await.map_err(|e| classify(e, None))?;
             if !reset {
@@ -434,6 +449,19 @@ impl Session for MysqlSession {
             self.run(&sql, &mut done).await?;
             Ok(done)
         })
+    }
+
+    fn travels_together(&self) -> bool {
+        true
+    }
+
+    fn begin_later(&mut self) -> bool {
+        self.begins = true;
+        true
+    }
+
+    fn finish_with(&mut self, unit: Vec<Sql>) -> BoxFuture<'_, Result<Vec<Executed>, Unfinished>> {
+        Box::pin(self.run_unit(unit))
     }
 
     fn load(&mut self, sql: Sql, feed: Feed) -> BoxFuture<'_, Result<Executed, DbError>> {

@@ -168,15 +168,20 @@ impl Lookup {
     }
 
     async fn insert(&self, db: &dyn Executor, claims: &[Claim]) -> Result<()> {
+        execute(db, &self.claim_statement(claims).into())
+            .await
+            .map(drop)
+    }
+
+    fn claim_statement(&self, claims: &[Claim]) -> Insert {
         let value = |c: &Claim| std::iter::once(c.value.clone()).chain(c.owner.clone());
-        let insert = Insert {
+        Insert {
             table: self.table.into(),
             columns: self.columns.iter().map(|c| Name::from(*c)).collect(),
             values: claims.iter().flat_map(value).collect(),
             on_conflict: None,
             returning: Vec::new(),
-        };
-        execute(db, &insert.into()).await.map(drop)
+        }
     }
 
     /// Whether the value is noted for this very row.

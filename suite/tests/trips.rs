@@ -1,0 +1,208 @@
+//! What travels together: a short transaction of the ORM's own takes its BEGIN along with its first
+//! statement and its COMMIT with its last, and whatever breaks in between leaves nothing behind.
+//!
+//! Trips are counted by the stand-in for SingleStore: they do not depend on how busy a machine is.
+
+use std::future::Future;
+use std::time::Duration;
+
+use gate::{Action, Fault, Gate, Refusal, When};
+use orm::prelude::*;
+use orm::query::New;
+use orm::schema::lookup_table;
+use suite::backend::{Backend, Scratch};
+use suite::models::accounts::{Account, Badge, assert_kept, tables};
+
+/// The gate, the database and its tables, in both protocols.
+async fn each(case: impl AsyncFn(&Gate, &Db) -> Result<()>) {
+    for backend in [Backend::SingleStoreText, Backend::SingleStorePrepared] {
+        let Some(scratch) = backend.scratch().await else {
+            return;
+        };
+        let Scratch {
+            gate: Some(gate), ..
+        } = &scratch
+        else {
+            // A server itself counts no trips.
+            return;
+        };
+        let db = Db::connect(&scratch.url).await.expect("connects");
+        tables(&db).await.expect("tables");
+        if let Err(error) = case(gate, &db).await {
+            panic!("on {backend:?}: {error}");
+        }
+        assert_kept(&db).await.expect("reads");
+        scratch.assert_careful();
+    }
+}
+
+/// How often a piece of work waits for the server, without what prepares its statements.
+async fn trips<T>(gate: &Gate, work: impl Future<Output = T>) -> (T, u64) {
+    gate.control().reset();
+    let done = work.await;
+    let counts = gate.control().counts();
+    (done, counts.trips - counts.prepared)
+}
+
+fn account(email: &str) -> New<Account> {
+    new!(Account { email: email })
+}
+
+fn fault(when: When, text: &str, action: Action) -> Fault {
+    Fault::new(1, when, action).matching(text)
+}
+
+/// A plain insert waits once. One with a lookup has four statements, and waits twice at most.
+#[tokio::test]
+async fn an_insert_with_a_lookup_waits_twice_at_most() {
+    each(async |gate, db| {
+        let (made, waits) = trips(gate, Account::create(db, account("a"))).await;
+        assert!(made?.id.is_set());
+        assert_eq!(waits, 2, "{:#?}", gate.control().log());
+        assert_eq!(gate.control().counts().statements, 4, "nothing is left out");
+        // Two lookups are as many trips as one.
+        let both = new!(Account {
+            email: "b",
+            nick: "b"
+        });
+        let (made, waits) = trips(gate, Account::create(db, both)).await;
+        made?;
+        assert_eq!((waits, gate.control().counts().statements), (2, 5));
+        // A key that the program knows: all at once.
+        let badge = new!(Badge {
+            code: "x",
+            number: 1
+        });
+        let (made, waits) = trips(gate, Badge::create(db, badge)).await;
+        made?;
+        assert_eq!(waits, 1, "{:#?}", gate.control().log());
+        Ok(())
+    })
+    .await;
+}
+
+/// Other short transactions of the ORM save the trip of their BEGIN, and end empty for nothing.
+#[tokio::test]
+async fn a_transaction_of_the_orms_own_begins_with_its_first_statement() {
+    each(async |gate, db| {
+        let ann = Account::create(db, account("ann")).await?;
+        let rename = ann.update(db, |a| a.email().set("anna"));
+        let (done, waits) = trips(gate, rename).await;
+        done?;
+        let sent = gate.control().counts().statements;
+        assert_eq!(
+            waits + 1,
+            sent,
+            "BEGIN travels: {:#?}",
+            gate.control().log()
+        );
+        let none = Account::objects().filter(|a| a.email().eq("nobody"));
+        let (done, waits) = trips(gate, none.delete(db)).await;
+        assert_eq!(done?.total, 0);
+        assert_eq!(waits + 1, gate.control().counts().statements);
+        // What the user begins is begun when it returns.
+        let (tx, waits) = trips(gate, db.begin()).await;
+        assert_eq!(waits, 1);
+        tx?.rollback().await?;
+        Ok(())
+    })
+    .await;
+}
+
+/// A value that is taken is refused with the column's name, and nothing of the row stays.
+#[tokio::test]
+async fn a_refused_statement_stops_what_travels_with_it() {
+    each(async |gate, db| {
+        Account::create(db, account("a")).await?;
+        let badge = |code: &'static str, number| {
+            new!(Badge {
+                code: code,
+                number: number
+            })
+        };
+        Badge::create(db, badge("x", 1)).await?;
+        for (error, column) in [
+            (Account::create(db, account("a")).await.map(drop), "email"),
+            (Badge::create(db, badge("y", 1)).await.map(drop), "number"),
+        ] {
+            let error = error.expect_err("taken");
+            assert!(error.is_unique_violation(), "{error}");
+            let named = format!("the value of `{column}`");
+            assert!(error.to_string().contains(&named), "{error}");
+        }
+        // The key itself, which no side table keeps.
+        let same = Badge::create(db, badge("x", 2)).await.expect_err("taken");
+        assert!(
+            same.is_unique_violation() && !same.to_string().contains("the value of"),
+            "{same}"
+        );
+        let log = gate.control().log();
+        assert_eq!(log.last().map(String::as_str), Some("ROLLBACK"), "{log:#?}");
+        assert_eq!(Account::objects().count(db).await?, 1);
+        assert_eq!(Badge::objects().count(db).await?, 1);
+        Badge::create(db, badge("y", 2)).await?;
+        Ok(())
+    })
+    .await;
+}
+
+/// Each statement of the four may be the one that is refused for now, or lost.
+#[tokio::test]
+async fn whatever_breaks_leaves_nothing_behind() {
+    each(async |gate, db| {
+        let mut left = 0;
+        let mut struck = 0;
+        let side = lookup_table("accounts_account", "email");
+        let statements = ["BEGIN", "INTO `accounts_account` ", &side, "COMMIT"];
+        for (at, text) in statements.into_iter().enumerate() {
+            for when in [When::Before, When::After] {
+                let email = format!("{at}{when:?}");
+                let deadlock = Refusal::new(1213, "Deadlock found");
+                gate.control()
+                    .arm(fault(when, text, Action::Error(deadlock)));
+                let error = Account::create(db, account(&email))
+                    .await
+                    .expect_err("refused");
+                assert!(error.is_retryable(), "{text} {when:?}: {error}");
+                // A COMMIT that the server ran and then took back by its answer is none of ours.
+                let stays = u64::from(text == "COMMIT" && when == When::After);
+                left += stays;
+                assert_eq!(Account::objects().count(db).await?, left, "{text} {when:?}");
+
+                let email = format!("{at}{when:?} cut");
+                gate.control().arm(fault(when, text, Action::Cut));
+                let cut = Account::create(db, account(&email)).await;
+                match cut {
+                    // Nothing was begun on a connection that is lost with its first statement.
+                    Ok(_) => {
+                        assert!(at < 2, "{text} {when:?}");
+                        left += 1;
+                    }
+                    Err(error) => {
+                        assert!(at >= 2 && error.is_connection_lost(), "{text}: {error}");
+                        let unknown = error.to_string().contains("is not known");
+                        assert!(unknown, "{text} {when:?}: {error}");
+                        left += stays;
+                    }
+                }
+                settled(db, left).await?;
+                struck += 2;
+                assert_eq!(gate.control().fired(), struck, "{text} {when:?}");
+            }
+        }
+        Ok(())
+    })
+    .await;
+}
+
+/// Waits for the server to see that a client has gone.
+async fn settled(db: &Db, rows: u64) -> Result<()> {
+    for _ in 0..100 {
+        if Account::objects().count(db).await? == rows {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(Account::objects().count(db).await?, rows);
+    Ok(())
+}
