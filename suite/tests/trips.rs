@@ -12,6 +12,7 @@ use orm::query::New;
 use orm::schema::lookup_table;
 use suite::backend::{Backend, Scratch};
 use suite::models::accounts::{Account, Badge, assert_kept, tables};
+use suite::models::blog::Tag;
 
 /// The gate, the database and its tables, in both protocols.
 async fn each(case: impl AsyncFn(&Gate, &Db) -> Result<()>) {
@@ -104,6 +105,27 @@ async fn a_transaction_of_the_orms_own_begins_with_its_first_statement() {
         let (tx, waits) = trips(gate, db.begin()).await;
         assert_eq!(waits, 1);
         tx?.rollback().await?;
+        Ok(())
+    })
+    .await;
+}
+
+/// Rows in several statements are one trip, all or none.
+#[tokio::test]
+async fn few_rows_travel_together() {
+    each(async |gate, db| {
+        let tags = |names: &[&'static str]| {
+            let tags = names.iter().map(|n| new!(Tag { name: *n }));
+            tags.collect::<Vec<_>>()
+        };
+        orm::create_tables(db, &[Tag::META]).await?;
+        let names = ["a", "b", "c", "d", "e", "f", "g"];
+        let (made, waits) = trips(gate, Tag::bulk_create(db, tags(&names))).await;
+        assert_eq!((made?, waits), (7, 1), "{:#?}", gate.control().log());
+        assert_eq!(gate.control().counts().statements, 5);
+        let again = Tag::bulk_create(db, tags(&["h", "i", "a"])).await;
+        assert!(again.expect_err("taken").is_unique_violation());
+        assert_eq!(Tag::objects().count(db).await?, 7);
         Ok(())
     })
     .await;

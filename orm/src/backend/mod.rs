@@ -5,6 +5,7 @@
     allow(dead_code, reason = "without a driver nothing connects")
 )]
 
+mod counters;
 mod db;
 mod error;
 mod handle;
@@ -30,6 +31,7 @@ mod version;
 use std::future::Future;
 use std::pin::Pin;
 
+pub(crate) use counters::sync as sync_counters;
 pub use db::{Db, DbBuilder};
 pub use error::{DbError, DbErrorKind, RetryCause};
 pub use instrument::Recorder;

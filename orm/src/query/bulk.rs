@@ -1,9 +1,10 @@
 //! Many rows at once.
 
-use super::plan::{execute, finish};
+use super::plan::{execute, finish, rendered};
 use super::{IntoInsert, lookup, validate};
 use crate::ast::{Insert, Name, OnConflict, Statement};
-use crate::backend::Executor;
+use crate::backend::{Executor, Transaction};
+use crate::dialect::Sql;
 use crate::error::Result;
 use crate::model::{Model, ModelMeta};
 use crate::value::Value;
@@ -134,8 +135,32 @@ pub(super) async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result
         return Ok(0);
     }
     let tx = db.begin().await?;
+    let few: usize = statements.iter().map(values_in).sum();
+    if tx.is_outermost() && few <= TOGETHER {
+        return run_together(tx, statements).await;
+    }
     let done = run_all(&tx, statements).await;
     finish(tx, done).await
+}
+
+/// Values of statements that may travel together: texts of a few kilobytes.
+const TOGETHER: usize = 1_000;
+
+fn values_in(statement: &Statement) -> usize {
+    match statement {
+        Statement::Insert(insert) => insert.values.len(),
+        _ => TOGETHER,
+    }
+}
+
+async fn run_together(tx: Transaction, statements: Vec<Statement>) -> Result<u64> {
+    let unit: Result<Vec<Sql>> = statements.iter().map(|s| rendered(&tx, s)).collect();
+    let unit = match unit {
+        Ok(unit) => unit,
+        Err(error) => return finish(tx, Err(error)).await,
+    };
+    let done = tx.commit_with(unit).await.map_err(|(_, error)| error)?;
+    Ok(done.iter().map(|d| d.rows_affected).sum())
 }
 
 pub(super) async fn run_all(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {

@@ -48,7 +48,7 @@ pub trait Record: Model {
     /// Inserts a new object: `Article::create(&db, new!(Article { title: "Hello" }))`.
     ///
     /// SQL: one `INSERT`, and one `SELECT` where the database fills in defaults that it cannot hand
-    /// back. Django: `objects.create`.
+    /// back. Django: `objects.create`. Keys given by hand: see [`Db::sync_auto_increment`](crate::Db::sync_auto_increment).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
@@ -238,7 +238,8 @@ pub trait Record: Model {
     /// Inserts many rows, all or none, and tells how many: objects, or what [`new!`](crate::new) makes.
     ///
     /// SQL: multi-row `INSERT`s, as many as the parameters and packet of one statement demand, in one
-    /// transaction when there are several. Keys are not handed back. Django: `bulk_create`.
+    /// transaction when there are several. Keys are not handed back. Django: `bulk_create`. Keys given
+    /// by hand: see [`Db::sync_auto_increment`](crate::Db::sync_auto_increment).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));

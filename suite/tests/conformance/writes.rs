@@ -8,7 +8,32 @@ cases! {
     create_fills_defaults, insert_hands_back_the_key, save, save_inserts_a_known_key, save_fields,
     save_changed, reload, update, update_by_expression, update_over_a_relation, update_with_a_limit,
     update_counts_matched_rows, update_one, bulk_create, bulk_create_is_all_or_none, auto_times,
-    new_from_values, empty_bulk, columns_that_others_fill,
+    new_from_values, empty_bulk, columns_that_others_fill, counters_go_on_behind_keys_given_by_hand,
+}
+
+/// Keys that a database makes begin low, where rows with keys of their own are already.
+async fn counters_go_on_behind_keys_given_by_hand(db: &Db) -> Result<()> {
+    orm::create_tables(db, &[Author::META]).await?;
+    let known = (1..=300).map(|id| {
+        new!(Author {
+            id: id,
+            name: format!("known {id}")
+        })
+    });
+    assert_eq!(Author::bulk_create(db, known).await?, 300);
+    db.sync_auto_increment().await?;
+    for n in 0..10 {
+        let new = Author::create(
+            db,
+            new!(Author {
+                name: format!("new {n}")
+            }),
+        )
+        .await?;
+        assert!(new.id.get().is_some_and(|id| id > 300), "{:?}", new.id);
+    }
+    assert_eq!(Author::objects().count(db).await?, 310);
+    Ok(())
 }
 
 async fn create_fills_defaults(db: &Db) -> Result<()> {

@@ -69,10 +69,24 @@ fn text(error: &DbError) -> String {
 }
 
 fn server(error: ServerError) -> DbError {
-    let message = inner(&error.message).to_owned();
-    DbError::new(kind(error.code, &error.state, &message), message)
+    let mut message = inner(&error.message).to_owned();
+    let kind = kind(error.code, &error.state, &message);
+    if says(&message, "reference table") && says(&message, ON_CHILDREN) {
+        message.push_str(OUTSIDE);
+    }
+    DbError::new(kind, message)
         .with_code(error.code.into())
         .with_source(Error::Server(error))
+}
+
+const ON_CHILDREN: &str = "not permitted on child aggregators";
+
+/// The ways out of a write to a reference table in a transaction on a child aggregator.
+const OUTSIDE: &str = "; write it outside the transaction, through `tx.independent()?`, and it stays \
+    whatever becomes of that, or connect to the master aggregator";
+
+fn says(message: &str, part: &str) -> bool {
+    message.to_ascii_lowercase().contains(part)
 }
 
 /// SingleStore wraps what a leaf says: `Leaf Error (host:port): …`.
@@ -164,7 +178,7 @@ fn by_text(message: &str) -> Option<DbErrorKind> {
         "singlestore does not support",
         "alter table which ",
         "requested alter table cannot",
-        "not permitted on child aggregators",
+        ON_CHILDREN,
     ]) {
         Some(DbErrorKind::Unsupported)
     } else if any(&["too many queries are queued", "memory used by"]) {
