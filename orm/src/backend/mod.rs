@@ -31,6 +31,7 @@ mod version;
 use std::future::Future;
 use std::pin::Pin;
 
+#[cfg(all(feature = "migrate", feature = "json"))]
 pub(crate) use counters::sync as sync_counters;
 pub use db::{Db, DbBuilder};
 pub use error::{DbError, DbErrorKind, RetryCause};
