@@ -179,6 +179,143 @@ fn groups_are_also_made_of_what_having_compares() {
     );
 }
 
+/// A value that groups are made of may come of several of the column that it is calculated of, so that
+/// groups by both would be more.
+#[test]
+fn groups_by_what_is_calculated_of_a_subquery_stay_whole() {
+    let select = Select {
+        columns: vec![
+            item(count(), "books"),
+            item(aggregate(AggregateFunc::Count, None), "n"),
+        ],
+        group_by: vec![count()],
+        order_by: vec![ascending(count())],
+        ..Select::from_table("author", AUTHOR)
+    };
+    let text = on_singlestore(select).expect("renders");
+    assert!(text.ends_with("GROUP BY 1 ORDER BY 1"), "{text}");
+}
+
+/// MariaDB finds other groups than are there; it is given the joined form.
+#[test]
+fn mariadb_joins_what_having_aggregates_of_subqueries() {
+    let pages = Select {
+        columns: vec![item(aggregate(AggregateFunc::Count, None), "n")],
+        filter: Some(eq(col(PAGE, "book_id"), col(BOOK, "id"))),
+        ..Select::from_table("page", PAGE)
+    };
+    let having = |value: Expr| Select {
+        columns: vec![item(col(AUTHOR, "id"), "id")],
+        group_by: vec![col(AUTHOR, "id")],
+        having: Some(Expr::binary(
+            aggregate(AggregateFunc::Count, None),
+            BinaryOp::Lt,
+            Expr::Scalar(Box::new(books(value))),
+        )),
+        order_by: vec![ascending(col(AUTHOR, "id"))],
+        ..Select::from_table("author", AUTHOR)
+    };
+    let pages = Expr::Scalar(Box::new(pages));
+    let nested = having(aggregate(AggregateFunc::Sum, Some(pages)));
+    let flat = having(aggregate(AggregateFunc::Max, Some(col(BOOK, "year"))));
+    let joined = |name: &str, select: Select| {
+        let sql = by_name(name)
+            .expect("it exists")
+            .render(&Statement::Select(select));
+        sql.expect("renders").text.contains("HAVING COUNT(*) < t")
+    };
+    assert!(joined("mariadb", nested.clone()));
+    assert!(!joined("mariadb", flat));
+    assert!(!joined("mysql", nested));
+}
+
+fn on_sqlite(select: Select) -> String {
+    let dialect = by_name("sqlite").expect("it exists");
+    let sql = dialect.render(&Statement::Select(select)).expect("renders");
+    sql.text.into_owned()
+}
+
+/// Authors of books with such a condition, as a relation asks for them.
+fn with_books(condition: Expr) -> Select {
+    let books = Select {
+        columns: vec![SelectItem {
+            expr: col(BOOK, "author_id"),
+            alias: None,
+        }],
+        filter: Some(Expr::And(vec![
+            Expr::IsNotNull(Box::new(col(BOOK, "author_id"))),
+            condition,
+        ])),
+        ..Select::from_table("book", BOOK)
+    };
+    Select {
+        columns: vec![item(col(AUTHOR, "name"), "name")],
+        filter: Some(Expr::InSelect {
+            expr: Box::new(col(AUTHOR, "id")),
+            select: Box::new(books),
+        }),
+        order_by: vec![ascending(col(AUTHOR, "id"))],
+        ..Select::from_table("author", AUTHOR)
+    }
+}
+
+#[test]
+fn sqlite_looks_by_an_index_for_what_it_would_have_to_list() {
+    let late = Expr::binary(col(BOOK, "printed"), BinaryOp::Gt, col(BOOK, "promised"));
+    assert_eq!(
+        on_sqlite(with_books(late.clone())),
+        "SELECT t0.\"name\" AS \"name\" FROM \"author\" AS t0 WHERE EXISTS (SELECT 1 FROM \"book\" AS t1 \
+         WHERE t1.\"author_id\" = t0.\"id\" AND t1.\"printed\" > t1.\"promised\") ORDER BY t0.\"id\"",
+    );
+    // An index may find the few with a value; and NOT tells NULL from false.
+    let titled = eq(col(BOOK, "title"), Expr::Value(Value::Text("Emma".into())));
+    assert!(on_sqlite(with_books(titled)).contains(" IN (SELECT "));
+    let mut others = with_books(late);
+    others.filter = others.filter.map(|f| Expr::Not(Box::new(f)));
+    assert!(on_sqlite(others).contains(" IN (SELECT "));
+}
+
+#[test]
+fn sqlite_asks_a_subquery_after_the_conditions_on_the_table_that_it_refers_to() {
+    let oldest = |filter: Option<Expr>| {
+        let first = books(aggregate(AggregateFunc::Min, Some(col(BOOK, "year"))));
+        let first = Expr::binary(
+            col(PAGE, "year"),
+            BinaryOp::Eq,
+            Expr::Scalar(Box::new(Select {
+                filter: Some(eq(col(BOOK, "author_id"), col(PAGE, "author_id"))),
+                ..first
+            })),
+        );
+        on_sqlite(Select {
+            columns: vec![item(col(PAGE, "id"), "id")],
+            joins: vec![Join {
+                kind: JoinKind::Inner,
+                source: From::Table {
+                    name: "author".into(),
+                    alias: AUTHOR,
+                },
+                on: eq(col(AUTHOR, "id"), col(PAGE, "author_id")),
+            }],
+            filter: Some(Expr::And(filter.into_iter().chain([first]).collect())),
+            order_by: vec![ascending(col(PAGE, "id"))],
+            ..Select::from_table("page", PAGE)
+        })
+    };
+    let named = eq(col(AUTHOR, "name"), Expr::Value(Value::Text("Ann".into())));
+    let text = oldest(Some(named));
+    assert!(
+        text.contains("WHERE t1.\"author_id\" = t0.\"id\")"),
+        "{text}"
+    );
+    // Nothing is ruled out by the other table.
+    let text = oldest(None);
+    assert!(
+        text.contains("WHERE t1.\"author_id\" = t2.\"author_id\")"),
+        "{text}"
+    );
+}
+
 #[test]
 fn one_inside_another_is_joined_inside() {
     let pages = Select {

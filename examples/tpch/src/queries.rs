@@ -6,7 +6,7 @@ use orm::prelude::*;
 use orm::query::{Expression, exists, outer, scalar, when};
 use rust_decimal::Decimal;
 
-use crate::models::{Customer, LineItem, Order, PartSupp, Supplier};
+use crate::models::{Customer, LineItem, Order, Part, PartSupp, Supplier};
 use crate::table::{Table, table};
 
 type Fields<M> = <M as Model>::Fields<M, Here>;
@@ -435,6 +435,7 @@ async fn q19(db: &Db) -> Result<Table> {
 
 /// Potential part promotion.
 async fn q20(db: &Db) -> Result<Table> {
+    let forest = Part::filter(|p| p.name().startswith("forest"));
     let plenty = PartSupp::filter(|ps| {
         let (part, supplier) = (outer(ps.part_id()), outer(ps.supplier_id()));
         let half = LineItem::filter(|l| {
@@ -444,7 +445,7 @@ async fn q20(db: &Db) -> Result<Table> {
                 & l.shipdate().lt(day(1995, 1, 1))
         })
         .aggregate(|l| l.quantity().sum() * Decimal::new(5, 1));
-        ps.part().name().startswith("forest") & ps.availqty().cast::<Decimal>().gt(scalar(half))
+        ps.part().is_among(&forest) & ps.availqty().cast::<Decimal>().gt(scalar(half))
     })
     .select(|ps| ps.supplier_id());
     let rows = Supplier::filter(|s| s.id().is_among(&plenty) & s.nation().name().eq("CANADA"))

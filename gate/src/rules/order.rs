@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::scope::{Reference, Tables, columns, conjuncts, equality, is_constant, owner, plain};
+use super::scope::{
+    Reference, Tables, columns, conjuncts, equality, is_constant, owner, plain, references, varies,
+};
 use crate::sql::{Core, Join, Kind, Query, Range, Source, SourceKind, Sql};
 
 /// How a query's rows are ordered.
@@ -200,6 +202,19 @@ struct Link {
     only: Option<usize>,
 }
 
+/// A column that equals what is calculated of others, and so follows from them.
+struct Follows {
+    column: Column,
+    of: Vec<Column>,
+}
+
+/// What conditions tie together.
+#[derive(Default)]
+struct Ties {
+    links: Vec<Link>,
+    follows: Vec<Follows>,
+}
+
 fn closure(sql: &Sql, core: &Core, sorted: &[Range], tables: &Tables) -> Known {
     let mut known = Known::default();
     for range in sorted {
@@ -207,18 +222,18 @@ fn closure(sql: &Sql, core: &Core, sorted: &[Range], tables: &Tables) -> Known {
             known.columns.insert(column);
         }
     }
-    let mut links = Vec::new();
+    let mut ties = Ties::default();
     if let Some(filter) = core.filter {
-        read_links(sql, core, tables, filter, None, &mut known, &mut links);
+        read_links(sql, core, tables, filter, None, &mut known, &mut ties);
     }
     for (at, source) in core.sources.iter().enumerate() {
         let only = (source.join != Join::Inner && source.join != Join::First).then_some(at);
         if let Some(on) = source.on {
-            read_links(sql, core, tables, on, only, &mut known, &mut links);
+            read_links(sql, core, tables, on, only, &mut known, &mut ties);
         }
         for name in &source.using {
             for other in 0..at {
-                links.push(Link {
+                ties.links.push(Link {
                     a: (other, name.to_lowercase()),
                     b: (at, name.to_lowercase()),
                     only,
@@ -226,7 +241,7 @@ fn closure(sql: &Sql, core: &Core, sorted: &[Range], tables: &Tables) -> Known {
             }
         }
     }
-    grow(sql, core, tables, &links, &mut known);
+    grow(sql, core, tables, &ties, &mut known);
     known
 }
 
@@ -242,7 +257,7 @@ fn read_links(
     condition: Range,
     only: Option<usize>,
     known: &mut Known,
-    links: &mut Vec<Link>,
+    ties: &mut Ties,
 ) {
     for range in conjuncts(sql, condition) {
         let Some((left, right)) = equality(sql, range) else {
@@ -252,7 +267,7 @@ fn read_links(
         let b = column(sql, core, tables, right);
         let may = |c: &Column| only.is_none_or(|only| only == c.0);
         match (a, b) {
-            (Some(a), Some(b)) => links.push(Link { a, b, only }),
+            (Some(a), Some(b)) => ties.links.push(Link { a, b, only }),
             (Some(c), None) if is_constant(sql, right) && may(&c) => {
                 known.columns.insert(c.clone());
                 known.equal.insert(c);
@@ -261,13 +276,36 @@ fn read_links(
                 known.columns.insert(c.clone());
                 known.equal.insert(c);
             }
+            (Some(c), None) if may(&c) => {
+                ties.follows.extend(follows(sql, core, tables, c, right));
+            }
+            (None, Some(c)) if may(&c) => {
+                ties.follows.extend(follows(sql, core, tables, c, left));
+            }
             _ => {}
         }
     }
 }
 
+/// The column as one that follows from those in a range, which has the same value for the same columns.
+fn follows(
+    sql: &Sql,
+    core: &Core,
+    tables: &Tables,
+    column: Column,
+    range: Range,
+) -> Option<Follows> {
+    if varies(sql, range) {
+        return None;
+    }
+    let of = references(sql, range);
+    let of = (of.iter()).map(|r| Some((owner(sql, core, tables, r)?, r.column.clone())));
+    let of: Vec<Column> = of.collect::<Option<_>>()?;
+    Some(Follows { column, of })
+}
+
 /// Adds what follows until nothing does.
-fn grow(sql: &Sql, core: &Core, tables: &Tables, links: &[Link], known: &mut Known) {
+fn grow(sql: &Sql, core: &Core, tables: &Tables, ties: &Ties, known: &mut Known) {
     let keys: Vec<Vec<Vec<String>>> = core
         .sources
         .iter()
@@ -289,7 +327,13 @@ fn grow(sql: &Sql, core: &Core, tables: &Tables, links: &[Link], known: &mut Kno
                 known.sources.insert(at);
             }
         }
-        for link in links {
+        for follows in &ties.follows {
+            let is = |c: &Column| known.sources.contains(&c.0) || known.columns.contains(c);
+            if follows.of.iter().all(is) {
+                known.columns.insert(follows.column.clone());
+            }
+        }
+        for link in &ties.links {
             let is = |c: &Column| known.sources.contains(&c.0) || known.columns.contains(c);
             let (a, b) = (is(&link.a), is(&link.b));
             let may = |c: &Column| link.only.is_none_or(|only| only == c.0);

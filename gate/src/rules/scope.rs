@@ -201,8 +201,12 @@ pub(crate) fn is_constant(sql: &Sql, (from, to): Range) -> bool {
     if literal && to == from + 1 {
         return true;
     }
-    let varies = (from..to).any(|i| sql.any_word(i, &["SELECT", "RAND", "UUID"]));
-    !varies && references(sql, (from, to)).is_empty()
+    !varies(sql, (from, to)) && references(sql, (from, to)).is_empty()
+}
+
+/// Whether a range may have another value each time, whatever its columns are.
+pub(crate) fn varies(sql: &Sql, (from, to): Range) -> bool {
+    (from..to).any(|i| sql.any_word(i, &["SELECT", "RAND", "UUID"]))
 }
 
 /// The parts of a condition joined by AND.

@@ -84,6 +84,9 @@ fn total_orders() {
         "SELECT t0.n FROM (SELECT t1.id AS n, t1.title AS m FROM article AS t1) AS t0 ORDER BY t0.n",
         "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC, id) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.k, t.n",
         "SELECT t.c FROM (SELECT title AS c, ROW_NUMBER() OVER (ORDER BY id) AS n FROM article) AS t ORDER BY t.n",
+        "SELECT a.id, t.n FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k <=> a.id ORDER BY a.id",
+        "SELECT a.id, t.n FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k = a.id * 2 + LENGTH(a.name) ORDER BY a.id",
+        "SELECT a.id, t.n FROM author a JOIN (SELECT author_id + 1 AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON COALESCE(a.id, 0) = t.k ORDER BY a.id",
     ] {
         assert_eq!(order_of(text), Order::Total, "{text}");
     }
@@ -111,6 +114,9 @@ fn orders_that_leave_ties() {
         "SELECT x.id, y.id FROM author x, article y ORDER BY x.id",
         "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.k, t.n",
         "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY id) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.n",
+        "SELECT a.id, t.n FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k < a.id ORDER BY a.id",
+        "SELECT a.id, t.n FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k = a.id * RAND() ORDER BY a.id",
+        "SELECT a.id, t.n FROM author a JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k + 1 = a.id ORDER BY a.id",
     ] {
         assert_eq!(order_of(text), Order::Ties, "{text}");
     }

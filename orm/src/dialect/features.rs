@@ -95,6 +95,12 @@ pub struct Features {
     /// equalities. SingleStore refuses most of them (1706,
     /// 1749), so they are joined as derived tables.
     pub correlated_subqueries: bool,
+    /// Whether subqueries of WHERE are run as they are written and where they stand, so that their form
+    /// decides how long they take. SQLite makes a list of what `IN (SELECT …)` selects.
+    pub subqueries_as_written: bool,
+    /// Whether a subquery in HAVING that refers to the group may aggregate what subqueries within it find.
+    /// MariaDB (10.11) takes and leaves groups by the values of another; there it is joined.
+    pub nested_in_having: bool,
     /// Whether texts of a group may be joined both distinct and in an order. SingleStore refuses it
     /// (1706).
     pub distinct_ordered_concat: bool,

@@ -313,6 +313,13 @@ async fn joined_texts(db: &Db) -> Result<()> {
             ("Cid".to_owned(), s("delta%"), s("delta%"), None),
         ]
     );
+    // NULL comes before zero, in no order of its own.
+    let rated = Article::objects()
+        .aggregate(|a| a.title().join_by("|", (a.rating() - 2.0, a.id())))
+        .get(db)
+        .await?;
+    let rated = rated.unwrap_or_default();
+    assert!(rated.starts_with("beta|delta%|"), "{rated}");
     let distinct = Article::objects()
         .aggregate(|a| a.author().name().join(", ").distinct())
         .get(db)

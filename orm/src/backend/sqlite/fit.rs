@@ -60,14 +60,13 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
     })?;
     conn.create_scalar_function("orm_fit_decimal", 4, PURE, |ctx| {
         let (precision, scale): (u8, u8) = (ctx.get(2)?, ctx.get(3)?);
-        let (precision, scale) = (usize::from(precision), usize::from(scale));
         let Some(digits) = text(ctx.get_raw(0))? else {
             return Ok(None);
         };
-        let rounded = Decimal::parse(&digits).map(|d| d.rounded(scale));
+        let rounded = Decimal::parse(digits.as_bytes()).map(|d| d.rounded(scale));
         match rounded {
-            Some(d) if d.whole_digits() <= precision.saturating_sub(scale) => {
-                Ok(Some(d.to_string()))
+            Some(d) if d.whole_digits() <= precision.saturating_sub(scale).into() => {
+                Ok(Some(d.shown()))
             }
             _ => refuse(ctx, &digits, OUT_OF_RANGE),
         }

@@ -1,14 +1,11 @@
 //! Functions that the SQLite dialect counts on and a bundled SQLite lacks.
 
 use std::cell::RefCell;
-use std::cmp::Ordering;
 
 use regex::{Regex, RegexBuilder};
-use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result};
-
-use super::decimal::Decimal;
 
 pub(super) const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8
     .union(FunctionFlags::SQLITE_DETERMINISTIC)
@@ -21,7 +18,7 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
     case(conn, "upper", |c| simple(c, c.to_uppercase()))?;
     regexp(conn, "regexp", false)?;
     regexp(conn, "regexp_i", true)?;
-    decimals(conn)?;
+    super::decimals::register(conn)?;
     super::fit::register(conn)?;
     super::texts::register(conn)?;
     super::dates::register(conn)?;
@@ -103,84 +100,6 @@ fn regexp(conn: &Connection, name: &'static str, ignore_case: bool) -> Result<()
             Ok(Some(known[at].2.is_match(&text)))
         })
     })
-}
-
-fn decimals(conn: &Connection) -> Result<()> {
-    conn.create_collation("orm_decimal", |a, b| {
-        match (Decimal::parse(a), Decimal::parse(b)) {
-            (Some(a), Some(b)) => a.compare(&b),
-            // Anything else is sorted behind the numbers, by its text: a total order.
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => a.cmp(b),
-        }
-    })?;
-    type Two = fn(&Decimal, &Decimal) -> Decimal;
-    let two: [(&str, Two); 3] = [
-        ("orm_decimal_add", Decimal::add),
-        ("orm_decimal_sub", |a, b| a.add(&b.negated())),
-        ("orm_decimal_mul", Decimal::multiply),
-    ];
-    for (name, function) in two {
-        conn.create_scalar_function(name, 2, PURE, move |ctx| {
-            let (Some(a), Some(b)) = (decimal(ctx, 0)?, decimal(ctx, 1)?) else {
-                return Ok(None);
-            };
-            Ok(Some(function(&a, &b).to_string()))
-        })?;
-    }
-    type One = fn(&Decimal) -> Decimal;
-    let one: [(&str, One); 3] = [
-        ("orm_decimal_ceil", |x| x.whole(false)),
-        ("orm_decimal_floor", |x| x.whole(true)),
-        ("orm_decimal_abs", Decimal::absolute),
-    ];
-    for (name, function) in one {
-        conn.create_scalar_function(name, 1, PURE, move |ctx| {
-            Ok(decimal(ctx, 0)?.map(|x| function(&x).to_string()))
-        })?;
-    }
-    conn.create_scalar_function("orm_decimal_round", 2, PURE, |ctx| {
-        let scale: u8 = ctx.get(1)?;
-        Ok(decimal(ctx, 0)?.map(|x| x.rounded(scale.into()).to_string()))
-    })?;
-    conn.create_aggregate_function("orm_decimal_sum", 1, PURE, Sum { average: false })?;
-    conn.create_aggregate_function("orm_decimal_avg", 1, PURE, Sum { average: true })
-}
-
-fn decimal(ctx: &Context<'_>, i: usize) -> Result<Option<Decimal>> {
-    let Some(text) = text(ctx.get_raw(i))? else {
-        return Ok(None);
-    };
-    let value = Decimal::parse(&text);
-    let value = value.ok_or_else(|| user(format!("`{text}` is no decimal in plain digits")))?;
-    Ok(Some(value))
-}
-
-struct Sum {
-    average: bool,
-}
-
-impl Aggregate<(Decimal, u64), Option<String>> for Sum {
-    fn init(&self, _: &mut Context<'_>) -> Result<(Decimal, u64)> {
-        Ok((Decimal::default(), 0))
-    }
-
-    fn step(&self, ctx: &mut Context<'_>, sum: &mut (Decimal, u64)) -> Result<()> {
-        if let Some(value) = decimal(ctx, 0)? {
-            sum.0 = sum.0.add(&value);
-            sum.1 += 1;
-        }
-        Ok(())
-    }
-
-    fn finalize(&self, _: &mut Context<'_>, sum: Option<(Decimal, u64)>) -> Result<Option<String>> {
-        Ok(match sum {
-            Some((sum, count)) if count > 0 && self.average => Some(sum.divide(count).to_string()),
-            Some((sum, count)) if count > 0 => Some(sum.to_string()),
-            _ => None,
-        })
-    }
 }
 
 /// A bundled SQLite is built without its math functions. Out of range is NULL, as on MySQL.

@@ -9,6 +9,8 @@
 mod bits;
 mod dates;
 mod decimal;
+mod decimals;
+mod digits;
 mod error;
 mod fit;
 mod functions;

@@ -247,12 +247,25 @@ pub(super) fn group_concat(
         "GROUP_CONCAT("
     });
     w.expr(expr)?;
-    w.order_by(order_by, &[])?;
+    w.order_by(&nulls_apart(expr, order_by), &[])?;
     // No parameter is taken here.
     w.push(" SEPARATOR ");
     w.literal(&Value::Text(separator.to_owned()))?;
     w.push(")");
     Ok(())
+}
+
+/// GROUP_CONCAT takes NULL for zero when it sorts (seen on MariaDB 10.11): whether it is NULL is told
+/// first. Where the text itself is NULL, nothing is joined.
+fn nulls_apart(text: &Expr, order_by: &[Order]) -> Vec<Order> {
+    let terms = order_by.iter().flat_map(|order| {
+        let null = (order.expr != *text).then(|| Order {
+            expr: Expr::IsNotNull(Box::new(order.expr.clone())),
+            descending: order.descending,
+        });
+        null.into_iter().chain([order.clone()])
+    });
+    terms.collect()
 }
 
 const fn word(unit: DateUnit) -> &'static str {

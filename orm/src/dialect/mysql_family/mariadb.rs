@@ -14,6 +14,7 @@ pub struct MariaDb;
 pub(in crate::dialect) const FEATURES: Features = Features {
     returning: true,
     mixed_windows: false,
+    nested_in_having: false,
     // MariaDB takes a derived table of the written table without merging it.
     merges_derived: false,
     with_writes: WithWrites::Within,

@@ -53,6 +53,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     from_dual: true,
     limit_in_subquery: false,
     correlated_subqueries: true,
+    subqueries_as_written: false,
+    nested_in_having: true,
     distinct_ordered_concat: true,
     self_select: false,
     merges_derived: true,

@@ -390,6 +390,14 @@ impl Writer<'_> {
                 let d = self.d;
                 d.double(self, arg)?;
             }
+            Some(arg)
+                if decimal
+                    && !distinct
+                    && matches!(func, AggregateFunc::Sum | AggregateFunc::Avg) =>
+            {
+                let d = self.d;
+                d.decimal_argument(self, arg)?;
+            }
             Some(arg) => self.expr(arg)?,
         }
         self.push(if text { ") COLLATE orm_decimal)" } else { ")" });

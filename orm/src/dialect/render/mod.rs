@@ -86,6 +86,11 @@ pub(super) trait Spelling: Dialect {
         name
     }
 
+    /// What an aggregate that is called so is given.
+    fn decimal_argument(&self, w: &mut Writer<'_>, arg: &Expr) -> Result {
+        w.expr(arg)
+    }
+
     /// `INSERT …` of one row of defaults, after the table's name.
     fn default_row(&self) -> &'static str;
 

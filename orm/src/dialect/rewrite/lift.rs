@@ -9,8 +9,8 @@ use super::keys::flat;
 use super::visit::{alias, aliases, children};
 use super::{Aliases, Result, correlated, refuse};
 use crate::ast::{
-    AggregateFunc, Alias, BinaryOp, Delete, Expr, From, Func, Join, JoinKind, Name, Order, Select,
-    SelectItem, Statement, Update,
+    Alias, BinaryOp, Delete, Expr, From, Join, JoinKind, Name, Select, SelectItem, Statement,
+    Update,
 };
 use crate::value::Value;
 
@@ -62,12 +62,10 @@ enum Place {
 
 /// What was lifted from one select.
 #[derive(Default)]
-struct Lifted {
-    joins: Vec<Join>,
+pub(super) struct Lifted {
+    pub(super) joins: Vec<Join>,
     /// The subqueries, and what stands for each.
-    known: Vec<(Expr, Expr)>,
-    /// What the groups must be made of as well, since it stands outside aggregates.
-    terms: Vec<Expr>,
+    pub(super) known: Vec<(Expr, Expr)>,
 }
 
 impl Lift {
@@ -95,14 +93,12 @@ impl Lift {
         for order in &mut select.order_by {
             self.expr(&mut order.expr, Place::Term, &own, &mut lifted)?;
         }
-        select.joins.append(&mut lifted.joins);
         if grouped {
-            for term in lifted.terms {
-                if !select.group_by.contains(&term) {
-                    select.group_by.push(term);
-                }
-            }
+            let joined: Vec<Alias> = lifted.joins.iter().map(|j| alias(&j.source)).collect();
+            let terms = terms_of(select, &joined);
+            select.group_by.extend(terms);
         }
+        select.joins.append(&mut lifted.joins);
         Ok(())
     }
 
@@ -162,11 +158,7 @@ impl Lift {
                 return self.expr(operand, place, own, lifted);
             }
             Expr::Scalar(_) | Expr::Exists(_) => {
-                let value = self.joined(expr, own, lifted)?;
-                if place != Place::Aggregate {
-                    columns(&value, &mut lifted.terms);
-                }
-                *expr = value;
+                *expr = self.joined(expr, own, lifted)?;
                 return Ok(());
             }
             Expr::InSelect {
@@ -312,16 +304,6 @@ impl Lift {
         }
     }
 
-    /// What stands for a subquery; the same one is joined once.
-    fn joined(&mut self, expr: &Expr, own: &[Alias], lifted: &mut Lifted) -> Result<Expr> {
-        if let Some((_, value)) = lifted.known.iter().find(|(from, _)| from == expr) {
-            return Ok(value.clone());
-        }
-        let value = self.join(expr, own, lifted)?;
-        lifted.known.push((expr.clone(), value.clone()));
-        Ok(value)
-    }
-
     /// Whether the server does: it knows subqueries that equal the outer row in some columns.
     fn transforms(&self, select: &Select, own: &[Alias]) -> bool {
         let whole = select.limit.is_none()
@@ -332,195 +314,6 @@ impl Lift {
         let held: Vec<Alias> = aliases(select).collect();
         let keys = self.take_keys(&mut rest, own, &held);
         whole && keys.is_ok_and(|keys| !keys.is_empty()) && !correlated(&rest)
-    }
-
-    /// Joins a subquery as a derived table; returns what stands for its value.
-    fn join(&mut self, expr: &Expr, own: &[Alias], lifted: &mut Lifted) -> Result<Expr> {
-        let (Expr::Scalar(select) | Expr::Exists(select)) = expr else {
-            return Ok(expr.clone());
-        };
-        let scalar = matches!(expr, Expr::Scalar(_));
-        let mut inner = (**select).clone();
-        self.is_liftable(&inner, scalar)?;
-        let nth = (scalar && inner.limit.is_some()).then(|| inner.offset.unwrap_or(0) + 1);
-        let held: Vec<Alias> = aliases(&inner).collect();
-        let alias = self.aliases.next();
-        let keys = self.keys(&mut inner, own, &held)?;
-
-        let mut columns: Vec<SelectItem> = Vec::new();
-        let mut on = Vec::new();
-        for (i, key) in keys.into_iter().enumerate() {
-            let name: Name = format!("k{i}").into();
-            on.push(Expr::binary(
-                Expr::column(alias, name.clone()),
-                key.op,
-                key.outer,
-            ));
-            if nth.is_none() {
-                inner.group_by.push(key.inner.clone());
-            }
-            columns.push(SelectItem {
-                expr: key.inner,
-                alias: Some(name),
-            });
-        }
-        let value = if let Some(nth) = nth {
-            let name = self.column(alias, 0);
-            inner = self.ranked(inner, columns, nth, &name);
-            columns = Vec::new();
-            Expr::column(alias, name)
-        } else if scalar {
-            let mut value = inner.columns[0].expr.clone();
-            self.aggregates(&mut value, alias, &mut columns)?;
-            value
-        } else {
-            let name = self.column(alias, 0);
-            columns.push(SelectItem {
-                expr: Expr::Value(Value::Int(1)),
-                alias: Some(name.clone()),
-            });
-            inner.limit = inner.group_by.is_empty().then_some(1);
-            Expr::IsNotNull(Box::new(Expr::column(alias, name)))
-        };
-        if nth.is_none() {
-            inner.columns = columns;
-        }
-        // Without keys there is one row of aggregates; EXISTS may have none.
-        let kind = if on.is_empty() && scalar && nth.is_none() {
-            JoinKind::Inner
-        } else {
-            JoinKind::Left
-        };
-        lifted.joins.push(Join {
-            kind,
-            source: From::Subquery {
-                select: Box::new(inner),
-                alias,
-            },
-            on: match on.len() {
-                1 => on.remove(0),
-                _ => Expr::And(on),
-            },
-        });
-        Ok(value)
-    }
-
-    /// The row of this number among those of each key, counted in the select's own order.
-    fn ranked(
-        &mut self,
-        mut inner: Select,
-        keys: Vec<SelectItem>,
-        nth: u64,
-        name: &Name,
-    ) -> Select {
-        let value = inner.columns[0].expr.clone();
-        // Where the query leaves open which row it takes, it is the one with the least value.
-        let order = match inner.order_by.is_empty() {
-            true => vec![Order {
-                expr: value.clone(),
-                descending: false,
-            }],
-            false => std::mem::take(&mut inner.order_by),
-        };
-        let number = Expr::row_number(keys.iter().map(|k| k.expr.clone()).collect(), order);
-        let item = |expr, alias: &'static str| SelectItem {
-            expr,
-            alias: Some(alias.into()),
-        };
-        let rows = self.aliases.next();
-        let mut columns: Vec<SelectItem> = keys
-            .iter()
-            .filter_map(|key| key.alias.clone())
-            .map(|name| SelectItem {
-                expr: Expr::column(rows, name.clone()),
-                alias: Some(name),
-            })
-            .collect();
-        columns.push(SelectItem {
-            expr: Expr::column(rows, "a0"),
-            alias: Some(name.clone()),
-        });
-        inner.columns = keys;
-        inner.columns.push(item(value, "a0"));
-        inner.columns.push(item(number, "nth"));
-        (inner.limit, inner.offset) = (None, None);
-        Select {
-            columns,
-            from: Some(From::Subquery {
-                select: Box::new(inner),
-                alias: rows,
-            }),
-            filter: Some(Expr::binary(
-                Expr::column(rows, "nth"),
-                BinaryOp::Eq,
-                Expr::Value(Value::UInt(nth)),
-            )),
-            ..Select::empty()
-        }
-    }
-
-    /// The name of a column of a derived table.
-    fn column(&self, alias: Alias, at: usize) -> Name {
-        match self.unique {
-            true => format!("a{}_{at}", alias.0).into(),
-            false => format!("a{at}").into(),
-        }
-    }
-
-    fn is_liftable(&self, inner: &Select, scalar: bool) -> Result {
-        // One row of those that an order names, or all.
-        let cut = match inner.limit {
-            Some(limit) => scalar && (limit != 1 || holds_aggregate(&inner.columns[0].expr)),
-            None => false,
-        };
-        let past = inner.offset.is_some() && !(scalar && inner.limit.is_some());
-        let grouped = !inner.group_by.is_empty() || inner.having.is_some() || inner.distinct;
-        if (scalar && grouped) || inner.having.is_some() || cut || past || inner.lock.is_some() {
-            return Err(refuse(
-                self.dialect,
-                "correlated subselect with LIMIT, GROUP BY or HAVING outside of conditions",
-                "use an aggregate (`max`, `min`, `count`) or one row (`limit(1)`), or a second query",
-            ));
-        }
-        Ok(())
-    }
-
-    /// Moves the aggregates of a value into the derived table, and names their columns in it.
-    fn aggregates(&self, value: &mut Expr, alias: Alias, columns: &mut Vec<SelectItem>) -> Result {
-        match value {
-            Expr::Aggregate { func, .. } => {
-                let counts = *func == AggregateFunc::Count;
-                let found = columns.iter().find(|c| c.expr == *value);
-                let name = match found.and_then(|c| c.alias.clone()) {
-                    Some(name) => name,
-                    None => {
-                        let name = self.column(alias, columns.len());
-                        columns.push(SelectItem {
-                            expr: value.clone(),
-                            alias: Some(name.clone()),
-                        });
-                        name
-                    }
-                };
-                let column = Expr::column(alias, name);
-                // Where no row has the key, nothing was counted.
-                *value = if counts {
-                    Expr::Func {
-                        func: Func::Coalesce,
-                        args: vec![column, Expr::Value(Value::Int(0))],
-                    }
-                } else {
-                    column
-                };
-                Ok(())
-            }
-            Expr::Column { .. } | Expr::Named(_) | Expr::Raw(_) => Err(refuse(
-                self.dialect,
-                "correlated scalar subselect without an aggregate outside of conditions",
-                "wrap its column in `max` or `min`, which changes nothing for a single row",
-            )),
-            _ => children(value, &mut |e| self.aggregates(e, alias, columns)),
-        }
     }
 }
 
@@ -538,7 +331,7 @@ fn is_nested(select: &Select) -> bool {
     (select.columns.iter()).any(|c| !crate::dialect::render::no_selects(&c.expr))
 }
 
-fn holds_aggregate(value: &Expr) -> bool {
+pub(super) fn holds_aggregate(value: &Expr) -> bool {
     let mut value = value.clone();
     if matches!(value, Expr::Aggregate { .. }) {
         return true;
@@ -552,18 +345,37 @@ fn holds_aggregate(value: &Expr) -> bool {
     found
 }
 
-/// The columns in a value.
-fn columns(value: &Expr, out: &mut Vec<Expr>) {
-    let mut value = value.clone();
-    if matches!(value, Expr::Column { .. }) {
-        if !out.contains(&value) {
-            out.push(value);
-        }
+/// Columns of joined tables that the groups must be made of as well, since they stand outside of
+/// aggregates and of what the groups are made of already: that one value may come of several.
+fn terms_of(select: &Select, joined: &[Alias]) -> Vec<Expr> {
+    let mut terms = Vec::new();
+    let items = select.columns.iter().map(|c| &c.expr);
+    let exprs = items
+        .chain(&select.having)
+        .chain(select.order_by.iter().map(|o| &o.expr));
+    for expr in exprs {
+        terms_in(expr, &select.group_by, joined, &mut terms);
+    }
+    terms
+}
+
+fn terms_in(expr: &Expr, groups: &[Expr], joined: &[Alias], terms: &mut Vec<Expr>) {
+    if groups.contains(expr) || terms.contains(expr) {
         return;
     }
-    // Nothing refuses here.
-    let _ = children(&mut value, &mut |e| {
-        columns(e, out);
-        Ok(())
-    });
+    match expr {
+        Expr::Aggregate { .. } | Expr::GroupConcat { .. } => {}
+        Expr::Column { table, .. } => {
+            if joined.contains(table) {
+                terms.push(expr.clone());
+            }
+        }
+        _ => {
+            // Nothing refuses here.
+            let _ = children(&mut expr.clone(), &mut |e| {
+                terms_in(e, groups, joined, terms);
+                Ok(())
+            });
+        }
+    }
 }

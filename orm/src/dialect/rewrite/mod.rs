@@ -6,9 +6,11 @@
 
 mod bindings;
 mod derived;
+mod joined;
 mod keys;
 mod lift;
 mod visit;
+mod written;
 
 use std::borrow::Cow;
 
@@ -23,7 +25,18 @@ pub(super) fn rewrite<'s>(
     statement: &'s Statement,
 ) -> Result<Cow<'s, Statement>> {
     let statement = derived::derived(dialect, statement)?;
-    if dialect.features().correlated_subqueries || !lift::needed(&statement) {
+    let features = dialect.features();
+    if !lift::needed(&statement) {
+        return Ok(statement);
+    }
+    if features.subqueries_as_written {
+        let mut changed = statement.into_owned();
+        visit::selects(&mut changed, &mut written::select)?;
+        return Ok(Cow::Owned(changed));
+    }
+    if features.correlated_subqueries
+        && (features.nested_in_having || !written::nested_in_having(&statement))
+    {
         return Ok(statement);
     }
     let last = visit::last_alias(&statement);

@@ -11,6 +11,9 @@ pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
     if let Some(name) = exact(func) {
         return decimal(w, name, args);
     }
+    if sign(func).is_some() {
+        return formula(w, func, args);
+    }
     match (func, args) {
         // COALESCE takes two arguments at least.
         (Func::Coalesce, [one]) => w.parens(one),
@@ -144,9 +147,6 @@ fn name(func: Func) -> Option<&'static str> {
 /// The name of a function of exact decimals.
 fn exact(func: Func) -> Option<&'static str> {
     Some(match func {
-        Func::DecimalAdd => "orm_decimal_add",
-        Func::DecimalSub => "orm_decimal_sub",
-        Func::DecimalMul => "orm_decimal_mul",
         Func::DecimalCeil => "orm_decimal_ceil",
         Func::DecimalFloor => "orm_decimal_floor",
         Func::DecimalRound => "orm_decimal_round",
@@ -238,6 +238,82 @@ fn decimal(w: &mut Writer<'_>, name: &'static str, args: &[Expr]) -> Result {
     w.call(name, args)?;
     w.push(" COLLATE orm_decimal)");
     Ok(())
+}
+
+/// The sign of exact arithmetic.
+fn sign(func: Func) -> Option<char> {
+    Some(match func {
+        Func::DecimalAdd => '+',
+        Func::DecimalSub => '-',
+        Func::DecimalMul => '*',
+        _ => return None,
+    })
+}
+
+/// `(orm_decimal('a*(b-c)', price, 1, discount) COLLATE orm_decimal)`: all operations of a formula in one
+/// call, since each call reads and writes texts.
+fn formula(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
+    w.push("(orm_decimal(");
+    arguments(w, func, args)?;
+    w.push(") COLLATE orm_decimal)");
+    Ok(())
+}
+
+/// What an aggregate of decimals is given: a formula as its parts, anything else as it is.
+pub(super) fn summed(w: &mut Writer<'_>, arg: &Expr) -> Result {
+    match arg {
+        Expr::Func { func, args } if sign(*func).is_some() => arguments(w, *func, args),
+        _ => w.expr(arg),
+    }
+}
+
+/// `'a*(b-c)', price, 1, discount`
+fn arguments(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
+    let mut values = Vec::new();
+    let mut text = String::new();
+    for (i, arg) in args.iter().enumerate() {
+        text.extend((i > 0).then(|| sign(func)).flatten());
+        term(arg, &mut text, &mut values, args.len());
+    }
+    w.push("'");
+    w.push(&text);
+    w.push("'");
+    for value in values {
+        w.push(", ");
+        w.expr(value)?;
+    }
+    Ok(())
+}
+
+/// Letters of a formula.
+const LETTERS: usize = 26;
+
+/// An operand: an operation in parentheses while there are letters for its operands and the `others`, else
+/// one letter.
+fn term<'e>(arg: &'e Expr, text: &mut String, values: &mut Vec<&'e Expr>, others: usize) {
+    if let Expr::Func { func, args } = arg
+        && let Some(sign) = sign(*func)
+        && values.len() + others + leaves(arg) <= LETTERS
+    {
+        text.push('(');
+        for (i, arg) in args.iter().enumerate() {
+            text.extend((i > 0).then_some(sign));
+            term(arg, text, values, others + args.len());
+        }
+        text.push(')');
+        return;
+    }
+    // There are fewer of them than letters.
+    text.push(char::from(b'a' + values.len() as u8));
+    values.push(arg);
+}
+
+/// How many operands a formula has that are none themselves.
+fn leaves(arg: &Expr) -> usize {
+    match arg {
+        Expr::Func { func, args } if sign(*func).is_some() => args.iter().map(leaves).sum(),
+        _ => 1,
+    }
 }
 
 fn fit(w: &mut Writer<'_>, fits: Fits, column: &str, arg: &Expr) -> Result {

@@ -65,6 +65,8 @@ const FEATURES: Features = Features {
     from_dual: false,
     limit_in_subquery: true,
     correlated_subqueries: true,
+    subqueries_as_written: true,
+    nested_in_having: true,
     distinct_ordered_concat: true,
     self_select: true,
     merges_derived: false,
@@ -237,6 +239,10 @@ impl Spelling for Sqlite {
             // The column's collation orders the others.
             other => other,
         }
+    }
+
+    fn decimal_argument(&self, w: &mut Writer<'_>, arg: &Expr) -> Result {
+        functions::summed(w, arg)
     }
 
     fn default_row(&self) -> &'static str {

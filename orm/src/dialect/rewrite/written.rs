@@ -1,0 +1,171 @@
+//! Subqueries of WHERE in the form that a database runs best which runs them as they are written.
+//!
+//! SQLite makes a list of all that `IN (SELECT …)` selects, but looks for one row of `EXISTS` by an index;
+//! and it asks a subquery as soon as it knows the columns that this names, be it for rows that other
+//! joined tables rule out.
+
+use super::Result;
+use super::keys::flat;
+use super::visit::{alias, selects};
+use crate::ast::{BinaryOp, Expr, From, JoinKind, Select, Statement};
+use crate::dialect::render::{any_column, correlated, no_selects};
+
+/// Changes the subqueries of one select's WHERE.
+pub(super) fn select(select: &mut Select) -> Result {
+    let Some(filter) = select.filter.take() else {
+        return Ok(());
+    };
+    let mut parts = flat(vec![filter]);
+    parts.iter_mut().for_each(found_by_index);
+    let same = filtered_keys(select, &parts);
+    if !same.is_empty() {
+        for part in &mut parts {
+            through_keys(part, &same);
+        }
+    }
+    select.filter = match parts.len() {
+        1 => parts.pop(),
+        _ => Some(Expr::And(parts)),
+    };
+    Ok(())
+}
+
+/// Where NULL is as good as false: the objects of a relation, whose column has an index, as EXISTS.
+fn found_by_index(expr: &mut Expr) {
+    match expr {
+        Expr::And(all) | Expr::Or(all) => all.iter_mut().for_each(found_by_index),
+        Expr::IsNotTrue(e) => found_by_index(e),
+        Expr::InSelect { expr: key, select } => {
+            if let Some(filter) = related(select) {
+                let mut select = (**select).clone();
+                let column = select.columns.remove(0).expr;
+                let equal = Expr::binary(column, BinaryOp::Eq, (**key).clone());
+                select.filter = Some(Expr::And(std::iter::once(equal).chain(filter).collect()));
+                *expr = Expr::Exists(Box::new(select));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The conditions on the objects of a relation, where none of them is one that an index may find rows
+/// by: with such a one, a list of few is quicker.
+///
+/// A select of a relation is told by its condition that the owner is not NULL, which others lack.
+fn related(select: &Select) -> Option<Vec<Expr>> {
+    let whole = select.limit.is_none()
+        && select.offset.is_none()
+        && select.group_by.is_empty()
+        && select.having.is_none()
+        && select.joins.is_empty();
+    let ([item], Some(filter)) = (&select.columns[..], &select.filter) else {
+        return None;
+    };
+    let mut parts = flat(vec![filter.clone()]);
+    let owned = |e: &Expr| matches!(e, Expr::IsNotNull(column) if **column == item.expr);
+    let owner = parts.iter().position(owned)?;
+    parts.remove(owner);
+    let scanned = parts.iter().all(|part| match part {
+        Expr::Binary { left, right, .. } => {
+            let value = |e: &Expr| matches!(e, Expr::Value(_));
+            !value(left) && !value(right)
+        }
+        Expr::Not(_) | Expr::IsNotNull(_) => true,
+        _ => false,
+    });
+    (whole && scanned && matches!(item.expr, Expr::Column { .. })).then_some(parts)
+}
+
+/// Columns of the select's rows, each with the key of a joined table that equals it and that the
+/// conditions say more of.
+fn filtered_keys(select: &Select, parts: &[Expr]) -> Vec<(Expr, Expr)> {
+    let mut same = Vec::new();
+    for join in &select.joins {
+        let table = alias(&join.source);
+        let is_table = matches!(join.source, From::Table { .. });
+        let mut plain = parts.iter().filter(|part| no_selects(part));
+        let filtered = plain.any(|part| any_column(part, &mut |of, _| of == table));
+        if join.kind != JoinKind::Inner || !is_table || !filtered {
+            continue;
+        }
+        if let Expr::Binary {
+            left,
+            op: BinaryOp::Eq,
+            right,
+        } = &join.on
+        {
+            match (&**left, &**right) {
+                (Expr::Column { table: a, .. }, Expr::Column { .. }) if *a == table => {
+                    same.push((right.as_ref().clone(), left.as_ref().clone()));
+                }
+                (Expr::Column { .. }, Expr::Column { table: b, .. }) if *b == table => {
+                    same.push((left.as_ref().clone(), right.as_ref().clone()));
+                }
+                _ => {}
+            }
+        }
+    }
+    same
+}
+
+/// Lets the equalities of correlated subqueries name those keys. Elsewhere in a subquery the column stays:
+/// what is equal by a collation need not look the same.
+fn through_keys(expr: &mut Expr, same: &[(Expr, Expr)]) {
+    expr.parts_mut(&mut |e| through_keys(e, same), &mut |select| {
+        if correlated(select)
+            && let Some(filter) = &mut select.filter
+        {
+            equalities(filter, same);
+        }
+    });
+}
+
+fn equalities(filter: &mut Expr, same: &[(Expr, Expr)]) {
+    match filter {
+        Expr::And(parts) => parts.iter_mut().for_each(|part| equalities(part, same)),
+        Expr::Binary {
+            left,
+            op: BinaryOp::Eq,
+            right,
+        } => {
+            for side in [left, right] {
+                if let Some((_, key)) = same.iter().find(|(column, _)| *column == **side) {
+                    **side = key.clone();
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a subquery in HAVING that refers to the group aggregates what a subquery within it finds.
+pub(super) fn nested_in_having(statement: &Statement) -> bool {
+    let mut found = false;
+    // The walk is the one that changes; nothing refuses here.
+    let _ = selects(&mut statement.clone(), &mut |select| {
+        if let Some(having) = &mut select.having {
+            found |= asks(having);
+        }
+        Ok(())
+    });
+    found
+}
+
+fn asks(expr: &mut Expr) -> bool {
+    let (mut inside, mut deeper) = (false, false);
+    expr.parts_mut(&mut |e| deeper |= asks(e), &mut |select| {
+        if correlated(select) {
+            select.exprs_mut(&mut |e| inside |= aggregates_a_select(e));
+        }
+    });
+    inside || deeper
+}
+
+fn aggregates_a_select(expr: &mut Expr) -> bool {
+    if let Expr::Aggregate { arg: Some(arg), .. } = expr {
+        return !no_selects(arg);
+    }
+    let mut found = false;
+    expr.parts_mut(&mut |e| found |= aggregates_a_select(e), &mut |_| ());
+    found
+}
