@@ -339,6 +339,11 @@ fn what_does_not_look_outside_stays_in_the_list_and_leaves_the_order() {
     let all = Expr::Scalar(Box::new(all));
     let text = on_singlestore(authors(all.clone())).expect("renders");
     assert!(!text.contains("JOIN"), "{text}");
+    let mut both = authors(all.clone());
+    both.distinct = true;
+    both.order_by = vec![ascending(all.clone()), ascending(col(AUTHOR, "name"))];
+    let text = on_singlestore(both).expect("renders");
+    assert!(text.ends_with("ORDER BY 2, t0.`name`"), "{text}");
     let mut select = authors(Expr::Value(Value::Int(1)));
     select.order_by.insert(0, ascending(all));
     let text = on_singlestore(select).expect("renders");

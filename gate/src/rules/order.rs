@@ -438,20 +438,17 @@ fn derived_keys(sql: &Sql, query: &Query, tables: &Tables) -> Vec<Vec<String>> {
     }
     out.extend(counted_key(sql, core, &names, tables));
     for (at, source) in core.sources.iter().enumerate() {
-        for key in keys(sql, source, tables) {
-            if key_is_shown(sql, core, tables, (at, &key)).is_some_and(|key| {
-                out.push(key);
-                true
-            }) {
-                break;
-            }
-        }
+        let keys = keys(sql, source, tables);
+        let shown = keys
+            .iter()
+            .map(|key| key_is_shown(sql, core, tables, (at, key)));
+        out.extend(shown.flatten());
     }
     out
 }
 
 /// The columns of a count of the rows, and of what each count is for: `ROW_NUMBER() OVER (PARTITION BY
-/// … ORDER BY …)`, where the order leaves no ties.
+/// … ORDER BY …)`, where the order leaves no ties, or rows that tie are the same in what is shown.
 fn counted_key(sql: &Sql, core: &Core, names: &[String], tables: &Tables) -> Option<Vec<String>> {
     core.items.iter().zip(names).find_map(|(item, name)| {
         let (from, to) = item.range;
@@ -471,7 +468,10 @@ fn counted_key(sql: &Sql, core: &Core, names: &[String], tables: &Tables) -> Opt
             (from, to - usize::from(direction))
         });
         let sorted: Vec<Range> = parts.iter().copied().chain(terms).collect();
-        if !determines(sql, core, &sorted, tables) {
+        let mut others = core.items.iter().filter(|i| i.range != item.range);
+        let alike = others
+            .all(|i| is_constant(sql, i.range) || sorted.iter().any(|s| same(sql, i.range, *s)));
+        if !alike && !determines(sql, core, &sorted, tables) {
             return None;
         }
         let shown = |part: &Range| {
@@ -484,7 +484,8 @@ fn counted_key(sql: &Sql, core: &Core, names: &[String], tables: &Tables) -> Opt
     })
 }
 
-/// The names that a key of one source has in the result, if it determines the other sources too.
+/// The names that a key of one source has in the result, if it determines the other sources too; what
+/// conditions hold constant need not be there.
 fn key_is_shown(
     sql: &Sql,
     core: &Core,
@@ -492,9 +493,13 @@ fn key_is_shown(
     (at, key): (usize, &[String]),
 ) -> Option<Vec<String>> {
     let star = core.items.iter().any(|i| i.star);
+    let fixed = closure(sql, core, &[], tables).columns;
     let mut sorted = Vec::new();
     let mut names = Vec::new();
     for name in key {
+        if fixed.contains(&(at, name.clone())) {
+            continue;
+        }
         if star && core.sources.len() == 1 {
             names.push(name.clone());
             continue;

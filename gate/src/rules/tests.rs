@@ -87,6 +87,8 @@ fn total_orders() {
         "SELECT a.id, t.n FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k <=> a.id ORDER BY a.id",
         "SELECT a.id, t.n FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k = a.id * 2 + LENGTH(a.name) ORDER BY a.id",
         "SELECT a.id, t.n FROM author a JOIN (SELECT author_id + 1 AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON COALESCE(a.id, 0) = t.k ORDER BY a.id",
+        "SELECT a.id, t.c FROM author a LEFT JOIN (SELECT r.k, r.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views, id) AS n FROM article) AS r WHERE r.n = 1) AS t ON t.k = a.id ORDER BY a.id",
+        "SELECT a.id, t.c FROM author a LEFT JOIN (SELECT r.k, r.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views, title) AS n FROM article) AS r WHERE r.n = 1) AS t ON t.k = a.id ORDER BY a.id",
     ] {
         assert_eq!(order_of(text), Order::Total, "{text}");
     }
@@ -115,6 +117,8 @@ fn orders_that_leave_ties() {
         "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.k, t.n",
         "SELECT t.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY id) AS n FROM article) AS t WHERE t.n <= 3 ORDER BY t.n",
         "SELECT a.id, t.n FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k < a.id ORDER BY a.id",
+        "SELECT a.id, t.c FROM author a LEFT JOIN (SELECT r.k, r.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views) AS n FROM article) AS r WHERE r.n = 1) AS t ON t.k = a.id ORDER BY a.id",
+        "SELECT a.id, t.c FROM author a LEFT JOIN (SELECT r.k, r.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views, title) AS n FROM article) AS r WHERE r.n <= 2) AS t ON t.k = a.id ORDER BY a.id",
         "SELECT a.id, t.n FROM author a LEFT JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k = a.id * RAND() ORDER BY a.id",
         "SELECT a.id, t.n FROM author a JOIN (SELECT author_id AS k, COUNT(*) AS n FROM article GROUP BY 1) AS t ON t.k + 1 = a.id ORDER BY a.id",
     ] {

@@ -78,8 +78,16 @@ impl Lift {
         let mut lifted = Lifted::default();
         let grouped = !select.group_by.is_empty();
         self.unique = grouped && select.having.is_some();
+        // A column that rows are put in order or in groups by goes with its term, which names it by its
+        // place then.
+        let terms = select.order_by.iter().map(|o| &o.expr);
+        let terms: Vec<Expr> = terms.chain(&select.group_by).cloned().collect();
         for item in &mut select.columns {
-            self.expr(&mut item.expr, Place::List, &own, &mut lifted)?;
+            let place = match terms.contains(&item.expr) {
+                true => Place::Term,
+                false => Place::List,
+            };
+            self.expr(&mut item.expr, place, &own, &mut lifted)?;
         }
         if let Some(filter) = &mut select.filter {
             self.condition(filter, true, &own, &mut lifted)?;
