@@ -722,10 +722,13 @@ async fn functions_that_the_dialect_counts_on() {
     );
     assert_eq!(one("SELECT sqrt(-1)").await, Value::Null);
     assert_eq!(
-        one("SELECT orm_decimal_add('0.1', '0.2') || ' ' || orm_decimal_sub('0.1', '0.25') || ' ' || orm_decimal_mul('-1.50', '0.05')").await,
+        one("SELECT orm_decimal('a+b', '0.1', '0.2') || ' ' || orm_decimal('a-b', '0.1', '0.25') || ' ' || orm_decimal('a*(b-c)', '-1.50', 1, '0.95')").await,
         text("0.3 -0.15 -0.0750")
     );
-    assert_eq!(one("SELECT orm_decimal_add('1', NULL)").await, Value::Null);
+    assert_eq!(
+        one("SELECT orm_decimal('a+b', '1', NULL)").await,
+        Value::Null
+    );
     assert_eq!(
         one("SELECT orm_fit_decimal('0.00005', 'price', 6, 4) || ' ' || orm_fit_decimal('-99.99994', 'price', 6, 4)").await,
         text("0.0001 -99.9999")

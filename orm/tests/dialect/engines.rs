@@ -31,7 +31,7 @@ pub(crate) fn sqlite() -> rusqlite::Connection {
     })
     .expect("collation");
     for name in ["orm_decimal_sum", "orm_decimal_avg"] {
-        db.create_aggregate_function(name, 1, flags, Sum)
+        db.create_aggregate_function(name, -1, flags, Sum)
             .expect("aggregate");
     }
     for (name, upper) in [("lower", false), ("upper", true)] {
@@ -47,10 +47,8 @@ pub(crate) fn sqlite() -> rusqlite::Connection {
         })
         .expect("function");
     }
-    for name in ["orm_decimal_add", "orm_decimal_sub", "orm_decimal_mul"] {
-        db.create_scalar_function(name, 2, flags, |ctx| ctx.get::<Option<String>>(0))
-            .expect("function");
-    }
+    db.create_scalar_function("orm_decimal", -1, flags, |ctx| ctx.get::<Option<String>>(0))
+        .expect("function");
     for (name, args) in [
         ("int", 4),
         ("double", 2),

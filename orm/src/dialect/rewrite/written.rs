@@ -35,17 +35,35 @@ fn found_by_index(expr: &mut Expr) {
     match expr {
         Expr::And(all) | Expr::Or(all) => all.iter_mut().for_each(found_by_index),
         Expr::IsNotTrue(e) => found_by_index(e),
-        Expr::InSelect { expr: key, select } => {
-            if let Some(filter) = related(select) {
-                let mut select = (**select).clone();
-                let column = select.columns.remove(0).expr;
-                let equal = Expr::binary(column, BinaryOp::Eq, (**key).clone());
-                select.filter = Some(Expr::And(std::iter::once(equal).chain(filter).collect()));
-                *expr = Expr::Exists(Box::new(select));
+        Expr::InSelect { .. } => {
+            if let Some((_, exists)) = as_exists(expr) {
+                *expr = exists;
+            }
+        }
+        // What is NULL is not absent.
+        Expr::Not(e) => {
+            if let Some((key, exists)) = as_exists(e) {
+                *expr = Expr::And(vec![
+                    Expr::IsNotNull(Box::new(key)),
+                    Expr::Not(Box::new(exists)),
+                ]);
             }
         }
         _ => {}
     }
+}
+
+/// The key that is looked for among those of a relation, and EXISTS in the place of the list.
+fn as_exists(expr: &Expr) -> Option<(Expr, Expr)> {
+    let Expr::InSelect { expr: key, select } = expr else {
+        return None;
+    };
+    let filter = related(select)?;
+    let mut select = (**select).clone();
+    let column = select.columns.remove(0).expr;
+    let equal = Expr::binary(column, BinaryOp::Eq, (**key).clone());
+    select.filter = Some(Expr::And(std::iter::once(equal).chain(filter).collect()));
+    Some(((**key).clone(), Expr::Exists(Box::new(select))))
 }
 
 /// The conditions on the objects of a relation, where none of them is one that an index may find rows
