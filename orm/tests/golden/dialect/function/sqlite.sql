@@ -23,7 +23,7 @@ SELECT (COALESCE(t0."title", '') || COALESCE(?, '') || COALESCE(t0."body", '')) 
 SELECT '' AS "c0" FROM "article" AS t0;
 
 -- decimal sum, difference and product
-SELECT (orm_decimal_mul((orm_decimal_add(t0."price", ?) COLLATE orm_decimal), (orm_decimal_sub(t0."price", t0."price") COLLATE orm_decimal)) COLLATE orm_decimal) AS "c0" FROM "article" AS t0;
+SELECT (orm_decimal('(a+b)*(c-d)', t0."price", ?, t0."price", t0."price") COLLATE orm_decimal) AS "c0" FROM "article" AS t0;
 
 -- fits an integer
 SELECT orm_fit_int(t0."views", 'views', -8, 7) AS "c0" FROM "article" AS t0;
