@@ -107,9 +107,11 @@ impl Work {
     /// How many units one run has, and what a unit is.
     pub(crate) fn units(self) -> (i64, &'static str) {
         match self {
-            Self::BulkInsert | Self::BulkLoad | Self::Select | Self::SelectThere | Self::Prefetch => {
-                (data::ARTICLES, "row")
-            }
+            Self::BulkInsert
+            | Self::BulkLoad
+            | Self::Select
+            | Self::SelectThere
+            | Self::Prefetch => (data::ARTICLES, "row"),
             Self::Stream | Self::StreamThere => (data::EVENTS, "row"),
             Self::Get => (GETS, "get"),
             Self::GetConcurrently => (TASKS * GETS_EACH, "get"),

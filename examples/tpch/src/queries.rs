@@ -333,10 +333,12 @@ async fn q15(db: &Db) -> Result<Table> {
     let sums =
         LineItem::filter(|l| l.shipdate().gte(day(1996, 1, 1)) & l.shipdate().lt(day(1996, 4, 1)))
             .group_by(|l| l.supplier_id())
-            .aggregate(|l| revenue(l).sum());
-    let most = sums.as_table().aggregate(|(_, sum)| sum.max());
+            .aggregate(|l| revenue(l).sum())
+            .as_table()
+            .named("revenue");
+    let most = sums.clone().aggregate(|(_, sum)| sum.max());
     let rows = Supplier::objects()
-        .join(sums.as_table(), |(s, (id, _))| s.id().eq(id))
+        .join(sums, |(s, (id, _))| s.id().eq(id))
         .filter(|(_, (_, sum))| sum.eq(scalar(most)))
         .select(|(s, (_, sum))| (s.id(), s.name(), s.address(), s.phone(), sum));
     Ok(table(rows.all(db).await?))

@@ -86,7 +86,7 @@ mod tests {
         };
         assert_eq!(told(false, &[STEP - 1]), [""; 0]);
         assert_eq!(
-            told(false, &[STEP, 1, STEP, STEP - 1]),
+            told(false, &[STEP, 1, STEP, STEP - 2]),
             ["all.json: 16 MB\n", "all.json: 32 MB\n"]
         );
         assert_eq!(

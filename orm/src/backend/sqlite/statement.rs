@@ -89,7 +89,7 @@ fn rows(core: &mut Core, sql: &Sql, take: &mut impl Take) -> Result<(), DbError>
     // The first step prepares the statement anew when the schema changed: columns are read after it.
     let mut rows = stmt.raw_query();
     let mut columns: Option<Arc<[String]>> = None;
-    let mut room = Vec::new();
+    let mut room = std::mem::take(&mut core.room);
     while let Some(row) = rows.next().map_err(fail)? {
         let names = columns.get_or_insert_with(|| {
             let known = names_of(&mut core.names, &sql.text, row.as_ref());
@@ -97,12 +97,15 @@ fn rows(core: &mut Core, sql: &Sql, take: &mut impl Take) -> Result<(), DbError>
             known
         });
         let mut lent = Lent::read(row, names.len(), room);
-        if !take.row(names, &mut lent) {
+        let wanted = take.row(names, &mut lent);
+        room = lent.room();
+        if !wanted {
+            core.room = room;
             return Ok(());
         }
-        room = lent.room();
     }
     drop(rows);
+    core.room = room;
     if columns.is_none() {
         take.columns(&names_of(&mut core.names, &sql.text, &stmt));
     }

@@ -16,11 +16,14 @@ use tokio::sync::oneshot;
 use crate::backend::names::Names;
 use crate::backend::pool::lock;
 use crate::backend::{DbError, DbErrorKind};
+use crate::value::ValueRef;
 
 /// A connection, and what is kept beside it.
 pub(super) struct Core {
     pub(super) conn: Connection,
     pub(super) names: Names,
+    /// Room for the values of a row, kept from one statement to the next.
+    pub(super) room: Vec<ValueRef<'static>>,
 }
 
 type Job = Box<dyn FnOnce(&Shared) + Send>;
@@ -121,7 +124,11 @@ impl Worker {
                 };
                 let interrupt = conn.get_interrupt_handle();
                 let names = Names::default();
-                *lock(&shared.core) = Some(Core { conn, names });
+                *lock(&shared.core) = Some(Core {
+                    conn,
+                    names,
+                    room: Vec::new(),
+                });
                 if ready.send(Ok(interrupt)).is_err() {
                     return;
                 }
