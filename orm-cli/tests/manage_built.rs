@@ -127,7 +127,7 @@ fn inserts() -> String {
 
 /// How many rows were counted so often.
 fn counted(times: i64) -> String {
-    format!("SELECT CAST(COUNT(*) AS CHAR) FROM desk_note WHERE times = {times}")
+    format!("SELECT CAST(COUNT(*) AS CHAR) AS n FROM desk_note WHERE times = {times}")
 }
 
 /// A run in a group of its own, ended with the test: `orm-cli`, cargo and `manage`.
@@ -236,7 +236,7 @@ fn between_batches(krate: &Crate, server: &Server) {
     run(krate, 0, &with(&["migrate", "desk", "0001"]));
     server.run(&inserts());
     let batches = || {
-        let noted = server.one("SELECT CAST(COUNT(*) AS CHAR) FROM orm_migration_parts");
+        let noted = server.one("SELECT CAST(COUNT(*) AS CHAR) AS n FROM orm_migration_parts");
         noted.parse::<usize>().expect("a number")
     };
     for most in [2, 6] {

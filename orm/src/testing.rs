@@ -67,10 +67,9 @@ impl TestDatabase {
     /// `Cargo.toml` stands. Files of several calls are loaded together.
     ///
     /// ```no_run
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
-    /// # async fn rows() -> Result<()> {
     /// use orm::testing::TestDatabase;
     ///
+    /// # async fn rows() -> orm::Result<()> {
     /// let db = TestDatabase::in_memory()
     ///     .fixtures(["tests/authors.json", "tests/articles.json"])
     ///     .with_linked_models()

@@ -100,7 +100,13 @@ fn printed(table: &Table, age: Age) -> String {
             (_, false) => ("KEY", hash),
         };
         let name = key.name.as_deref().unwrap_or_default();
-        lines.push(format!("{word} `{name}` {}{hash}", list(&columns)));
+        let unenforced = if key.unenforced {
+            " UNENFORCED NORELY"
+        } else {
+            ""
+        };
+        let columns = list(&columns);
+        lines.push(format!("{word} `{name}` {columns}{hash}{unenforced}"));
     }
     if let Some(columns) = storage.shard_key.as_ref().filter(|_| !storage.reference) {
         let name = match age {
@@ -300,7 +306,8 @@ fn assert_same_tables(state: &ProjectState, found: &Found, dialect: &dyn Dialect
 /// - sets through a model of their own: the table of that model is there, and says nothing of them;
 /// - whether a key is unique by a side table, where no side table is needed;
 /// - on databases without foreign keys, relations: only their columns and indexes are there;
-/// - elsewhere than on SingleStore, storage.
+/// - natural keys and fields that dumps leave out: those are of files;
+/// - elsewhere than on SingleStore, storage, and that a key is not enforced.
 fn held(state: &ProjectState, dialect: &dyn Dialect) -> ProjectState {
     let relations = dialect.features().foreign_keys;
     let mut out: Vec<ModelDef> = Vec::new();
@@ -355,6 +362,10 @@ fn held(state: &ProjectState, dialect: &dyn Dialect) -> ProjectState {
             }
         });
         held.primary_key = held.primary_key.iter().map(new).collect();
+        for constraint in &mut held.constraints {
+            constraint.fields = constraint.fields.iter().map(new).collect();
+            constraint.unenforced &= dialect.features().sharded;
+        }
         out.push(held);
     }
     out.into_iter().collect()

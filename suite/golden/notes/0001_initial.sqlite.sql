@@ -1,1 +1,9 @@
--- refused: notes.0001_initial: sqlite does not support the fulltext index `notes_note_title_body_bc38bab0_idx`: SQLite has none on ordinary tables; leave out the kind, or search by `contains`
+-- create table notes_note
+CREATE TABLE "notes_note" (
+  "id" BIGINT NOT NULL,
+  "title" VARCHAR(100) NOT NULL,
+  "body" TEXT NOT NULL,
+  "stars" INTEGER NOT NULL,
+  PRIMARY KEY ("id")
+);
+
