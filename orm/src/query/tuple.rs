@@ -14,7 +14,7 @@ use crate::ast::{BinaryOp, Expr};
 use crate::model::{Here, Nullable, Place};
 use crate::value::{DbType, Value};
 
-/// Columns or expressions of a query on `R` that are compared together; made by [`tuple`].
+/// Columns or expressions of a query on `R` that are compared together; made by [`tuple()`].
 pub struct Tuple<R, T, N = Here, K = PerRow> {
     parts: Vec<Expr>,
     /// Which of them are JSON documents.
@@ -79,7 +79,7 @@ pub fn tuple<R, K, P: TupleParts<R, K>>(parts: P) -> Tuple<R, P::Types, P::Null,
     }
 }
 
-/// What [`tuple`] takes: two to eight columns or expressions of one query.
+/// What [`tuple()`] takes: two to eight columns or expressions of one query.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are no columns that could be compared together",
     label = "expected a tuple of two to eight columns of the query",

@@ -26,9 +26,10 @@ mod worker;
 use std::future::ready;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, TransactionState};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionState};
 use tokio::sync::mpsc;
 
 use self::worker::{Core, Worker};
@@ -116,7 +117,7 @@ fn open(role: &Role, busy_timeout: Duration) -> Result<Connection, DbError> {
     conn.busy_timeout(busy_timeout).map_err(fail)?;
     let set = |name: &str, value: &str| conn.pragma_update(None, name, value).map_err(fail);
     if matches!(role, Role::Writer(_)) && !conn.is_readonly("main").map_err(fail)? {
-        set("journal_mode", "WAL")?;
+        write_ahead(&conn, busy_timeout).map_err(fail)?;
     }
     set("synchronous", "FULL")?;
     set("foreign_keys", "ON")?;
@@ -148,6 +149,23 @@ fn check_folder(path: &Path) -> Result<(), DbError> {
             folder.display()
         ),
     ))
+}
+
+/// Turns on the write-ahead log. Of programs that open a new file at once, SQLite turns all but one
+/// away without the wait of `busy_timeout`, so the waiting is done here.
+fn write_ahead(conn: &Connection, busy_timeout: Duration) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        let error = match conn.pragma_update(None, "journal_mode", "WAL") {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let busy = error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+        if !busy || start.elapsed() >= busy_timeout {
+            return Err(error);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// A connection that lives on its thread.
