@@ -62,10 +62,11 @@ impl Kind {
 
 /// Reads the values of a row into a vector that other rows were in; about how many bytes they are.
 #[inline]
-pub(super) fn take(row: Row, kinds: &[Kind], room: &mut Vec<Value>) -> usize {
+pub(super) fn take(mut row: Row, kinds: &[Kind], room: &mut Vec<Value>) -> usize {
     let mut size = 0;
     room.clear();
-    for (value, kind) in row.unwrap().into_iter().zip(kinds) {
+    for (column, kind) in kinds.iter().enumerate() {
+        let value = row.take(column).unwrap_or(Wire::NULL);
         size += match &value {
             Wire::Bytes(bytes) => bytes.len(),
             _ => 8,
