@@ -96,9 +96,9 @@ impl Databases {
         }
     }
 
-    /// Asserts that the stand-in was sent nothing else that a careful client does not send. Orders are
-    /// total by construction; it follows joins on calculated keys, but not the orders within each subquery
-    /// that are taken apart here.
+    /// Asserts that the stand-in was sent nothing else that a careful client does not send. Not that all
+    /// orders are total: where one row of a subquery is taken, the order ends in the value that is taken
+    /// from it. Rows that tie in all of that give the same answer, but the stand-in asks for a key.
     pub(crate) fn assert_careful(&self) {
         for gate in self.scratches.iter().filter_map(|s| s.gate.as_ref()) {
             for note in [Note::Savepoint, Note::Unaliased] {
