@@ -100,7 +100,11 @@ async fn not_among_nulls(db: &Db) -> Result<()> {
     let bob_only = Article::filter(|a| a.id().eq(1)).select(|a| a.editor_id());
     let others = Author::filter(|a| !a.id().is_among(&bob_only));
     assert_eq!(others.count(db).await?, 2);
-    Ok(())
+    // What is NULL is not among those of an empty list either.
+    let nobody = Article::filter(|a| a.editor_id().is_not_null() & a.views().lt(a.views()));
+    let nobody = nobody.select(|a| a.editor_id());
+    let all = Article::filter(|a| !a.editor_id().is_among(&nobody));
+    is(db, all, &[1, 2, 3, 4, 5]).await
 }
 
 async fn exists_correlated(db: &Db) -> Result<()> {

@@ -40,12 +40,16 @@ fn found_by_index(expr: &mut Expr) {
                 *expr = exists;
             }
         }
-        // What is NULL is not absent.
+        // What is NULL is not absent, but from an empty list.
         Expr::Not(e) => {
-            if let Some((key, exists)) = as_exists(e) {
+            if let Some((key, exists)) = as_exists(e)
+                && let Expr::InSelect { select, .. } = &mut **e
+            {
+                select.columns.clear();
+                let empty = Expr::Not(Box::new(Expr::Exists(select.clone())));
                 *expr = Expr::And(vec![
-                    Expr::IsNotNull(Box::new(key)),
                     Expr::Not(Box::new(exists)),
+                    Expr::Or(vec![Expr::IsNotNull(Box::new(key)), empty]),
                 ]);
             }
         }
