@@ -79,6 +79,7 @@ impl<T: DbType> DbType for Auto<T> {
     fn to_value(&self) -> Value {
         self.0.to_value()
     }
+    #[inline]
     fn from_value(value: Value) -> Result<Self, DecodeError> {
         Option::<T>::from_value(value).map(Self)
     }

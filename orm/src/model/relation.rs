@@ -194,6 +194,7 @@ macro_rules! to_one {
             fn to_value(&self) -> Value {
                 self.key.to_value()
             }
+            #[inline]
             fn from_value(value: Value) -> Result<Self, DecodeError> {
                 K::from_value(value).map(Self::new)
             }

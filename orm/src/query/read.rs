@@ -14,6 +14,9 @@ use crate::value::{DecodeError, RowReader, RowSink};
 /// Reads one row: a plain function, so that a query of each type costs little to compile.
 pub(crate) type ReadRow<T> = fn(&Loads, &mut RowReader<'_>) -> Result<T, DecodeError>;
 
+/// Bytes of room that are made before the rows come.
+const MOST_ROOM: usize = 16 << 20;
+
 /// Takes rows as they come and keeps what they are read into.
 pub(crate) struct Taken<T> {
     pub(crate) rows: Vec<T>,
@@ -48,6 +51,11 @@ impl<T: Send + 'static> Taken<T> {
 impl<T: Send + 'static> RowSink for Taken<T> {
     fn columns(&mut self, _: &Arc<[String]>) {}
 
+    fn expect(&mut self, rows: usize) {
+        let most = MOST_ROOM / size_of::<T>().max(1);
+        self.rows.reserve_exact(rows.min(most));
+    }
+
     fn row(&mut self, row: &mut RowReader<'_>) -> bool {
         match (self.read)(&self.loads, row) {
             Ok(object) => self.rows.push(object),
@@ -79,9 +87,15 @@ pub(crate) async fn read_sql<T: Send + 'static>(
     loads: &Loads,
     read: ReadRow<T>,
 ) -> Result<Vec<T>> {
-    let taken = Taken::of(db.read(sql, Taken::sink(read, loads)).await?)?;
+    let mut taken = Taken::of(db.read(sql, Taken::sink(read, loads)).await?)?;
     match taken.error {
-        None => Ok(taken.rows),
+        None => {
+            // Room for as many rows as came last is given back where few came.
+            if taken.rows.len() < taken.rows.capacity() / 4 {
+                taken.rows.shrink_to_fit();
+            }
+            Ok(taken.rows)
+        }
         Some(error) => Err(error.into()),
     }
 }
@@ -98,6 +112,10 @@ pub(crate) async fn read_all<T: Send + 'static>(
 
 /// Reads an object and the related ones that were joined to it.
 pub(crate) fn object<M: Model>(loads: &Loads, row: &mut RowReader<'_>) -> Result<M, DecodeError> {
+    if loads.is_empty() {
+        // Written where the caller wants it: a copy of fresh fields stalls as long as a value's reading.
+        return M::from_row(row);
+    }
     let mut object = M::from_row(row)?;
     loads.fill(&mut object, row)?;
     Ok(object)

@@ -392,6 +392,23 @@ mod with_chrono {
         }
     }
 
+    #[inline]
+    fn naive(v: CivilDateTime) -> Option<NaiveDateTime> {
+        let CivilDateTime { date: d, time: t } = v;
+        let date = NaiveDate::from_ymd_opt(d.year, d.month.into(), d.day.into())?;
+        date.and_hms_micro_opt(t.hour.into(), t.minute.into(), t.second.into(), t.micros)
+    }
+
+    /// Reads the form that every row holds, in registers: a result in between is written and read
+    /// back, which stalls for longer than the digits take.
+    #[inline]
+    fn written(value: ValueRef<'_>) -> Option<NaiveDateTime> {
+        let ValueRef::Text(text) = value else {
+            return None;
+        };
+        naive(CivilDateTime::written(text.as_bytes())?)
+    }
+
     /// Taken as UTC.
     impl DbType for NaiveDateTime {
         const TYPE: FieldType = FieldType::DateTime;
@@ -401,14 +418,22 @@ mod with_chrono {
                 time: civil_time(self.time()),
             })
         }
+        #[inline]
         fn from_value(value: Value) -> Result<Self, DecodeError> {
+            if let Value::DateTime(v) = value
+                && let Some(read) = naive(v)
+            {
+                return Ok(read);
+            }
             let v = CivilDateTime::from_value(value)?;
             Ok(date(v.date)?.and_time(time(v.time)?))
         }
         #[inline]
         fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
-            let v = CivilDateTime::from_ref(value)?;
-            Ok(date(v.date)?.and_time(time(v.time)?))
+            match written(value) {
+                Some(read) => Ok(read),
+                None => Self::from_value(value.into()),
+            }
         }
     }
 
@@ -417,12 +442,21 @@ mod with_chrono {
         fn to_value(&self) -> Value {
             self.naive_utc().to_value()
         }
+        #[inline]
         fn from_value(value: Value) -> Result<Self, DecodeError> {
+            if let Value::DateTime(v) = value
+                && let Some(read) = naive(v)
+            {
+                return Ok(read.and_utc());
+            }
             NaiveDateTime::from_value(value).map(|v| v.and_utc())
         }
         #[inline]
         fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
-            NaiveDateTime::from_ref(value).map(|v| v.and_utc())
+            match written(value) {
+                Some(read) => Ok(read.and_utc()),
+                None => Self::from_value(value.into()),
+            }
         }
     }
 

@@ -12,6 +12,11 @@ pub trait RowSink: Any + Send {
     /// Takes the names of the columns, once and before any row; a result without rows has them too.
     fn columns(&mut self, names: &Arc<[String]>);
 
+    /// Makes room: the last result of the same statement had this many rows.
+    fn expect(&mut self, rows: usize) {
+        let _ = rows;
+    }
+
     /// Takes one row; `false` says that no more are wanted.
     fn row(&mut self, row: &mut RowReader<'_>) -> bool;
 
@@ -173,7 +178,10 @@ impl<'a> RowReader<'a> {
         let at = self.next;
         self.next += 1;
         let read = match &mut self.source {
+            // What owns nothing is read where it lies.
             Source::Owned(values) => match values.get_mut(at) {
+                Some(Value::Int(v)) => T::from_ref(ValueRef::Int(*v)),
+                Some(Value::Double(v)) => T::from_ref(ValueRef::Double(*v)),
                 Some(slot) => T::from_value(std::mem::take(slot)),
                 None => return Err(self.missing(at)),
             },

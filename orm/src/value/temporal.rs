@@ -126,7 +126,7 @@ impl CivilDateTime {
 
     /// Reads the form that [`Display`](fmt::Display) writes, which every row holds.
     #[inline]
-    fn written(text: &[u8]) -> Option<Self> {
+    pub(super) fn written(text: &[u8]) -> Option<Self> {
         let text: &[u8; 26] = text.try_into().ok()?;
         let marks = [text[4], text[7], text[10], text[13], text[16], text[19]];
         if marks != *b"-- ::." {

@@ -77,6 +77,7 @@ mod pages;
 mod raw;
 mod refusals;
 mod relations;
+mod room;
 mod rows;
 mod stream;
 mod subqueries;

@@ -310,7 +310,8 @@ pub(super) trait Receive {
     ) -> Result<(), Error>;
 }
 
-fn column_names(names: &mut Names, text: &str, columns: &[Column]) -> Arc<[String]> {
+/// The names of the columns, and how many rows the last result had, where they were many.
+fn known(names: &mut Names, text: &str, columns: &[Column]) -> (Arc<[String]>, usize) {
     let name = |c: &'_ Column| std::str::from_utf8(c.name_ref()).unwrap_or("?").to_owned();
     if columns
         .iter()
@@ -323,7 +324,7 @@ fn column_names(names: &mut Names, text: &str, columns: &[Column]) -> Arc<[Strin
                 .map(|c| std::str::from_utf8(c.name_ref()).unwrap_or("?")),
         );
     }
-    columns.iter().map(name).collect()
+    (columns.iter().map(name).collect(), 0)
 }
 
 /// All rows, each handed over as it comes.
@@ -338,21 +339,26 @@ impl Receive for Hand {
         names: &mut Names,
         text: &str,
     ) -> Result<(), Error> {
-        let columns = column_names(names, text, result.columns_ref());
+        let (columns, expected) = known(names, text, result.columns_ref());
         let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
         let mut values = Vec::with_capacity(kinds.len());
         self.sink.columns(&columns);
+        if expected > 0 {
+            self.sink.expect(expected);
+        }
         let sink = &mut self.sink;
-        let mut wanted = true;
+        let (mut wanted, mut came) = (true, 0);
         result
             .for_each(|row| {
                 // The rest of an answer that is no longer wanted is read all the same.
+                came += 1;
                 if wanted {
                     take(row, &kinds, &mut values);
                     wanted = sink.row(&mut RowReader::new(&columns, &mut values));
                 }
             })
             .await?;
+        names.came(text, came, expected);
         result.drop_result().await
     }
 }
@@ -394,7 +400,7 @@ impl Receive for Chunks {
         names: &mut Names,
         text: &str,
     ) -> Result<(), Error> {
-        let columns = column_names(names, text, result.columns_ref());
+        let (columns, _) = known(names, text, result.columns_ref());
         let kinds: Vec<Kind> = result.columns_ref().iter().map(Kind::of).collect();
         let mut values = Vec::with_capacity(kinds.len());
         self.sink.columns(&columns);

@@ -17,7 +17,8 @@ use crate::value::{DecodeError, RowReader, RowSink, ValueRef};
 /// Rows of one chunk at most: with few, waking the reader on another thread is felt.
 const CHUNK_ROWS: usize = 4096;
 
-fn names_of(names: &mut Names, sql: &str, stmt: &rusqlite::Statement<'_>) -> Arc<[String]> {
+/// The names of the columns, and how many rows the last result had, where they were many.
+fn known(names: &mut Names, sql: &str, stmt: &rusqlite::Statement<'_>) -> (Arc<[String]>, usize) {
     // A column's name is UTF-8 in every database that opens as one.
     let column = |i| stmt.column_name(i).unwrap_or("?");
     names.of(sql, (0..stmt.column_count()).map(column))
@@ -36,7 +37,7 @@ impl<'a> Lent<'a> {
     /// Reads the values of a row into a vector that other rows were in.
     ///
     /// One plain loop: a call through a trait object for each value costs as much as the value.
-    #[inline]
+    #[inline(always)]
     fn read(row: &'a rusqlite::Row<'a>, width: usize, room: Vec<ValueRef<'static>>) -> Self {
         let mut lent = Self {
             values: room,
@@ -75,7 +76,7 @@ impl<'a> Lent<'a> {
 
 /// What becomes of the rows.
 trait Take {
-    fn columns(&mut self, names: &Arc<[String]>);
+    fn columns(&mut self, names: &Arc<[String]>, rows: usize);
 
     /// Takes a row; `false` ends the statement.
     fn row(&mut self, names: &[String], row: &mut Lent<'_>) -> bool;
@@ -89,13 +90,16 @@ fn rows(core: &mut Core, sql: &Sql, take: &mut impl Take) -> Result<(), DbError>
     // The first step prepares the statement anew when the schema changed: columns are read after it.
     let mut rows = stmt.raw_query();
     let mut columns: Option<Arc<[String]>> = None;
+    let (mut expected, mut came) = (0, 0);
     let mut room = std::mem::take(&mut core.room);
     while let Some(row) = rows.next().map_err(fail)? {
         let names = columns.get_or_insert_with(|| {
-            let known = names_of(&mut core.names, &sql.text, row.as_ref());
-            take.columns(&known);
-            known
+            let (names, rows) = known(&mut core.names, &sql.text, row.as_ref());
+            take.columns(&names, rows);
+            expected = rows;
+            names
         });
+        came += 1;
         let mut lent = Lent::read(row, names.len(), room);
         let wanted = take.row(names, &mut lent);
         room = lent.room();
@@ -107,8 +111,10 @@ fn rows(core: &mut Core, sql: &Sql, take: &mut impl Take) -> Result<(), DbError>
     drop(rows);
     core.room = room;
     if columns.is_none() {
-        take.columns(&names_of(&mut core.names, &sql.text, &stmt));
+        let (names, _) = known(&mut core.names, &sql.text, &stmt);
+        take.columns(&names, 0);
     }
+    core.names.came(&sql.text, came, expected);
     Ok(())
 }
 
@@ -116,8 +122,11 @@ fn rows(core: &mut Core, sql: &Sql, take: &mut impl Take) -> Result<(), DbError>
 struct All<'a>(&'a mut dyn RowSink);
 
 impl Take for All<'_> {
-    fn columns(&mut self, names: &Arc<[String]>) {
+    fn columns(&mut self, names: &Arc<[String]>, rows: usize) {
         self.0.columns(names);
+        if rows > 0 {
+            self.0.expect(rows);
+        }
     }
 
     fn row(&mut self, names: &[String], row: &mut Lent<'_>) -> bool {
@@ -148,7 +157,7 @@ impl Chunks<'_> {
 }
 
 impl Take for Chunks<'_> {
-    fn columns(&mut self, names: &Arc<[String]>) {
+    fn columns(&mut self, names: &Arc<[String]>, _: usize) {
         self.sink.columns(names);
     }
 
