@@ -21,6 +21,11 @@ pub(crate) trait Side: Clone + Send + Sync + 'static {
         self.bulk_insert(rows).await
     }
 
+    /// The same where a side hands the server lines of text, by `LOAD DATA LOCAL INFILE`.
+    async fn load_lines(&self, rows: &[Row]) -> Result<u64> {
+        self.bulk_load(rows).await
+    }
+
     /// Reads all articles into structs, in the order of their ids.
     async fn select(&self) -> Result<u64>;
 

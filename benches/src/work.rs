@@ -24,6 +24,7 @@ const UPDATES: i64 = 2000;
 pub(crate) enum Work {
     BulkInsert,
     BulkLoad,
+    LoadLines,
     Select,
     SelectThere,
     Stream,
@@ -39,9 +40,10 @@ pub(crate) enum Work {
 
 impl Work {
     /// All works; updates come last, since they change what the others read.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::BulkInsert,
         Self::BulkLoad,
+        Self::LoadLines,
         Self::Select,
         Self::SelectThere,
         Self::Stream,
@@ -60,6 +62,7 @@ impl Work {
         match self {
             Self::BulkInsert => "insert",
             Self::BulkLoad => "load",
+            Self::LoadLines => "load-lines",
             Self::Select => "select",
             Self::SelectThere => "select-closure",
             Self::Stream => "stream",
@@ -80,6 +83,10 @@ impl Work {
             Self::BulkInsert => format!("bulk insert of {} rows", data::ARTICLES),
             Self::BulkLoad => format!(
                 "bulk load of {} rows, raw by multi-row INSERT",
+                data::ARTICLES
+            ),
+            Self::LoadLines => format!(
+                "bulk load of {} rows, raw by LOAD DATA of lines written by hand",
                 data::ARTICLES
             ),
             Self::Select => format!("select {} rows of 7 columns into structs", data::ARTICLES),
@@ -109,6 +116,7 @@ impl Work {
         match self {
             Self::BulkInsert
             | Self::BulkLoad
+            | Self::LoadLines
             | Self::Select
             | Self::SelectThere
             | Self::Prefetch => (data::ARTICLES, "row"),
@@ -131,12 +139,12 @@ impl Work {
 
     /// Whether a server is needed: elsewhere a load is the multi-row insert that `insert` measures.
     pub(crate) fn is_served(self) -> bool {
-        self == Self::BulkLoad
+        matches!(self, Self::BulkLoad | Self::LoadLines)
     }
 
     /// Whether the articles are emptied before each run.
     fn starts_empty(self) -> bool {
-        matches!(self, Self::BulkInsert | Self::BulkLoad)
+        matches!(self, Self::BulkInsert | Self::BulkLoad | Self::LoadLines)
     }
 
     /// Does it once; hands back a checksum that all sides must agree on.
@@ -146,6 +154,7 @@ impl Work {
         match self {
             Self::BulkInsert => return side.bulk_insert(rows).await,
             Self::BulkLoad => return side.bulk_load(rows).await,
+            Self::LoadLines => return side.load_lines(rows).await,
             Self::Select => return side.select().await,
             Self::SelectThere => return side.select_there().await,
             Self::Stream => return side.stream().await,

@@ -12,12 +12,35 @@ use crate::value::Value;
 /// Rows of one statement at most. Larger statements gain little and hold more memory.
 const MAX_ROWS: usize = 512;
 
-/// Rows that leave the same columns to the database.
+/// Rows that leave the same columns to the database; at most as many as a statement takes, so that
+/// their values need no copy for it.
 pub(super) struct Batch {
     pub(super) unset: Vec<usize>,
     /// The values of the columns that are given, row by row.
     pub(super) values: Vec<Value>,
     pub(super) rows: usize,
+}
+
+impl Batch {
+    /// Takes the values of a row out of `row`, which leaves the columns `unset` to the database.
+    pub(super) fn put(batches: &mut Vec<Self>, row: &mut Vec<Value>, unset: &[usize]) {
+        let last = batches.last();
+        if last.is_none_or(|b| b.unset != unset || b.rows == MAX_ROWS) {
+            // After a full one as many more are likely.
+            let rows = last.map_or(1, |b| if b.rows == MAX_ROWS { MAX_ROWS } else { 1 });
+            batches.push(Self {
+                unset: unset.to_vec(),
+                values: Vec::with_capacity(rows * (row.len() - unset.len())),
+                rows: 0,
+            });
+        }
+        if let Some(batch) = batches.last_mut() {
+            batch.rows += 1;
+            let given = row.drain(..).enumerate();
+            let given = given.filter(|(i, _)| !unset.contains(i));
+            batch.values.extend(given.map(|(_, v)| v));
+        }
+    }
 }
 
 pub(crate) async fn insert<M: Model, I>(db: &dyn Executor, rows: I) -> Result<u64>
@@ -50,21 +73,7 @@ pub(super) fn collect<M: Model>(
             }
         }
         validate::check_row(M::META, &row, &unset)?;
-        if batches.last().is_none_or(|b| b.unset != unset) {
-            batches.push(Batch {
-                unset: unset.clone(),
-                values: Vec::new(),
-                rows: 0,
-            });
-        }
-        if let Some(batch) = batches.last_mut() {
-            batch.rows += 1;
-            let given = row
-                .drain(..)
-                .enumerate()
-                .filter(|(i, _)| !unset.contains(i));
-            batch.values.extend(given.map(|(_, v)| v));
-        }
+        Batch::put(&mut batches, &mut row, &unset);
     }
     Ok(batches)
 }
@@ -108,15 +117,16 @@ pub(super) fn statements(
             largest = 1;
         }
         let mut left = batch.rows;
-        let mut values = batch.values.into_iter();
+        let mut values = batch.values;
         while left > 0 {
             let rows = largest.min(1 << left.ilog2());
             left -= rows;
+            let rest = values.split_off(rows * columns.len());
             out.push(
                 Insert {
                     table: meta.table.into(),
                     columns: columns.clone(),
-                    values: values.by_ref().take(rows * columns.len()).collect(),
+                    values: std::mem::replace(&mut values, rest),
                     on_conflict: how.on_conflict.clone(),
                     returning: Vec::new(),
                 }

@@ -346,19 +346,7 @@ impl<'s> Source<'s> {
     }
 
     fn gather(&mut self, batches: &mut Vec<Batch>) {
-        if batches.last().is_none_or(|b| b.unset != self.unset) {
-            batches.push(Batch {
-                unset: self.unset.clone(),
-                values: Vec::new(),
-                rows: 0,
-            });
-        }
-        if let Some(batch) = batches.last_mut() {
-            batch.rows += 1;
-            let given = self.row.drain(..).enumerate();
-            let given = given.filter(|(i, _)| !self.unset.contains(i));
-            batch.values.extend(given.map(|(_, v)| v));
-        }
+        Batch::put(batches, &mut self.row, &self.unset);
     }
 }
 
