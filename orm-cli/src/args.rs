@@ -314,6 +314,8 @@ Examples:
   orm-cli check
   orm-cli check --dialect singlestore --fail-level warning
   orm-cli check --data --fix
+Reads the models' source, which need not compile, and the migration files, and asks no database. Files
+that `migrate` would refuse are told as it would, with exit code 2; the rules are in docs/rules.md.
 --data looks, in the database, for what no server watches over: references to rows that are gone
 (D001), values of unenforced keys in several rows (D002), side tables of lookups that miss a value
 (D003) or know one that no row has (D004). Exit code 1 when something is found.")]

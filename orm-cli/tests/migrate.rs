@@ -253,6 +253,7 @@ pub struct Hit {
         "field": "article",
         "message": "`article` of `stats.Hit` refers to `blog.Article`: the database `stats` holds the one, `default` the other",
         "hint": found[0]["hint"],
+        "other": null,
     });
     assert_eq!(found[0], wanted);
     assert!(

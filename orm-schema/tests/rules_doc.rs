@@ -9,7 +9,9 @@ const HEAD: &str = "# Rules
 
 What databases refuse in a schema, found before a statement is sent. Each rule keeps its id across releases. `S` rules are
 SingleStore's: errors when a configured database is SingleStore or `--dialect singlestore` is given, else warnings. `G` rules
-hold for every backend.
+hold for every backend, but for two: G012 is SQLite's and an error where a database is SQLite, else a warning; G014 is a
+warning, given where one is MySQL or MariaDB. G013 is a warning everywhere. Where nothing says which database there is, SQLite
+is one as soon as its file is there; `migrate` on SQLite refuses what breaks G012 in any case.
 
 A rule that is caught by the derive is a compile error, at the field, where the struct names its `storage_type`. Where the
 storage type comes from the application (`orm.toml`, `ORM_STORAGE_TYPE_<APP>`) or is the server's own, `orm-cli check` and

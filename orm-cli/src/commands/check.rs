@@ -1,8 +1,14 @@
-//! `check`: looks for faults in the models, with no database, or with `--data` in the rows of one.
+//! `check`: looks for faults in the models and in the migration files, with no database, or with
+//! `--data` in the rows of one.
 
 mod data;
+mod files;
+mod targets;
 
-use orm_schema::check::{Finding, check_databases, check_models, check_singlestore};
+use orm_schema::check::{
+    Finding, check_databases, check_models, check_mysql, check_one_to_one, check_singlestore,
+    check_sqlite, check_through,
+};
 use orm_schema::{ModelDef, ModelId};
 use serde_json::json;
 
@@ -12,12 +18,15 @@ use crate::output::{Output, Style};
 use crate::project::Project;
 use crate::report::{Diagnostic, EXIT_DIFFERENCE, Failure, Place, shown};
 use crate::source::{self, SourceModels};
+pub(crate) use targets::Targets;
 
 /// A rule that a model breaks, with its place.
 pub(crate) struct Placed {
     pub(crate) model: ModelId,
     pub(crate) finding: Finding,
     pub(crate) place: Option<Place>,
+    /// Where the other model stands that has a part in it.
+    pub(crate) other: Option<Place>,
     pub(crate) error: bool,
 }
 
@@ -26,30 +35,38 @@ pub(super) fn run(context: &Context<'_>, args: &args::Check) -> Result<u8, Failu
         return data::run(context, args);
     }
     let project = context.project()?;
-    let singlestore = match args.dialect.as_deref() {
-        Some(dialect) => dialect == "singlestore",
-        None => targets_singlestore(context, &project),
+    let targets = match args.dialect.as_deref() {
+        Some(dialect) => Targets::dialect(dialect),
+        None => Targets::of(context, &project),
     };
-    let models = source::read(&project)?;
-    let findings = findings(&project, &models, singlestore)?;
+    // Faults of the files are told also where the source cannot be read.
+    let models = source::read(&project);
+    let apps = match &models {
+        Ok(models) => models.apps.clone(),
+        Err(_) => project.known_apps(),
+    };
+    let files = files::faults(context, &project, apps);
+    let models = models.map_err(|mut failure| {
+        failure.diagnostics.extend(files.iter().cloned());
+        failure
+    })?;
+    let findings = findings(&project, &models, targets)?;
+    if !files.is_empty() {
+        let mut faults: Vec<Diagnostic> = findings.iter().map(diagnostic).collect();
+        faults.extend(files);
+        return Err(faults.into());
+    }
     report(context.output, &findings);
     let warnings = args.fail_level == args::FailLevel::Warning;
     let failed = findings.iter().any(|f| f.error || warnings);
     Ok(if failed { EXIT_DIFFERENCE } else { 0 })
 }
 
-/// Whether SingleStore's rules are errors: a configured database, or the one asked for, is one.
-pub(crate) fn targets_singlestore(context: &Context<'_>, project: &Project) -> bool {
-    let global = &context.cli.global;
-    let asked = project.database_url(global.database.as_deref(), global.url.as_deref());
-    asked.is_ok_and(|url| url.starts_with("singlestore:")) || project.has_singlestore()
-}
-
-/// Every rule that a model breaks; SingleStore's are warnings unless `singlestore`.
+/// Every rule that a model breaks; those of one database are warnings unless it is a target.
 pub(crate) fn findings(
     project: &Project,
     models: &SourceModels,
-    singlestore: bool,
+    targets: Targets,
 ) -> Result<Vec<Placed>, Failure> {
     let defs = with_storage(project, models)?;
     let related = |id: &ModelId| defs.iter().find(|d| d.id().same(id));
@@ -59,15 +76,28 @@ pub(crate) fn findings(
             .map(|i| &defs[i])
             .or_else(|| related(id))
     };
-    let mut found: Vec<(ModelId, Finding, bool)> = check_models(&defs)
-        .into_iter()
-        .map(|(id, f)| (id, f, true))
-        .collect();
-    let apart = check_databases(&defs, &|app| project.holder(app));
-    found.extend(apart.into_iter().map(|(id, f)| (id, f, true)));
+    let mut found: Vec<(ModelId, Finding, bool)> = Vec::new();
+    let mut add = |faults: Vec<(ModelId, Finding)>, error: bool| {
+        found.extend(faults.into_iter().map(|(id, f)| (id, f, error)));
+    };
+    add(check_models(&defs), true);
+    let pairs = |id: &ModelId, field: &str| {
+        let model = models.model(id)?;
+        model.through_fields.get(field).cloned()
+    };
+    add(check_through(&defs, &pairs), true);
+    add(check_databases(&defs, &|app| project.holder(app)), true);
+    add(check_sqlite(&defs), targets.sqlite);
     for def in &defs {
-        let own = check_singlestore(def, &index);
-        found.extend(own.into_iter().map(|f| (def.id(), f, singlestore)));
+        let of_model = |faults: Vec<Finding>| faults.into_iter().map(|f| (def.id(), f)).collect();
+        add(
+            of_model(check_singlestore(def, &index)),
+            targets.singlestore,
+        );
+        if targets.mysql {
+            add(of_model(check_mysql(def, &index)), false);
+        }
+        add(of_model(check_one_to_one(def)), false);
     }
     let placed = found.into_iter().map(|(model, finding, error)| {
         let source = models.model(&model);
@@ -75,8 +105,10 @@ pub(crate) fn findings(
             let field = finding.field.as_ref().and_then(|f| s.fields.get(f));
             field.unwrap_or(&s.place).clone()
         });
+        let other = finding.other.as_ref().and_then(|id| models.model(id));
         Placed {
             model,
+            other: other.map(|s| s.place.clone()),
             finding,
             place,
             error,
@@ -122,8 +154,13 @@ fn counted(n: usize, what: &str) -> String {
 
 /// A finding as shown on a terminal.
 pub(crate) fn diagnostic(finding: &Placed) -> Diagnostic {
+    let mut message = format!("{}: {}", finding.finding.id, finding.finding.message);
+    if let (Some(other), Some(place)) = (&finding.finding.other, &finding.other) {
+        let (file, line) = (shown(&place.file), place.line());
+        message.push_str(&format!(" (`{}` stands at {file}:{line})", other.name));
+    }
     Diagnostic {
-        message: format!("{}: {}", finding.finding.id, finding.finding.message),
+        message,
         place: finding.place.clone(),
         hint: Some(finding.finding.hint.clone()),
         warning: !finding.error,
@@ -131,6 +168,13 @@ pub(crate) fn diagnostic(finding: &Placed) -> Diagnostic {
 }
 
 fn json_of(placed: &Placed) -> serde_json::Value {
+    let other = placed.finding.other.as_ref().map(|id| {
+        json!({
+            "model": id.to_string(),
+            "file": placed.other.as_ref().map(|p| shown(&p.file)),
+            "line": placed.other.as_ref().map(Place::line),
+        })
+    });
     json!({
         "id": placed.finding.id,
         "level": if placed.error { "error" } else { "warning" },
@@ -140,5 +184,6 @@ fn json_of(placed: &Placed) -> serde_json::Value {
         "field": placed.finding.field,
         "message": placed.finding.message,
         "hint": placed.finding.hint,
+        "other": other,
     })
 }

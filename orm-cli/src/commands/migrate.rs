@@ -7,6 +7,7 @@ use orm::migrate::{
     Target,
 };
 use orm::routing::targets_of;
+use orm_schema::check::check_sqlite;
 use serde_json::json;
 
 use shown::{Rows, Shown, grouped};
@@ -24,6 +25,11 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
     let store = context.store(&project)?;
     let targets = targets(context, &project, args, &store)?;
     let storage = context.storage(&project, &store)?;
+    // Where indexes are not part of their tables, as on SQLite, their names are the database's.
+    let dialect = database::dialect_of(context, &project, None).ok();
+    if dialect.is_some_and(|d| !d.features().inline_indexes) {
+        refuse_names(&store)?;
+    }
     let output = context.output;
     let code = database::wait(async {
         // A child aggregator of SingleStore refuses DDL.
@@ -82,6 +88,20 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
     match code {
         Ok(code) => Ok(code),
         Err(error) => by_manage(context, &project, &error),
+    }
+}
+
+/// Refuses names of indexes that SQLite would refuse in the middle of a run.
+fn refuse_names(store: &Store) -> Result<(), Failure> {
+    let state = store.graph()?.state();
+    let state = state.map_err(|e| graph::placed_state(store, &e))?;
+    let found = check_sqlite(state.models()).into_iter();
+    let faults: Vec<Diagnostic> = found
+        .map(|(_, f)| Diagnostic::new(format!("{}: {}", f.id, f.message)).hint(f.hint))
+        .collect();
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(faults.into()),
     }
 }
 

@@ -93,19 +93,21 @@ impl Project {
         names.find(|name| holds(self.held(), name, app))
     }
 
-    /// Whether any configured database is SingleStore by its URL.
-    pub fn has_singlestore(&self) -> bool {
-        let mut names: Vec<Option<&str>> = self
-            .config
-            .databases
-            .keys()
-            .map(|k| Some(k.as_str()))
+    /// The URLs of all databases that are known: the one that the flags name, those of `orm.toml`, and
+    /// `DATABASE_URL`. Where there is none of these, the default is one only if its file is there.
+    pub fn database_urls(&self, name: Option<&str>, url: Option<&str>) -> Vec<String> {
+        let configured = self.config.databases.keys();
+        let mut urls: Vec<String> = configured
+            .filter_map(|n| self.database_url(Some(n), None).ok())
             .collect();
-        names.push(None);
-        names
-            .into_iter()
-            .filter_map(|n| self.database_url(n, None).ok())
-            .any(|url| url.starts_with("singlestore:"))
+        let said = name.is_some() || url.is_some() || std::env::var_os("DATABASE_URL").is_some();
+        let asked = self.database_url(name, url).ok();
+        let there = |url: &String| {
+            let file = url.strip_prefix("sqlite:");
+            file.is_some_and(|f| std::path::Path::new(f).exists())
+        };
+        urls.extend(asked.filter(|url| said || there(url)));
+        urls
     }
 
     fn unknown_database(&self, wanted: &str) -> Failure {

@@ -40,6 +40,8 @@ pub struct SourceModel {
     pub auto_now: Vec<String>,
     /// Fields with `default_fn`.
     pub made: Vec<String>,
+    /// What `through_fields` says, by field.
+    pub through_fields: BTreeMap<String, (String, String)>,
     /// The package, as an index of the project's packages.
     pub package: usize,
 }

@@ -215,6 +215,7 @@ fn resolve(sources: &Sources<'_>, found: &Found, package: usize) -> syn::Result<
         renamed_fields: BTreeMap::new(),
         auto_now: Vec::new(),
         made: Vec::new(),
+        through_fields: BTreeMap::new(),
         package,
         def,
     };
@@ -224,6 +225,10 @@ fn resolve(sources: &Sources<'_>, found: &Found, package: usize) -> syn::Result<
         }
         if field.options.auto_now.is_some() || field.options.auto_now_add.is_some() {
             model.auto_now.push(name.clone());
+        }
+        if let Some((from, to)) = &field.options.through_fields {
+            let pair = (from.value.clone(), to.value.clone());
+            model.through_fields.insert(name.clone(), pair);
         }
         if field.options.default_fn.is_some() {
             model.made.push(name);

@@ -5,6 +5,7 @@
 mod support;
 
 mod cases;
+mod general;
 
 use std::collections::BTreeSet;
 

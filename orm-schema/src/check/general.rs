@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Finding;
+use super::models::Models;
 use super::rules::*;
 use crate::{
     FieldDef, FieldType, MAX_IDENTIFIER, ModelDef, ModelId, OnDelete, Unique, many_to_many_table,
@@ -10,20 +11,11 @@ use crate::{
 
 /// Everything that no backend would take in a whole set of models; each with its model.
 pub fn check_models<'a>(models: impl IntoIterator<Item = &'a ModelDef>) -> Vec<(ModelId, Finding)> {
-    let models: Vec<&ModelDef> = models.into_iter().collect();
-    let by_id: HashMap<(&str, String), &ModelDef> = models
-        .iter()
-        .map(|m| ((m.app.as_str(), m.name.to_lowercase()), *m))
-        .collect();
-    let related = |id: &ModelId| {
-        by_id
-            .get(&(id.app.as_str(), id.name.to_lowercase()))
-            .copied()
-    };
+    let models = Models::new(models);
     let mut found = Vec::new();
-    shared_tables(&models, &mut found);
-    for model in &models {
-        let own = check_model(model, &related);
+    shared_tables(models.all(), &mut found);
+    for model in models.all() {
+        let own = check_model(model, &|id| models.get(id));
         found.extend(own.into_iter().map(|f| (model.id(), f)));
     }
     found
@@ -42,10 +34,10 @@ fn shared_tables(models: &[&ModelDef], found: &mut Vec<(ModelId, Finding)>) {
                 model.id(),
                 model.table
             );
-            found.push((model.id(), Finding::new(&G002, message)));
+            found.push((model.id(), Finding::new(&G002, message).with(owner.id())));
         }
     }
-    let mut pairs: HashMap<String, String> = HashMap::new();
+    let mut pairs: HashMap<String, (String, ModelId)> = HashMap::new();
     for model in models.iter().filter(|m| m.managed) {
         for field in &model.fields {
             if !matches!(&field.ty, FieldType::ManyToMany(r) if r.through.is_none()) {
@@ -54,14 +46,16 @@ fn shared_tables(models: &[&ModelDef], found: &mut Vec<(ModelId, Finding)>) {
             let table = many_to_many_table(&model.table, &field.name);
             let what = format!("{}.{}", model.id(), field.name);
             let of_model = tables.get(&table.to_lowercase());
-            let other = match pairs.insert(table.to_lowercase(), what.clone()) {
+            let pair = (what.clone(), model.id());
+            let other = match pairs.insert(table.to_lowercase(), pair) {
                 Some(other) => Some(other),
-                None => of_model.map(|owner| owner.id().to_string()),
+                None => of_model.map(|owner| (owner.id().to_string(), owner.id())),
             };
-            if let Some(other) = other {
+            if let Some((other, id)) = other {
                 let message =
                     format!("`{what}` has its pairs in `{table}`, the table of `{other}`");
-                found.push((model.id(), Finding::new(&G002, message).of(&field.name)));
+                let finding = Finding::new(&G002, message).of(&field.name).with(id);
+                found.push((model.id(), finding));
             }
         }
     }

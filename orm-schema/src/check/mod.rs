@@ -9,16 +9,25 @@ mod databases;
 mod defaults;
 mod general;
 mod indexes;
+mod key_length;
 mod keys;
 mod lookups;
+mod models;
+mod one_to_one;
 mod rules;
+mod shared_names;
+mod through;
 mod words;
 
 use crate::{FieldDef, FieldType, ModelDef, ModelId, StorageType, Unique};
 
 pub use databases::check_databases;
 pub use general::{check_model, check_models};
+pub use key_length::check_mysql;
+pub use one_to_one::check_one_to_one;
 pub use rules::{RULES, rule};
+pub use shared_names::check_sqlite;
+pub use through::{ThroughFields, check_through};
 
 /// One rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +65,8 @@ pub struct Finding {
     pub hint: String,
     /// The field, where one field is at fault.
     pub field: Option<String>,
+    /// The other model that has a part in it.
+    pub other: Option<ModelId>,
 }
 
 impl Finding {
@@ -65,7 +76,13 @@ impl Finding {
             message: message.into(),
             hint: rule.hint.to_owned(),
             field: None,
+            other: None,
         }
+    }
+
+    fn with(mut self, other: ModelId) -> Self {
+        self.other = Some(other);
+        self
     }
 
     fn of(mut self, field: &str) -> Self {

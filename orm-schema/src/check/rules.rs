@@ -175,4 +175,19 @@ rules! {
     G011 Check "a natural key leads to values",
         "a key that the database numbers is another one in each database, and a circle of natural keys has no end",
         "give the model that the relation leads to a `#[model(natural_key(…))]` of its own values, or leave the relation out of this one";
+    G012 Check "the name of an index is used once in a database of SQLite",
+        "SQLite documentation, CREATE INDEX: tables and indexes have their names in one list of the database; Django, models.E030",
+        "give one of them another `name`; where no database of the project is SQLite this is a warning, as servers keep the names of indexes by table";
+    G013 Check "a foreign key that no two rows share is a one-to-one relation",
+        "Django, fields.W342: from the other side there is one object then, not a set",
+        "write `OneToOne<…>` and leave `unique` out; the table stays as it is";
+    G014 Check "a key of MySQL and MariaDB has at most 3072 bytes",
+        "error 1071, measured on MariaDB 10.11, where a unique key alone is held by hashes instead; MySQL documentation, InnoDB Limits; Django, mysql.W003",
+        "lower `max_length` (768 characters are 3072 bytes), or keep a digest of a long value in a field of its own and make that the key; with a `collation` of fewer bytes a character it may fit";
+    G015 Check "a `through` model has one relation to each side",
+        "pairs are read from two columns of its table, and which two has to be clear; Django, fields.E333 to fields.E336",
+        "give it one `ForeignKey` by primary key to each side, two where a model is tied to itself; where it has more, name the two that are meant with `through_fields(from, to)`";
+    G016 Check "`through_fields` names the two relations of the `through` model",
+        "pairs are read from the columns of those two; Django, fields.E338 and fields.E339",
+        "name the `ForeignKey` to this model first, then the one to the other side";
 }

@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context<'_>, args: &MakeMigrations) -> Result<u8, Fa
         return merge::run(context, args, &store, &graph, &apps);
     }
     let newest = graph.newest().map_err(|e| graph::failure(&e))?;
-    let from = graph.state().map_err(|e| graph::state_failure(&e))?;
+    let from = graph.state().map_err(|e| graph::placed_state(&store, &e))?;
     let to = target(&models);
     let mut asking = Asking::new(context.output, args, &from, &to)?;
     let mut changes = match detect(&from, &to, &hints(&models), &mut asking) {
@@ -128,14 +128,14 @@ fn finish(
     })
 }
 
-/// Faults that no migration could mend; SingleStore's only where SingleStore is a target.
+/// Faults that no migration could mend; those of one database only where it is a target.
 fn refuse_faults(
     context: &Context<'_>,
     project: &Project,
     models: &SourceModels,
 ) -> Result<(), Failure> {
-    let singlestore = check::targets_singlestore(context, project);
-    let errors: Vec<Diagnostic> = check::findings(project, models, singlestore)?
+    let targets = check::Targets::of(context, project);
+    let errors: Vec<Diagnostic> = check::findings(project, models, targets)?
         .iter()
         .filter(|f| f.error)
         .map(check::diagnostic)
