@@ -267,3 +267,74 @@ fn what_has_no_way_back_is_refused_before_anything_runs() {
     assert!(shown.contains("[X] 0005_more"), "{shown}");
     krate.expect(0, &["migrate", "blog", "0004"]);
 }
+
+/// When a squash is over, its parts go, `replaces` goes, and migrations of other apps name the squashed
+/// one: nothing that is applied is another one by that, and nothing says so ever after.
+#[test]
+fn the_end_of_a_squash_changes_no_file_that_is_applied() {
+    let krate = Crate::new(&format!("pub mod shop;\n{BLOG}"));
+    let shop = "use orm::prelude::*;\n\n#[derive(Model)]\n#[model(app = \"shop\")]\npub struct Order {\n    #[field(primary_key)]\n    pub id: Auto<i64>,\n    pub article: ForeignKey<crate::Article>,\n}\n";
+    krate.write("src/shop.rs", shop);
+    krate.expect(0, &["makemigrations"]);
+    let more = |fields: &str| format!("pub mod shop;\n{}", BLOG.replace("// more", fields));
+    krate.write("src/lib.rs", &more("pub a: Option<i64>,"));
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["migrate"]);
+    let done = krate.expect(0, &["squashmigrations", "blog", "0002", "--dry-run"]);
+    assert!(
+        done.out.ends_with(
+            "and then `blog.0001_squashed_0002_article_a` in its place:\n - shop.0001_initial\n"
+        ),
+        "{}",
+        done.out
+    );
+    let json = krate.json(0, &["squashmigrations", "blog", "0002"]);
+    assert_eq!(json["dependents"], serde_json::json!(["shop.0001_initial"]));
+    krate.write(
+        "src/lib.rs",
+        &more("pub a: Option<i64>, pub b: Option<i64>,"),
+    );
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["migrate"]);
+    for file in &OLD[..2] {
+        std::fs::remove_file(krate.path(file)).unwrap();
+    }
+    let edit = |file: &str, was: &str, is: &str| {
+        let text = krate.read(file);
+        assert!(text.contains(was), "{text}");
+        krate.write(file, &text.replace(was, is));
+    };
+    let squashed = "migrations/blog/0001_squashed_0002_article_a.toml";
+    let line = krate.read(squashed);
+    let line = line.lines().find(|l| l.starts_with("replaces")).unwrap();
+    edit(squashed, &format!("{line}\n"), "");
+    let shop = "migrations/shop/0001_initial.toml";
+    edit(
+        shop,
+        "blog.0001_initial",
+        "blog.0001_squashed_0002_article_a",
+    );
+    krate.expect(0, &["check"]);
+    for _ in 0..2 {
+        let done = krate.expect(0, &["migrate"]);
+        assert_eq!(
+            (done.out.as_str(), done.err.as_str()),
+            ("  No migrations to apply.\n", "")
+        );
+    }
+    let shown = krate.expect(0, &["showmigrations"]).out;
+    assert!(!shown.contains("changed"), "{shown}");
+    // What a file does is another thing.
+    edit(
+        shop,
+        "to = \"blog.Article\"",
+        "to = \"blog.Article\", on_delete = \"protect\"",
+    );
+    let done = krate.expect(0, &["migrate"]);
+    assert!(
+        done.err
+            .contains("the file of shop.0001_initial has changed"),
+        "{}",
+        done.err
+    );
+}

@@ -31,6 +31,7 @@ pub(super) fn run(context: &Context<'_>, args: &args::SquashMigrations) -> Resul
     )
     .map_err(|e| failure(&e))?;
     let migration = &squashed.migration;
+    let dependents = dependents(&store, &squashed);
     let Some(file) = store.file(&migration.app, &migration.name) else {
         return Err(Failure::usage(format!(
             "the app `{}` has no folder for migrations",
@@ -53,14 +54,32 @@ pub(super) fn run(context: &Context<'_>, args: &args::SquashMigrations) -> Resul
             "operations_before": squashed.before,
             "operations": migration.operations.len(),
             "code": squashed.code,
+            "dependents": dependents,
         }));
     } else {
-        tell(context, args, &squashed, &shown(&file));
+        tell(context, args, &squashed, &dependents, &shown(&file));
     }
     Ok(0)
 }
 
-fn tell(context: &Context<'_>, args: &args::SquashMigrations, squashed: &Squashed, file: &str) {
+/// The other migrations, `app.name`, that depend on one of those that go.
+fn dependents(store: &Store, squashed: &Squashed) -> Vec<String> {
+    let app = &squashed.migration.app;
+    let goes = |(a, name): &(String, String)| a == app && squashed.parts.contains(name);
+    let others = store.migrations.iter().filter(|m| !goes(&m.key()));
+    others
+        .filter(|m| m.depends_on.iter().any(goes))
+        .map(|m| format!("{}.{}", m.app, m.name))
+        .collect()
+}
+
+fn tell(
+    context: &Context<'_>,
+    args: &args::SquashMigrations,
+    squashed: &Squashed,
+    dependents: &[String],
+    file: &str,
+) {
     let output = context.output;
     output.say("These migrations become one:");
     for part in &squashed.parts {
@@ -86,6 +105,15 @@ fn tell(context: &Context<'_>, args: &args::SquashMigrations, squashed: &Squashe
         format!("Wrote {file}")
     });
     output.say("Keep the old files until every database has them all; then remove them, and `replaces` with them.");
+    if !dependents.is_empty() {
+        output.say(format!(
+            "These name one of them in `depends_on`, and then `{}.{}` in its place:",
+            squashed.migration.app, squashed.migration.name
+        ));
+    }
+    for dependent in dependents {
+        output.say(format!(" - {dependent}"));
+    }
 }
 
 fn failure(error: &SquashError) -> Failure {

@@ -136,7 +136,7 @@ fn check_unchanged(
         let fixed = !(refused && step.position == last.position);
         fixed && now.is_none_or(|n| statement(n) != step.statement)
     };
-    let what = if !refused && last.checksum != planned.migration.checksum() {
+    let what = if !refused && !planned.migration.is_recorded_as(&last.checksum) {
         "its file"
     } else if journal.iter().copied().any(|s| changed(&s)) {
         "the SQL of its steps"

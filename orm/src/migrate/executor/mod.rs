@@ -148,7 +148,7 @@ impl<'a> Migrator<'a> {
     pub fn changed(&self, applied: &[AppliedMigration]) -> Vec<String> {
         let differs = |m: &&Migration| {
             let record = applied.iter().find(|a| a.app == m.app && a.name == m.name);
-            record.is_some_and(|a| a.checksum != m.checksum())
+            record.is_some_and(|a| !m.is_recorded_as(&a.checksum))
         };
         self.order
             .migrations

@@ -219,16 +219,21 @@ fn the_checksum_is_of_the_content() {
     let commented = text
         .replacen('\n', "  # why\n\n", 1)
         .replace("max_length = 300", "max_length =   0x12C");
-    let read = |t: &str| {
-        Migration::from_toml("blog", "0002_x", "f", t)
-            .unwrap()
-            .checksum()
-    };
+    let parse = |t: &str| Migration::from_toml("blog", "0002_x", "f", t).unwrap();
+    let read = |t: &str| parse(t).checksum();
     assert_eq!(read(&text), read(&commented));
     assert_ne!(read(&text), read(&text.replace("300", "301")));
     assert_eq!(read(&text).len(), 64);
+    // What has to run before changes when a squash is over.
+    let mut moved = parse(&text);
+    moved.depends_on = vec![("blog".to_owned(), "0001_squashed_0002_y".to_owned())];
+    assert_eq!(moved.checksum(), read(&text));
     // Pinned: a checksum in a history table outlives releases.
-    insta::assert_snapshot!(read("format = 1"), @"5b3732deb9a1aa427dc291da85796c1e1f64dae03b78bab262169450a7764123");
+    insta::assert_snapshot!(read("format = 1"), @"ba008b3ff2e64fd0f721e62a4159d1068da4c3f8ca432bf40a0414c167013059");
+    let before = "5b3732deb9a1aa427dc291da85796c1e1f64dae03b78bab262169450a7764123";
+    assert!(parse("format = 1").is_recorded_as(before));
+    assert!(parse("format = 1").is_recorded_as(&read("format = 1")));
+    assert!(!parse(&text).is_recorded_as(before));
 }
 
 #[test]

@@ -34,19 +34,32 @@ impl Migration {
         out
     }
 
-    /// SHA-256 of what the migration depends on and does, in hexadecimal digits; comments and
-    /// layout of its file say nothing, nor does `replaces`, which goes when a squash is over.
+    /// SHA-256 of what the migration does, in hexadecimal digits. Comments and layout of its file say
+    /// nothing; nor do `replaces` and `depends_on`: when a squash is over the one goes, and others name
+    /// the squashed migration in place of those that are gone.
     pub fn checksum(&self) -> String {
-        let content = Node::Table(vec![
-            ("depends_on".to_owned(), names(&self.depends_on)),
-            (
-                "operations".to_owned(),
-                Node::List(self.operations.iter().map(|o| o.to_node()).collect()),
-            ),
-        ]);
-        let digest = Sha256::digest(content.to_json().as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(vec![self.operations_node()])
     }
+
+    /// Whether this is the migration that a database recorded with a checksum, be it one of an earlier
+    /// form, over what the migration depends on as well.
+    pub(crate) fn is_recorded_as(&self, checksum: &str) -> bool {
+        let earlier = || {
+            let depends_on = ("depends_on".to_owned(), names(&self.depends_on));
+            digest(vec![depends_on, self.operations_node()])
+        };
+        checksum == self.checksum() || checksum == earlier()
+    }
+
+    fn operations_node(&self) -> (String, Node) {
+        let operations = self.operations.iter().map(|o| o.to_node());
+        ("operations".to_owned(), Node::List(operations.collect()))
+    }
+}
+
+fn digest(content: Vec<(String, Node)>) -> String {
+    let digest = Sha256::digest(Node::Table(content).to_json().as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn names(list: &[(String, String)]) -> Node {
