@@ -90,7 +90,7 @@ fn rows_go_out_and_in() {
     assert_eq!(document["tables"]["blog.Article.readers"], 2);
     krate.expect(0, &["dumpdata", "-o", "all.jsonl"]);
     assert_eq!(krate.read("all.jsonl"), DUMPED);
-    assert!(!krate.exists("all.jsonl.part"));
+    assert!(!krate.exists("all.jsonl.dumpdata-part"));
     let done = with_input(&krate, &["loaddata", "-"], DUMPED);
     assert_eq!(
         (done.code, done.out.lines().last()),
@@ -305,12 +305,12 @@ fn a_disk_that_is_full_is_no_fault_of_a_row() {
     let done = with_small_files(&krate, 300, "dumpdata --output all.json");
     assert_eq!(done.code, 2, "{}", done.err);
     assert!(
-        done.err.contains("cannot write all.json.part: "),
+        done.err.contains("cannot write all.json.dumpdata-part: "),
         "{}",
         done.err
     );
     assert_eq!(krate.read("all.json"), "before");
-    assert!(!krate.exists("all.json.part"));
+    assert!(!krate.exists("all.json.dumpdata-part"));
 }
 
 /// `dumpdata | head`: the reader goes away, which is no fault.

@@ -7,6 +7,8 @@
 
 #[path = "kill/child.rs"]
 mod child;
+#[path = "kill/counter.rs"]
+mod counter;
 mod migrations;
 #[path = "kill/proxy.rs"]
 mod proxy;

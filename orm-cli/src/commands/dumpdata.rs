@@ -1,5 +1,6 @@
 //! `dumpdata`: the rows of the database as JSON records.
 
+mod part;
 mod progress;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,8 @@ use serde_json::json;
 
 use super::{Context, database};
 use crate::args::{self, Format};
-use crate::report::{Diagnostic, Failure, shown};
+use crate::report::{Failure, shown};
+use part::{Part, cannot};
 use progress::Watched;
 
 pub(super) fn run(context: &Context<'_>, args: &args::DumpData) -> Result<u8, Failure> {
@@ -96,34 +98,48 @@ fn write(
     done.map_err(Wrong::Failure)?.map_err(Wrong::Fixture)
 }
 
-/// Writes beside the file and puts it in its place when it is whole.
+/// Writes beside the file and puts it in its place when it is whole. What is no plain file, such as a
+/// pipe, is written as it is.
 fn to_file(context: &Context<'_>, options: &DumpOptions, file: &Path) -> Result<Dumped, Failure> {
-    let cannot = |what: &str, path: &Path, e: io::Error| {
-        Failure::from(Diagnostic::new(format!(
-            "cannot {what} {}: {e}",
-            shown(path)
-        )))
-    };
-    let mut name = file.as_os_str().to_owned();
-    name.push(".part");
-    let part = PathBuf::from(name);
-    let made = File::create(&part).map_err(|e| cannot("write", &part, e))?;
-    let mut out = BufWriter::new(Watched::new(made, shown(file)));
+    // The file that a link leads to is replaced, not the link.
+    let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    if fs::metadata(&target).is_ok_and(|m| !m.is_file()) {
+        let made = File::options().write(true).open(&target);
+        let made = made.map_err(|e| cannot("write", file, &e))?;
+        return to(context, options, &made, file, file);
+    }
+    for left in part::sweep(&target) {
+        context.output.note(format!(
+            "note: removed {}, which a dumpdata that was killed left",
+            shown(&left)
+        ));
+    }
+    let part = Part::begin(&target)?;
+    let dumped = to(context, options, part.file(), file, part.path())?;
+    part.finish(&target)?;
+    Ok(dumped)
+}
+
+/// Writes to `out`, which is called `name`; progress is told of `file`.
+fn to(
+    context: &Context<'_>,
+    options: &DumpOptions,
+    out: &File,
+    file: &Path,
+    name: &Path,
+) -> Result<Dumped, Failure> {
+    let mut out = BufWriter::new(Watched::new(out, shown(file)));
     let dumped = write(context, options, &mut out).map_err(|wrong| match wrong {
-        Wrong::Fixture(FixtureError::Io(e)) => cannot("write", &part, e),
+        Wrong::Fixture(FixtureError::Io(e)) => cannot("write", name, &e),
         other => other.into_failure(),
     });
-    let done = dumped.and_then(|dumped| {
-        let made = out
+    let watched = match &dumped {
+        Ok(_) => out
             .into_inner()
-            .map_err(|e| cannot("write", &part, e.into_error()))?
-            .into_inner();
-        made.sync_all().map_err(|e| cannot("write", &part, e))?;
-        fs::rename(&part, file).map_err(|e| cannot("make", file, e))?;
-        Ok(dumped)
-    });
-    if done.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    done
+            .map_err(|e| cannot("write", name, e.error()))?,
+        // What is in the buffer is lost with the rest.
+        Err(_) => out.into_parts().0,
+    };
+    watched.into_inner();
+    dumped
 }

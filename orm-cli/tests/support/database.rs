@@ -95,6 +95,44 @@ impl Server {
     pub fn one(&self, sql: &str) -> String {
         one(&self.url, sql)
     }
+
+    /// Runs a statement on a connection that stays open, with what it holds, until this is dropped.
+    pub fn hold(&self, sql: &str) -> Held {
+        let (url, sql) = (self.url.clone(), sql.to_owned());
+        let (ready, begun) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            wait(async {
+                let db = Db::connect(&url).await.expect("connects");
+                let connection = db.acquire().await.expect("a connection");
+                connection.execute(plain(&sql)).await.expect("it runs");
+                ready.send(()).expect("somebody waits");
+                // The other end is dropped.
+                let _ = ended.recv();
+            });
+            // The connection went with its runtime.
+        });
+        begun.recv().expect("it holds");
+        Held {
+            end: Some(end),
+            thread: Some(thread),
+        }
+    }
+}
+
+/// A connection that holds something.
+pub struct Held {
+    end: Option<std::sync::mpsc::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Drop for Server {

@@ -1,7 +1,6 @@
 //! The process that migrates and is killed: this test program, told by its environment.
 
 use std::process::{Command, ExitStatus};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use orm::backend::{BoxFuture, Db};
 use orm::migrate::{
@@ -9,9 +8,10 @@ use orm::migrate::{
     Models, Target,
 };
 
+use crate::counter::Counter;
 use crate::migrations::APP;
 use crate::migrations::live::sql;
-use crate::proxy::{Fault, Mode, Proxy, Side, kill_self};
+use crate::proxy::{Fault, Mode, Proxy, Side};
 
 /// What a child is to do.
 #[derive(Debug, Clone, Copy)]
@@ -79,12 +79,7 @@ pub(crate) fn run() {
     let mut url = url;
     let mut proxy = None;
     if url.starts_with("sqlite") {
-        let counter = Counter {
-            count: AtomicUsize::new(0),
-            at: fault.map_or(usize::MAX, |f| f.at),
-            log: log.clone(),
-        };
-        tracing::subscriber::set_global_default(counter).expect("the first subscriber");
+        Counter::install(fault, log.clone());
     } else {
         let (scheme, rest) = url.split_once("//").expect("a URL");
         let (user, rest) = rest.split_once('@').expect("a user");
@@ -173,39 +168,4 @@ impl CodeRegistry for Once {
             .map(str::to_owned)
             .to_vec()
     }
-}
-
-/// Counts the statements that SQLite ran, and kills the process behind one of them.
-struct Counter {
-    count: AtomicUsize,
-    at: usize,
-    log: Option<String>,
-}
-
-impl tracing::Subscriber for Counter {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "orm::sql"
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, _: &tracing::Event<'_>) {
-        let number = self.count.fetch_add(1, Ordering::SeqCst) + 1;
-        if number == self.at {
-            kill_self();
-        }
-        if let Some(log) = &self.log {
-            std::fs::write(log, "x\n".repeat(number)).expect("the log is written");
-        }
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
 }
