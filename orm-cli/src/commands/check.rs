@@ -87,7 +87,10 @@ pub(crate) fn findings(
     };
     add(check_through(&defs, &pairs), true);
     add(check_databases(&defs, &|app| project.holder(app)), true);
-    add(check_sqlite(&defs), targets.sqlite);
+    found.extend(index_names(project, &defs, targets));
+    let mut add = |faults: Vec<(ModelId, Finding)>, error: bool| {
+        found.extend(faults.into_iter().map(|(id, f)| (id, f, error)));
+    };
     for def in &defs {
         let of_model = |faults: Vec<Finding>| faults.into_iter().map(|f| (def.id(), f)).collect();
         add(
@@ -115,6 +118,42 @@ pub(crate) fn findings(
         }
     });
     Ok(placed.collect())
+}
+
+/// Names of indexes that are used twice in one database.
+fn index_names(
+    project: &Project,
+    defs: &[ModelDef],
+    targets: Targets,
+) -> Vec<(ModelId, Finding, bool)> {
+    let mut found: Vec<(ModelId, Finding, bool)> = Vec::new();
+    let mut add = |models: Vec<&ModelDef>, error: bool| {
+        for (id, finding) in check_sqlite(models) {
+            match found.iter_mut().find(|f| f.0 == id && f.1 == finding) {
+                Some(known) => known.2 |= error,
+                None => found.push((id, finding, error)),
+            }
+        }
+    };
+    let databases = match targets.whole {
+        true => Vec::new(),
+        false => project.divided(),
+    };
+    if databases.is_empty() {
+        add(defs.iter().collect(), targets.sqlite);
+    }
+    for database in databases {
+        let here = defs.iter().filter(|d| project.is_held(database, &d.app));
+        let error = match targets.by_dialect {
+            true => targets.sqlite,
+            false => {
+                let url = project.database_url(Some(database), None);
+                url.is_ok_and(|u| u.starts_with("sqlite:"))
+            }
+        };
+        add(here.collect(), error);
+    }
+    found
 }
 
 /// The models with what their app says of storage, in the order of their ids.

@@ -27,8 +27,8 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
     let storage = context.storage(&project, &store)?;
     // Where indexes are not part of their tables, as on SQLite, their names are the database's.
     let dialect = database::dialect_of(context, &project, None).ok();
-    if dialect.is_some_and(|d| !d.features().inline_indexes) {
-        refuse_names(&store)?;
+    if args.name.is_none() && dialect.is_some_and(|d| !d.features().inline_indexes) {
+        refuse_names(context, &project, &store)?;
     }
     let output = context.output;
     let code = database::wait(async {
@@ -92,10 +92,14 @@ pub(super) fn run(context: &Context<'_>, args: &args::Migrate) -> Result<u8, Fai
 }
 
 /// Refuses names of indexes that SQLite would refuse in the middle of a run.
-fn refuse_names(store: &Store) -> Result<(), Failure> {
+fn refuse_names(context: &Context<'_>, project: &Project, store: &Store) -> Result<(), Failure> {
+    let global = &context.cli.global;
+    let (name, url) = (global.database.as_deref(), global.url.as_deref());
     let state = store.graph()?.state();
     let state = state.map_err(|e| graph::placed_state(store, &e))?;
-    let found = check_sqlite(state.models()).into_iter();
+    let here = state.models();
+    let here = here.filter(|m| project.elsewhere(name, url, &m.app).is_none());
+    let found = check_sqlite(here).into_iter();
     let faults: Vec<Diagnostic> = found
         .map(|(_, f)| Diagnostic::new(format!("{}: {}", f.id, f.message)).hint(f.hint))
         .collect();

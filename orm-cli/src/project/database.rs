@@ -107,7 +107,22 @@ impl Project {
             file.is_some_and(|f| std::path::Path::new(f).exists())
         };
         urls.extend(asked.filter(|url| said || there(url)));
+        if std::env::var_os("DATABASE_URL").is_some() {
+            urls.extend(self.database_url(None, None));
+        }
         urls
+    }
+
+    /// The databases among which `apps` in `orm.toml` divides the applications; none where it does not.
+    pub fn divided(&self) -> Vec<&str> {
+        let listed = self.held().any(|(_, apps)| !apps.is_empty());
+        let names = self.held().map(|(name, _)| name);
+        names.filter(|_| listed).collect()
+    }
+
+    /// Whether a database holds the tables of an application, by the lists `apps`.
+    pub fn is_held(&self, database: &str, app: &str) -> bool {
+        holds(self.held(), database, app)
     }
 
     fn unknown_database(&self, wanted: &str) -> Failure {

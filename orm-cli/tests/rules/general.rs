@@ -7,8 +7,12 @@ use serde_json::{Value, json};
 
 use super::support::{Crate, Server};
 
-fn krate(source: &str) -> Crate {
-    Crate::new(&format!("use orm::prelude::*;\n\n{source}"))
+fn krate_source(models: &str) -> String {
+    format!("use orm::prelude::*;\n\n{models}")
+}
+
+fn krate(models: &str) -> Crate {
+    Crate::new(&krate_source(models))
 }
 
 /// The line of `src/lib.rs` with this mark.
@@ -111,6 +115,42 @@ fn g012_an_index_name_is_used_once_on_sqlite() {
     assert_eq!(found(&krate, 0, &[]), told("warning"));
 }
 
+/// Two databases have a list of names each.
+#[test]
+fn g012_a_name_is_the_database_s_own() {
+    let page = TWO_OF_ONE_NAME.split("\n\n").next().expect("a model");
+    let krate = Crate::new("");
+    let other = page
+        .replace("Page", "Hit")
+        .replace("#[model(", "#[model(app = \"stats\", ");
+    krate.write(
+        "src/lib.rs",
+        &format!("use orm::prelude::*;\n\n{page}\n\n{other}"),
+    );
+    assert_eq!(found(&krate, 1, &["--dialect", "sqlite"]).len(), 1);
+    let toml = |blog: &str| {
+        format!(
+            "[databases.default]\nurl = \"{blog}\"\napps = [\"blog\"]\n\n[databases.stats]\nurl = \"sqlite:stats.sqlite3\"\napps = [\"stats\"]\n"
+        )
+    };
+    krate.write("orm.toml", &toml("sqlite:blog.sqlite3"));
+    assert_eq!(found(&krate, 0, &[]), [Value::Null; 0]);
+    krate.expect(0, &["makemigrations"]);
+    krate.expect(0, &["migrate"]);
+    krate.expect(0, &["migrate", "--database", "stats"]);
+    // In one of them the name is there twice; whether that matters is that database's.
+    krate.write(
+        "src/lib.rs",
+        &format!("{}\n{other}", krate_source(TWO_OF_ONE_NAME)),
+    );
+    assert_eq!(found(&krate, 1, &[])[0][1], "error");
+    krate.write("orm.toml", &toml("mysql://root@127.0.0.1:1/none"));
+    assert_eq!(found(&krate, 0, &[])[0][1], "warning");
+    krate.expect(0, &["makemigrations"]);
+    // A database given by its URL holds all.
+    assert_eq!(found(&krate, 1, &["--url", "sqlite:all.sqlite3"]).len(), 2);
+}
+
 /// What SQLite refuses these statements with.
 fn sqlite_says(sql: &str) -> Option<String> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -203,10 +243,30 @@ pub struct Author {
     krate.write("src/lib.rs", &format!("use orm::prelude::*;\n\n{fixed}"));
     assert_eq!(found(&krate, 0, &[]), [Value::Null; 0]);
     krate.expect(0, &["makemigrations"]);
-    for dialect in ["sqlite", "mariadb", "mysql", "singlestore"] {
-        let sql = krate.json(0, &["sqlmigrate", "blog", "0002", "--dialect", dialect]);
-        assert_eq!(sql["statements"].as_array().map(Vec::len), Some(0), "{sql}");
-    }
+    let no_statement = |krate: &Crate| {
+        for dialect in ["sqlite", "mariadb", "mysql", "singlestore"] {
+            let sql = krate.json(0, &["sqlmigrate", "blog", "0002", "--dialect", dialect]);
+            assert_eq!(sql["statements"].as_array().map(Vec::len), Some(0), "{sql}");
+        }
+    };
+    no_statement(&krate);
+    // The key of a model, which is that of another.
+    let key = "
+
+#[derive(Model)]
+pub struct Profile {
+    #[field(primary_key)]
+    pub author: ForeignKey<Author>,
+}
+";
+    let krate = Crate::new(&krate_source(&format!("{fixed}{key}")));
+    assert_eq!(found(&krate, 0, &[])[0][0], "G013");
+    krate.expect(0, &["makemigrations"]);
+    let key = key.replace("ForeignKey<", "OneToOne<");
+    krate.write("src/lib.rs", &krate_source(&format!("{fixed}{key}")));
+    assert_eq!(found(&krate, 0, &[]), [Value::Null; 0]);
+    krate.expect(0, &["makemigrations"]);
+    no_statement(&krate);
 }
 
 #[test]
