@@ -76,7 +76,7 @@ pub(crate) fn findings(
             .map(|i| &defs[i])
             .or_else(|| related(id))
     };
-    let mut found: Vec<(ModelId, Finding, bool)> = Vec::new();
+    let mut found = index_names(project, &defs, targets);
     let mut add = |faults: Vec<(ModelId, Finding)>, error: bool| {
         found.extend(faults.into_iter().map(|(id, f)| (id, f, error)));
     };
@@ -87,10 +87,6 @@ pub(crate) fn findings(
     };
     add(check_through(&defs, &pairs), true);
     add(check_databases(&defs, &|app| project.holder(app)), true);
-    found.extend(index_names(project, &defs, targets));
-    let mut add = |faults: Vec<(ModelId, Finding)>, error: bool| {
-        found.extend(faults.into_iter().map(|(id, f)| (id, f, error)));
-    };
     for def in &defs {
         let of_model = |faults: Vec<Finding>| faults.into_iter().map(|f| (def.id(), f)).collect();
         add(
