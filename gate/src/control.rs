@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::faults::{Action, Fault, When};
-use crate::options::{Role, Savepoints};
+use crate::options::{LastKey, Role, Savepoints};
 use crate::refusal::Refusal;
 use crate::server::Shared;
 use crate::stats::{Counts, Note};
@@ -88,6 +88,11 @@ impl Control {
         self.shared.state().savepoints = savepoints;
     }
 
+    /// What LAST_INSERT_ID() among the values of an INSERT is from now on.
+    pub fn set_last_key(&self, last_key: LastKey) {
+        self.shared.state().last_key = last_key;
+    }
+
     /// Whether COM_STMT_PREPARE works from now on.
     pub fn set_prepare(&self, prepare: bool) {
         self.shared.state().prepare = prepare;
@@ -154,6 +159,9 @@ impl Control {
             ("shared_tier", "off") => self.set_shared_tier(false),
             ("savepoints", "ignore") => self.set_savepoints(Savepoints::Ignore),
             ("savepoints", "refuse") => self.set_savepoints(Savepoints::Refuse),
+            ("last_key", "known") => self.set_last_key(LastKey::Known),
+            ("last_key", "zero") => self.set_last_key(LastKey::Zero),
+            ("last_key", "refused") => self.set_last_key(LastKey::Refused),
             ("prepare", "on") => self.set_prepare(true),
             ("prepare", "off") => self.set_prepare(false),
             _ => return None,
@@ -166,7 +174,7 @@ fn usage(line: &str) -> String {
     format!(
         "unknown command `{line}`; there are: counts · shapes · log · examples unordered|savepoint|foreign_key|unaliased|refused \
          · reset · fault before|after N cut|kill MS|error CODE TEXT|delay MS|moved N [repeat] [matching TEXT] · fired · disarm \
-         · kill MS · forget · set role master|child · set shared_tier|prepare on|off · set savepoints ignore|refuse"
+         · kill MS · forget · set role master|child · set shared_tier|prepare on|off · set savepoints ignore|refuse · set last_key known|zero|refused"
     )
 }
 

@@ -91,6 +91,10 @@ impl Faults {
         self.armed.clear();
     }
 
+    pub(crate) fn is_armed(&self) -> bool {
+        !self.armed.is_empty()
+    }
+
     pub(crate) fn fired(&self) -> u64 {
         self.fired
     }

@@ -22,7 +22,7 @@ mod wire;
 
 pub use control::Control;
 pub use faults::{Action, Fault, When};
-pub use options::{Options, Role, Savepoints, Shapes, TableType};
+pub use options::{LastKey, Options, Role, Savepoints, Shapes, TableType};
 pub use refusal::Refusal;
 pub use server::{Gate, StartError};
 pub use stats::{Counts, Note};

@@ -9,7 +9,7 @@ mod mariadb;
 
 use std::process::ExitCode;
 
-use gate::{Gate, Options, Role, Savepoints, Shapes, TableType};
+use gate::{Gate, LastKey, Options, Role, Savepoints, Shapes, TableType};
 use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "\
@@ -29,6 +29,8 @@ Without --backend it starts a private MariaDB, gone with it. It ends on SIGTERM 
   --int-auto-increment   take AUTO_INCREMENT on INT
   --leaf-errors          begin errors of execution with \"Leaf Error (host:port): \"
   --contiguous-ids       give the rows of one INSERT contiguous ids
+  --no-last-key          LAST_INSERT_ID() among the values of an INSERT is 0
+  --refuse-last-key      refuse it there
   --timeout-rolls-back   roll the transaction back after a lock wait timed out
   --upsert-counts-rows   count each row of ON DUPLICATE KEY UPDATE once
   --strict-shapes        refuse every correlated subquery that does not match on shard keys
@@ -70,6 +72,8 @@ fn arguments() -> Result<Arguments, String> {
             "--int-auto-increment" => options.int_auto_increment = true,
             "--leaf-errors" => options.leaf_errors = true,
             "--contiguous-ids" => options.contiguous_ids = true,
+            "--no-last-key" => options.last_key = LastKey::Zero,
+            "--refuse-last-key" => options.last_key = LastKey::Refused,
             "--timeout-rolls-back" => options.lock_timeout_rolls_back = true,
             "--upsert-counts-rows" => options.upsert_counts_rows = true,
             "--strict-shapes" => options.shapes = Shapes::Strict,

@@ -36,6 +36,8 @@ pub struct Options {
     pub leaf_errors: bool,
     /// Open question: whether the ids of one INSERT of many rows are contiguous.
     pub contiguous_ids: bool,
+    /// Open question: what LAST_INSERT_ID() among the values of an INSERT is.
+    pub last_key: LastKey,
     /// Open question: whether a lock wait that timed out (1205) rolls the whole transaction back.
     pub lock_timeout_rolls_back: bool,
     /// Open question: whether INSERT … ON DUPLICATE KEY UPDATE counts as MySQL does (2 for a row that was
@@ -62,6 +64,17 @@ pub enum Savepoints {
     Ignore,
     /// Error 1706.
     Refuse,
+}
+
+/// What LAST_INSERT_ID() among the values of an INSERT is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastKey {
+    /// The key that the INSERT before was given, as in MySQL.
+    Known,
+    /// 0: a leaf that evaluates it has handed out none.
+    Zero,
+    /// Error 1706.
+    Refused,
 }
 
 /// An aggregator's part.
@@ -111,6 +124,7 @@ impl Default for Options {
             int_auto_increment: false,
             leaf_errors: false,
             contiguous_ids: false,
+            last_key: LastKey::Known,
             lock_timeout_rolls_back: false,
             upsert_counts_rows: false,
             btree_on_columnstore: true,

@@ -15,7 +15,7 @@ use crate::catalog::{self, Catalog};
 use crate::control::{self, Control};
 use crate::faults::Faults;
 use crate::ids::Ids;
-use crate::options::{Options, Role, Savepoints};
+use crate::options::{LastKey, Options, Role, Savepoints};
 use crate::random::Random;
 use crate::session;
 use crate::stats::Stats;
@@ -77,6 +77,7 @@ pub(crate) struct State {
     pub(crate) shared_tier: bool,
     pub(crate) savepoints: Savepoints,
     pub(crate) prepare: bool,
+    pub(crate) last_key: LastKey,
     pub(crate) ignore_foreign_keys: bool,
     /// Statements that still fail since the master moved.
     pub(crate) moved: u32,
@@ -153,6 +154,7 @@ impl Shared {
             shared_tier: options.shared_tier,
             savepoints: options.savepoints,
             prepare: options.prepare,
+            last_key: options.last_key,
             ignore_foreign_keys: false,
             moved: 0,
             epoch: 0,

@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Live, code};
-use gate::{Options, Role, Savepoints, TableType};
+use gate::{Action, Fault, LastKey, Options, Role, Savepoints, TableType, When};
 use mysql_async::prelude::Queryable;
 
 async fn live(options: Options) -> Option<Live> {
@@ -790,4 +790,91 @@ async fn casts_give_recursive_columns_their_width() {
     let (text, number) = text.expect("a row");
     assert_eq!((text.len(), number), (4_001, 100_i64.pow(8)));
     live.end().await;
+}
+
+/// Facts §2, §9: CLIENT_MULTI_STATEMENTS works. In one trip or one by one, where a fault may strike,
+/// the answers are the same.
+#[tokio::test]
+async fn statements_of_a_packet_run_in_turn_to_the_first_that_is_refused() {
+    for one_by_one in [false, true] {
+        let Some(mut live) = live(Options::default()).await else {
+            return;
+        };
+        live.run("CREATE TABLE t (id BIGINT AUTO_INCREMENT PRIMARY KEY, x INT)")
+            .await;
+        live.run("CREATE TABLE u (x INT PRIMARY KEY)").await;
+        if one_by_one {
+            let never = Fault::new(1, When::Before, Action::Cut).matching("never sent");
+            live.control().arm(never);
+        }
+        live.control().reset();
+        let whole = "BEGIN; INSERT INTO t (x) VALUES (1), (2); UPDATE t SET x = 5; \
+                     INSERT INTO u VALUES (LAST_INSERT_ID()); COMMIT";
+        let mut result = live.conn.query_iter(whole).await.expect("runs");
+        let mut affected = Vec::new();
+        for _ in 0..5 {
+            affected.push(result.affected_rows());
+            result
+                .collect::<mysql_async::Row>()
+                .await
+                .expect("an answer");
+        }
+        drop(result);
+        assert_eq!(affected, [0, 2, 2, 1, 0]);
+        let counts = live.control().counts();
+        assert_eq!((counts.trips, counts.statements), (1, 5));
+        let first = live.ids("SELECT MIN(id) AS id FROM t").await;
+        assert_eq!(live.ids("SELECT x FROM u").await, first);
+
+        let taken = format!(
+            "BEGIN; INSERT INTO t (x) VALUES (3); INSERT INTO u VALUES ({}); COMMIT",
+            first[0]
+        );
+        live.control().reset();
+        assert_eq!(code(live.conn.query_drop(&taken).await), 1062);
+        assert_eq!(live.control().counts().statements, 3);
+        // The transaction is open behind what was refused.
+        assert_eq!(live.ids("SELECT COUNT(*) AS n FROM t").await, [3]);
+        live.run("ROLLBACK").await;
+        assert_eq!(live.ids("SELECT COUNT(*) AS n FROM t").await, [2]);
+        // What the gate itself refuses stops the others too.
+        let refused = "BEGIN; INSERT INTO t (x) VALUES (3); UPDATE t SET id = 1; COMMIT";
+        let error = code(live.conn.query_drop(refused).await);
+        assert_ne!(error, 0);
+        assert_eq!(live.ids("SELECT COUNT(*) AS n FROM t").await, [3]);
+        live.run("ROLLBACK").await;
+        live.end().await;
+    }
+}
+
+/// Nothing in the facts tells what LAST_INSERT_ID() is there (§4 knows it as a function).
+#[tokio::test]
+async fn the_last_key_among_values_is_an_open_question() {
+    for last_key in [LastKey::Known, LastKey::Zero, LastKey::Refused] {
+        let mut options = Options::default();
+        options.last_key = last_key;
+        let Some(mut live) = live(options).await else {
+            return;
+        };
+        live.run("CREATE TABLE t (id BIGINT AUTO_INCREMENT PRIMARY KEY, x INT)")
+            .await;
+        live.run("CREATE TABLE u (x INT PRIMARY KEY, t VARCHAR(40))")
+            .await;
+        live.run("INSERT INTO t (x) VALUES (1)").await;
+        let id = live.ids("SELECT LAST_INSERT_ID() AS id").await;
+        assert_ne!(id, [0]);
+        let noted = live
+            .code("INSERT INTO u VALUES (LAST_INSERT_ID(), 'LAST_INSERT_ID()')")
+            .await;
+        assert_eq!(noted != 0, last_key == LastKey::Refused);
+        let found = live
+            .ids("SELECT x FROM u WHERE t = 'LAST_INSERT_ID()'")
+            .await;
+        match last_key {
+            LastKey::Known => assert_eq!(found, id),
+            LastKey::Zero => assert_eq!(found, [0]),
+            LastKey::Refused => assert_eq!(found, [0; 0]),
+        }
+        live.end().await;
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use gate::{Gate, Note, Options, Savepoints};
+use gate::{Gate, LastKey, Note, Options, Savepoints};
 use orm::Db;
 use orm::dialect::{Features, Sql};
 use orm::prelude::{Executor, Result};
@@ -184,6 +184,7 @@ fn other_answers() -> Options {
     options.int_auto_increment = !options.int_auto_increment;
     options.leaf_errors = !options.leaf_errors;
     options.contiguous_ids = !options.contiguous_ids;
+    options.last_key = LastKey::Zero;
     options.lock_timeout_rolls_back = !options.lock_timeout_rolls_back;
     options.upsert_counts_rows = !options.upsert_counts_rows;
     options.btree_on_columnstore = !options.btree_on_columnstore;

@@ -38,6 +38,7 @@ pub(super) async fn login(socket: TcpStream, shared: Arc<Shared>) -> Alive<Optio
         backend,
         random,
         deprecate_eof: answer.capabilities & capability::DEPRECATE_EOF != 0,
+        several: answer.capabilities & capability::MULTI_STATEMENTS != 0,
         database: answer.database,
         mode: Mode::default(),
         status: Status::AUTOCOMMIT,

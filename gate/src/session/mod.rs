@@ -1,5 +1,6 @@
 //! One client's connection and the backend's connection behind it.
 
+mod batch;
 mod ddl;
 mod explain;
 mod login;
@@ -39,6 +40,8 @@ pub(crate) struct Session {
     backend: Stream,
     pub(crate) random: Random,
     deprecate_eof: bool,
+    /// Whether the backend takes several statements in one packet: what the client asked for.
+    several: bool,
     /// The current database; empty for none.
     pub(crate) database: String,
     pub(crate) mode: Mode,

@@ -50,17 +50,39 @@ impl Session {
         Ok(())
     }
 
-    /// Sends a statement and passes its answers on.
-    pub(super) async fn send(&mut self, text: &str, passing: Passing) -> Alive<Outcome> {
+    /// Sends a statement and passes its answers on. `set` goes along in front of it.
+    pub(super) async fn send(
+        &mut self,
+        set: Option<&str>,
+        text: &str,
+        passing: Passing,
+    ) -> Alive<Outcome> {
+        if let Some(set) = set {
+            self.ask_later(set).await?;
+        }
         let mut packet = Vec::with_capacity(text.len() + 1);
         packet.push(command::QUERY);
         encode(text, &mut packet);
         self.backend.command(&packet).await?;
+        // A setting that fails is a session that is being killed.
+        if set.is_some() && !self.unseen().await? {
+            return Err(Ended);
+        }
         self.relay(passing).await
     }
 
     /// Passes the answers to a query or an execution on.
     pub(super) async fn relay(&mut self, passing: Passing) -> Alive<Outcome> {
+        loop {
+            let (outcome, more) = self.relay_one(passing).await?;
+            if !more {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// Passes one answer on; whether the backend has another.
+    pub(super) async fn relay_one(&mut self, passing: Passing) -> Alive<(Outcome, bool)> {
         let mut packet = Vec::new();
         loop {
             self.backend.read(&mut packet).await?;
@@ -76,25 +98,21 @@ impl Session {
                         packet = with_affected(&packet, affected);
                     }
                     self.pass_on(&packet).await?;
-                    if !more {
-                        return Ok(Outcome::OK);
-                    }
+                    return Ok((Outcome::OK, more));
                 }
                 Some(0xff) => {
                     let (error, packet) = own_error(&packet, self.shared.options.leaf_errors);
                     self.pass_on(&packet).await?;
-                    return Ok(Outcome::failed(error));
+                    return Ok((Outcome::failed(error), false));
                 }
                 Some(0xfb) => self.relay_file(&packet).await?,
                 _ => {
                     self.pass_on(&packet).await?;
                     let status = self.relay_result(&packet, passing).await?;
                     let Some(status) = status else {
-                        return Ok(Outcome::failed(self.row_error));
+                        return Ok((Outcome::failed(self.row_error), false));
                     };
-                    if !status.has(Status::MORE_RESULTS) {
-                        return Ok(Outcome::OK);
-                    }
+                    return Ok((Outcome::OK, status.has(Status::MORE_RESULTS)));
                 }
             }
         }
@@ -259,7 +277,7 @@ impl Session {
     }
 
     /// Reads one answer that the client does not see.
-    async fn answer(&mut self) -> Alive<Result<Rows, (u16, String)>> {
+    pub(super) async fn answer(&mut self) -> Alive<Result<Rows, (u16, String)>> {
         let mut packet = Vec::new();
         self.backend.read(&mut packet).await?;
         match packet.first() {

@@ -24,7 +24,15 @@ impl Session {
             return Ok(());
         }
         let last = statements.len() - 1;
+        let of_mode = |text: &String| Sql::new(text.clone(), self.mode);
+        if last > 0 {
+            let all: Vec<Sql> = statements.iter().map(of_mode).collect();
+            if self.together(&all).await? {
+                return Ok(());
+            }
+        }
         for (i, text) in statements.into_iter().enumerate() {
+            // The one before may have changed the mode.
             let sql = Sql::new(text, self.mode);
             if !self.statement(&sql, i < last).await? {
                 break;
@@ -68,20 +76,23 @@ impl Session {
         };
         self.mute = hides(fault.as_ref());
         let guard = send.ddl.then(|| self.shared.catalog.ddl());
-        if let Some(refusal) = self.prelude(&send).await? {
-            if let Some(guard) = guard {
-                guard.answered();
+        let set = match self.prelude(&send).await? {
+            Ok(set) => set,
+            Err(refusal) => {
+                if let Some(guard) = guard {
+                    guard.answered();
+                }
+                self.mute = false;
+                return self.answer_with(Answer::Refuse(refusal), more).await;
             }
-            self.mute = false;
-            return self.answer_with(Answer::Refuse(refusal), more).await;
-        }
+        };
         let passing = Passing {
             shuffle: send.shuffle,
             more,
             affected: send.affected,
         };
         self.recursive = send.recursive;
-        let outcome = self.send(&send.text, passing).await?;
+        let outcome = self.send(set.as_deref(), &send.text, passing).await?;
         self.recursive = false;
         if let Some(guard) = guard {
             guard.answered();
@@ -98,37 +109,36 @@ impl Session {
         Ok(outcome.ok)
     }
 
-    /// Statements that must run before, and ids for an INSERT.
-    pub(super) async fn prelude(&mut self, send: &Send) -> Alive<Option<Refusal>> {
-        if let Some(insert) = &send.insert {
-            let shared = std::sync::Arc::clone(&self.shared);
-            let grant = shared
-                .ids
-                .grant(&insert.uid, insert.rows, &mut self.random)
-                .await;
-            let Ok(grant) = grant else {
-                return Ok(Some(Refusal::new(
-                    1777,
-                    "no ids: the backend does not answer",
-                )));
-            };
-            let set = format!(
-                "SET auto_increment_increment = {}, auto_increment_offset = {}, insert_id = {}",
-                grant.stride,
-                grant.first % grant.stride
-                    + u64::from(grant.first % grant.stride == 0) * grant.stride,
-                grant.first
-            );
-            if let Err((code, text)) = self.ask(&set).await? {
-                return Ok(Some(Refusal::new(code, text)));
-            }
-        }
+    /// Runs what must run before; hands back what goes along with an INSERT that generates ids.
+    async fn prelude(&mut self, send: &Send) -> Alive<Result<Option<String>, Refusal>> {
         for text in &send.before {
             if let Err((code, text)) = self.ask(text).await? {
-                return Ok(Some(Refusal::new(code, text)));
+                return Ok(Err(Refusal::new(code, text)));
             }
         }
-        Ok(None)
+        self.ids_for(send).await
+    }
+
+    /// The setting by which an INSERT gets its ids. It costs no trip: an aggregator has its ids at hand.
+    pub(super) async fn ids_for(&mut self, send: &Send) -> Alive<Result<Option<String>, Refusal>> {
+        let Some(insert) = &send.insert else {
+            return Ok(Ok(None));
+        };
+        let shared = std::sync::Arc::clone(&self.shared);
+        let grant = shared
+            .ids
+            .grant(&insert.uid, insert.rows, &mut self.random)
+            .await;
+        let Ok(grant) = grant else {
+            let refusal = Refusal::new(1777, "no ids: the backend does not answer");
+            return Ok(Err(refusal));
+        };
+        Ok(Ok(Some(format!(
+            "SET auto_increment_increment = {}, auto_increment_offset = {}, insert_id = {}",
+            grant.stride,
+            grant.first % grant.stride + u64::from(grant.first % grant.stride == 0) * grant.stride,
+            grant.first
+        ))))
     }
 
     async fn take_effect(&mut self, send: &Send) -> Alive<()> {
@@ -148,7 +158,7 @@ impl Session {
     }
 
     /// 1205 may have lost the transaction.
-    async fn timed_out(&mut self, outcome: Outcome) -> Alive<()> {
+    pub(super) async fn timed_out(&mut self, outcome: Outcome) -> Alive<()> {
         if outcome.error == 1205 && self.shared.options.lock_timeout_rolls_back {
             let _ = self.ask("ROLLBACK").await?;
         }
@@ -302,12 +312,19 @@ impl Session {
         shuffle: bool,
     ) -> Alive<()> {
         self.mute = hides(fault.as_ref());
-        if let Some(refusal) = self.prelude(send).await? {
-            self.mute = false;
-            self.answer_with(Answer::Refuse(refusal), false).await?;
-            return Ok(());
+        match self.prelude(send).await? {
+            Ok(Some(set)) => self.ask_later(&set).await?,
+            Ok(None) => {}
+            Err(refusal) => {
+                self.mute = false;
+                self.answer_with(Answer::Refuse(refusal), false).await?;
+                return Ok(());
+            }
         }
         self.backend.command(packet).await?;
+        if send.insert.is_some() && !self.unseen().await? {
+            return Err(Ended);
+        }
         let passing = Passing {
             shuffle,
             more: false,

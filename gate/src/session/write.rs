@@ -3,6 +3,7 @@
 use super::plan::{Followed, InsertIds, Plan, Planned, Send};
 use super::{Alive, Session};
 use crate::catalog::TableInfo;
+use crate::options::LastKey;
 use crate::refusal::Refusal;
 use crate::sql::{Cursor, Edits, Query, Range, Sql};
 use crate::wire::Status;
@@ -14,6 +15,24 @@ impl Session {
 
     fn rewritten(&self, sql: &Sql) -> Result<String, Refusal> {
         let mut edits = Edits::default();
+        self.rewrite(sql, &mut edits)?;
+        Ok(edits.apply(&sql.text))
+    }
+
+    /// The same, with LAST_INSERT_ID() as the server knows it there.
+    fn rewritten_values(&self, sql: &Sql) -> Result<String, Refusal> {
+        let last_key = self.shared.state().last_key;
+        let mut edits = Edits::default();
+        for at in (0..sql.len()).filter(|&at| sql.words(at, "LAST_INSERT_ID")) {
+            match last_key {
+                _ if !sql.symbol(at + 1, "(") || !sql.symbol(at + 2, ")") => {}
+                LastKey::Known => {}
+                LastKey::Zero => edits.replace(sql.start(at)..sql.end(at + 2), "0"),
+                LastKey::Refused => {
+                    return Err(Refusal::feature("LAST_INSERT_ID() in VALUES"));
+                }
+            }
+        }
         self.rewrite(sql, &mut edits)?;
         Ok(edits.apply(&sql.text))
     }
@@ -41,7 +60,7 @@ impl Session {
         if let Some(refusal) = info.as_deref().and_then(|i| self.child_refuses_write(i)) {
             return Ok(Err(refusal));
         }
-        let text = match self.rewritten(sql) {
+        let text = match self.rewritten_values(sql) {
             Ok(text) => text,
             Err(refusal) => return Ok(Err(refusal)),
         };

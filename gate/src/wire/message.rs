@@ -13,6 +13,7 @@ pub(crate) mod capability {
     pub(crate) const SECURE_CONNECTION: u32 = 1 << 15;
     pub(crate) const PLUGIN_AUTH_LENENC: u32 = 1 << 21;
     pub(crate) const SESSION_TRACK: u32 = 1 << 23;
+    pub(crate) const MULTI_STATEMENTS: u32 = 1 << 16;
     pub(crate) const DEPRECATE_EOF: u32 = 1 << 24;
     /// Metadata left out, compression by zstd, query attributes: none of them is offered.
     pub(crate) const LATER: u32 = 0xfe00_0000;
@@ -28,6 +29,10 @@ impl Status {
     pub(crate) const CURSOR_EXISTS: Self = Self(0x40);
     pub(crate) const NO_BACKSLASH_ESCAPES: Self = Self(0x200);
     pub(crate) const IN_TRANSACTION: Self = Self(1);
+
+    pub(crate) fn clear(&mut self, other: Self) {
+        self.0 &= !other.0;
+    }
 
     pub(crate) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0

@@ -189,9 +189,11 @@ impl Meter {
         }
     }
 
-    /// Counts statements that are about to be sent together, and starts the clock of them all.
-    pub(crate) fn start_all(&self, unit: &[Sql], limit: Option<Duration>) -> Watch {
-        let texts = || unit.iter().map(|s| &*s.text).chain(["COMMIT"]);
+    /// Counts statements that are about to be sent together, with a COMMIT behind them or without, and
+    /// starts the clock of them all.
+    pub(crate) fn start_all(&self, unit: &[Sql], commit: bool, limit: Option<Duration>) -> Watch {
+        let commit = commit.then_some("COMMIT");
+        let texts = || unit.iter().map(|s| &*s.text).chain(commit);
         texts().for_each(|text| self.note(text));
         let traced = is_traced();
         Watch {

@@ -240,6 +240,13 @@ impl Lease {
         self.session.as_deref()
     }
 
+    pub(crate) fn session_mut(&mut self) -> Option<&mut dyn Session> {
+        match &mut self.session {
+            Some(session) => Some(session.as_mut()),
+            None => None,
+        }
+    }
+
     /// Takes the session out for a stream; the lease stays busy until it is put back.
     pub(crate) fn take(&mut self) -> Result<Box<dyn Session>, DbError> {
         self.start()?;

@@ -17,8 +17,8 @@ pub(crate) trait Connector: Send + Sync {
 /// The end of a stream: the session, if it can be used on, and how it ended.
 pub(crate) type StreamEnd = (Option<Box<dyn Session>>, Result<(), DbError>);
 
-/// Which statement of several failed, and how.
-pub(crate) type Unfinished = (usize, DbError);
+/// What was done of several statements, and how the next one failed.
+pub(crate) type Unfinished = (Vec<Executed>, DbError);
 
 /// One connection to a database.
 ///
@@ -55,12 +55,29 @@ pub(crate) trait Session: Send {
         false
     }
 
-    /// Runs statements and then COMMIT, in one trip; the first that is refused ends it, with the
-    /// transaction still open. The number with an error says which that was; COMMIT has the last.
-    fn finish_with(&mut self, unit: Vec<Sql>) -> BoxFuture<'_, Result<Vec<Executed>, Unfinished>> {
-        drop(unit);
+    /// Runs statements, and then COMMIT if that is wanted, in one trip; the first that is refused ends
+    /// it, with the transaction still open. An error comes with what was done before; where that is all
+    /// of them, it is COMMIT's.
+    fn run_together(
+        &mut self,
+        unit: Vec<Sql>,
+        commit: bool,
+    ) -> BoxFuture<'_, Result<Vec<Executed>, Unfinished>> {
+        drop((unit, commit));
         let message = "statements travel one by one here";
-        Box::pin(async move { Err((0, DbError::new(DbErrorKind::Unsupported, message))) })
+        let error = DbError::new(DbErrorKind::Unsupported, message);
+        Box::pin(async move { Err((Vec::new(), error)) })
+    }
+
+    /// Whether the statement behind an INSERT knows the key that this was given, by the dialect's
+    /// [`last_key`](crate::dialect::Features::last_key). `None` until [`note_last_key`](Self::note_last_key)
+    /// tells what was seen on this connection.
+    fn knows_last_key(&self) -> Option<bool> {
+        Some(false)
+    }
+
+    fn note_last_key(&mut self, known: bool) {
+        let _ = known;
     }
 
     /// Runs a statement that asks for a file, which the feed holds. A value that the server changed, and

@@ -79,10 +79,31 @@ impl Transaction {
     }
 
     /// Runs statements and commits, in one trip where the server takes them together. Whatever fails,
-    /// the transaction is rolled back; the number with the error says which statement that was, COMMIT
-    /// being the last.
+    /// the transaction is rolled back; an error comes with what was done before, which is all of them
+    /// where COMMIT has failed.
     pub(crate) async fn commit_with(self, unit: Vec<Sql>) -> Result<Vec<Executed>, Unfinished> {
         self.0.handle.finish_with(&self.0.begun, unit).await
+    }
+
+    /// Runs statements in one trip, where [`knows_last_key`](Self::knows_last_key) is true. An error
+    /// comes with what was done before, and that stays in the transaction.
+    pub(crate) async fn run_together(&self, unit: Vec<Sql>) -> Result<Vec<Executed>, Unfinished> {
+        self.0.handle.run_together(&self.0.begun, unit).await
+    }
+
+    /// Whether a statement knows the key that the INSERT before it was given. `None` until it was seen
+    /// on this connection, and noted, that it does or does not.
+    pub(crate) fn knows_last_key(&self) -> Option<bool> {
+        self.0.handle.knows_last_key()
+    }
+
+    pub(crate) fn note_last_key(&self, known: bool) {
+        self.0.handle.note_last_key(known);
+    }
+
+    /// Whether nothing was sent yet, not even a BEGIN.
+    pub(crate) fn is_deferred(&self) -> bool {
+        self.0.handle.is_deferred()
     }
 
     fn level(&self) -> Option<u64> {

@@ -57,6 +57,9 @@ pub struct Features {
     pub default_expressions: bool,
     /// Whether the ids of the rows of one INSERT follow one another from the first.
     pub contiguous_ids: bool,
+    /// How a statement writes the key that the connection's last INSERT was given. Whether a server
+    /// knows it among the values of an INSERT is for the connection to see.
+    pub last_key: Option<&'static str>,
     /// Whether an automatic id that was written by hand moves the counter on. On SingleStore's sharded
     /// tables it does not, until `AGGREGATOR SYNC AUTO_INCREMENT`.
     pub explicit_ids_count: bool,

@@ -88,7 +88,7 @@ pub(super) fn insert_of(meta: &'static ModelMeta, values: &[Option<Value>]) -> R
     Ok(insert)
 }
 
-fn generated(meta: &'static ModelMeta, id: Option<u64>) -> Result<Value> {
+pub(super) fn generated(meta: &'static ModelMeta, id: Option<u64>) -> Result<Value> {
     id.map(Value::UInt).ok_or_else(|| {
         Error::Usage(format!(
             "the database handed out no key for a new {}: is its key column automatic in the table?",

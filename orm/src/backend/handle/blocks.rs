@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 
 use super::{Handle, Hook, control, state_error};
 use crate::backend::pool::{Lease, lock};
-use crate::backend::session::Unfinished;
+use crate::backend::session::{Session, Unfinished};
 use crate::backend::{DbError, DbErrorKind, Executed, isolation};
 use crate::dialect::{Isolation, Sql, Text};
 
@@ -105,83 +105,116 @@ impl Handle {
     }
 
     /// Runs statements and commits: in one trip where the connection can, and the transaction is the
-    /// outermost. Whatever fails, it is rolled back; the number with the error says which statement
-    /// that was, COMMIT being the last.
+    /// outermost. Whatever fails, it is rolled back; an error comes with what was done before, which is
+    /// all of them where COMMIT has failed.
     pub(crate) async fn finish_with(
         &self,
         begun: &Begun,
         unit: Vec<Sql>,
     ) -> Result<Vec<Executed>, Unfinished> {
-        let count = unit.len();
-        let together = {
-            let guard = self.lease.try_lock();
-            let lease = guard.as_ref().ok().and_then(|g| g.as_ref());
-            begun.kind == Kind::Outer
-                && lease
-                    .and_then(Lease::session)
-                    .is_some_and(|s| s.travels_together())
-        };
-        if together {
-            let (at, result) = self.send_unit(begun, unit).await;
-            return result.map_err(|e| (at, e));
+        if begun.kind == Kind::Outer && self.of_session(|s| s.travels_together()) == Some(true) {
+            let mut hooks = Vec::new();
+            let sent = self.send_together(begun, unit, Some(&mut hooks)).await;
+            return match sent {
+                Ok(done) => {
+                    run_hooks(hooks).await;
+                    Ok(done)
+                }
+                Err((done, error)) => {
+                    let _ = self.rollback(begun).await;
+                    // The COMMIT was on its way with the statements.
+                    Err((done, explain_commit(error)))
+                }
+            };
         }
-        let mut done = Vec::with_capacity(count);
+        let mut done = Vec::with_capacity(unit.len());
         for sql in unit {
             match self.execute(Some(begun.number), sql).await {
                 Ok(executed) => done.push(executed),
                 Err(error) => {
                     let _ = self.rollback(begun).await;
-                    return Err((done.len(), error));
+                    return Err((done, error));
                 }
             }
         }
-        self.commit(begun).await.map_err(|e| (count, e))?;
-        Ok(done)
+        match self.commit(begun).await {
+            Ok(()) => Ok(done),
+            Err(error) => Err((done, error)),
+        }
     }
 
-    async fn send_unit(
+    /// Runs statements in one trip, with the transaction open behind them. For connections of which
+    /// [`knows_last_key`](Self::knows_last_key) is true.
+    pub(crate) async fn run_together(
         &self,
         begun: &Begun,
         unit: Vec<Sql>,
-    ) -> (usize, Result<Vec<Executed>, DbError>) {
-        let mut at = unit.len();
-        let sent = self.send_together(begun, unit, &mut at).await;
-        let error = match sent {
-            Ok((done, hooks)) => {
-                run_hooks(hooks).await;
-                return (at, Ok(done));
-            }
-            Err(error) => error,
-        };
-        let _ = self.rollback(begun).await;
-        // The COMMIT was on its way with the statements.
-        (at, Err(explain_commit(error)))
+    ) -> Result<Vec<Executed>, Unfinished> {
+        self.send_together(begun, unit, None).await
     }
 
+    /// Sends statements in one trip, and COMMIT behind them if there is room for what is to run then.
     async fn send_together(
         &self,
         begun: &Begun,
         unit: Vec<Sql>,
-        at: &mut usize,
-    ) -> Result<(Vec<Executed>, Vec<Hook>), DbError> {
-        let mut guard = self.lease(Some(begun.number)).await?;
-        let lease = guard
-            .as_mut()
-            .ok_or_else(|| state_error("the transaction is over"))?;
-        self.clean(lease).await?;
-        self.open(lease, true).await?;
-        let watch = self.meter.start_all(&unit, self.statement_timeout);
-        let session = lease.start()?;
+        hooks: Option<&mut Vec<Hook>>,
+    ) -> Result<Vec<Executed>, Unfinished> {
+        let mut done = Vec::new();
         let sent = async {
-            let result = session.finish_with(unit).await;
-            result.map_err(|(failed, error)| {
-                *at = failed;
-                error
-            })
-        };
-        let result = watch.run(sent).await;
-        self.settle(lease, &result);
-        Ok((result?, self.close(begun, &mut guard)))
+            let mut guard = self.lease(Some(begun.number)).await?;
+            let lease = guard
+                .as_mut()
+                .ok_or_else(|| state_error("the transaction is over"))?;
+            self.clean(lease).await?;
+            self.open(lease, true).await?;
+            let commit = hooks.is_some();
+            let watch = self.meter.start_all(&unit, commit, self.statement_timeout);
+            let session = lease.start()?;
+            let sent = async {
+                let result = session.run_together(unit, commit).await;
+                result.map_err(|(before, error)| {
+                    done = before;
+                    error
+                })
+            };
+            let result = watch.run(sent).await;
+            self.settle(lease, &result);
+            let all = result?;
+            if let Some(hooks) = hooks {
+                *hooks = self.close(begun, &mut guard);
+            }
+            Ok(all)
+        }
+        .await;
+        sent.map_err(|error| (done, error))
+    }
+
+    /// Asks the session, unless it is at work.
+    fn of_session<T>(&self, ask: impl FnOnce(&dyn Session) -> T) -> Option<T> {
+        let guard = self.lease.try_lock();
+        let lease = guard.as_ref().ok().and_then(|g| g.as_ref());
+        lease.and_then(Lease::session).map(ask)
+    }
+
+    /// As the session's, see [`Session::knows_last_key`].
+    pub(crate) fn knows_last_key(&self) -> Option<bool> {
+        self.of_session(|s| s.knows_last_key())
+            .unwrap_or(Some(false))
+    }
+
+    /// Tells the session what was seen.
+    pub(crate) fn note_last_key(&self, known: bool) {
+        if let Ok(mut guard) = self.lease.try_lock()
+            && let Some(session) = guard.as_mut().and_then(Lease::session_mut)
+        {
+            session.note_last_key(known);
+        }
+    }
+
+    /// Whether the BEGIN still waits for the first statement.
+    pub(crate) fn is_deferred(&self) -> bool {
+        lock(&self.state).deferred
     }
 
     /// Undoes the transaction's work; a joined one dooms the outer one.

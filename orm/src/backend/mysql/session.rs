@@ -48,6 +48,8 @@ pub(super) struct MysqlSession {
     streaming: bool,
     /// Whether the next statement takes a BEGIN along.
     pub(super) begins: bool,
+    /// Whether a statement knows the key of the INSERT before it; `None` until that was seen.
+    knows_last_key: Option<bool>,
 }
 
 /// The driver's connection; there until the session is dropped.
@@ -118,6 +120,7 @@ impl MysqlSession {
             broken: false,
             streaming: false,
             begins: false,
+            knows_last_key: None,
         };
         session.settings().await?;
         Ok(session)
@@ -466,8 +469,20 @@ impl Session for MysqlSession {
         true
     }
 
-    fn finish_with(&mut self, unit: Vec<Sql>) -> BoxFuture<'_, Result<Vec<Executed>, Unfinished>> {
-        Box::pin(self.run_unit(unit))
+    fn run_together(
+        &mut self,
+        unit: Vec<Sql>,
+        commit: bool,
+    ) -> BoxFuture<'_, Result<Vec<Executed>, Unfinished>> {
+        Box::pin(self.run_unit(unit, commit))
+    }
+
+    fn knows_last_key(&self) -> Option<bool> {
+        self.knows_last_key
+    }
+
+    fn note_last_key(&mut self, known: bool) {
+        self.knows_last_key = Some(known);
     }
 
     fn load(&mut self, sql: Sql, feed: Feed) -> BoxFuture<'_, Result<Executed, DbError>> {

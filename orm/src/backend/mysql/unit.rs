@@ -73,41 +73,47 @@ impl MysqlSession {
         self.shared.check_size(bytes, "").is_ok()
     }
 
-    /// Runs statements and COMMIT, behind the BEGIN if that is still to be sent.
-    pub(super) async fn run_unit(&mut self, unit: Vec<Sql>) -> Result<Vec<Executed>, Unfinished> {
+    /// Runs statements, and COMMIT where it is wanted, behind the BEGIN if that is still to be sent.
+    pub(super) async fn run_unit(
+        &mut self,
+        unit: Vec<Sql>,
+        commit: bool,
+    ) -> Result<Vec<Executed>, Unfinished> {
         let begins = std::mem::take(&mut self.begins);
         let mut texts = Vec::with_capacity(unit.len());
-        for (at, sql) in unit.iter().enumerate() {
+        for sql in &unit {
             match self.inline(sql) {
                 Ok(text) => texts.push(text),
                 Err(error) => {
                     if begins {
-                        self.begin_alone().await.map_err(|e| (at, e))?;
+                        self.begin_alone().await.map_err(|e| (Vec::new(), e))?;
                     }
-                    return Err((at, error));
+                    return Err((Vec::new(), error));
                 }
             }
         }
         let head = if begins { BEGIN } else { "" };
-        let whole = format!("{head}{}; COMMIT", texts.join("; "));
+        let tail = if commit { "; COMMIT" } else { "" };
+        let whole = format!("{head}{}{tail}", texts.join("; "));
         if !self.fits(whole.len()) {
-            return self.run_one_by_one(begins, unit).await;
+            return self.run_one_by_one(begins, unit, commit).await;
         }
         let before = usize::from(begins);
-        let mut seen = Vec::with_capacity(before + unit.len() + 1);
-        let sent = self
-            .send_unit(whole, before + unit.len() + 1, &mut seen)
-            .await;
+        let count = before + unit.len() + usize::from(commit);
+        let mut seen = Vec::with_capacity(count);
+        let sent = self.send_unit(whole, count, &mut seen).await;
+        let answered = seen.len();
+        let mut done = seen.split_off(before.min(answered));
         if let Err(error) = sent {
             // Without an answer to BEGIN nothing is open.
-            self.in_transaction |= !seen.is_empty();
-            let at = seen.len().saturating_sub(before);
-            let text = unit.get(at).map_or("COMMIT", |sql| &*sql.text);
-            return Err((at, self.failed(text, error)));
+            self.in_transaction |= answered > 0;
+            let text = unit.get(done.len()).map_or("COMMIT", |sql| &*sql.text);
+            return Err((done, self.failed(text, error)));
         }
-        self.in_transaction = false;
-        seen.truncate(before + unit.len());
-        Ok(seen.split_off(before))
+        self.in_transaction = !commit;
+        self.tells_transaction |= !commit && self.tells_open();
+        done.truncate(unit.len());
+        Ok(done)
     }
 
     /// Sends them and notes each answer as it comes.
@@ -135,16 +141,24 @@ impl MysqlSession {
         &mut self,
         begins: bool,
         unit: Vec<Sql>,
+        commit: bool,
     ) -> Result<Vec<Executed>, Unfinished> {
         if begins {
-            self.begin_alone().await.map_err(|e| (0, e))?;
+            self.begin_alone().await.map_err(|e| (Vec::new(), e))?;
         }
         let mut done = Vec::with_capacity(unit.len());
-        for (at, sql) in unit.into_iter().enumerate() {
-            done.push(self.execute(sql).await.map_err(|e| (at, e))?);
+        for sql in unit {
+            match self.execute(sql).await {
+                Ok(executed) => done.push(executed),
+                Err(error) => return Err((done, error)),
+            }
         }
-        let sent = self.conn.query_drop("COMMIT").await;
-        self.note("COMMIT", sent).map_err(|e| (done.len(), e))?;
+        if commit {
+            let sent = self.conn.query_drop("COMMIT").await;
+            if let Err(error) = self.note("COMMIT", sent) {
+                return Err((done, error));
+            }
+        }
         Ok(done)
     }
 }

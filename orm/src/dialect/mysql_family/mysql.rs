@@ -38,6 +38,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     query_options: false,
     default_expressions: true,
     contiguous_ids: true,
+    last_key: Some("LAST_INSERT_ID()"),
     explicit_ids_count: true,
     truncate: true,
     conflict_target: false,

@@ -50,6 +50,7 @@ const FEATURES: Features = Features {
     query_options: false,
     default_expressions: true,
     contiguous_ids: true,
+    last_key: None,
     explicit_ids_count: true,
     truncate: false,
     conflict_target: true,
