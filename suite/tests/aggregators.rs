@@ -7,6 +7,7 @@ use gate::{Action, Fault, Gate, Options, Role, When};
 use orm::backend::DbErrorKind;
 use orm::prelude::*;
 use suite::backend::{Backend, Scratch, server_url, statement};
+use suite::models::accounts::Account;
 use suite::models::blog::Tag;
 
 struct Cluster {
@@ -219,4 +220,98 @@ async fn a_server_that_is_too_old_is_refused() {
             .contains("the oldest supported version is 8.5"),
         "{error}"
     );
+}
+
+/// Where the URL names several hosts, the cluster is asked which of them answers before a reference
+/// table is written in a transaction, and only then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_tells_who_takes_reference_tables_in_transactions() {
+    let Some(cluster) = cluster().await else {
+        return;
+    };
+    let db = Db::connect(&cluster.url).await.expect("connects");
+    let master = db.master().await.expect("the master");
+    orm::create_tables(&master, &[Tag::META, Account::META])
+        .await
+        .expect("tables");
+    let asked = |gate: &Gate| {
+        let log = gate.control().log();
+        log.iter().filter(|t| *t == "SHOW AGGREGATORS").count()
+    };
+    let before = asked(&cluster.child);
+    let tx = db.begin().await.expect("begins");
+    Account::create(&tx, new!(Account { email: "sharded" }))
+        .await
+        .expect("of no interest");
+    assert_eq!(asked(&cluster.child), before);
+    for name in ["a", "b"] {
+        let error = Tag::create(&tx, new!(Tag { name: name })).await;
+        let error = error.expect_err("refused").to_string();
+        assert!(error.contains("child aggregators"), "{error}");
+    }
+    assert_eq!(asked(&cluster.child), before + 1, "once for a while");
+    assert_eq!(
+        cluster.child.control().counts().refused,
+        0,
+        "nothing was sent"
+    );
+    tx.commit().await.expect("goes on");
+    // The same hosts, the master first.
+    let url = cluster.url.replace(
+        &format!(
+            "{},127.0.0.1:{}",
+            port(&cluster.child),
+            port(&cluster.master)
+        ),
+        &format!(
+            "{},127.0.0.1:{}",
+            port(&cluster.master),
+            port(&cluster.child)
+        ),
+    );
+    assert_ne!(url, cluster.url);
+    let db = Db::connect(&url).await.expect("connects");
+    let before = asked(&cluster.master);
+    let tx = db.begin().await.expect("begins");
+    for name in ["a", "b"] {
+        Tag::create(&tx, new!(Tag { name: name }))
+            .await
+            .expect("by the master");
+    }
+    tx.commit().await.expect("commits");
+    assert_eq!(asked(&cluster.master), before + 1);
+    assert_eq!(names(&db).await.expect("names"), ["a", "b"]);
+    // What the URL says is not asked for.
+    let told = Db::connect(&(url + "&aggregator=master"))
+        .await
+        .expect("connects");
+    let tx = told.begin().await.expect("begins");
+    Tag::create(&tx, new!(Tag { name: "c" }))
+        .await
+        .expect("by the master");
+    tx.commit().await.expect("commits");
+    assert_eq!(asked(&cluster.master), before + 1);
+}
+
+/// A URL of one host that says it is a child aggregator still finds the master.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_leads_to_the_master() {
+    let Some(cluster) = cluster().await else {
+        return;
+    };
+    let database = cluster.url.rsplit('/').next().expect("a database");
+    let place = cluster.child.url().replace("mysql", "singlestore");
+    let db = Db::connect(&format!("{place}{database}&aggregator=child"))
+        .await
+        .expect("connects");
+    let master = db.master().await.expect("the master");
+    orm::create_tables(&master, &[Tag::META])
+        .await
+        .expect("a table");
+    let tx = master.begin().await.expect("begins");
+    Tag::create(&tx, new!(Tag { name: "a" }))
+        .await
+        .expect("not taken for a child");
+    tx.commit().await.expect("commits");
+    assert_eq!(names(&db).await.expect("names"), ["a"]);
 }

@@ -12,9 +12,11 @@ use gate::{Action, Control, Fault, Gate, Role, When};
 use orm::backend::{DbErrorKind, RetryCause};
 use orm::migrate::{MigrateError, MigrateOptions, Migration, Migrator, Operation, Target};
 use orm::prelude::*;
+use orm::query::New;
 use orm::schema::StorageType;
 use suite::backend::{Backend, Scratch, statement};
-use suite::models::blog::Tag;
+use suite::models::accounts::Account;
+use suite::models::blog::{Article, Tag};
 
 /// A database on a stand-in of its own.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -130,6 +132,172 @@ async fn a_child_aggregator_says_what_it_does_not_do() {
     control(&scratch).set_role(Role::Master);
     assert_eq!(migrate(&db, &[Target::All]).await.expect("runs"), 2);
     scratch.assert_careful();
+}
+
+/// A database of tags and articles' authors on a child aggregator, by a URL with these options.
+async fn on_child(backend: Backend, options: &str) -> Option<(Scratch, Db)> {
+    let scratch = scratch(backend).await?;
+    let db = Db::connect(&scratch.url).await.expect("connects");
+    orm::create_tables(&db, &[Article::META, Account::META])
+        .await
+        .expect("tables");
+    control(&scratch).set_role(Role::Child);
+    let url = format!(
+        "{}&{options}",
+        scratch.url.replace("pool_max=4", "pool_max=2")
+    );
+    let db = Db::connect(&url).await.expect("connects");
+    control(&scratch).reset();
+    Some((scratch, db))
+}
+
+const BOTH: [Backend; 2] = [Backend::SingleStoreText, Backend::SingleStorePrepared];
+
+fn tags(names: &[&'static str]) -> Vec<New<Tag>> {
+    names.iter().map(|name| new!(Tag { name: *name })).collect()
+}
+
+async fn names(db: &impl Executor) -> Vec<String> {
+    let names = Tag::filter(|t| t.id().gt(0)).order_by(|t| t.name());
+    names.select(|t| t.name()).all(db).await.expect("names")
+}
+
+fn account(email: &str) -> New<Account> {
+    new!(Account { email: email })
+}
+
+/// The error is one and the same, whoever raises it, and the transaction goes on behind it.
+fn assert_refused<T: std::fmt::Debug>(done: Result<T>) {
+    let error = done.expect_err("refused");
+    let text = error.to_string();
+    for part in [
+        "Writing to a reference table in multi-statement transaction is not permitted on child aggregators",
+        "blog_tag",
+        "tx.independent()",
+        "reference_writes=autocommit",
+        "master aggregator",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert_eq!(kind::<()>(Err(error)), Some(DbErrorKind::Unsupported));
+}
+
+/// Where the URL says that the hosts are child aggregators, such a write is not sent at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_that_is_known_is_sent_no_write_that_it_refuses() {
+    for backend in BOTH {
+        let Some((scratch, db)) = on_child(backend, "aggregator=child").await else {
+            return;
+        };
+        let kept = add(&db, "alone").await.expect("in no transaction");
+        let tx = db.begin().await.expect("begins");
+        control(&scratch).reset();
+        assert_refused(add(&tx, "within").await);
+        assert_refused(kept.update(&tx, |t| t.name().set("other")).await);
+        let sent = control(&scratch).log();
+        let writes = |text: &&String| !text.starts_with("SELECT");
+        assert_eq!(sent.iter().find(writes), None, "{sent:#?}");
+        Account::create(&tx, account("a")).await.expect("sharded");
+        tx.commit().await.expect("goes on");
+        assert_eq!(Account::objects().count(&db).await.expect("counts"), 1);
+        // So are writes of several statements, which doom it as always.
+        let tx = db.begin().await.expect("begins");
+        assert_refused(Tag::objects().delete(&tx).await);
+        tx.rollback().await.expect("rolls back");
+        let tx = db.begin().await.expect("begins");
+        assert_refused(Tag::bulk_create(&tx, tags(&["a", "b", "c"])).await);
+        tx.rollback().await.expect("rolls back");
+        // A transaction of the ORM's own is one too.
+        assert_refused(Tag::bulk_load(&db, tags(&["a", "b"])).await);
+        assert_refused(Tag::bulk_create(&db, tags(&["a", "b", "c"])).await);
+        assert_eq!(control(&scratch).counts().refused, 0);
+        assert_eq!(names(&db).await, ["alone"]);
+        scratch.assert_careful();
+    }
+}
+
+/// What a child aggregator has refused once is not sent again by the connections there were.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_remembered() {
+    for backend in BOTH {
+        let Some((scratch, db)) = on_child(backend, "pool_min=1").await else {
+            return;
+        };
+        let refused = || control(&scratch).counts().refused;
+        let tx = db.begin().await.expect("begins");
+        assert_refused(add(&tx, "a").await);
+        assert_eq!(refused(), 1, "the server says it");
+        assert_refused(add(&tx, "b").await);
+        // A statement of the program's own, to a table that no model is asked about.
+        let own = statement(&tx, "DELETE FROM `blog_tag` WHERE id = 1").await;
+        assert_refused(own.map_err(orm::Error::from));
+        assert_refused(Tag::bulk_create(&tx, tags(&["a", "b", "c"])).await);
+        assert_eq!(refused(), 1, "and is not asked again");
+        tx.rollback().await.expect("rolls back");
+        // The aggregator becomes the master: new connections see it.
+        control(&scratch).set_role(Role::Master);
+        control(&scratch).kill(Duration::ZERO);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let tx = db.begin().await.expect("begins");
+        add(&tx, "c").await.expect("by the master");
+        tx.commit().await.expect("commits");
+        assert_eq!((names(&db).await, refused()), (vec!["c".to_owned()], 1));
+        scratch.assert_careful();
+    }
+}
+
+/// `reference_writes=autocommit`: such writes leave the transaction, and stay when it is rolled back;
+/// all others belong to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn reference_tables_are_written_apart_where_that_is_asked_for() {
+    for (backend, options) in BOTH.into_iter().flat_map(|backend| {
+        let options = ["", "&aggregator=child"].map(|o| format!("reference_writes=autocommit{o}"));
+        options.map(|o| (backend, o))
+    }) {
+        let Some((scratch, db)) = on_child(backend, &options).await else {
+            return;
+        };
+        let tx = db.begin().await.expect("begins");
+        let first = add(&tx, "a").await.expect("apart");
+        assert!(first.id.is_set());
+        Account::create(&tx, account("gone")).await.expect("a row");
+        add(&tx, "b").await.expect("apart");
+        assert_eq!(names(&tx).await, ["a", "b"], "it is read there at once");
+        Tag::bulk_create(&tx, tags(&["c", "d", "e"]))
+            .await
+            .expect("rows");
+        first
+            .update(&tx, |t| t.name().set("A"))
+            .await
+            .expect("a row");
+        Tag::filter(|t| t.name().eq("b"))
+            .delete(&tx)
+            .await
+            .expect("a row");
+        let taken = add(&tx, "c").await.expect_err("taken");
+        assert!(taken.is_unique_violation(), "{taken}");
+        tx.rollback().await.expect("rolls back");
+        assert_eq!(names(&db).await, ["A", "c", "d", "e"]);
+        assert_eq!(Account::objects().count(&db).await.expect("counts"), 0);
+        // A transaction of the ORM's own.
+        Tag::bulk_create(&db, tags(&["f", "g", "h"]))
+            .await
+            .expect("rows");
+        let refused = control(&scratch).counts().refused;
+        assert_eq!(refused, u64::from(!options.contains("child")));
+        // The master takes them within, and takes them back.
+        control(&scratch).set_role(Role::Master);
+        let url = scratch.url.clone() + "&reference_writes=autocommit";
+        let db = Db::connect(&url).await.expect("connects");
+        let tx = db.begin().await.expect("begins");
+        add(&tx, "z").await.expect("within");
+        Tag::bulk_create(&tx, tags(&["x", "y", "v"]))
+            .await
+            .expect("rows");
+        tx.rollback().await.expect("rolls back");
+        assert_eq!(names(&db).await, ["A", "c", "d", "e", "f", "g", "h"]);
+        scratch.assert_careful();
+    }
 }
 
 /// `protocol=prepared` where the server prepares nothing, as one that writes an audit log: statements

@@ -12,6 +12,7 @@ use super::pool::{Lease, Limits, Pool};
 use super::reads::only_reads;
 use super::session::Connector;
 use super::stream::{LeaseHold, LeaseStream};
+use super::topology::{Aggregator, ReferenceWrites, Topology};
 use super::transaction::run;
 use super::url::{DbUrl, Options, Protocol, Target, Tls};
 use super::{
@@ -39,6 +40,8 @@ use crate::value::RowSink;
 /// | `protocol` | `text` or `prepared` | `prepared`; `text` on SingleStore |
 /// | `tls` | `required`, `preferred`, `disabled`; needs the feature `tls` | `disabled` |
 /// | `tls_ca` | file (PEM) of the authorities that may have signed the server's certificate; asks for `tls=required` | those of the system |
+/// | `aggregator` | SingleStore: `master` or `child`, where the hosts are nothing else | what the cluster tells |
+/// | `reference_writes` | SingleStore: writes to reference tables in a transaction through a child aggregator: `refused`, or `autocommit`, outside of the transaction | `refused` |
 ///
 /// SQLite in memory is one connection that all statements share: a statement on the `Db` waits while
 /// a transaction is open.
@@ -49,6 +52,7 @@ struct Shared {
     url: DbUrl,
     dialect: &'static dyn Dialect,
     version: String,
+    topology: Topology,
     meter: Arc<Meter>,
     pool: Arc<Pool>,
     /// SQLite files have connections of their own for reading: one process writes on one connection.
@@ -91,6 +95,10 @@ impl DbBuilder {
         protocol: Protocol;
         /// Whether the connection is encrypted.
         tls: Tls;
+        /// Which aggregators of a SingleStore the hosts are, where the program knows it.
+        aggregator: Aggregator;
+        /// What becomes of a write to a reference table in a transaction through a child aggregator.
+        reference_writes: ReferenceWrites;
     }
 
     /// The file (PEM) of the authorities that may have signed the server's certificate; asks for
@@ -172,6 +180,7 @@ impl Db {
         };
         drop(first);
         Ok(Self(Arc::new(Shared {
+            topology: Topology::of(&url),
             url,
             dialect,
             version,
@@ -179,6 +188,10 @@ impl Db {
             pool,
             readers,
         })))
+    }
+
+    pub(super) fn topology(&self) -> &Topology {
+        &self.0.topology
     }
 
     pub(super) fn parsed_url(&self) -> &DbUrl {

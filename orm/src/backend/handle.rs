@@ -1,5 +1,6 @@
 //! One connection held over several statements: what transactions and pinned connections share.
 
+mod apart;
 mod blocks;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use super::instrument::{self, Meter};
 use super::load::Feed;
 use super::pool::{Lease, lock};
 use super::stream::{LeaseHold, LeaseStream};
+use super::topology;
 use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, RowStream};
 use crate::dialect::{Dialect, Sql, Text};
 use crate::value::RowSink;
@@ -208,13 +210,26 @@ impl Handle {
             .as_mut()
             .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
-        let again = self.is_first(&sql).then(|| sql.clone());
-        match (self.send(lease, sql).await, again) {
-            (Err(error), Some(sql)) if error.is_connection_lost() => {
+        if let Some(db) = self.apart(level, lease, &sql).await? {
+            return apart::run_apart(db, sql).await;
+        }
+        // Kept for another try, where there may be one.
+        let first = self.is_first(&sql);
+        let again = (first || self.may_part(level, lease)).then(|| sql.clone());
+        let text = sql.text.clone();
+        let error = match self.send(lease, sql).await {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        match again {
+            Some(sql) if first && error.is_connection_lost() => {
                 let lease = self.renew(&mut guard, error).await?;
                 self.send(lease, sql).await
             }
-            (result, _) => result,
+            again => match (self.note_refusal(level, lease, &text, &error), again) {
+                (Some(db), Some(sql)) => apart::run_apart(db, sql).await,
+                _ => Err(error),
+            },
         }
     }
 
@@ -284,6 +299,10 @@ impl Handle {
             .as_mut()
             .ok_or_else(|| state_error("the transaction is over"))?;
         self.clean(lease).await?;
+        if self.apart(level, lease, &sql).await?.is_some() {
+            // The rows are not to be had twice, and there is no connection to load them by.
+            return Err(topology::refused(&sql.text));
+        }
         self.open(lease, false).await?;
         let watch = self.meter.start(&sql.text, self.statement_timeout);
         let result = watch.run(lease.start()?.load(sql, feed)).await;

@@ -1,13 +1,15 @@
 //! The master among the aggregators of a SingleStore cluster: tables are made and changed there.
 
-use super::url::{DbUrl, Target};
+use super::topology::Aggregator;
+use super::url::{DbUrl, Options, Target};
 use super::{Db, DbError, DbErrorKind, Executor};
 use crate::dialect::Sql;
 use crate::value::{RowSet, Value};
 
 impl Db {
     /// The database by its master aggregator, for DDL: a child aggregator may refuse it. That is this
-    /// handle itself unless the URL names several hosts and they are aggregators of a SingleStore.
+    /// handle itself unless the URL names several hosts, or says `aggregator=child`, and they are
+    /// aggregators of a SingleStore.
     ///
     /// SQL: one `SHOW AGGREGATORS`; its answer names the master, to which new connections go, with
     /// the user and the options of this handle.
@@ -20,7 +22,8 @@ impl Db {
         let Target::Server(server) = &url.target else {
             return Ok(self.clone());
         };
-        if self.vendor() != "singlestore" || server.hosts.len() < 2 {
+        let child = url.options.aggregator == Some(Aggregator::Child);
+        if self.vendor() != "singlestore" || (server.hosts.len() < 2 && !child) {
             return Ok(self.clone());
         }
         let told = match self.fetch(show()).await {
@@ -45,7 +48,10 @@ impl Db {
         server.hosts = vec![(host.clone(), port)];
         let url = DbUrl {
             target: Target::Server(server),
-            options: url.options.clone(),
+            options: Options {
+                aggregator: Some(Aggregator::Master),
+                ..url.options.clone()
+            },
         };
         Self::open(url).await.map_err(|error| match error.kind {
             DbErrorKind::Unreachable => {
@@ -61,7 +67,7 @@ impl Db {
     }
 }
 
-fn show() -> Sql {
+pub(super) fn show() -> Sql {
     Sql {
         text: "SHOW AGGREGATORS".into(),
         ..Sql::default()
@@ -75,6 +81,27 @@ fn is_loopback(host: &str) -> bool {
 
 /// Host and port of the row that is marked as master. Numbers come as texts from some versions.
 fn master(told: &RowSet) -> Option<(String, u16)> {
+    let mut nodes = nodes(told)?;
+    let master = nodes.find(|node| node.part == Aggregator::Master)?;
+    Some((master.host, master.port?))
+}
+
+/// What the aggregator at this address is; `None` where it is not among them.
+pub(super) fn role(told: &RowSet, host: &str, port: u16) -> Option<Aggregator> {
+    let same =
+        |other: &str| other.eq_ignore_ascii_case(host) || (is_loopback(other) && is_loopback(host));
+    let mut nodes = nodes(told)?;
+    let own = nodes.find(|node| node.port == Some(port) && same(&node.host))?;
+    Some(own.part)
+}
+
+struct Node {
+    host: String,
+    port: Option<u16>,
+    part: Aggregator,
+}
+
+fn nodes(told: &RowSet) -> Option<impl Iterator<Item = Node>> {
     let columns = told.columns.len();
     let at = |name: &str| {
         let mut names = told.columns.iter();
@@ -87,9 +114,18 @@ fn master(told: &RowSet) -> Option<(String, u16)> {
         Value::UInt(n) => Some(n.to_string()),
         _ => None,
     };
-    let mut rows = told.values.chunks(columns);
-    let row = rows.find(|row| text(&row[master]).as_deref() == Some("1"))?;
-    Some((text(&row[host])?, text(&row[port])?.parse().ok()?))
+    let rows = told.values.chunks_exact(columns.max(1));
+    Some(rows.filter_map(move |row| {
+        let is_master = text(&row[master]).as_deref() == Some("1");
+        Some(Node {
+            host: text(&row[host])?,
+            port: text(&row[port])?.parse().ok(),
+            part: match is_master {
+                true => Aggregator::Master,
+                false => Aggregator::Child,
+            },
+        })
+    }))
 }
 
 #[cfg(test)]
@@ -117,8 +153,12 @@ mod tests {
             text("online"),
             text("1"),
         ];
-        let found = master(&told(&columns, rows));
+        let found = master(&told(&columns, rows.clone()));
         assert_eq!(found, Some(("10.0.0.2".to_owned(), 3307)));
+        let role = |host: &str, port| role(&told(&columns, rows.clone()), host, port);
+        assert_eq!(role("10.0.0.1", 3306), Some(Aggregator::Child));
+        assert_eq!(role("10.0.0.2", 3307), Some(Aggregator::Master));
+        assert_eq!(role("10.0.0.2", 3306), None);
         assert_eq!(master(&told(&columns[..3], vec![])), None);
         assert_eq!(master(&told(&columns, vec![])), None);
         assert!(is_loopback("localhost") && is_loopback("::1") && !is_loopback("10.0.0.1"));

@@ -23,6 +23,7 @@ mod session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod stream;
+mod topology;
 mod transaction;
 mod url;
 #[cfg(feature = "mysql")]
@@ -39,6 +40,7 @@ pub use instrument::Recorder;
 pub(crate) use load::Feed;
 pub(crate) use reads::{may_lock, only_reads};
 pub use retry::{MayRetry, RetryPolicy};
+pub use topology::{Aggregator, ReferenceWrites};
 pub use transaction::{Connection, Transaction};
 pub use url::{Address, Protocol, ServerAddress, Tls};
 

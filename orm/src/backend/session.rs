@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::load::Feed;
+use super::topology::Place;
 use super::{BoxFuture, DbError, DbErrorKind, Executed};
 use crate::dialect::{Dialect, Sql};
 use crate::value::RowSink;
@@ -107,6 +108,11 @@ pub(crate) trait Session: Send {
 
     /// Whether the session, as far as it knows, has a transaction open.
     fn in_transaction(&self) -> bool;
+
+    /// Which aggregator of a SingleStore it leads to; `None` for everything else.
+    fn place(&self) -> Option<Place<'_>> {
+        None
+    }
 
     /// Whether the session may be used again.
     fn is_usable(&self) -> bool;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
+use super::topology::{Aggregator, ReferenceWrites};
 use super::{DbError, DbErrorKind};
 
 /// The options a URL may carry, for messages and for the nearest name.
@@ -19,6 +20,8 @@ const OPTIONS: &[&str] = &[
     "protocol",
     "tls",
     "tls_ca",
+    "aggregator",
+    "reference_writes",
 ];
 
 const SCHEMES: &[&str] = &["sqlite", "mysql", "mariadb", "singlestore"];
@@ -194,6 +197,8 @@ pub(crate) struct Options {
     pub(crate) protocol: Option<Protocol>,
     pub(crate) tls: Option<Tls>,
     pub(crate) tls_ca: Option<PathBuf>,
+    pub(crate) aggregator: Option<Aggregator>,
+    pub(crate) reference_writes: Option<ReferenceWrites>,
 }
 
 impl Options {
@@ -209,6 +214,8 @@ impl Options {
             protocol: self.protocol.or(other.protocol),
             tls: self.tls.or(other.tls),
             tls_ca: self.tls_ca.or(other.tls_ca),
+            aggregator: self.aggregator.or(other.aggregator),
+            reference_writes: self.reference_writes.or(other.reference_writes),
         }
     }
 
@@ -426,6 +433,20 @@ impl Options {
                 }
                 self.tls_ca = Some(decode(value, "option `tls_ca`")?.into());
             }
+            "aggregator" => {
+                self.aggregator = Some(match value {
+                    "master" => Aggregator::Master,
+                    "child" => Aggregator::Child,
+                    _ => return Err(wrong("`master` or `child` is wanted")),
+                });
+            }
+            "reference_writes" => {
+                self.reference_writes = Some(match value {
+                    "refused" => ReferenceWrites::Refused,
+                    "autocommit" => ReferenceWrites::Autocommit,
+                    _ => return Err(wrong("`refused` or `autocommit` is wanted")),
+                });
+            }
             // A `?` in a password ends the URL's path early: what follows must not be shown.
             other if other.contains('@') => {
                 return Err(config(
@@ -515,6 +536,8 @@ mod tests {
         refused("mysql://h/d?acquire_timeout=soon", "seconds");
         refused("mysql://h/d?tls=yes", "`required`");
         refused("mysql://h/d?protocol=x", "`text` or `prepared`");
+        refused("singlestore://h/d?aggregator=leaf", "`master` or `child`");
+        refused("singlestore://h/d?reference_writes=x", "`autocommit`");
     }
 
     #[test]

@@ -43,6 +43,9 @@ pub struct Sql {
     /// Whether the statement finds one row at most, by its key, and does nothing else: an embedded
     /// database then runs it at once. A hint, no more: `false` is always right.
     pub point: bool,
+    /// Whether the statement writes a reference table of SingleStore, as far as the program's models
+    /// tell: a child aggregator takes it in no transaction. A hint, no more: the server knows.
+    pub reference: bool,
 }
 
 /// Appends a name between quote marks, each of them in it doubled.

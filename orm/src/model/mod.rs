@@ -31,6 +31,7 @@ pub use meta::{
 pub use object::{ForeignObject, SeveralFields};
 pub use path::{At, JoinNode, Joins, Scope};
 pub use place::{Here, Maybe, Nullable, Place};
+pub(crate) use registry::is_reference_table;
 pub use registry::{Registered, registered, registered_model};
 pub use relation::{Bound, ForeignKey, NotLoaded, OneToOne, RefersTo, RelationSlot};
 pub use to_many::{ManyToMany, Reverse};

@@ -14,7 +14,7 @@ use super::{IntoInsert, validate};
 use crate::backend::{DbError, DbErrorKind, Executor, Feed, Transaction};
 use crate::dialect::{LoadColumn, load_statement, write_row};
 use crate::error::{Error, Result};
-use crate::model::{Model, ModelMeta};
+use crate::model::{Model, ModelMeta, is_reference_table};
 use crate::value::{CivilDateTime, Value, now};
 
 /// About how many bytes are sent at once.
@@ -262,7 +262,8 @@ impl<'s> Source<'s> {
             .iter()
             .map(|&i| LoadColumn::new(meta.columns[i].column, &meta.columns[i].ty))
             .collect();
-        let sql = load_statement(tx.dialect(), meta.table, &columns)?;
+        let mut sql = load_statement(tx.dialect(), meta.table, &columns)?;
+        sql.reference = is_reference_table(meta.table);
         let (asked, asks) = oneshot::channel();
         let (out, pieces) = mpsc::channel(AHEAD);
         self.asked = false;

@@ -8,7 +8,7 @@ use crate::ast::{
 use crate::backend::{Executed, Executor, Transaction};
 use crate::dialect::Sql;
 use crate::error::Result;
-use crate::model::{At, JoinNode, Joins, ModelMeta, Scope};
+use crate::model::{At, JoinNode, Joins, ModelMeta, Scope, is_reference_table};
 use crate::value::{RowSet, Value};
 
 /// The alias of a query's own table.
@@ -568,6 +568,16 @@ pub(crate) async fn execute(db: &dyn Executor, statement: &Statement) -> Result<
 
 /// A statement without rows, checked and ready to be sent.
 pub(crate) fn rendered(db: &dyn Executor, statement: &Statement) -> Result<Sql> {
-    super::validate::check_years(statement, db.dialect().features())?;
-    Ok(db.dialect().render(statement)?)
+    let features = db.dialect().features();
+    super::validate::check_years(statement, features)?;
+    let mut sql = db.dialect().render(statement)?;
+    let table = match statement {
+        _ if !features.sharded => None,
+        Statement::Insert(insert) => Some(&insert.table),
+        Statement::Update(update) => Some(&update.table),
+        Statement::Delete(delete) => Some(&delete.table),
+        _ => None,
+    };
+    sql.reference = table.is_some_and(|table| is_reference_table(table));
+    Ok(sql)
 }

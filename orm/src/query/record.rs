@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::get_or_create::Wanted;
 use super::insert::{insert_row, insert_values};
-use super::plan::{ROOT, key_equals};
+use super::plan::{ROOT, key_equals, rendered};
 use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, lookup, validate};
 use crate::ast::{Expr, Name, Update};
 use crate::backend::Executor;
@@ -598,9 +598,7 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
         joins: Vec::new(),
         filter: Some(filter),
     };
-    let update = update.into();
-    validate::check_years(&update, db.dialect().features())?;
-    let mut sql = db.dialect().render(&update)?;
+    let mut sql = rendered(db, &update.into())?;
     sql.point = true;
     Ok(db.execute(sql).await?.rows_affected)
 }

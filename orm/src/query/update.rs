@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::plan::{ROOT, is_short, joins};
+use super::plan::{ROOT, is_short, joins, rendered};
 use super::{Assignment, Assignments, QuerySet, lookup, validate};
 use crate::ast::{Alias, Expr, SelectItem, Statement, Update};
 use crate::backend::Executor;
@@ -164,7 +164,7 @@ impl<M: Model> UpdateQuery<M> {
             return self.exec_with_lookups(db).await;
         }
         let point = self.is_point();
-        let mut sql = db.dialect().render(&self.statement()?)?;
+        let mut sql = rendered(db, &self.statement()?)?;
         sql.point = point;
         Ok(db.execute(sql).await?.rows_affected)
     }

@@ -112,7 +112,16 @@ impl Handle {
         begun: &Begun,
         unit: Vec<Sql>,
     ) -> Result<Vec<Executed>, Unfinished> {
-        if begun.kind == Kind::Outer && self.of_session(|s| s.travels_together()) == Some(true) {
+        let together =
+            begun.kind == Kind::Outer && self.of_session(|s| s.travels_together()) == Some(true);
+        let parts = match self.splits(begun, &unit).await {
+            Ok(parts) => parts,
+            Err(error) => {
+                let _ = self.rollback(begun).await;
+                return Err((Vec::new(), error));
+            }
+        };
+        if together && !parts {
             let mut hooks = Vec::new();
             let sent = self.send_together(begun, unit, Some(&mut hooks)).await;
             return match sent {
@@ -150,7 +159,31 @@ impl Handle {
         begun: &Begun,
         unit: Vec<Sql>,
     ) -> Result<Vec<Executed>, Unfinished> {
-        self.send_together(begun, unit, None).await
+        if !self
+            .splits(begun, &unit)
+            .await
+            .map_err(|e| (Vec::new(), e))?
+        {
+            return self.send_together(begun, unit, None).await;
+        }
+        let mut done = Vec::with_capacity(unit.len());
+        for sql in unit {
+            match self.execute(Some(begun.number), sql).await {
+                Ok(executed) => done.push(executed),
+                Err(error) => return Err((done, error)),
+            }
+        }
+        Ok(done)
+    }
+
+    /// Whether statements must travel one by one, since one of them may have to leave the transaction.
+    async fn splits(&self, begun: &Begun, unit: &[Sql]) -> Result<bool, DbError> {
+        let level = Some(begun.number);
+        let mut guard = self.lease(level).await?;
+        match guard.as_mut() {
+            Some(lease) => self.parts_ways(level, lease, unit).await,
+            None => Ok(false),
+        }
     }
 
     /// Sends statements in one trip, and COMMIT behind them if there is room for what is to run then.
@@ -169,6 +202,7 @@ impl Handle {
             self.clean(lease).await?;
             self.open(lease, true).await?;
             let commit = hooks.is_some();
+            let texts: Vec<Text> = unit.iter().map(|sql| sql.text.clone()).collect();
             let watch = self.meter.start_all(&unit, commit, self.statement_timeout);
             let session = lease.start()?;
             let sent = async {
@@ -180,6 +214,10 @@ impl Handle {
             };
             let result = watch.run(sent).await;
             self.settle(lease, &result);
+            if let Err(error) = &result {
+                let text = texts.get(done.len()).map_or("", |text| text);
+                self.note_refusal(Some(begun.number), lease, text, error);
+            }
             let all = result?;
             if let Some(hooks) = hooks {
                 *hooks = self.close(begun, &mut guard);

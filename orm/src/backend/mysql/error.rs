@@ -4,6 +4,7 @@
 
 use mysql_async::{DriverError, Error, ServerError};
 
+use crate::backend::topology::{ON_CHILDREN, OUTSIDE, says_refused};
 use crate::backend::{DbError, DbErrorKind, RetryCause};
 
 /// Classifies an error of a statement.
@@ -71,22 +72,12 @@ fn text(error: &DbError) -> String {
 fn server(error: ServerError) -> DbError {
     let mut message = inner(&error.message).to_owned();
     let kind = kind(error.code, &error.state, &message);
-    if says(&message, "reference table") && says(&message, ON_CHILDREN) {
+    if says_refused(&message) {
         message.push_str(OUTSIDE);
     }
     DbError::new(kind, message)
         .with_code(error.code.into())
         .with_source(Error::Server(error))
-}
-
-const ON_CHILDREN: &str = "not permitted on child aggregators";
-
-/// The ways out of a write to a reference table in a transaction on a child aggregator.
-const OUTSIDE: &str = "; write it outside the transaction, through `tx.independent()?`, and it stays \
-    whatever becomes of that, or connect to the master aggregator";
-
-fn says(message: &str, part: &str) -> bool {
-    message.to_ascii_lowercase().contains(part)
 }
 
 /// SingleStore wraps what a leaf says: `Leaf Error (host:port): …`.

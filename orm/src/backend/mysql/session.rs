@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use mysql_async::consts::StatusFlags;
@@ -18,6 +18,7 @@ use crate::backend::load::Feed;
 use crate::backend::names::Names;
 use crate::backend::session::{Recover, Session, StreamEnd, Unfinished};
 use crate::backend::stream::CHUNK_BYTES;
+use crate::backend::topology::Place;
 use crate::backend::url::{Product, Protocol};
 use crate::backend::{BoxFuture, DbError, DbErrorKind, Executed};
 use crate::dialect::{Dialect, Sql};
@@ -50,6 +51,7 @@ pub(super) struct MysqlSession {
     pub(super) begins: bool,
     /// Whether a statement knows the key of the INSERT before it; `None` until that was seen.
     knows_last_key: Option<bool>,
+    since: Instant,
 }
 
 /// The driver's connection; there until the session is dropped.
@@ -121,6 +123,7 @@ impl MysqlSession {
             streaming: false,
             begins: false,
             knows_last_key: None,
+            since: Instant::now(),
         };
         session.settings().await?;
         Ok(session)
@@ -479,6 +482,15 @@ impl Session for MysqlSession {
 
     fn knows_last_key(&self) -> Option<bool> {
         self.knows_last_key
+    }
+
+    fn place(&self) -> Option<Place<'_>> {
+        let opts = self.conn.opts();
+        (self.product == Product::Singlestore).then(|| Place {
+            host: opts.ip_or_hostname(),
+            port: opts.tcp_port(),
+            since: self.since,
+        })
     }
 
     fn note_last_key(&mut self, known: bool) {

@@ -299,6 +299,7 @@ impl<'s> Writer<'s> {
             params: self.params,
             marks: self.marks.into(),
             point: false,
+            reference: false,
         }
     }
 }

@@ -109,6 +109,7 @@ fn find_or_render(d: &dyn Spelling, statement: &Statement, walk: &mut Walk) -> s
             params: std::mem::take(&mut walk.params),
             marks: found.marks,
             point: false,
+            reference: false,
         });
     }
     let (mut sql, rewritten) = super::render_anew(d, statement)?;
