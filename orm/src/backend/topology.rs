@@ -215,11 +215,7 @@ fn next_word(text: &str) -> Option<(usize, usize)> {
     let mut start = None;
     for (at, c) in text.char_indices() {
         match (quote, start) {
-            (Some(open), _) => {
-                if c == open {
-                    quote = None;
-                }
-            }
+            (Some(open), _) if c == open => quote = None,
             (None, Some(from)) if !is_word(c) => return Some((from, at)),
             (None, None) if is_word(c) => start = Some(at),
             (None, None) if matches!(c, '`' | '\'' | '"') => quote = Some(c),
