@@ -121,6 +121,11 @@ impl Handle {
         }
         let told = match result {
             Ok(sink) => RowSet::from_sink(sink).ok(),
+            // Nothing was begun on a connection that the server had closed: the statement itself meets
+            // that, and is sent by another one.
+            Err(error) if error.is_connection_lost() && self.is_deferred() => {
+                return Ok(Part::Unknown);
+            }
             Err(error) if error.kind == DbErrorKind::ConnectionLost || error.is_timeout() => {
                 return Err(error);
             }
