@@ -41,7 +41,7 @@ pub struct Looked {
 
 /// What an insert with a lookup may cost, as a multiple of one without: by itself, within a
 /// transaction, and in bulk. Both wait once for the server (`suite/tests/trips.rs` counts); the one with
-/// a lookup sends twice as many rows, and BEGIN and COMMIT.
+/// a lookup sends twice as many rows, and where it commits by itself BEGIN and COMMIT.
 const MOST: [f64; 3] = [2.2, 2.2, 2.2];
 const PAIRS: usize = 150;
 const BULK_PAIRS: usize = 9;
@@ -246,9 +246,9 @@ async fn singlestore_prepared() {
     holds(Backend::SingleStorePrepared).await;
 }
 
-/// A server that does not know the key of a row in the statement behind it: a row that commits by itself
-/// waits twice, its side tables once more for its key.
+/// A server that does not know the key of a row in the statement behind it: each row waits for its key, so
+/// twice.
 #[tokio::test]
 async fn singlestore_without_last_key() {
-    holds_where(Backend::SingleStoreText, LastKey::Zero, [2.6, 2.2, 2.2]).await;
+    holds_where(Backend::SingleStoreText, LastKey::Zero, [2.8, 2.8, 2.2]).await;
 }

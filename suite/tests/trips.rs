@@ -211,6 +211,61 @@ async fn few_rows_travel_together() {
     .await;
 }
 
+/// So do rows with lookups, whoever makes their keys.
+#[tokio::test]
+async fn few_rows_with_lookups_travel_together() {
+    each_way(EVERY_WAY, async |gate, db, _| {
+        let accounts = |names: &[&'static str]| {
+            let both = |n: &&'static str| {
+                new!(Account {
+                    email: *n,
+                    nick: *n
+                })
+            };
+            names.iter().map(both).collect::<Vec<_>>()
+        };
+        let names = ["a", "b", "c", "d", "e", "f", "g"];
+        let (made, waits) = trips(gate, Account::bulk_create(db, accounts(&names))).await;
+        assert_eq!((made?, waits), (7, 1), "{:#?}", gate.control().log());
+        // Rows in three statements, each of the two lookups in as many, BEGIN and COMMIT.
+        assert_eq!(gate.control().counts().statements, 11);
+        assert_kept(db).await?;
+        let none = Account::bulk_create(db, accounts(&[])).await?;
+        assert_eq!(none, 0);
+        let error = Account::bulk_create(db, accounts(&["h", "i", "a"])).await;
+        let error = error.expect_err("taken");
+        assert!(error.is_unique_violation(), "{error}");
+        assert!(
+            error.to_string().contains("the value of `email`"),
+            "{error}"
+        );
+        let badges = |from: i64| {
+            let badge = |n: i64| {
+                new!(Badge {
+                    code: n.to_string(),
+                    number: n
+                })
+            };
+            (from..from + 3).map(badge).collect::<Vec<_>>()
+        };
+        let (made, waits) = trips(gate, Badge::bulk_create(db, badges(0))).await;
+        assert_eq!((made?, waits), (3, 1), "{:#?}", gate.control().log());
+        assert_eq!(Account::objects().count(db).await?, 7);
+        for text in ["INTO `accounts_account` ", "_lookup", "COMMIT"] {
+            for when in [When::Before, When::After] {
+                gate.control().arm(fault(when, text, Action::Cut));
+                let error = Account::bulk_create(db, accounts(&["x", "y", "z"])).await;
+                let error = error.expect_err("lost");
+                assert!(error.to_string().contains("is not known"), "{error}");
+                let stay = text == "COMMIT" && when == When::After;
+                settled(db, if stay { 10 } else { 7 }).await?;
+            }
+        }
+        Ok(())
+    })
+    .await;
+}
+
 /// A value that is taken is refused with the column's name, and nothing of the row stays.
 #[tokio::test]
 async fn a_refused_statement_stops_what_travels_with_it() {

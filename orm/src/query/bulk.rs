@@ -145,8 +145,7 @@ pub(super) async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result
         return Ok(0);
     }
     let tx = db.begin().await?;
-    let few: usize = statements.iter().map(values_in).sum();
-    if tx.is_outermost() && few <= TOGETHER {
+    if tx.is_outermost() && are_few(&statements) {
         return run_together(tx, statements).await;
     }
     let done = run_all(&tx, statements).await;
@@ -155,6 +154,10 @@ pub(super) async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result
 
 /// Values of statements that may travel together: texts of a few kilobytes.
 const TOGETHER: usize = 1_000;
+
+pub(super) fn are_few(statements: &[Statement]) -> bool {
+    statements.iter().map(values_in).sum::<usize>() <= TOGETHER
+}
 
 fn values_in(statement: &Statement) -> usize {
     match statement {

@@ -1,11 +1,11 @@
 //! Many new rows of models with lookups.
 
-use super::super::bulk::{Batch, Insertion, run_all, statements};
-use super::super::plan::{ROOT, execute, fetch};
+use super::super::bulk::{Batch, Insertion, are_few, run_all, statements};
+use super::super::plan::{ROOT, execute, fetch, finish, rendered};
 use super::{Claim, Lookup, MAX_ROWS, Undo, end, in_order, powers_of_two};
 use crate::ast::{Expr, Order, RawSql, Select, SelectItem, Statement};
-use crate::backend::{DbError, DbErrorKind, Executor};
-use crate::dialect::Dialect;
+use crate::backend::{DbError, DbErrorKind, Executor, Transaction};
+use crate::dialect::{Dialect, Sql};
 use crate::error::Result;
 use crate::model::ModelMeta;
 use crate::value::Value;
@@ -20,7 +20,8 @@ struct Wanted<'l> {
 /// Inserts rows with what their side tables say of them; tells how many.
 ///
 /// SQL, in one transaction: the `INSERT`s of the rows; then for each lookup one `INSERT` for up to 512
-/// rows; where the database makes the keys, it is an `INSERT … SELECT` of the rows by their values.
+/// rows; where the database makes the keys, it is an `INSERT … SELECT` of the rows by their values. Of a
+/// few rows, in a transaction of their own, all travel together.
 pub(in super::super) async fn insert_many(
     db: &dyn Executor,
     meta: &'static ModelMeta,
@@ -28,29 +29,71 @@ pub(in super::super) async fn insert_many(
     batches: Vec<Batch>,
 ) -> Result<u64> {
     let tx = db.begin().await?;
+    let wanted: Vec<Wanted<'_>> = lookups.iter().map(|l| wanted(meta, l, &batches)).collect();
+    let statements = statements(&tx, &Insertion::plain(meta), batches);
+    if statements.is_empty() {
+        return finish(tx, Ok(0)).await;
+    }
+    if tx.is_outermost() && are_few(&statements) {
+        return alone(tx, meta, wanted, statements).await;
+    }
     let mut undo = Undo::default();
-    let done = within(&tx, meta, lookups, batches, &mut undo).await;
+    let done = within(&tx, meta, wanted, statements, &mut undo).await;
     end(tx, done, undo).await
 }
 
-async fn within(
-    tx: &crate::backend::Transaction,
+/// In a transaction of their own, in one trip.
+async fn alone(
+    tx: Transaction,
     meta: &'static ModelMeta,
-    lookups: &[Lookup],
-    batches: Vec<Batch>,
+    wanted: Vec<Wanted<'_>>,
+    statements: Vec<Statement>,
+) -> Result<u64> {
+    let rows = statements.len();
+    let mut all: Vec<(Statement, Option<&Lookup>)> =
+        statements.into_iter().map(|s| (s, None)).collect();
+    for Wanted {
+        lookup,
+        mut known,
+        unknown,
+    } in wanted
+    {
+        for chunk in powers_of_two(&unknown) {
+            let claim = claim_where(tx.dialect(), meta, lookup, chunk);
+            all.push((claim, Some(lookup)));
+        }
+        in_order(&mut known);
+        for chunk in powers_of_two(&known) {
+            all.push((lookup.claim_statement(chunk).into(), Some(lookup)));
+        }
+    }
+    let unit: Result<Vec<Sql>> = all.iter().map(|(s, _)| rendered(&tx, s)).collect();
+    let unit = match unit {
+        Ok(unit) => unit,
+        Err(error) => return finish(tx, Err(error)).await,
+    };
+    match tx.commit_with(unit).await {
+        Ok(done) => Ok(done.iter().take(rows).map(|d| d.rows_affected).sum()),
+        Err((done, error)) => Err(match all.get(done.len()) {
+            Some((_, Some(lookup))) => lookup.named(meta, error.into()),
+            _ => error.into(),
+        }),
+    }
+}
+
+async fn within(
+    tx: &Transaction,
+    meta: &'static ModelMeta,
+    wanted: Vec<Wanted<'_>>,
+    statements: Vec<Statement>,
     undo: &mut Undo,
 ) -> Result<u64> {
-    let wanted: Vec<Wanted<'_>> = lookups.iter().map(|l| wanted(meta, l, &batches)).collect();
     for wanted in &wanted {
         // Rows whose keys the database makes are told from others by their values alone, so that
         // they could not be taken back in an open transaction: what is plainly taken is seen before.
         if tx.is_joined() && !wanted.unknown.is_empty() {
             refuse_taken(tx, meta, wanted).await?;
         }
-    }
-    let statements = statements(tx, &Insertion::plain(meta), batches);
-    if statements.is_empty() {
-        return Ok(0);
     }
     let several = statements.len() > 1;
     let inserted = match run_all(tx, statements).await {
