@@ -22,7 +22,7 @@ pub use features::{Features, Isolation, RowLocks, RowValues, WithWrites};
 pub(crate) use load::{LoadColumn, load_statement, write_row};
 pub use maintain::{Optimize, optimize_table};
 pub use mysql_family::{MariaDb, MySql, NoBackslashEscapes, SingleStore};
-pub(crate) use render::{is_recursive, no_selects, single_table};
+pub(crate) use render::{is_recursive, no_selects, reads_table, single_table};
 pub use sqlite::Sqlite;
 pub use text::Text;
 pub use value::{Bound, bound, literal_value};

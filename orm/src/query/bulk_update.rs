@@ -1,6 +1,6 @@
 //! Many objects saved by few statements.
 
-use super::plan::{ROOT, finish, key_equals};
+use super::plan::{ROOT, finish, key_equals, parts_of, powers_of_two, value_by_key};
 use super::upsert::update;
 use super::validate;
 use crate::ast::Expr;
@@ -8,10 +8,6 @@ use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::{Model, ModelMeta};
 use crate::value::Value;
-
-/// Objects of one statement at most. Each row is compared with the keys one after the other, so that
-/// more would cost more than they save; SingleStore's stack bears 900 (django-singlestore).
-const MAX_OBJECTS: usize = 64;
 
 /// Updates these columns of the objects' rows; tells how many rows matched.
 pub(super) async fn bulk_update<M: Model>(
@@ -30,8 +26,6 @@ pub(super) async fn bulk_update<M: Model>(
     for object in objects {
         rows.push(row(object, columns)?);
     }
-    let fit = db.dialect().features().max_params / (columns.len() * 2 + 1) / meta.key.len().max(1);
-    let most = 1 << fit.clamp(1, MAX_OBJECTS).ilog2();
     if columns.is_empty() || rows.is_empty() {
         return Ok(0);
     }
@@ -41,11 +35,8 @@ pub(super) async fn bulk_update<M: Model>(
     let tx = db.begin().await?;
     let done = async {
         let mut matched = 0;
-        let mut rest = rows.as_slice();
-        while !rest.is_empty() {
-            // Powers of two, so that few shapes of statements occur.
-            let (chunk, left) = rest.split_at(most.min(1 << rest.len().ilog2()));
-            rest = left;
+        let most = parts_of(db.dialect().features(), meta, columns.len());
+        for chunk in powers_of_two(&rows, most) {
             matched += part(&tx, meta, columns, chunk).await?;
         }
         Ok(matched)
@@ -86,19 +77,8 @@ async fn part(
 ) -> Result<u64> {
     let own = |c: usize| Expr::column(ROOT, meta.columns[c].column);
     let set = columns.iter().enumerate().map(|(at, &column)| {
-        if let [one] = rows {
-            return (column, Expr::Value(one.values[at].clone()));
-        }
-        let when = |row: &Row| {
-            let is = key_equals(meta, ROOT, row.key.clone());
-            (is, Expr::Value(row.values[at].clone()))
-        };
-        let case = Expr::Case {
-            whens: rows.iter().map(when).collect(),
-            // Never taken, and says of which type the whole is.
-            otherwise: Some(Box::new(own(column))),
-        };
-        (column, case)
+        let values = rows.iter().map(|r| (&*r.key, &r.values[at]));
+        (column, value_by_key(meta, ROOT, column, values))
     });
     let filter = match (meta.key, rows) {
         (_, [one]) => key_equals(meta, ROOT, one.key.clone()),

@@ -2,7 +2,7 @@
 //! the same whether the server has foreign keys or not.
 
 mod collected;
-mod graph;
+pub(super) mod graph;
 mod order;
 mod parts;
 mod rows;

@@ -12,6 +12,7 @@ mod bulk;
 mod bulk_load;
 mod bulk_update;
 mod case;
+mod change;
 mod combine;
 mod custom;
 mod dates;

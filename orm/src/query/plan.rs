@@ -6,7 +6,7 @@ use crate::ast::{
     Statement,
 };
 use crate::backend::{Executed, Executor, Transaction};
-use crate::dialect::Sql;
+use crate::dialect::{Features, Sql};
 use crate::error::Result;
 use crate::model::{At, JoinNode, Joins, ModelMeta, Scope, is_reference_table};
 use crate::value::{RowSet, Value};
@@ -433,7 +433,7 @@ pub(crate) fn keys_in(
 }
 
 /// Whether an expression names tables at hand alone, or those of its own selects.
-fn is_within(expr: &Expr, at_hand: &[Alias]) -> bool {
+pub(crate) fn is_within(expr: &Expr, at_hand: &[Alias]) -> bool {
     let mut expr = expr.clone();
     let mut used = Vec::new();
     let mut held = at_hand.to_vec();
@@ -537,6 +537,53 @@ pub(crate) fn key_equals(meta: &'static ModelMeta, alias: Alias, values: Vec<Val
     } else {
         Expr::And(parts)
     }
+}
+
+/// Rows of one statement at most in which each row has values of its own. They are compared with the
+/// keys one after the other, so that more would cost more than they save; SingleStore's stack bears 900
+/// (django-singlestore).
+const MAX_OWN_VALUES: usize = 64;
+
+/// How many rows a statement takes at most that gives each of them its own values for some columns.
+pub(crate) fn parts_of(features: &Features, meta: &ModelMeta, columns: usize) -> usize {
+    let fit = features.max_params / (columns * 2 + 1) / meta.key.len().max(1);
+    1 << fit.clamp(1, MAX_OWN_VALUES).ilog2()
+}
+
+/// The value of a column for each of some rows, given by their keys.
+pub(crate) fn value_by_key<'r>(
+    meta: &'static ModelMeta,
+    alias: Alias,
+    column: usize,
+    rows: impl ExactSizeIterator<Item = (&'r [Value], &'r Value)>,
+) -> Expr {
+    let mut rows = rows;
+    if rows.len() == 1 {
+        let value = rows.next().map(|(_, value)| value.clone());
+        return Expr::Value(value.unwrap_or_default());
+    }
+    let when = |(key, value): (&[Value], &Value)| {
+        let is = key_equals(meta, alias, key.to_vec());
+        (is, Expr::Value(value.clone()))
+    };
+    Expr::Case {
+        whens: rows.map(when).collect(),
+        // Never taken, and says of which type the whole is.
+        otherwise: Some(Box::new(Expr::column(alias, meta.columns[column].column))),
+    }
+}
+
+/// The list in parts whose lengths are powers of two, so that few shapes of statements occur.
+pub(crate) fn powers_of_two<T>(list: &[T], most: usize) -> impl Iterator<Item = &[T]> {
+    let mut rest = list;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (chunk, left) = rest.split_at(most.min(1 << rest.len().ilog2()));
+        rest = left;
+        Some(chunk)
+    })
 }
 
 /// Ends a transaction by the result of its work. Rolled back here and not by the drop, so that its

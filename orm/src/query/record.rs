@@ -5,11 +5,11 @@ use std::future::Future;
 use super::get_or_create::Wanted;
 use super::insert::{insert_row, insert_values};
 use super::plan::{ROOT, key_equals, rendered};
-use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, lookup, validate};
-use crate::ast::{Expr, Name, Update};
+use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, change, validate};
+use crate::ast::{Expr, Update};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
-use crate::model::{Here, Key, Model, bind_all, rebind};
+use crate::model::{Here, Key, Model, ModelMeta, bind_all, rebind};
 use crate::value::{CivilDateTime, Value};
 
 /// What [`Record::save`] did.
@@ -564,8 +564,7 @@ pub(crate) fn clock_value(ty: orm_schema::FieldType, now: CivilDateTime) -> Valu
 /// Updates these columns, the key and computed ones excepted; tells how many rows matched.
 async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<u64> {
     let meta = M::META;
-    let mut set: Vec<(Name, Expr)> = Vec::with_capacity(columns.len());
-    let mut numbers = Vec::with_capacity(columns.len());
+    let mut set: Vec<(usize, Value)> = Vec::with_capacity(columns.len());
     for &i in columns {
         let column = &meta.columns[i];
         if meta.key.contains(&i) || column.computed {
@@ -573,8 +572,7 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
         }
         let value = object.value(i);
         validate::check(meta, column, &value)?;
-        set.push((column.column.into(), Expr::Value(value)));
-        numbers.push(i);
+        set.push((i, value));
     }
     let key = object.key().ok_or_else(|| {
         Error::Usage(format!(
@@ -586,15 +584,35 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
         return Ok(u64::from(this(object)?.exists_dyn(db).await?));
     }
     let filter = key_equals(meta, ROOT, key.to_values());
-    if lookup::concerns(db.dialect().features(), meta, numbers.iter().copied()) {
-        let set = numbers.into_iter().zip(set.into_iter().map(|(_, e)| e));
-        let chosen = lookup::Chosen::Where(Some(filter));
-        return lookup::update(db, meta, set.collect(), ROOT, chosen).await;
+    let features = db.dialect().features();
+    if !change::concerns(features, meta, set.iter().map(|(c, _)| *c)) {
+        return update_point(db, meta, &set, filter).await;
     }
+    let mut parts = change::stands(features, meta, &set);
+    parts.insert(0, filter.clone());
+    match update_point(db, meta, &set, Expr::And(parts)).await? {
+        0 => {}
+        matched => return Ok(matched),
+    }
+    let set = set.into_iter().map(|(c, value)| (c, Expr::Value(value)));
+    let chosen = change::Chosen::Where(Some(filter));
+    change::update(db, meta, change::Set::own(set.collect()), chosen).await
+}
+
+/// Updates a row by its key and nothing else.
+async fn update_point(
+    db: &dyn Executor,
+    meta: &'static ModelMeta,
+    set: &[(usize, Value)],
+    filter: Expr,
+) -> Result<u64> {
+    let set = set.iter();
     let update = Update {
         table: meta.table.into(),
         alias: ROOT,
-        set,
+        set: set
+            .map(|(c, v)| (meta.columns[*c].column.into(), Expr::Value(v.clone())))
+            .collect(),
         joins: Vec::new(),
         filter: Some(filter),
     };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::plan::{ROOT, is_short, joins, rendered};
-use super::{Assignment, Assignments, QuerySet, lookup, validate};
+use super::{Assignment, Assignments, QuerySet, change, validate};
 use crate::ast::{Alias, Expr, SelectItem, Statement, Update};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql, no_selects};
@@ -148,20 +148,22 @@ impl<M: Model> UpdateQuery<M> {
     /// SQL: one `UPDATE`; none if nothing is to be set. Values of related rows, as in
     /// `.update(|a| a.views().set(a.author().score()))`, are joined on MySQL's family and taken from a
     /// derived table on SQLite; the number is that of the matched rows on both. Where a side table keeps a lookup among the
-    /// columns unique, the rows are read and locked first, and the side table is written in the same
-    /// transaction. So are rows that a recursive table finds, on SingleStore.
+    /// columns unique, or relations refer to one of them and no foreign key watches, the rows are read and
+    /// locked first, new values computed, and the side table is written in the same transaction. So are
+    /// rows that a recursive table finds, on SingleStore.
     ///
     /// # Errors
-    /// [`Error::Db`]; [`Error::Usage`] for assignments that are none of the model's own columns.
+    /// [`Error::Db`], of kind `ForeignKey` where rows refer to a value that would go; [`Error::Usage`] for
+    /// assignments that are none of the model's own columns.
     pub async fn exec(self, db: &impl Executor) -> Result<u64> {
         if self.assignments.is_empty() || self.query.plan.none {
             return Ok(0);
         }
         let columns = self.assignments.iter().map(|a| a.column);
-        if lookup::concerns(db.dialect().features(), M::META, columns)
+        if change::concerns(db.dialect().features(), M::META, columns)
             || (self.reads_its_row() && self.query.plan.is_read_first(db))
         {
-            return self.exec_with_lookups(db).await;
+            return self.exec_in_steps(db).await;
         }
         let point = self.is_point();
         let mut sql = rendered(db, &self.statement()?)?;
@@ -176,24 +178,22 @@ impl<M: Model> UpdateQuery<M> {
         self.joins.nodes.is_empty() && self.assignments.iter().all(own)
     }
 
-    async fn exec_with_lookups(mut self, db: &dyn Executor) -> Result<u64> {
-        if !self.joins.nodes.is_empty() {
-            return Err(Error::Usage(format!(
-                "an update of {} that sets a column kept unique by a side table reads its own row only: read the related values first",
-                M::META.name
-            )));
-        }
-        let set = self.changes(|c| c)?;
+    async fn exec_in_steps(mut self, db: &dyn Executor) -> Result<u64> {
+        let set = change::Set {
+            columns: self.changes(|c| c)?,
+            joins: joins(&self.joins).collect(),
+            alias: self.alias,
+        };
         let plan = &mut self.query.plan;
-        let chosen = if self.alias == ROOT && lookup::is_plain(&plan.filter) {
-            lookup::Chosen::Where(plan.take_condition())
+        let chosen = if self.alias == ROOT && change::is_plain(&plan.filter) {
+            change::Chosen::Where(plan.take_condition())
         } else {
             let keys = plan.meta.key.iter().map(|&c| SelectItem {
                 expr: Expr::column(ROOT, plan.meta.columns[c].column),
                 alias: None,
             });
-            lookup::Chosen::Keys(Box::new(plan.rows(keys.collect())))
+            change::Chosen::Keys(Box::new(plan.rows(keys.collect())))
         };
-        lookup::update(db, M::META, set, self.alias, chosen).await
+        change::update(db, M::META, set, chosen).await
     }
 }

@@ -7,7 +7,7 @@ use super::bulk::{Batch, Insertion, collect, run, statements};
 use super::get_or_create::{keys, names};
 use super::insert::insert_plain;
 use super::plan::{ROOT, execute, finish};
-use super::{IntoInsert, lookup};
+use super::{IntoInsert, change, lookup};
 use crate::ast::{BinaryOp, Expr, Name, OnConflict, Update};
 use crate::backend::{Executor, Transaction};
 use crate::error::{Error, Result};
@@ -56,7 +56,8 @@ where
     let fields = checked(meta, &unique, fields)?;
     let batches = collect::<M>(rows)?;
     let features = db.dialect().features();
-    let kept = !lookup::kept(features, meta).is_empty();
+    let kept = !lookup::kept(features, meta).is_empty()
+        || change::concerns(features, meta, fields.iter().copied());
     // A server that looks at every key would change the row that another key leads to.
     let decisive = features.conflict_target || !has_other_key(meta, &unique, &batches);
     if !kept && decisive {
@@ -190,7 +191,7 @@ async fn update_or_insert(
     refused.map_or(Ok(()), Err)
 }
 
-/// Updates rows of a model, whether side tables keep some of the columns or not; tells how many
+/// Updates rows of a model, whether other tables speak of some of the columns or not; tells how many
 /// matched.
 pub(super) async fn update(
     db: &dyn Executor,
@@ -199,9 +200,9 @@ pub(super) async fn update(
     filter: Expr,
 ) -> Result<u64> {
     let columns = set.iter().map(|(c, _)| *c);
-    if lookup::concerns(db.dialect().features(), meta, columns) {
-        let rows = lookup::Chosen::Where(Some(filter));
-        return lookup::update(db, meta, set, ROOT, rows).await;
+    if change::concerns(db.dialect().features(), meta, columns) {
+        let rows = change::Chosen::Where(Some(filter));
+        return change::update(db, meta, change::Set::own(set), rows).await;
     }
     let set = set.into_iter();
     let update = Update {

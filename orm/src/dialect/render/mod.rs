@@ -21,7 +21,7 @@ pub(super) use copying::render as render_copying;
 pub(super) use ddl::render as render_ddl;
 pub(super) use expr::{like_pattern, literal_text};
 pub(super) use scope::{any_column, correlated};
-pub(crate) use scope::{no_selects, single_table};
+pub(crate) use scope::{no_selects, reads_table, single_table};
 pub(super) use table::KeyKind;
 pub(crate) use with::is_recursive;
 pub(super) use with::{Used, refuse_varying, uses_tables, varies};

@@ -150,6 +150,13 @@ pub(crate) fn single_table(select: &Select) -> bool {
     select.joins.is_empty() && matches!(select.from, Some(From::Table { .. })) && !inside
 }
 
+/// Whether a select inside the expression reads the table.
+pub(crate) fn reads_table(expr: &Expr, table: &str) -> bool {
+    let mut found = false;
+    walk(expr, &mut |_| (), &mut |s| found |= reads(s, table));
+    found
+}
+
 /// Whether no select stands in the expression.
 pub(crate) fn no_selects(expr: &Expr) -> bool {
     let mut inside = false;

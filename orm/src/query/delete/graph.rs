@@ -9,29 +9,33 @@ use crate::model::{ModelMeta, RelationKind, registered};
 
 /// The columns by which rows of one model refer to rows of another.
 #[derive(Debug)]
-pub(super) struct Referrer {
+pub(in crate::query) struct Referrer {
     /// The model that refers.
-    pub(super) meta: &'static ModelMeta,
-    pub(super) field: &'static str,
+    pub(in crate::query) meta: &'static ModelMeta,
+    pub(in crate::query) field: &'static str,
     /// Numbers of its columns.
-    pub(super) columns: Vec<usize>,
+    pub(in crate::query) columns: Vec<usize>,
     /// Numbers of the columns referred to, in the other model.
-    pub(super) referred: Vec<usize>,
+    pub(in crate::query) referred: Vec<usize>,
     pub(super) on_delete: OnDelete,
+    /// Whether a foreign key holds them, where the database has such.
+    pub(in crate::query) held: bool,
 }
 
 /// A column of a many-to-many table that no model describes.
 #[derive(Debug)]
-pub(super) struct Pairs {
-    pub(super) table: &'static str,
-    pub(super) column: &'static str,
+pub(in crate::query) struct Pairs {
+    pub(in crate::query) table: &'static str,
+    pub(in crate::query) column: &'static str,
+    /// As [`Referrer::held`].
+    pub(in crate::query) held: bool,
 }
 
 /// What refers to one model.
 #[derive(Debug, Default)]
-pub(super) struct Referrers {
-    pub(super) columns: Vec<Referrer>,
-    pub(super) pairs: Vec<Pairs>,
+pub(in crate::query) struct Referrers {
+    pub(in crate::query) columns: Vec<Referrer>,
+    pub(in crate::query) pairs: Vec<Pairs>,
 }
 
 impl Referrers {
@@ -57,7 +61,7 @@ fn id(meta: &'static ModelMeta) -> Id {
 }
 
 /// What refers to a model; found once for all models of the program.
-pub(super) fn referrers(to: &'static ModelMeta) -> &'static Referrers {
+pub(in crate::query) fn referrers(to: &'static ModelMeta) -> &'static Referrers {
     static ALL: OnceLock<HashMap<Id, Referrers>> = OnceLock::new();
     static NONE: Referrers = Referrers {
         columns: Vec::new(),
@@ -74,6 +78,7 @@ fn find() -> HashMap<Id, Referrers> {
     for meta in models {
         for relation in meta.relations {
             let target = (relation.target)();
+            let held = relation.db_constraint && meta.extra.managed;
             match relation.kind {
                 RelationKind::ToOne { on_delete, .. } | RelationKind::Columns { on_delete, .. } => {
                     let (columns, referred) = relation.ties().into_iter().unzip();
@@ -83,6 +88,7 @@ fn find() -> HashMap<Id, Referrers> {
                         columns,
                         referred,
                         on_delete,
+                        held: held && matches!(relation.kind, RelationKind::ToOne { .. }),
                     };
                     all.entry(id(target)).or_default().columns.push(referrer);
                 }
@@ -96,7 +102,11 @@ fn find() -> HashMap<Id, Referrers> {
                 } => {
                     for (side, column) in [(meta, from), (target, to)] {
                         let pairs = &mut all.entry(id(side)).or_default().pairs;
-                        pairs.push(Pairs { table, column });
+                        pairs.push(Pairs {
+                            table,
+                            column,
+                            held,
+                        });
                     }
                 }
                 RelationKind::ManyToMany { .. } | RelationKind::Reverse { .. } => {}

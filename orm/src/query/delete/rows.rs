@@ -8,7 +8,7 @@ use crate::ast::{BinaryOp, Delete, Expr, Select, SelectItem, Update};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::ModelMeta;
-use crate::query::lookup;
+use crate::query::{change, lookup};
 use crate::query::plan::{ROOT, execute, fetch, key_order};
 use crate::query::relation::ties::among;
 use crate::value::Value;
@@ -178,10 +178,10 @@ pub(super) async fn set(
     filter: Expr,
 ) -> Result<()> {
     let value = || Expr::Value(to.clone());
-    if lookup::concerns(db.dialect().features(), meta, columns.iter().copied()) {
-        let set = columns.iter().map(|&c| (c, value())).collect();
-        let rows = lookup::Chosen::Where(Some(filter));
-        return lookup::update(db, meta, set, ROOT, rows).await.map(drop);
+    if change::concerns(db.dialect().features(), meta, columns.iter().copied()) {
+        let set = change::Set::own(columns.iter().map(|&c| (c, value())).collect());
+        let rows = change::Chosen::Where(Some(filter));
+        return change::update(db, meta, set, rows).await.map(drop);
     }
     let update = Update {
         table: meta.table.into(),

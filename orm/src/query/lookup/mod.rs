@@ -11,6 +11,7 @@ mod insert;
 mod undo;
 mod update;
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
@@ -26,8 +27,8 @@ use crate::value::Value;
 
 pub(super) use bulk::insert_many;
 pub(super) use insert::insert;
-use undo::{Undo, end};
-pub(super) use update::{Chosen, is_plain, update};
+pub(super) use undo::{Undo, end};
+pub(super) use update::{Moved, Passed};
 
 /// Rows of one statement at most.
 const MAX_ROWS: usize = 512;
@@ -87,19 +88,9 @@ fn lookups_of(meta: &'static ModelMeta) -> Vec<Lookup> {
     columns.filter(|&c| is_lookup(meta, c)).map(of).collect()
 }
 
-/// Whether a change of these columns changes what side tables say.
-pub(super) fn concerns(
-    features: &Features,
-    meta: &'static ModelMeta,
-    mut columns: impl Iterator<Item = usize>,
-) -> bool {
-    let kept = kept(features, meta);
-    !kept.is_empty() && columns.any(|c| meta.key.contains(&c) || kept.iter().any(|l| l.column == c))
-}
-
 /// A value and the key of its row.
 #[derive(Debug, Clone)]
-struct Claim {
+pub(super) struct Claim {
     value: Value,
     owner: Vec<Value>,
 }
@@ -127,46 +118,6 @@ impl Lookup {
         Ok(())
     }
 
-    /// As [`claim`](Self::claim) for rows that are there, whose new value may be the old one to the
-    /// database, though not byte by byte. Tells for which claims that is so.
-    async fn reclaim(
-        &self,
-        db: &dyn Executor,
-        meta: &'static ModelMeta,
-        claims: &[Claim],
-        undo: &mut Undo,
-    ) -> Result<Vec<bool>> {
-        let mut own = Vec::with_capacity(claims.len());
-        for chunk in powers_of_two(claims) {
-            match self.insert(db, chunk).await {
-                Ok(()) => {
-                    undo.push(self.release_statement(chunk));
-                    own.resize(own.len() + chunk.len(), false);
-                    continue;
-                }
-                Err(error) if error.is_unique_violation() => {}
-                Err(error) => return Err(error),
-            }
-            for claim in chunk {
-                let one = std::slice::from_ref(claim);
-                match self.insert(db, one).await {
-                    Ok(()) => {
-                        undo.push(self.release_statement(one));
-                        own.push(false);
-                    }
-                    Err(error) if error.is_unique_violation() => {
-                        if !self.is_own(db, claim).await? {
-                            return Err(self.named(meta, error));
-                        }
-                        own.push(true);
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(own)
-    }
-
     async fn insert(&self, db: &dyn Executor, claims: &[Claim]) -> Result<()> {
         execute(db, &self.claim_statement(claims).into())
             .await
@@ -184,21 +135,10 @@ impl Lookup {
         }
     }
 
-    /// Whether the value is noted for this very row.
-    async fn is_own(&self, db: &dyn Executor, claim: &Claim) -> Result<bool> {
-        let select = Select {
-            columns: vec![super::plan::one()],
-            filter: Some(self.filter(std::slice::from_ref(claim))),
-            limit: Some(1),
-            ..Select::from_table(self.table, ROOT)
-        };
-        Ok(!super::plan::fetch(db, &select.into()).await?.is_empty())
-    }
-
     /// Strikes out what is noted for these rows under these values.
     ///
     /// SQL: one `DELETE` for each power of two of rows.
-    async fn release(&self, db: &dyn Executor, claims: &[Claim]) -> Result<()> {
+    pub(super) async fn release(&self, db: &dyn Executor, claims: &[Claim]) -> Result<()> {
         for chunk in powers_of_two(claims) {
             execute(db, &self.release_statement(chunk).into()).await?;
         }
@@ -331,7 +271,7 @@ async fn delete_within(db: &dyn Executor, meta: &'static ModelMeta, filter: Expr
             table: meta.table.into(),
             alias: ROOT,
             joins: Vec::new(),
-            filter: Some(update::keys_in(meta, ROOT, chunk)),
+            filter: Some(super::change::keys_in(meta, ROOT, chunk)),
         };
         execute(db, &delete.into()).await?;
         forget(db, meta, chunk).await?;
@@ -339,29 +279,25 @@ async fn delete_within(db: &dyn Executor, meta: &'static ModelMeta, filter: Expr
     Ok(())
 }
 
-/// The list in parts whose lengths are powers of two, so that few shapes of statements occur.
+/// The list in parts for one statement each.
 fn powers_of_two<T>(list: &[T]) -> impl Iterator<Item = &[T]> {
-    let mut rest = list;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let (chunk, left) = rest.split_at(MAX_ROWS.min(1 << rest.len().ilog2()));
-        rest = left;
-        Some(chunk)
-    })
+    super::plan::powers_of_two(list, MAX_ROWS)
 }
 
 /// Sorts claims, so that two writers of many values take them in the same order and do not wait for
 /// each other in a circle.
 fn in_order(claims: &mut [Claim]) {
+    claims.sort_by(|a, b| by_value(&a.value, &b.value));
+}
+
+fn by_value(a: &Value, b: &Value) -> Ordering {
     use Value as V;
-    claims.sort_by(|a, b| match (&a.value, &b.value) {
+    match (a, b) {
         (V::Text(a), V::Text(b)) => a.cmp(b),
         (V::Int(a), V::Int(b)) => a.cmp(b),
         (V::UInt(a), V::UInt(b)) => a.cmp(b),
         (V::Bytes(a), V::Bytes(b)) => a.cmp(b),
         (V::Uuid(a), V::Uuid(b)) => a.cmp(b),
-        _ => std::cmp::Ordering::Equal,
-    });
+        _ => Ordering::Equal,
+    }
 }

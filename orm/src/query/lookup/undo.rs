@@ -1,31 +1,31 @@
 //! Taking back what a refused write did so far, where no savepoint could.
 
 use super::super::plan::execute;
-use crate::ast::Delete;
+use crate::ast::Statement;
 use crate::backend::{DbErrorKind, Executor, Transaction};
 use crate::error::{Error, Result};
 
 /// What takes a write back, statement by statement.
 #[derive(Debug, Default)]
-pub(super) struct Undo {
-    deletes: Vec<Delete>,
-    /// Something was written that no delete takes back.
+pub(in super::super) struct Undo {
+    statements: Vec<Statement>,
+    /// Something was written that no statement takes back.
     lost: bool,
 }
 
 impl Undo {
-    pub(super) fn push(&mut self, delete: Delete) {
-        self.deletes.push(delete);
+    pub(super) fn push(&mut self, statement: impl Into<Statement>) {
+        self.statements.push(statement.into());
     }
 
     /// From here on only the transaction as a whole can be taken back.
-    pub(super) fn give_up(&mut self) {
+    pub(in super::super) fn give_up(&mut self) {
         self.lost = true;
     }
 
     async fn run(self, db: &dyn Executor) -> Result<()> {
-        for delete in self.deletes.into_iter().rev() {
-            execute(db, &delete.into()).await?;
+        for statement in self.statements.into_iter().rev() {
+            execute(db, &statement).await?;
         }
         Ok(())
     }
@@ -33,7 +33,7 @@ impl Undo {
 
 /// Ends the transaction of one write by its result. A nested one without a savepoint is not rolled
 /// back, which would doom the outer one, if the refused write can be taken back by itself.
-pub(super) async fn end<T>(tx: Transaction, done: Result<T>, undo: Undo) -> Result<T> {
+pub(in super::super) async fn end<T>(tx: Transaction, done: Result<T>, undo: Undo) -> Result<T> {
     let error = match done {
         Ok(value) => {
             tx.commit().await?;

@@ -1,255 +1,270 @@
-//! Updates of columns that side tables keep unique.
+//! New values of rows that are there.
 //!
-//! The rows are locked first, so that what is read of them stays. Then new values are noted: if one
-//! is taken, nothing of the rows has changed yet. The rows follow, and old values are struck out
-//! last.
+//! Servers look at a unique key row by row, so that a row may take a value that another one of the
+//! same statement gave up before. Side tables follow that in the order of the rows' keys: such a value
+//! is passed on, and one that a later row still has is taken.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::super::plan::{execute, fetch, is_short, key_order};
-use super::{Claim, Lookup, MAX_ROWS, Undo, end, in_order, kept};
-use crate::ast::{Alias, Expr, Lock, Select, SelectItem, Update};
-use crate::backend::Executor;
+use super::super::change::hashed;
+use super::super::plan::{ROOT, execute, fetch, one, powers_of_two};
+use super::{Claim, Lookup, Undo, by_value};
+use crate::ast::{BinaryOp, Expr, Select, SelectItem, Update};
+use crate::backend::{DbError, DbErrorKind, Executor};
 use crate::error::{Error, Result};
 use crate::model::{HashKey, ModelMeta};
 use crate::value::Value;
 
-/// Which rows are changed.
-pub(in super::super) enum Chosen {
-    /// Those of the table that meet this condition, which speaks of its own columns only.
-    Where(Option<Expr>),
-    /// Those whose keys this select hands out.
-    Keys(Box<Select>),
+/// Rows of one statement in which each has a value of its own.
+const MAX_PASSED: usize = 64;
+
+/// A row whose value changes.
+pub(in super::super) struct Moved {
+    pub(in super::super) owner: Vec<Value>,
+    pub(in super::super) old: Value,
+    pub(in super::super) new: Value,
 }
 
-/// Changes columns of rows, and what side tables say of them; tells how many rows matched.
-///
-/// SQL, in one transaction: `SELECT … FOR UPDATE` of the rows; where a lookup changes, one `INSERT`
-/// and one `DELETE` for each side table; one `UPDATE`. Each for up to 512 rows.
-pub(in super::super) async fn update(
-    db: &dyn Executor,
+/// A value that goes from one key to another.
+pub(in super::super) struct Passed {
+    pub(in super::super) value: Value,
+    pub(in super::super) from: Vec<Value>,
+    pub(in super::super) to: Vec<Value>,
+}
+
+/// What becomes of the values that rows had.
+struct Noting<'a> {
+    lookup: &'a Lookup,
     meta: &'static ModelMeta,
-    set: Vec<(usize, Expr)>,
-    alias: Alias,
-    chosen: Chosen,
-) -> Result<u64> {
-    if let Some((key, _)) = set.iter().find(|(c, _)| meta.key.contains(c)) {
-        return Err(Error::Usage(format!(
-            "the key `{}` of {} cannot be updated on {}: the side tables of its lookups hold it; create a new row and delete the old one",
-            meta.columns[*key].field,
-            meta.name,
-            db.dialect().name()
-        )));
-    }
-    let change = Change {
-        meta,
-        lookups: kept(db.dialect().features(), meta)
-            .iter()
-            .filter(|l| set.iter().any(|(c, _)| *c == l.column))
-            .collect(),
-        set,
-        alias,
-    };
-    let tx = db.begin().await?;
-    let mut undo = Undo::default();
-    let done = change.run(&tx, chosen, &mut undo).await;
-    end(tx, done, undo).await
+    rows: &'a [Moved],
+    /// Rows whose old value is to be struck out in the end.
+    gone: Vec<bool>,
 }
 
-struct Change {
-    meta: &'static ModelMeta,
-    lookups: Vec<&'static Lookup>,
-    set: Vec<(usize, Expr)>,
-    alias: Alias,
-}
-
-/// A row that is locked: its key, and the values of its lookups.
-struct Row {
-    key: Vec<Value>,
-    old: Vec<Value>,
-}
-
-impl Change {
-    async fn run(&self, tx: &dyn Executor, chosen: Chosen, undo: &mut Undo) -> Result<u64> {
-        let rows = self.lock(tx, chosen).await?;
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        let mut released = Vec::with_capacity(self.lookups.len());
-        for at in 0..self.lookups.len() {
-            released.push(self.note(tx, at, &rows, undo).await?);
-        }
-        let mut matched = 0;
-        for chunk in rows.chunks(MAX_ROWS) {
-            let keys: Vec<Vec<Value>> = chunk.iter().map(|r| r.key.clone()).collect();
-            let set = self.set.iter();
-            let update = Update {
-                table: self.meta.table.into(),
-                alias: self.alias,
-                set: set
-                    .map(|(c, e)| (self.meta.columns[*c].column.into(), e.clone()))
-                    .collect(),
-                joins: Vec::new(),
-                filter: Some(keys_in(self.meta, self.alias, &keys)),
-            };
-            matched += execute(tx, &update.into()).await?.rows_affected;
-            undo.give_up();
-        }
-        for (lookup, gone) in self.lookups.iter().zip(&released) {
-            lookup.release(tx, gone).await?;
-        }
-        Ok(matched)
-    }
-
-    /// Notes the new values of a lookup; hands back what is to be struck out in the end.
-    async fn note(
+impl Lookup {
+    /// Notes the new values of rows, which come in the order of their keys; hands back what is to be
+    /// struck out when the rows have changed.
+    ///
+    /// SQL: one `INSERT` for each power of two of rows; where rows take values of others among them, one
+    /// `UPDATE` for up to 64 of these. Rows whose new value only the database takes for the old one cost
+    /// four statements each.
+    ///
+    /// # Errors
+    /// `UniqueViolation` of the column, if a value is taken.
+    pub(in super::super) async fn note(
         &self,
-        tx: &dyn Executor,
-        at: usize,
-        rows: &[Row],
+        db: &dyn Executor,
+        meta: &'static ModelMeta,
+        rows: &[Moved],
         undo: &mut Undo,
     ) -> Result<Vec<Claim>> {
-        let lookup = self.lookups[at];
-        let new = self.new_values(tx, lookup, rows).await?;
-        let (mut wanted, mut gone) = (Vec::new(), Vec::new());
-        for (row, new) in rows.iter().zip(new) {
-            let old = &row.old[at];
-            if HashKey(old.clone()) == HashKey(new.clone()) {
+        let mut noting = Noting {
+            lookup: self,
+            meta,
+            rows,
+            gone: rows.iter().map(|r| !r.old.is_null()).collect(),
+        };
+        let (passed, mut wanted) = noting.sorted()?;
+        self.pass_on_undoable(db, &passed, undo).await?;
+        wanted.sort_by(|&a, &b| by_value(&rows[a].new, &rows[b].new));
+        noting.claim(db, &wanted, undo).await?;
+        let gone = noting.gone.iter().zip(rows).filter(|(gone, _)| **gone);
+        let claim = |(_, row): (&bool, &Moved)| Claim {
+            value: row.old.clone(),
+            owner: row.owner.clone(),
+        };
+        Ok(gone.map(claim).collect())
+    }
+
+    /// Has the side table name other keys for these values.
+    pub(in super::super) async fn pass_on(
+        &self,
+        db: &dyn Executor,
+        passed: &[Passed],
+    ) -> Result<()> {
+        for chunk in powers_of_two(passed, MAX_PASSED) {
+            execute(db, &self.passing(chunk).into()).await?;
+        }
+        Ok(())
+    }
+
+    async fn pass_on_undoable(
+        &self,
+        db: &dyn Executor,
+        passed: &[Passed],
+        undo: &mut Undo,
+    ) -> Result<()> {
+        for chunk in powers_of_two(passed, MAX_PASSED) {
+            execute(db, &self.passing(chunk).into()).await?;
+            let back = chunk.iter().map(|p| Passed {
+                value: p.value.clone(),
+                from: p.to.clone(),
+                to: p.from.clone(),
+            });
+            let back: Vec<Passed> = back.collect();
+            undo.push(self.passing(&back));
+        }
+        Ok(())
+    }
+
+    /// `UPDATE … SET owner = CASE WHEN value = … THEN … END WHERE …`
+    fn passing(&self, passed: &[Passed]) -> Update {
+        let own = |column: &'static str| Expr::column(ROOT, column);
+        let owner = |part: usize| {
+            if let [one] = passed {
+                return Expr::Value(one.to[part].clone());
+            }
+            let when = |p: &Passed| {
+                let value = Expr::Value(p.value.clone());
+                let is = Expr::binary(own(self.columns[0]), BinaryOp::Eq, value);
+                (is, Expr::Value(p.to[part].clone()))
+            };
+            Expr::Case {
+                whens: passed.iter().map(when).collect(),
+                // Never taken, and says of which type the whole is.
+                otherwise: Some(Box::new(own(self.columns[part + 1]))),
+            }
+        };
+        let claims = passed.iter().map(|p| Claim {
+            value: p.value.clone(),
+            owner: p.from.clone(),
+        });
+        let claims: Vec<Claim> = claims.collect();
+        let columns = self.columns[1..].iter().enumerate();
+        Update {
+            table: self.table.into(),
+            alias: ROOT,
+            joins: Vec::new(),
+            set: columns.map(|(at, c)| ((*c).into(), owner(at))).collect(),
+            filter: Some(self.filter(&claims)),
+        }
+    }
+
+    /// The key of the row that has a value.
+    async fn holder(&self, db: &dyn Executor, value: &Value) -> Result<Vec<Value>> {
+        let item = |column: &&'static str| SelectItem {
+            expr: Expr::column(ROOT, *column),
+            alias: None,
+        };
+        let select = Select {
+            columns: self.columns[1..].iter().map(item).collect(),
+            filter: Some(self.has(value)),
+            limit: Some(1),
+            ..Select::from_table(self.table, ROOT)
+        };
+        Ok(fetch(db, &select.into()).await?.values)
+    }
+
+    /// Whether two values are the same to the database, and one that is noted.
+    async fn are_same(&self, db: &dyn Executor, a: &Value, b: &Value) -> Result<bool> {
+        let select = Select {
+            columns: vec![one()],
+            filter: Some(Expr::And(vec![self.has(a), self.has(b)])),
+            limit: Some(1),
+            ..Select::from_table(self.table, ROOT)
+        };
+        Ok(!fetch(db, &select.into()).await?.is_empty())
+    }
+
+    fn has(&self, value: &Value) -> Expr {
+        let column = Expr::column(ROOT, self.columns[0]);
+        Expr::binary(column, BinaryOp::Eq, Expr::Value(value.clone()))
+    }
+}
+
+impl Noting<'_> {
+    /// The values that rows take over from rows before them, and the rows that want others.
+    fn sorted(&mut self) -> Result<(Vec<Passed>, Vec<usize>)> {
+        let held = self.rows.iter().enumerate().filter(|(_, r)| !r.old.is_null());
+        let mut holders: HashMap<HashKey, usize> =
+            held.map(|(at, r)| (HashKey(r.old.clone()), at)).collect();
+        let (mut passed, mut wanted) = (Vec::new(), Vec::new());
+        for (at, row) in self.rows.iter().enumerate() {
+            if row.new.is_null() {
                 continue;
             }
-            let claim = |value: Value| Claim {
-                value,
-                owner: row.key.clone(),
-            };
-            if !old.is_null() {
-                gone.push(claim(old.clone()));
-            }
-            if !new.is_null() {
-                wanted.push(claim(new));
+            match holders.get(&HashKey(row.new.clone())) {
+                Some(&from) if from > at => return Err(self.taken()),
+                Some(&from) => {
+                    holders.remove(&HashKey(row.new.clone()));
+                    passed.push(self.passed(from, at));
+                }
+                None => wanted.push(at),
             }
         }
-        in_order(&mut wanted);
-        let own = lookup.reclaim(tx, self.meta, &wanted, undo).await?;
-        let own = wanted.iter().zip(own).filter(|(_, own)| *own);
-        // What the database takes as the same stays as it is noted.
-        let stay: HashSet<Vec<HashKey>> = own.map(|(c, _)| hashed(&c.owner)).collect();
-        if !stay.is_empty() {
-            gone.retain(|c| !stay.contains(&hashed(&c.owner)));
+        Ok((passed, wanted))
+    }
+
+    fn passed(&mut self, from: usize, to: usize) -> Passed {
+        self.gone[from] = false;
+        Passed {
+            value: self.rows[to].new.clone(),
+            from: self.rows[from].owner.clone(),
+            to: self.rows[to].owner.clone(),
         }
-        Ok(gone)
     }
 
-    /// Locks the rows and reads what their lookups say.
-    async fn lock(&self, tx: &dyn Executor, chosen: Chosen) -> Result<Vec<Row>> {
-        let select = match chosen {
-            Chosen::Where(filter) => return self.locked(tx, filter).await,
-            Chosen::Keys(select) => *select,
-        };
-        let keys = fetch(tx, &select.into()).await?.values;
-        let keys: Vec<Vec<Value>> = keys
-            .chunks(self.meta.key.len().max(1))
-            .map(<[Value]>::to_vec)
-            .collect();
-        let mut rows = Vec::with_capacity(keys.len());
-        for chunk in keys.chunks(MAX_ROWS) {
-            let filter = keys_in(self.meta, self.alias, chunk);
-            rows.extend(self.locked(tx, Some(filter)).await?);
-        }
-        Ok(rows)
-    }
-
-    async fn locked(&self, tx: &dyn Executor, filter: Option<Expr>) -> Result<Vec<Row>> {
-        let parts = self.meta.key.len();
-        let lookups = self.lookups.iter().map(|l| l.column);
-        let columns = self.meta.key.iter().copied().chain(lookups);
-        let items = columns.map(|c| SelectItem {
-            expr: Expr::column(self.alias, self.meta.columns[c].column),
-            alias: None,
-        });
-        let select = Select {
-            columns: items.collect(),
-            filter,
-            order_by: key_order(self.meta, self.alias).collect(),
-            lock: Some(Lock::Update),
-            ..Select::from_table(self.meta.table, self.alias)
-        };
-        let width = select.columns.len();
-        let values = fetch(tx, &select.into()).await?.values;
-        let row = |values: &[Value]| Row {
-            key: values[..parts].to_vec(),
-            old: values[parts..].to_vec(),
-        };
-        Ok(values.chunks_exact(width).map(row).collect())
-    }
-
-    /// What the lookup's column gets in each row.
-    async fn new_values(
-        &self,
-        tx: &dyn Executor,
-        lookup: &Lookup,
-        rows: &[Row],
-    ) -> Result<Vec<Value>> {
-        let expr = self.set.iter().find(|(c, _)| *c == lookup.column);
-        let expr = match expr {
-            Some((_, Expr::Value(value))) => return Ok(vec![value.clone(); rows.len()]),
-            Some((_, expr)) => expr,
-            None => return Ok(Vec::new()),
-        };
-        let parts = self.meta.key.len();
-        let mut found = HashMap::new();
-        for chunk in rows.chunks(MAX_ROWS) {
-            let keys: Vec<Vec<Value>> = chunk.iter().map(|r| r.key.clone()).collect();
-            let key = self.meta.key.iter().map(|&c| SelectItem {
-                expr: Expr::column(self.alias, self.meta.columns[c].column),
-                alias: None,
-            });
-            let value = SelectItem {
-                expr: expr.clone(),
-                alias: Some("new_value".into()),
-            };
-            let select = Select {
-                columns: key.chain([value]).collect(),
-                filter: Some(keys_in(self.meta, self.alias, &keys)),
-                order_by: key_order(self.meta, self.alias).collect(),
-                ..Select::from_table(self.meta.table, self.alias)
-            };
-            let values = fetch(tx, &select.into()).await?.values;
-            for row in values.chunks_exact(parts + 1) {
-                found.insert(hashed(&row[..parts]), row[parts].clone());
+    async fn claim(&mut self, db: &dyn Executor, wanted: &[usize], undo: &mut Undo) -> Result<()> {
+        for chunk in powers_of_two(wanted, super::MAX_ROWS) {
+            let claims: Vec<Claim> = chunk.iter().map(|&at| self.claim_of(at)).collect();
+            match self.lookup.insert(db, &claims).await {
+                Ok(()) => undo.push(self.lookup.release_statement(&claims)),
+                Err(error) if error.is_unique_violation() => {
+                    for &at in chunk {
+                        self.claim_one(db, at, undo).await?;
+                    }
+                }
+                Err(error) => return Err(error),
             }
         }
-        let value = |row: &Row| {
-            found.remove(&hashed(&row.key)).ok_or_else(|| {
-                Error::Usage(format!(
-                    "a row of {} was gone while it was updated",
-                    self.meta.name
-                ))
-            })
+        Ok(())
+    }
+
+    fn claim_of(&self, at: usize) -> Claim {
+        Claim {
+            value: self.rows[at].new.clone(),
+            owner: self.rows[at].owner.clone(),
+        }
+    }
+
+    /// Asks whose the value is where it is taken: to the database it may be the row's own old one, or
+    /// that of a row before, though not byte by byte.
+    async fn claim_one(&mut self, db: &dyn Executor, at: usize, undo: &mut Undo) -> Result<()> {
+        let claim = [self.claim_of(at)];
+        let error = match self.lookup.insert(db, &claim).await {
+            Ok(()) => {
+                undo.push(self.lookup.release_statement(&claim));
+                return Ok(());
+            }
+            Err(error) if error.is_unique_violation() => error,
+            Err(error) => return Err(error),
         };
-        rows.iter().map(value).collect()
+        let holder = hashed(&self.lookup.holder(db, &claim[0].value).await?);
+        let before = (0..=at).find(|&r| self.gone[r] && hashed(&self.rows[r].owner) == holder);
+        let Some(from) = before else {
+            return Err(self.lookup.named(self.meta, error));
+        };
+        // Else it is one that the row before has got by this update.
+        let old = &self.rows[from].old;
+        if !self.lookup.are_same(db, old, &claim[0].value).await? {
+            return Err(self.lookup.named(self.meta, error));
+        }
+        if from == at {
+            // It stays as it is noted.
+            self.gone[at] = false;
+            return Ok(());
+        }
+        let passed = [self.passed(from, at)];
+        self.lookup.pass_on_undoable(db, &passed, undo).await
     }
-}
 
-/// The rows with these keys.
-pub(super) fn keys_in(meta: &'static ModelMeta, alias: Alias, keys: &[Vec<Value>]) -> Expr {
-    let column = |&c: &usize| Expr::column(alias, meta.columns[c].column);
-    match meta.key {
-        [one] => Expr::In {
-            expr: Box::new(column(one)),
-            list: keys.iter().flatten().cloned().collect(),
-        },
-        many => Expr::InRows {
-            exprs: many.iter().map(column).collect(),
-            rows: keys.to_vec(),
-        },
+    fn taken(&self) -> Error {
+        let taken = DbErrorKind::UniqueViolation {
+            constraint: None,
+            table: None,
+            columns: Vec::new(),
+        };
+        let error = DbError::new(taken, "a row that the update changes later has it");
+        self.lookup.named(self.meta, error.into())
     }
-}
-
-fn hashed(key: &[Value]) -> Vec<HashKey> {
-    key.iter().cloned().map(HashKey).collect()
-}
-
-/// Whether a condition can stand in a locking select, which takes no selects inside (SingleStore).
-pub(in super::super) fn is_plain(filter: &[Expr]) -> bool {
-    filter.iter().all(is_short)
 }
