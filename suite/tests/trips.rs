@@ -11,11 +11,12 @@ use std::time::Duration;
 
 use gate::{Action, Fault, Gate, LastKey, Refusal, When};
 use orm::prelude::*;
-use orm::query::New;
+use orm::query::{New, concat};
 use orm::schema::lookup_table;
 use suite::backend::{Backend, Scratch};
 use suite::models::accounts::{Account, Badge, assert_kept, tables};
 use suite::models::blog::Tag;
+use suite::models::halls::{self, Seat};
 
 /// The gate, the database and its tables, in both protocols.
 async fn each(case: impl AsyncFn(&Gate, &Db) -> Result<()>) {
@@ -381,6 +382,102 @@ async fn a_try_that_breaks_leaves_nothing_behind() {
                 .arm(fault(When::Before, "COUNT", Action::Cut));
             let _ = Account::objects().count(db).await;
         }
+        Ok(())
+    })
+    .await;
+}
+
+/// Values passed on from row to row, new ones, and keys that side tables name: each statement may be
+/// the one that is refused for now, or lost, and the rows and their side tables change together.
+#[tokio::test]
+async fn an_update_that_breaks_leaves_all_as_it_was() {
+    each(async |gate, db| {
+        halls::fill(db, 1).await?;
+        let seats = async || -> Result<()> {
+            let row = |number: i32| {
+                new!(Seat {
+                    hall: "a",
+                    number,
+                    ticket: i64::from(number),
+                    label: format!("s{number}"),
+                    guest: 1
+                })
+            };
+            Seat::objects().delete(db).await?;
+            Seat::bulk_create(db, (1..=3).map(row)).await.map(drop)
+        };
+        let update = || {
+            Seat::objects().update(|s| {
+                (
+                    s.number().set(s.number() + 10),
+                    s.ticket().set(s.ticket() - 1),
+                    s.label().set(concat(s.label(), "x")),
+                )
+            })
+        };
+        seats().await?;
+        let (done, _) = trips(gate, update().exec(db)).await;
+        assert_eq!(done?, 3);
+        let log = gate.control().log();
+        assert!(log.len() > 8, "{log:#?}");
+        assert_eq!(numbers(db).await?, [11, 12, 13]);
+        halls::assert_sound(db).await;
+        for text in &log {
+            for when in [When::Before, When::After] {
+                let deadlock = Refusal::new(1213, "Deadlock found");
+                for action in [Action::Error(deadlock), Action::Cut] {
+                    seats().await?;
+                    let fired = gate.control().fired();
+                    gate.control().arm(fault(when, text, action.clone()));
+                    let done = update().exec(db).await;
+                    assert_eq!(gate.control().fired(), fired + 1, "{text}");
+                    let changed = match done {
+                        Ok(_) => true,
+                        Err(error) => {
+                            let lost = error.is_retryable() || error.is_connection_lost();
+                            assert!(lost, "{text} {when:?}: {error}");
+                            text == "COMMIT" && when == When::After
+                        }
+                    };
+                    let want = if changed { [11, 12, 13] } else { [1, 2, 3] };
+                    for _ in 0..100 {
+                        if numbers(db).await? == want {
+                            break;
+                        }
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                    assert_eq!(numbers(db).await?, want, "{text} {when:?}");
+                    halls::assert_sound(db).await;
+                }
+            }
+        }
+        Ok(())
+    })
+    .await;
+}
+
+async fn numbers(db: &Db) -> Result<Vec<i32>> {
+    let seats = Seat::objects().order_by(|s| (s.hall(), s.number()));
+    seats.select(|s| s.number()).all(db).await
+}
+
+/// A save that changes nothing of which other tables speak is one statement, as without them.
+#[tokio::test]
+async fn a_save_waits_once_where_no_side_table_changes() {
+    each(async |gate, db| {
+        let mut ann = Account::create(db, account("ann")).await?;
+        ann.visits = 7;
+        let (saved, waits) = trips(gate, ann.save(db)).await;
+        assert_eq!((saved?, waits), (orm::query::Saved::Updated, 1));
+        ann.email = "anna".into();
+        let (saved, waits) = trips(gate, ann.save(db)).await;
+        assert_eq!(saved?, orm::query::Saved::Updated);
+        assert!(waits <= 6, "{waits}: {:#?}", gate.control().log());
+        halls::fill(db, 2).await?;
+        let mut guest = halls::Guest::get(db, 1).await?;
+        guest.visits = 70;
+        let (saved, waits) = trips(gate, guest.save(db)).await;
+        assert_eq!((saved?, waits), (orm::query::Saved::Updated, 1));
         Ok(())
     })
     .await;

@@ -123,6 +123,13 @@ pub(super) fn alone(of: &Checked, part: &Part, other: &str, equal: &[(String, St
         .map(|(here, there)| Expr::binary(column(THERE, there), BinaryOp::Eq, column(HERE, here)));
     let mut columns: Vec<SelectItem> = of.key.iter().map(|k| item(k)).collect();
     columns.extend(equal.iter().map(|(here, _)| item(here)));
+    // All that the rows show, since the other side may be kept unique by a side table alone.
+    let mut shown = of.key.clone();
+    for (here, _) in equal {
+        if !shown.contains(here) {
+            shown.push(here.clone());
+        }
+    }
     Select {
         columns,
         joins: vec![Join {
@@ -134,7 +141,7 @@ pub(super) fn alone(of: &Checked, part: &Part, other: &str, equal: &[(String, St
             on: Expr::And(on.collect()),
         }],
         filter: Some(Expr::And(filter)),
-        order_by: ascending(&of.key),
+        order_by: ascending(&shown),
         ..Select::from_table(of.table.clone(), HERE)
     }
 }

@@ -7,6 +7,7 @@ pub mod blog;
 pub mod clubs;
 pub mod documents;
 pub mod forms;
+pub mod halls;
 pub mod kinds;
 pub mod library;
 pub mod loops;

@@ -50,11 +50,7 @@ impl Change {
     /// update changes.
     ///
     /// SQL: none if all values are known; else one `SELECT` for up to 512 rows.
-    pub(super) async fn with_values(
-        &self,
-        tx: &dyn Executor,
-        rows: Vec<Row>,
-    ) -> Result<Vec<Row>> {
+    pub(super) async fn with_values(&self, tx: &dyn Executor, rows: Vec<Row>) -> Result<Vec<Row>> {
         let known = self.computed.is_empty() && self.referred.is_empty();
         if known && self.set.joins.is_empty() {
             return Ok(rows);
@@ -151,7 +147,10 @@ impl Change {
             let name = Name::from(self.meta.columns[*column].column);
             if self.fixed.contains(column) {
                 let values = rows.iter().map(|r| (&*r.key, self.new_value(r, *column)));
-                return (name, value_by_key(self.meta, self.set.alias, *column, values));
+                return (
+                    name,
+                    value_by_key(self.meta, self.set.alias, *column, values),
+                );
             }
             joined |= !is_within(expr, &[self.set.alias]);
             (name, expr.clone())

@@ -8,9 +8,9 @@ use crate::ast::{BinaryOp, Delete, Expr, Select, SelectItem, Update};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::ModelMeta;
-use crate::query::{change, lookup};
 use crate::query::plan::{ROOT, execute, fetch, key_order};
 use crate::query::relation::ties::among;
+use crate::query::{change, lookup};
 use crate::value::Value;
 
 /// How many keys of rows in the way an error names.

@@ -175,7 +175,11 @@ impl Lookup {
 impl Noting<'_> {
     /// The values that rows take over from rows before them, and the rows that want others.
     fn sorted(&mut self) -> Result<(Vec<Passed>, Vec<usize>)> {
-        let held = self.rows.iter().enumerate().filter(|(_, r)| !r.old.is_null());
+        let held = self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| !r.old.is_null());
         let mut holders: HashMap<HashKey, usize> =
             held.map(|(at, r)| (HashKey(r.old.clone()), at)).collect();
         let (mut passed, mut wanted) = (Vec::new(), Vec::new());
