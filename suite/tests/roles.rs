@@ -17,6 +17,7 @@ use orm::schema::StorageType;
 use suite::backend::{Backend, Scratch, statement};
 use suite::models::accounts::Account;
 use suite::models::blog::{Article, Tag};
+use suite::models::ports::{self, Nation};
 
 /// A database on a stand-in of its own.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -298,6 +299,41 @@ async fn reference_tables_are_written_apart_where_that_is_asked_for() {
         assert_eq!(names(&db).await, ["A", "c", "d", "e", "f", "g", "h"]);
         scratch.assert_careful();
     }
+
+/// A value that rows could refer to changes there too, in one statement outside a transaction, and not
+/// while rows refer to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_aggregator_changes_what_nobody_refers_to() {
+    let Some(scratch) = scratch(Backend::SingleStorePrepared).await else {
+        return;
+    };
+    let db = Db::connect(&scratch.url).await.expect("connects");
+    ports::fill(&db).await.expect("rows");
+    control(&scratch).set_role(Role::Child);
+    let mut vatican = Nation::filter(|n| n.code().eq("va"))
+        .get(&db)
+        .await
+        .expect("it");
+    vatican.code = "vt".into();
+    vatican.save(&db).await.expect("nobody refers to it");
+    let austria = Nation::filter(|n| n.code().eq("at"));
+    let update = austria.update(|n| n.code().set("oe"));
+    let error = update.clone().exec(&db).await.expect_err("towns");
+    assert!(
+        error.as_db().is_some_and(|e| e.is_foreign_key_violation()),
+        "{error}"
+    );
+    let within = db
+        .atomic(|tx| async move { update.exec(&tx).await })
+        .await
+        .expect_err("towns");
+    assert!(
+        within.as_db().is_some_and(|e| e.is_foreign_key_violation()),
+        "{within}"
+    );
+    let codes = Nation::objects().select(|n| n.code());
+    assert_eq!(codes.all(&db).await.expect("codes"), ["at", "fr", "vt"]);
+    scratch.assert_careful();
 }
 
 /// `protocol=prepared` where the server prepares nothing, as one that writes an audit log: statements

@@ -12,7 +12,7 @@ mod values;
 use super::lookup::{self, Lookup, Moved, Undo};
 use super::plan::{ROOT, execute, fetch, is_short, key_order, parts_of, powers_of_two};
 use crate::ast::{Alias, BinaryOp, Expr, Join, Lock, Select, SelectItem, Update};
-use crate::backend::Executor;
+use crate::backend::{DbError, DbErrorKind, Executor};
 use crate::dialect::Features;
 use crate::error::{Error, Result};
 use crate::model::{HashKey, ModelMeta};
@@ -22,6 +22,7 @@ use crate::value::Value;
 const MAX_ROWS: usize = 512;
 
 /// Which rows are changed.
+#[derive(Clone)]
 pub(super) enum Chosen {
     /// Those of the table that meet this condition, which speaks of its own columns only.
     Where(Option<Expr>),
@@ -120,11 +121,21 @@ pub(super) async fn update(
             db.dialect().name()
         )));
     }
-    let change = Change::new(features, meta, set);
+    let mut change = Change::new(features, meta, set);
     let tx = db.begin().await?;
+    let alone = change.is_one_table().then(|| chosen.clone());
+    let alone = alone.filter(|_| tx.is_outermost());
     let mut undo = Undo::default();
     let done = change.run(&tx, chosen, &mut undo).await;
-    lookup::end(tx, done, undo).await
+    let refused = match lookup::end(tx, done, undo).await {
+        Err(Error::Db(error)) if error.kind == DbErrorKind::Unsupported => error,
+        done => return done,
+    };
+    // A child aggregator writes to reference tables in no transaction (django-singlestore's notes).
+    match alone {
+        Some(chosen) => change.run_alone(db, chosen, refused).await,
+        None => Err(refused.into()),
+    }
 }
 
 /// Whether the model's code says that this column is in the shard key.
@@ -149,6 +160,8 @@ struct Change {
     computed: Vec<usize>,
     /// Those of them whose expressions could read other values once rows have changed.
     fixed: Vec<usize>,
+    /// Whether the rows are locked, which lasts as long as a transaction.
+    locks: bool,
 }
 
 /// A row that is locked.
@@ -185,6 +198,7 @@ impl Change {
             referred,
             computed: Vec::new(),
             fixed: Vec::new(),
+            locks: true,
             set,
         };
         change.plan_values();
@@ -207,10 +221,34 @@ impl Change {
         for (lookup, gone) in released {
             lookup.release(tx, &gone).await?;
         }
-        if self.meta.key.iter().any(|&c| self.sets(c)) {
+        if !self.kept.is_empty() && self.meta.key.iter().any(|&c| self.sets(c)) {
             self.move_owners(tx, &rows).await?;
         }
         Ok(matched)
+    }
+
+    /// Whether it writes to no side table.
+    fn is_one_table(&self) -> bool {
+        let moves_key = self.meta.key.iter().any(|&c| self.sets(c));
+        !self.kept.iter().any(|l| moves_key || self.sets(l.column))
+    }
+
+    /// Without a transaction, where one statement does it; else raises what refused the transaction.
+    async fn run_alone(
+        &mut self,
+        db: &dyn Executor,
+        chosen: Chosen,
+        refused: DbError,
+    ) -> Result<u64> {
+        self.locks = false;
+        let rows = self.lock(db, chosen).await?;
+        let rows = self.with_values(db, rows).await?;
+        let most = self.most(db.dialect().features());
+        if rows.len() > if self.fixed.is_empty() { most } else { 1 } {
+            return Err(refused.into());
+        }
+        self.refuse_referred(db, &rows).await?;
+        self.write(db, &rows, &mut Undo::default()).await
     }
 
     fn sets(&self, column: usize) -> bool {
@@ -286,7 +324,7 @@ impl Change {
             columns: columns.map(|&c| self.item(c)).collect(),
             filter,
             order_by: key_order(self.meta, self.set.alias).collect(),
-            lock: Some(Lock::Update),
+            lock: self.locks.then_some(Lock::Update),
             ..Select::from_table(self.meta.table, self.set.alias)
         };
         let width = select.columns.len();
@@ -307,15 +345,21 @@ impl Change {
         }
     }
 
+    /// Rows of one UPDATE at most.
+    fn most(&self, features: &Features) -> usize {
+        match self.fixed.len() {
+            0 => MAX_ROWS,
+            columns => parts_of(features, self.meta, columns),
+        }
+    }
+
     /// Writes the rows; tells how many there were.
     async fn write(&self, tx: &dyn Executor, rows: &[Row], undo: &mut Undo) -> Result<u64> {
         let mut matched = 0;
-        let chunks: Vec<&[Row]> = match self.fixed.len() {
-            0 => rows.chunks(MAX_ROWS).collect(),
-            columns => {
-                let most = parts_of(tx.dialect().features(), self.meta, columns);
-                powers_of_two(rows, most).collect()
-            }
+        let most = self.most(tx.dialect().features());
+        let chunks: Vec<&[Row]> = match self.fixed.is_empty() {
+            true => rows.chunks(most).collect(),
+            false => powers_of_two(rows, most).collect(),
         };
         for chunk in chunks {
             let keys: Vec<Vec<Value>> = chunk.iter().map(|r| r.key.clone()).collect();

@@ -98,7 +98,8 @@ pub trait Record: Model {
     /// Updates this object's row, or inserts it where there is none.
     ///
     /// SQL: one `INSERT` when the key is not known; else one `UPDATE`, and an `INSERT` if no row
-    /// matched. Django: `save`.
+    /// matched. Where a value changes that a side table keeps unique, or that rows could refer to and no
+    /// foreign key watches, more in one transaction. Django: `save`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
@@ -110,7 +111,7 @@ pub trait Record: Model {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Db`] with `UniqueViolation`, `NotNull`, `DataTooLong`, …
+    /// [`Error::Db`] with `UniqueViolation`, `ForeignKey`, `NotNull`, `DataTooLong`, …
     fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<Saved>> + Send {
         async move {
             let auto_unset = Self::META
@@ -295,8 +296,8 @@ pub trait Record: Model {
     /// the last counts. `auto_now` fields are set too.
     ///
     /// SQL: as [`bulk_create`](Self::bulk_create), with `ON DUPLICATE KEY UPDATE` or `ON CONFLICT (…) DO
-    /// UPDATE`. Where that would also take another unique key for the one that is meant, or side tables
-    /// keep lookups: an `UPDATE`, and an `INSERT` if no row matched, row by row in one transaction.
+    /// UPDATE`. Where that would also take another unique key for the one that is meant, side tables
+    /// keep lookups, or rows refer to a field that no foreign key watches: an `UPDATE`, and an `INSERT` if no row matched, row by row in one transaction.
     /// Django: `bulk_create(update_conflicts=True, unique_fields=…, update_fields=…)`.
     ///
     /// ```

@@ -21,8 +21,8 @@ const MAX_VALUES: usize = 512;
 struct Holder {
     table: &'static str,
     column: &'static str,
-    /// Who refers, for the message.
-    by: String,
+    /// Who refers, for the message: the field and the model, or the column and the table.
+    by: (&'static str, &'static str),
 }
 
 /// Whether rows may refer to this column where a foreign key would hold them, and none does.
@@ -39,14 +39,14 @@ fn holders(meta: &'static ModelMeta, column: usize) -> impl Iterator<Item = Hold
     let columns = columns.map(|r| Holder {
         table: r.meta.table,
         column: r.meta.columns[r.columns[0]].column,
-        by: format!("`{}` of {}", r.field, r.meta.name),
+        by: (r.field, r.meta.name),
     });
     let key = meta.key == [column];
     let pairs = referrers.pairs.iter().filter(move |p| p.held && key);
     columns.chain(pairs.map(|p| Holder {
         table: p.table,
         column: p.column,
-        by: format!("`{}` of the table `{}`", p.column, p.table),
+        by: (p.column, p.table),
     }))
 }
 
@@ -96,8 +96,8 @@ async fn refuse(
         constraint: Some(hashed_name(holder.table, &[holder.column], "fk")),
     };
     let message = format!(
-        "`{}` of {} cannot change while rows refer to it by {}",
-        meta.columns[column].field, meta.name, holder.by
+        "`{}` of {} cannot change while rows refer to it by `{}` of {}",
+        meta.columns[column].field, meta.name, holder.by.0, holder.by.1
     );
     Err(Error::Db(DbError::new(kind, message)))
 }
