@@ -323,10 +323,9 @@ async fn a_child_aggregator_changes_what_nobody_refers_to() {
         error.as_db().is_some_and(|e| e.is_foreign_key_violation()),
         "{error}"
     );
-    let within = db
-        .atomic(|tx| async move { update.exec(&tx).await })
-        .await
-        .expect_err("towns");
+    let tx = db.begin().await.expect("begins");
+    let within = update.exec(&tx).await.expect_err("towns");
+    tx.rollback().await.expect("rolls back");
     assert!(
         within.as_db().is_some_and(|e| e.is_foreign_key_violation()),
         "{within}"
