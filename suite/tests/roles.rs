@@ -299,6 +299,7 @@ async fn reference_tables_are_written_apart_where_that_is_asked_for() {
         assert_eq!(names(&db).await, ["A", "c", "d", "e", "f", "g", "h"]);
         scratch.assert_careful();
     }
+}
 
 /// A value that rows could refer to changes there too, in one statement outside a transaction, and not
 /// while rows refer to it.
