@@ -9,6 +9,7 @@
 //! and the command line both use.
 
 pub mod check;
+mod index_options;
 mod lookup;
 mod model;
 mod name;
@@ -17,6 +18,10 @@ pub mod parse;
 mod table;
 mod types;
 
+pub use index_options::{
+    IndexNumber, IndexOptions, NUMBERS as INDEX_NUMBERS, OptionFault, VectorIndexType,
+    VectorMetric, metric_advice,
+};
 pub use lookup::{LOOKUP_INDEX, LOOKUP_VALUE, MAX_LOOKUP_BYTES, lookup_owner, lookup_table};
 pub use model::{
     ConstraintDef, FieldDef, FixtureDef, IndexDef, IndexKind, ModelDef, ModelId, ObjectDef,

@@ -1,5 +1,6 @@
 //! The model side: what the code and the migration files say.
 
+use crate::index_options::IndexOptions;
 use crate::types::{FieldType, Literal};
 
 /// Names a model: application and model name.
@@ -397,6 +398,8 @@ pub struct IndexDef {
     pub fields: Vec<String>,
     /// The kind; `None` is the database's usual one.
     pub kind: Option<IndexKind>,
+    /// What it says beyond its kind.
+    pub options: IndexOptions,
 }
 
 /// Kinds of index.

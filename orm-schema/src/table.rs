@@ -1,5 +1,6 @@
 //! The table side: what a database holds.
 
+use crate::index_options::IndexOptions;
 use crate::model::{IndexKind, OnDelete, StorageType};
 use crate::types::{FieldType, Literal};
 
@@ -97,6 +98,8 @@ pub struct TableIndexDef {
     pub columns: Vec<String>,
     /// The kind; `None` is the database's usual one.
     pub kind: Option<IndexKind>,
+    /// What it says beyond its kind.
+    pub options: IndexOptions,
 }
 
 /// A foreign key constraint.

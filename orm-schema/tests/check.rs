@@ -50,6 +50,7 @@ fn index(name: &str, fields: &[&str], kind: Option<IndexKind>) -> IndexDef {
         name: name.to_owned(),
         fields: names(fields),
         kind,
+        options: Default::default(),
     }
 }
 
@@ -448,6 +449,7 @@ fn s026_and_s028_shapes_and_names_of_indexes() {
                 name: "i".to_owned(),
                 fields,
                 kind: None,
+                options: Default::default(),
             }];
         }
     };

@@ -106,5 +106,8 @@ pub mod __private {
     pub use crate::value::{DbType, DecodeError, RowReader, RowSet, Value, ValueRef};
     pub use inventory;
     pub use orm_derive::__spliced_model;
-    pub use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};
+    pub use orm_schema::{
+        FieldType, IndexKind, IndexOptions, OnDelete, StorageType, Unique, VectorIndexType,
+        VectorMetric,
+    };
 }

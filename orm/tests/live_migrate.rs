@@ -848,6 +848,7 @@ async fn a_run_killed_at_any_step_is_finished_by_the_next_on_mariadb() {
                 name: "book_pages_title".into(),
                 fields: vec!["pages".into(), "title".into()],
                 kind: None,
+                options: Default::default(),
             },
         },
     );

@@ -51,6 +51,7 @@ fn index(name: &str, fields: &[&str], kind: Option<IndexKind>) -> IndexDef {
         name: name.into(),
         fields: fields.iter().map(|f| (*f).to_owned()).collect(),
         kind,
+        options: Default::default(),
     }
 }
 

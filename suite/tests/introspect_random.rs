@@ -176,6 +176,7 @@ fn table(seed: u64, comments: bool, embedded: bool) -> TableDef {
             name: format!("i{number} of {seed}"),
             columns: some(&mut dice),
             kind: None,
+            options: Default::default(),
         });
     }
     // SQLite numbers a key of whole numbers by itself.

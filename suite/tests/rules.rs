@@ -281,7 +281,12 @@ fn keys_and_indexes(r: &mut Random, model: &mut ModelDef, columns: &[String]) {
         } else {
             format!("i{number}")
         };
-        model.indexes.push(IndexDef { name, fields, kind });
+        model.indexes.push(IndexDef {
+            name,
+            fields,
+            kind,
+            options: Default::default(),
+        });
     }
 }
 

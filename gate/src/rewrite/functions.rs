@@ -1,8 +1,9 @@
 //! Functions by name: those that MariaDB spells otherwise, and those that SingleStore lacks.
 
+use super::search;
 use crate::catalog::SCHEMA;
 use crate::refusal::Refusal;
-use crate::sql::{Edits, Kind, Sql, quote_name, quote_text};
+use crate::sql::{Edits, Kind, Sql, quote_text};
 
 /// Functions that only take another name.
 const RENAMED: &[(&str, &str)] = &[
@@ -132,7 +133,7 @@ pub(super) fn rewrite(sql: &Sql, edits: &mut Edits) -> Result<(), Refusal> {
         {
             continue;
         }
-        if search(sql, i, &name, edits)? {
+        if search::rewrite(sql, i, &name, edits)? {
             continue;
         }
         if ABSENT.contains(&&*name) {
@@ -148,33 +149,6 @@ pub(super) fn rewrite(sql: &Sql, edits: &mut Edits) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-/// `MATCH (TABLE t) AGAINST ('field:term')` and `BM25(t, 'field:term')`, the second version of full
-/// text: whether the field holds the term. What stands behind a colon of its own grammar is beyond it.
-fn search(sql: &Sql, i: usize, name: &str, edits: &mut Edits) -> Result<bool, Refusal> {
-    let close = sql.close(i + 1);
-    let (term, end) = if name == "MATCH" && sql.word(i + 2, "TABLE") {
-        if !sql.word(close + 1, "AGAINST") || !sql.symbol(close + 2, "(") {
-            return Err(Refusal::syntax(sql.slice(i, sql.len())));
-        }
-        (close + 3, sql.close(close + 2))
-    } else if name == "BM25" {
-        (close.saturating_sub(1), close)
-    } else {
-        return Ok(false);
-    };
-    let text = sql.literal(term).filter(|_| end < sql.len());
-    let Some((field, term)) = text.as_deref().and_then(|t| t.split_once(':')) else {
-        return Err(Refusal::syntax(sql.slice(i, sql.len())));
-    };
-    let field = quote_name(field.trim());
-    let term = quote_text(term.trim().trim_matches('"'));
-    edits.replace(
-        sql.start(i)..sql.end(end),
-        format!("(LOCATE(LOWER({term}), LOWER({field})) > 0)"),
-    );
-    Ok(true)
 }
 
 /// Keeps the arguments where they stand, so that what is rewritten within them is kept too.

@@ -3,7 +3,9 @@
 mod full_join;
 mod functions;
 mod operators;
+mod search;
 mod variables;
+mod vector_hints;
 
 use crate::refusal::Refusal;
 use crate::sql::{Edits, Mode, Sql};
@@ -15,6 +17,7 @@ pub(crate) use variables::{HIDDEN, Known, known_variable};
 pub(crate) fn statement(sql: &Sql, known: &Known<'_>, edits: &mut Edits) -> Result<(), Refusal> {
     variables::rewrite(sql, known, edits)?;
     functions::rewrite(sql, edits)?;
+    vector_hints::rewrite(sql, edits);
     operators::rewrite(sql, edits)
 }
 

@@ -14,5 +14,6 @@ pub(crate) use cursor::Cursor;
 pub(crate) use edits::Edits;
 pub(crate) use lexer::{Kind, Mode, Sql, quote_name, quote_text};
 pub(crate) use select::{
-    Core, Form, Join, Place, Query, Range, Source, SourceKind, Sub, is_aggregate,
+    Core, Form, Join, Place, Query, Range, Source, SourceKind, Sub, is_aggregate, order_hint,
+    order_terms,
 };

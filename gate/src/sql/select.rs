@@ -164,6 +164,29 @@ pub(crate) fn is_aggregate(sql: &Sql, i: usize) -> bool {
     sql.any_word(i, AGGREGATES) && sql.symbol(i + 1, "(")
 }
 
+/// The terms of the ORDER BY at `at`, each with its direction, and where they end.
+pub(crate) fn order_terms(sql: &Sql, at: usize, to: usize) -> (usize, Vec<Range>) {
+    let end = sql
+        .find(at + 2, to, |i| sql.any_word(i, TAIL))
+        .unwrap_or(to);
+    (end, sql.list(at + 2, end))
+}
+
+/// A hint about vector indexes in a term of ORDER BY: `USE INDEX ()`, `USE KEY (name)`, or
+/// `SEARCH_OPTIONS '{…}'` (documentation of vector indexing).
+pub(crate) fn order_hint(sql: &Sql, from: usize, to: usize) -> Option<Range> {
+    let of_index =
+        |i: usize| (sql.words(i, "USE INDEX") || sql.words(i, "USE KEY")) && sql.symbol(i + 2, "(");
+    let options = |i: usize| sql.word(i, "SEARCH_OPTIONS") && sql.literal(i + 1).is_some();
+    let at = sql.find(from, to, |i| of_index(i) || options(i))?;
+    let end = if options(at) {
+        at + 2
+    } else {
+        sql.after(at + 2)
+    };
+    Some((at, end))
+}
+
 impl Query {
     /// Reads the tokens `from..to`; `None` where they are no query.
     pub(crate) fn parse(sql: &Sql, from: usize, to: usize) -> Option<Self> {
@@ -304,17 +327,15 @@ impl Query {
         self.order_end = from;
         while at < to {
             if sql.words(at, "ORDER BY") {
-                let end = sql
-                    .find(at + 2, to, |i| sql.any_word(i, TAIL))
-                    .unwrap_or(to);
-                self.order = sql
-                    .list(at + 2, end)
+                let (end, terms) = order_terms(sql, at, to);
+                self.order = terms
                     .into_iter()
-                    .map(|(from, to)| OrderItem {
-                        range: (
-                            from,
-                            to - usize::from(sql.any_word(to - 1, &["ASC", "DESC"])),
-                        ),
+                    .map(|(from, to)| {
+                        let to = to - usize::from(sql.any_word(to - 1, &["ASC", "DESC"]));
+                        let hint = order_hint(sql, from, to);
+                        OrderItem {
+                            range: (from, hint.map_or(to, |(hint, _)| hint)),
+                        }
                     })
                     .collect();
                 self.order_end = end;

@@ -1,7 +1,10 @@
 //! The metadata constant.
 
 use orm_schema::parse::{ParsedField, ParsedKind, Spanned};
-use orm_schema::{FieldType, IndexKind, ModelDef, OnDelete, StorageType, Unique, snake_case};
+use orm_schema::{
+    FieldType, IndexKind, IndexOptions, ModelDef, OnDelete, StorageType, Unique, VectorIndexType,
+    VectorMetric, snake_case,
+};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
@@ -182,6 +185,36 @@ fn value_type(field: &ParsedField) -> TokenStream {
 }
 
 /// What only migrations need to know of the model. Names are as the shared grammar resolves them.
+fn index_options(options: &IndexOptions) -> TokenStream {
+    let o = PRIVATE;
+    if options.is_empty() {
+        return quote!(#o::IndexOptions::NONE);
+    }
+    let version = option(options.version);
+    let index_type = option(options.index_type.map(|t| match t {
+        VectorIndexType::Auto => quote!(#o::VectorIndexType::Auto),
+        VectorIndexType::Flat => quote!(#o::VectorIndexType::Flat),
+        VectorIndexType::IvfFlat => quote!(#o::VectorIndexType::IvfFlat),
+        VectorIndexType::IvfPq => quote!(#o::VectorIndexType::IvfPq),
+        VectorIndexType::IvfPqfs => quote!(#o::VectorIndexType::IvfPqfs),
+        VectorIndexType::HnswFlat => quote!(#o::VectorIndexType::HnswFlat),
+        VectorIndexType::HnswPq => quote!(#o::VectorIndexType::HnswPq),
+    }));
+    let metric_type = option(options.metric_type.map(|m| match m {
+        VectorMetric::EuclideanDistance => quote!(#o::VectorMetric::EuclideanDistance),
+        VectorMetric::DotProduct => quote!(#o::VectorMetric::DotProduct),
+    }));
+    let numbers = options.numbers.iter().map(|n| option(*n));
+    quote! {
+        #o::IndexOptions {
+            version: #version,
+            index_type: #index_type,
+            metric_type: #metric_type,
+            numbers: [#(#numbers),*],
+        }
+    }
+}
+
 fn model_extra(context: &Context<'_>, def: &ModelDef) -> TokenStream {
     let o = PRIVATE;
     let fields = def.fields.iter().map(|f| f.name.as_str());
@@ -205,7 +238,8 @@ fn model_extra(context: &Context<'_>, def: &ModelDef) -> TokenStream {
             IndexKind::Fulltext => quote!(#o::IndexKind::Fulltext),
             IndexKind::Vector => quote!(#o::IndexKind::Vector),
         }));
-        quote!((#name, &[#(#fields),*], #kind))
+        let options = index_options(&i.options);
+        quote!((#name, &[#(#fields),*], #kind, #options))
     });
     let constraints = def.constraints.iter().map(|c| {
         let (name, fields, unenforced) = (&c.name, &c.fields, c.unenforced);

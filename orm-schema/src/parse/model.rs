@@ -8,7 +8,7 @@ use super::items::{Grammar, Item, MODEL, Shape};
 use super::names::{self, model as name};
 use super::parsed::{ParsedIndex, ParsedModel, ParsedUnique, Spanned};
 use super::{field, rules, structure};
-use crate::{IndexKind, StorageType};
+use crate::{IndexKind, IndexOptions, StorageType, VectorIndexType, VectorMetric, metric_advice};
 
 const UNIQUE: Grammar = Grammar {
     place: "unique(...)",
@@ -270,15 +270,58 @@ fn index(item: &Item, errors: &mut Errors) -> Option<ParsedIndex> {
         name: None,
         fields: Vec::new(),
         kind: None,
+        options: IndexOptions::NONE,
     };
-    for part in parts(item, &INDEX, errors)? {
+    let parts = parts(item, &INDEX, errors)?;
+    let before = errors.count();
+    for part in &parts {
         match part.attribute.name {
-            names::index::NAME => index.name = object_name(&part, errors),
-            names::index::FIELDS => index.fields = some_fields(&part, errors)?,
-            _ => index.kind = part.choice(&IndexKind::NAMES, errors).map(|k| k.value),
+            names::index::NAME => index.name = object_name(part, errors),
+            names::index::FIELDS => index.fields = some_fields(part, errors)?,
+            names::index::KIND => {
+                index.kind = part.choice(&IndexKind::NAMES, errors).map(|k| k.value);
+            }
+            _ => index_option(part, &mut index.options, errors),
         }
     }
+    if errors.count() == before
+        && let Some(fault) = index.options.fault(index.kind)
+    {
+        let at = parts.iter().find(|p| p.attribute.name == fault.option);
+        errors.at(at.unwrap_or(item).span(), fault.message);
+    }
     Some(index)
+}
+
+fn index_option(part: &Item, options: &mut IndexOptions, errors: &mut Errors) {
+    match part.attribute.name {
+        names::index::VERSION => options.version = part.number(errors).map(|n| n.value),
+        names::index::INDEX_TYPE => {
+            let read = part.choice(&VectorIndexType::NAMES, errors);
+            options.index_type = read.map(|t| t.value);
+        }
+        names::index::METRIC_TYPE => options.metric_type = metric(part, errors),
+        name => {
+            if let Some(number) = part.number(errors) {
+                options.set_number(name, number.value);
+            }
+        }
+    }
+}
+
+/// The metric; that of the cosine gets advice of its own, as other databases have it.
+fn metric(part: &Item, errors: &mut Errors) -> Option<VectorMetric> {
+    let text = part.string(errors)?;
+    let known = VectorMetric::NAMES.iter().find(|(n, _)| *n == text.value);
+    if known.is_none() {
+        let advice = metric_advice(&text.value);
+        let word = text.value;
+        errors.at(
+            text.span,
+            format!("`metric_type` cannot be \"{word}\": {advice}"),
+        );
+    }
+    known.map(|(_, metric)| *metric)
 }
 
 /// Attributes that an abstract base cannot have, as it has no table.

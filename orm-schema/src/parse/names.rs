@@ -61,7 +61,17 @@ attributes! {
     index:
     NAME = "name", "name = \"by_day\"", "The index's name.";
     FIELDS = "fields", "fields(a, b)", "The fields.";
-    KIND = "kind", "kind = \"hash\"", "The kind of index.";
+    KIND = "kind", "kind = \"hash\"", "The kind of index: `hash`, `btree`, `fulltext` or `vector`.";
+    VERSION = "version", "version = 2", "Full text on SingleStore: the version, 2 from 8.7 on.";
+    INDEX_TYPE = "index_type", "index_type = \"ivf_pqfs\"", "Vectors on SingleStore: how the index is built, `auto`, `flat`, `ivf_flat`, `ivf_pq`, `ivf_pqfs`, `hnsw_flat` or `hnsw_pq`.";
+    METRIC_TYPE = "metric_type", "metric_type = \"dot_product\"", "Vectors on SingleStore: what the index compares by, `euclidean_distance` (if left out) or `dot_product`.";
+    NLIST = "nlist", "nlist = 128", "`ivf_…`: the number of lists that vectors are put in.";
+    NPROBE = "nprobe", "nprobe = 8", "`ivf_…`: how many of the lists a search reads, where it does not say.";
+    M = "m", "m = 32", "`…_pq` and `…_pqfs`: the number of parts that a vector is compressed in.";
+    NBITS = "nbits", "nbits = 8", "`…_pq`: bits of each part.";
+    NEIGHBORS = "neighbors", "neighbors = 30", "`hnsw_…`: links of each vector, the server's `M`.";
+    EF_CONSTRUCTION = "ef_construction", "ef_construction = 40", "`hnsw_…`: vectors considered when one is put in.";
+    EF = "ef", "ef = 16", "`hnsw_…`: vectors considered by a search, where it does not say.";
 }
 
 attributes! {

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Ident, Path, Type};
 
-use crate::{FieldType, IndexKind, Literal, OnDelete, StorageType, Unique};
+use crate::{FieldType, IndexKind, IndexOptions, Literal, OnDelete, StorageType, Unique};
 
 /// A value with the place it was read from.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ pub struct ParsedUnique {
     pub unenforced: bool,
 }
 
-/// `index(name = "…", fields(a, b), kind = "…")`.
+/// `index(name = "…", fields(a, b), kind = "…", …)`.
 #[derive(Debug, Clone)]
 pub struct ParsedIndex {
     /// The name, if given.
@@ -75,6 +75,8 @@ pub struct ParsedIndex {
     pub fields: Vec<Spanned<String>>,
     /// The kind, if given.
     pub kind: Option<IndexKind>,
+    /// What it says beyond its kind.
+    pub options: IndexOptions,
 }
 
 /// A field as written.

@@ -266,6 +266,7 @@ fn named_objects(parsed: &ParsedModel, model: &mut ModelDef, errors: &mut Errors
             name: settle(&index.name, &index.fields, "idx"),
             fields: names(&index.fields),
             kind: index.kind,
+            options: index.options,
         });
     }
     for unique in &parsed.uniques {

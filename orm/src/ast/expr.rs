@@ -382,6 +382,14 @@ pub enum Func {
     /// How well columns of texts match words, by the full-text index over them: the columns, then the
     /// words. As a condition: whether they match at all.
     Match,
+    /// Whether a table matches a search by fields, in the language of SingleStore's full text of
+    /// version 2: one of the table's columns, the search.
+    MatchTable,
+    /// How well, in the same way.
+    Bm25,
+    /// The argument, a distance or product of vectors: as the first term of an order it says how
+    /// the nearest are found, anywhere else nothing.
+    Nearest(VectorSearch),
     /// Two whole numbers bit by bit; whether they can be negative.
     Bits(Bits, bool),
     /// A text in a collation of this name.
@@ -399,6 +407,24 @@ pub enum Func {
     /// The argument, refused where it does not fit the column of this name. Servers check by
     /// themselves, SQLite does not.
     Fit(Fits, &'static str),
+}
+
+/// How the nearest vectors are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VectorSearch {
+    /// Each vector is compared: the order is exact.
+    Exact,
+    /// By a vector index, where the database has them: the order is exact among what it finds.
+    Index {
+        /// Whether large values are near, as of a product.
+        descending: bool,
+        /// How many vectors the index finds; at least as many as rows are asked for.
+        candidates: Option<u32>,
+        /// How many lists of the index are searched.
+        nprobe: Option<u32>,
+        /// How many vectors of the graph are considered.
+        ef: Option<u32>,
+    },
 }
 
 /// What is done with the bits of two whole numbers.

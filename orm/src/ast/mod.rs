@@ -23,7 +23,7 @@ pub use ddl::{CopySource, Ddl};
 pub use delete::Delete;
 pub use expr::{
     AggregateFunc, BinaryOp, Bits, Bound, CastTo, DatePart, DateUnit, Expr, Fits, Func, LikeKind,
-    Math, RawSql, Wide, Window, WindowFunc,
+    Math, RawSql, VectorSearch, Wide, Window, WindowFunc,
 };
 pub use insert::{Insert, OnConflict};
 pub use json::{Json, JsonKind, JsonOp, JsonStep};

@@ -42,8 +42,14 @@ pub struct Features {
     pub inline_indexes: bool,
     /// Whether there are full-text indexes.
     pub fulltext_index: bool,
+    /// Whether full text is searched by fields, phrases and near words: SingleStore's second version,
+    /// from 8.7 on.
+    pub fulltext_fields: bool,
     /// Whether there are vector indexes.
     pub vector_index: bool,
+    /// Whether indexes have options: the version of full text, how vectors are found. Elsewhere the
+    /// index is made without them.
+    pub index_options: bool,
     /// Whether vectors are compared: by functions of the server (SingleStore), or by some that the
     /// backend registers (SQLite).
     pub vector_functions: bool,

@@ -181,14 +181,14 @@ impl Comparison<'_> {
             .collect();
         let mut open: Vec<&Key> = Vec::new();
         for key in expected.keys.iter().filter(|k| !implied(k, found)) {
-            let by_name = |k: &&Key| is_called(k, key) && (!nameless(k) || same_key(k, key));
+            let by_name = |k: &&Key| is_called(k, key) && (!nameless(k) || same_key(key, k));
             match left.iter().position(by_name) {
                 Some(at) => self.key(key, left.remove(at)),
                 None => open.push(key),
             }
         }
         for key in open {
-            let same = left.iter().position(|k| same_key(k, key));
+            let same = left.iter().position(|k| same_key(key, k));
             match same.or_else(|| left.iter().position(|k| is_called(k, key))) {
                 Some(at) if same.is_none() => self.key(key, left.remove(at)),
                 Some(at) => {
@@ -343,14 +343,17 @@ fn text_of(key: &Key) -> String {
         kind => format!(" {}", kind.as_str()),
     };
     let unenforced = if key.unenforced { " unenforced" } else { "" };
-    format!("{}{kind}{unenforced}", key.describe())
+    let version = key.options.version.map(|v| format!(" version {v}"));
+    let json = key.options.server_json().map(|json| format!(" {json}"));
+    let options = version.unwrap_or_default() + &json.unwrap_or_default();
+    format!("{}{kind}{options}{unenforced}", key.describe())
 }
 
 fn is_called(a: &Key, b: &Key) -> bool {
     a.name.is_some() && a.name == b.name
 }
 
-/// Whether two keys are the same but for their names.
+/// Whether a key is as expected but for its name.
 fn same_key(a: &Key, b: &Key) -> bool {
     let condition = |k: &Key| k.condition.as_deref().map(canon::expression);
     let parts = |k: &Key| {
@@ -365,6 +368,7 @@ fn same_key(a: &Key, b: &Key) -> bool {
         parts.collect::<Vec<_>>()
     };
     (a.unique, a.unenforced, a.kind) == (b.unique, b.unenforced, b.kind)
+        && a.options.is_met_by(&b.options)
         && parts(a) == parts(b)
         && condition(a) == condition(b)
 }

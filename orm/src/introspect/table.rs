@@ -1,5 +1,7 @@
 //! A table as its CREATE TABLE text describes it, in the database's own words.
 
+use orm_schema::IndexOptions;
+
 /// One table of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
@@ -92,6 +94,8 @@ pub struct Key {
     pub unenforced: bool,
     /// The kind.
     pub kind: KeyKind,
+    /// What it says beyond its kind (SingleStore).
+    pub options: IndexOptions,
     /// The condition of a partial index (SQLite).
     pub condition: Option<String>,
     /// Whether it stands in the table's own definition: SQLite drops such a key with the table only.

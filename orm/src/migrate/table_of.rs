@@ -4,10 +4,10 @@
 //! difference in it is no difference for that database.
 
 use orm_schema::{
-    ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, IndexKind, LOOKUP_INDEX,
-    LOOKUP_VALUE, ModelDef, OnDelete, RelationDef, Storage, TableDef, TableIndexDef, TableStorage,
-    Unique, UniqueDef, hashed_name, lookup_owner, lookup_table, many_to_many_columns,
-    many_to_many_table,
+    ColumnDef, ColumnDefault, FieldDef, FieldType, ForeignKeyDef, IndexDef, IndexKind,
+    IndexOptions, LOOKUP_INDEX, LOOKUP_VALUE, ModelDef, OnDelete, RelationDef, Storage, TableDef,
+    TableIndexDef, TableStorage, Unique, UniqueDef, hashed_name, lookup_owner, lookup_table,
+    many_to_many_columns, many_to_many_table,
 };
 
 use super::state::ProjectState;
@@ -295,6 +295,7 @@ impl Mapper<'_> {
                 name: index.name.clone(),
                 columns: self.columns(&index.fields, || format!("index `{}`", index.name))?,
                 kind: index.kind,
+                options: self.options(index),
             });
         }
         for field in model.fields.iter().filter(|f| f.ty.has_column()) {
@@ -320,6 +321,14 @@ impl Mapper<'_> {
             }
             Some(IndexKind::Fulltext) => !self.features.fulltext_index,
             _ => false,
+        }
+    }
+
+    /// SingleStore's own: elsewhere an index of the kind is made as it is there.
+    fn options(&self, index: &IndexDef) -> IndexOptions {
+        match self.features.index_options {
+            true => index.options,
+            false => IndexOptions::NONE,
         }
     }
 
@@ -445,6 +454,7 @@ impl Mapper<'_> {
                 name: LOOKUP_INDEX.to_owned(),
                 columns: owner,
                 kind: None,
+                options: IndexOptions::NONE,
             });
         }
         let columns = table.columns.iter();
@@ -564,6 +574,7 @@ fn add_index(table: &mut TableDef, name: String, column: [String; 1]) {
             name,
             columns: vec![column],
             kind: None,
+            options: IndexOptions::NONE,
         });
     }
 }

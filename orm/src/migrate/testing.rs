@@ -140,6 +140,7 @@ fn index() -> impl Strategy<Value = IndexDef> {
         name,
         fields,
         kind,
+        options: Default::default(),
     })
 }
 

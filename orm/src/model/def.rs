@@ -33,10 +33,11 @@ impl ModelMeta {
         def.indexes = extra
             .indexes
             .iter()
-            .map(|(name, fields, kind)| IndexDef {
+            .map(|(name, fields, kind, options)| IndexDef {
                 name: (*name).to_owned(),
                 fields: owned(fields),
                 kind: *kind,
+                options: *options,
             })
             .collect();
         def.constraints = extra

@@ -1,6 +1,6 @@
 //! What generic code needs to know of a model, as constants.
 
-use orm_schema::{FieldType, IndexKind, OnDelete, StorageType, Unique};
+use orm_schema::{FieldType, IndexKind, IndexOptions, OnDelete, StorageType, Unique};
 
 use super::checks::same_family;
 use crate::value::Value;
@@ -182,7 +182,12 @@ impl ColumnExtra {
 }
 
 /// A named index: name, fields, kind.
-pub type IndexMeta = (&'static str, &'static [&'static str], Option<IndexKind>);
+pub type IndexMeta = (
+    &'static str,
+    &'static [&'static str],
+    Option<IndexKind>,
+    IndexOptions,
+);
 
 /// What only migrations need to know of a model.
 #[derive(Debug, Clone, Copy)]

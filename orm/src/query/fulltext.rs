@@ -48,14 +48,17 @@ tuples! {
     A B C D: <<A::Or<B> as Place>::Or<C> as Place>::Or<D>;
 }
 
-/// A search for words; made by [`match_against`]. It is a condition, and has a score.
+/// A search for words; made by [`match_against`] and [`match_fields`]. It is a condition, and has a
+/// score.
 pub struct Search<R, N> {
-    score: Expression<R, f64, N>,
+    pub(super) condition: Expr,
+    pub(super) score: Expression<R, f64, N>,
 }
 
 impl<R, N> Clone for Search<R, N> {
     fn clone(&self) -> Self {
         Self {
+            condition: self.condition.clone(),
             score: self.score.clone(),
         }
     }
@@ -68,7 +71,8 @@ impl<R, N> fmt::Debug for Search<R, N> {
 }
 
 /// A search for any of some words in columns that a full-text index is over, all of its columns:
-/// `#[model(index(fields(title, body), kind = "fulltext"))]`. Case does not matter, and neither does
+/// `#[model(index(fields(title, body), kind = "fulltext"))]`. An index of `version = 2` is searched by
+/// [`match_fields`](super::match_fields). Case does not matter, and neither does
 /// anything but letters and digits: no sign is an operator.
 ///
 /// It is a condition, `.filter(|a| match_against((a.title(), a.body()), "green tea"))`, and `.score()`
@@ -126,13 +130,14 @@ pub fn match_against<R, C: SearchedTexts<R>>(columns: C, words: &str) -> Search<
         call(Func::Match, args)
     };
     Search {
+        condition: node.clone(),
         score: Expression::typed(node),
     }
 }
 
 /// The words alone, in small letters: what else stands between them would be an operator somewhere,
 /// and so would be AND, OR and NOT in large ones.
-fn plain(words: &str) -> String {
+pub(super) fn plain(words: &str) -> String {
     let words = words.split(|c: char| !c.is_alphanumeric());
     let words: Vec<String> = words
         .filter(|w| !w.is_empty())
@@ -150,7 +155,7 @@ impl<R, N: Place> Search<R, N> {
 
 impl<R, N: Place> Condition<R> for Search<R, N> {
     fn into_pred(self) -> Pred<R> {
-        match self.score.node {
+        match self.condition {
             Expr::Value(_) => Pred::new(Expr::Or(Vec::new()), false),
             search => Pred::new(search, N::NULLABLE),
         }

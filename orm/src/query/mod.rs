@@ -56,6 +56,7 @@ mod selection;
 mod source;
 mod subquery;
 mod table;
+mod text_query;
 mod tuple;
 mod update;
 mod upsert;
@@ -107,9 +108,11 @@ pub use subquery::{
     Existing, OneValue, Outward, Single, Subquery, exists, outer, outer_outer, scalar,
 };
 pub use table::Query;
+pub use text_query::{TextQuery, match_fields};
 pub use tuple::{Tuple, TupleOperand, TupleParts, tuple};
 pub use update::UpdateQuery;
 pub use validation::Validate;
+pub use vector::Nearest;
 pub use window::{
     Filterable, Window, WindowFunction, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank,
     row_number, window,

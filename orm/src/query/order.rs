@@ -12,15 +12,18 @@ pub struct OrderBy<R> {
     marker: std::marker::PhantomData<fn() -> R>,
 }
 
-impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
-    fn order(&self, descending: bool) -> OrderBy<R> {
-        OrderBy {
-            term: Order {
-                expr: self.node.clone(),
-                descending,
-            },
+impl<R> OrderBy<R> {
+    pub(super) fn new(expr: Expr, descending: bool) -> Self {
+        Self {
+            term: Order { expr, descending },
             marker: std::marker::PhantomData,
         }
+    }
+}
+
+impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
+    fn order(&self, descending: bool) -> OrderBy<R> {
+        OrderBy::new(self.node.clone(), descending)
     }
 
     /// Small values first, NULL before all.

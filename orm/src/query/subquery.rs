@@ -149,8 +149,8 @@ where
     }
 }
 
-/// A mistake inside a subquery, carried to where it is raised.
-fn wrong(misuse: String) -> Expr {
+/// A mistake inside an expression, carried to where it is raised.
+pub(super) fn wrong(misuse: String) -> Expr {
     Expr::Outer(Box::new(Expr::Value(crate::value::Value::Text(misuse))))
 }
 

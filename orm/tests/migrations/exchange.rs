@@ -138,6 +138,7 @@ fn indexes() -> Vec<Operation> {
             name: "book_subtitle".into(),
             fields: vec!["subtitle".into()],
             kind: None,
+            options: Default::default(),
         },
     };
     found(vec![add], &AnswerTable::default(), |state| {

@@ -106,6 +106,7 @@ pub(crate) fn base() -> ProjectState {
         name: "book_pages_title".into(),
         fields: vec!["pages".into(), "title".into()],
         kind: None,
+        options: Default::default(),
     });
     state.insert(book);
     let mut stock = model(
@@ -419,6 +420,7 @@ fn keys() -> Vec<Case> {
                     name: "writer_name".into(),
                     fields: group(&["name"]),
                     kind: None,
+                    options: Default::default(),
                 },
             }],
         ),
@@ -430,6 +432,7 @@ fn keys() -> Vec<Case> {
                     name: "book_both".into(),
                     fields: group(&["title", "subtitle"]),
                     kind: None,
+                    options: Default::default(),
                 },
             }],
         ),

@@ -179,6 +179,7 @@ fn removal(
         name: given("idx"),
         fields,
         kind: IndexKind::from_name(key.kind.as_str()),
+        options: key.options,
     };
     let put = index.clone();
     Some((

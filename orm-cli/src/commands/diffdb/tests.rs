@@ -30,6 +30,7 @@ fn page() -> ModelDef {
         name: "by_title".to_owned(),
         fields: vec!["title".to_owned()],
         kind: None,
+        options: Default::default(),
     });
     model.constraints.push(ConstraintDef {
         name: "once".to_owned(),

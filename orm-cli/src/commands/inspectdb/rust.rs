@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use orm::dialect::Dialect;
 use orm::introspect::{Found, InspectedModel};
-use orm_schema::{FieldDef, FieldType, ModelDef, OnDelete, OrderField, Unique, hashed_name};
+use orm_schema::{
+    FieldDef, FieldType, IndexOptions, ModelDef, OnDelete, OrderField, Unique, hashed_name,
+};
 
 use super::types::rust_type;
 
@@ -205,6 +207,7 @@ impl Printer<'_> {
         for index in &def.indexes {
             let mut parts = self.object(&index.name, &index.fields, "idx");
             parts.extend(index.kind.map(|k| format!("kind = {:?}", k.as_str())));
+            parts.extend(index_options(&index.options));
             items.push(call("index", &parts, "    "));
         }
         if let Some(text) = &def.comment {
@@ -359,4 +362,19 @@ fn call(name: &str, items: &[String], indent: &str) -> String {
     }
     let lines = items.join(&format!(",\n{indent}    "));
     format!("{name}(\n{indent}    {lines}\n{indent})")
+}
+
+fn index_options(options: &IndexOptions) -> Vec<String> {
+    let mut parts = Vec::new();
+    parts.extend(options.version.map(|v| format!("version = {v}")));
+    let index_type = options.index_type.map(|t| t.as_str());
+    parts.extend(index_type.map(|t| format!("index_type = {t:?}")));
+    let metric_type = options.metric_type.map(|m| m.as_str());
+    parts.extend(metric_type.map(|m| format!("metric_type = {m:?}")));
+    parts.extend(
+        options
+            .given()
+            .map(|(n, value)| format!("{} = {value}", n.name)),
+    );
+    parts
 }

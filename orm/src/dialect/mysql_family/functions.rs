@@ -64,6 +64,7 @@ pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> 
         }
         (Func::DotProduct | Func::EuclideanDistance, _) => vectors(w, func, args),
         (Func::Match, _) => search(w, args),
+        (Func::MatchTable | Func::Bm25, [column, words]) => by_fields(w, func, column, words),
         (Func::Bits(bits, signed), [a, b]) => self::bits::<M>(w, bits, signed, a, b),
         (Func::Collate(name), [text]) => {
             w.collation_name(name)?;
@@ -100,6 +101,31 @@ fn vectors(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
         },
         args,
     )
+}
+
+/// The second version of full text names the table; the fields stand in the search.
+fn by_fields(w: &mut Writer<'_>, func: Func, column: &Expr, words: &Expr) -> Result {
+    if !w.d.features().fulltext_fields {
+        return Err(w.refuse(
+            "full-text search by fields",
+            "SingleStore has it from 8.7 on: search by `match_against` here, over an index without `version`",
+        ));
+    }
+    let Expr::Column { table, .. } = column else {
+        return Ok(());
+    };
+    w.push(match func {
+        Func::MatchTable => "MATCH (TABLE ",
+        _ => "BM25(",
+    });
+    w.alias(*table);
+    w.push(match func {
+        Func::MatchTable => ") AGAINST (",
+        _ => ", ",
+    });
+    w.expr(words)?;
+    w.push(")");
+    Ok(())
 }
 
 /// Without a modifier it is natural language on MySQL and MariaDB; SingleStore takes none.

@@ -32,6 +32,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     inline_indexes: true,
     fulltext_index: true,
     vector_index: false,
+    index_options: false,
+    fulltext_fields: false,
     vector_functions: false,
     load_data: true,
     optimize_table: false,

@@ -29,6 +29,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     rename_index: false,
     alter_table_comment: false,
     vector_index: true,
+    index_options: true,
+    fulltext_fields: true,
     vector_functions: true,
     optimize_table: true,
     query_options: true,

@@ -9,6 +9,7 @@ mod ddl;
 mod delete;
 mod expr;
 mod insert;
+mod nearest;
 mod scope;
 mod select;
 mod shape;
@@ -206,7 +207,7 @@ impl<'s> Writer<'s> {
     }
 
     /// Appends the alias of a table, `t0`.
-    fn alias(&mut self, alias: Alias) {
+    pub(in crate::dialect) fn alias(&mut self, alias: Alias) {
         self.push("t");
         match alias.0 {
             // Nearly all of them, without the machinery of formatting.

@@ -2,7 +2,8 @@
 
 use super::{Result, Writer, unsupported};
 use crate::ast::{
-    Expr, From, Join, JoinKind, Lock, Order, QueryOptions, Select, SelectItem, SetOp, SetOperation,
+    Expr, From, Func, Join, JoinKind, Lock, Order, QueryOptions, Select, SelectItem, SetOp,
+    SetOperation,
 };
 use crate::dialect::RowLocks;
 
@@ -33,6 +34,9 @@ impl Writer<'_> {
     pub(super) fn body(&mut self, select: &Select) -> Result {
         if !self.d.features().mixed_windows {
             self.check_windows(select)?;
+        }
+        if let Some(search) = self.nearest_of(select)? {
+            return self.nearest(select, search);
         }
         self.push(if select.distinct {
             "SELECT DISTINCT "
@@ -182,7 +186,7 @@ impl Writer<'_> {
 
     /// A term of GROUP BY or ORDER BY. One that holds parameters and is also selected is named by its
     /// position: a server does not see that two parameters are the same value.
-    fn term(&mut self, expr: &Expr, columns: &[SelectItem]) -> Result {
+    pub(super) fn term(&mut self, expr: &Expr, columns: &[SelectItem]) -> Result {
         let plain = matches!(expr, Expr::Column { .. } | Expr::Named(_) | Expr::Raw(_));
         let position = columns.iter().position(|c| c.expr == *expr);
         match position {
@@ -202,7 +206,13 @@ impl Writer<'_> {
         }
         self.push(" ORDER BY ");
         self.list(terms, |w, order| {
-            w.term(&order.expr, columns)?;
+            match &order.expr {
+                Expr::Func {
+                    func: Func::Nearest(search),
+                    args,
+                } => w.nearest_term(*search, args, columns)?,
+                expr => w.term(expr, columns)?,
+            }
             if order.descending {
                 w.push(" DESC");
             }
@@ -211,7 +221,7 @@ impl Writer<'_> {
     }
 
     /// LIMIT and OFFSET as numbers: text-protocol servers take no parameter there.
-    fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
+    pub(super) fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
         match (limit, offset) {
             (None, None) => return,
             (Some(limit), _) => {

@@ -472,7 +472,8 @@ impl<'d> Walk<'d> {
         match (func, args) {
             // A value alone is no computed one: it is checked before it is sent.
             (Func::Fit(..), [arg]) => !matches!(arg, Expr::Value(_)) && self.inside(arg),
-            (Func::Fit(..), _) => false,
+            // The search may move what it compares to in front of the condition.
+            (Func::Fit(..) | Func::Nearest(_), _) => false,
             _ => self.count(args.len()) && args.iter().all(|e| self.inside(e)),
         }
     }

@@ -172,13 +172,23 @@ impl<'s> Writer<'s> {
     /// `KEY name (columns)`, as CREATE TABLE and ALTER TABLE ADD take it.
     pub(super) fn index_key(&mut self, index: &TableIndexDef) -> Result {
         let (word, suffix) = self.index_words(index)?;
-        self.push(word);
+        match index.options.version {
+            Some(version) => {
+                self.push("FULLTEXT USING VERSION ");
+                self.number(version);
+            }
+            None => self.push(word),
+        }
         self.push(" ");
         self.name(&index.name);
         self.push(" (");
         self.names(&index.columns);
         self.push(")");
         self.push(suffix);
+        if let Some(json) = index.options.server_json() {
+            self.push(" INDEX_OPTIONS ");
+            self.literal(&Value::Text(json))?;
+        }
         Ok(())
     }
 
@@ -186,6 +196,12 @@ impl<'s> Writer<'s> {
         &self,
         index: &TableIndexDef,
     ) -> Result<(&'static str, &'static str)> {
+        if !index.options.is_empty() && !self.d.features().index_options {
+            return Err(self.refuse(
+                format!("options of the index `{}`", index.name),
+                "SingleStore alone has them: leave them out",
+            ));
+        }
         match self.d.index_kind(index.kind) {
             KeyKind::Key(word, suffix) => Ok((word, suffix)),
             KeyKind::Missing(hint) => {

@@ -44,6 +44,8 @@ const FEATURES: Features = Features {
     inline_indexes: false,
     fulltext_index: false,
     vector_index: false,
+    index_options: false,
+    fulltext_fields: false,
     vector_functions: true,
     load_data: false,
     optimize_table: false,

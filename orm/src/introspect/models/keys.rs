@@ -91,5 +91,19 @@ fn index(
         field.index = !field.ty.is_to_one();
         return;
     }
-    model.def.indexes.push(IndexDef { name, fields, kind });
+    let mut options = key.options;
+    // A server may show numbers that its own type of index would not be given in a model.
+    if let Some(fault) = options.fault(kind) {
+        model.remark(format!(
+            "options of the index `{name}` are left out: {}",
+            fault.message
+        ));
+        options.numbers = Default::default();
+    }
+    model.def.indexes.push(IndexDef {
+        name,
+        fields,
+        kind,
+        options,
+    });
 }

@@ -1,5 +1,7 @@
 //! One column with its attributes.
 
+use orm_schema::IndexOptions;
+
 use super::ParseError;
 use super::cursor::Cursor;
 use super::keys;
@@ -197,6 +199,7 @@ fn unique(column: &str, name: Option<String>) -> Key {
         unique: true,
         unenforced: false,
         kind: KeyKind::Usual,
+        options: IndexOptions::NONE,
         condition: None,
         inline: true,
     }

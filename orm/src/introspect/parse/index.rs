@@ -1,5 +1,7 @@
 //! SQLite's CREATE INDEX.
 
+use orm_schema::IndexOptions;
+
 use super::ParseError;
 use super::cursor::Cursor;
 use super::keys;
@@ -44,6 +46,7 @@ pub(in crate::introspect) fn parse_index(text: &str) -> Result<Key, ParseError> 
         unique,
         unenforced: false,
         kind: KeyKind::Usual,
+        options: IndexOptions::NONE,
         condition,
         inline: false,
     })

@@ -1,5 +1,7 @@
 //! The clauses of a table that are no columns: keys, constraints, storage.
 
+use orm_schema::IndexOptions;
+
 use super::ParseError;
 use super::column::conflict_clause;
 use super::cursor::Cursor;
@@ -82,11 +84,16 @@ fn server_clause(cursor: &mut Cursor<'_>, table: &mut Table) -> Result<bool, Par
         table.other.push(cursor.slice(mark).to_owned());
     } else if cursor.peek_word("FULLTEXT") {
         cursor.skip();
+        let mut options = IndexOptions::NONE;
         if cursor.words(&["USING", "VERSION"]) {
+            let mark = cursor.mark();
             cursor.skip();
+            // The first is what is made where none is named.
+            let version = cursor.slice(mark).trim().parse().ok();
+            options.version = version.filter(|v| *v != 1);
         }
         index_word(cursor);
-        index(cursor, table, KeyKind::Fulltext)?;
+        index_of(cursor, table, KeyKind::Fulltext, options)?;
     } else if cursor.words(&["MULTI", "VALUE"]) {
         index_word(cursor);
         index(cursor, table, KeyKind::MultiValue)?;
@@ -165,6 +172,7 @@ fn unique(
         unique: true,
         unenforced,
         kind,
+        options: IndexOptions::NONE,
         condition: None,
         inline: true,
     });
@@ -172,6 +180,15 @@ fn unique(
 }
 
 fn index(cursor: &mut Cursor<'_>, table: &mut Table, kind: KeyKind) -> Result<(), ParseError> {
+    index_of(cursor, table, kind, IndexOptions::NONE)
+}
+
+fn index_of(
+    cursor: &mut Cursor<'_>,
+    table: &mut Table,
+    kind: KeyKind,
+    mut options: IndexOptions,
+) -> Result<(), ParseError> {
     let name = optional_name(cursor)?;
     let mut kind = if kind == KeyKind::Usual {
         using(cursor)
@@ -186,6 +203,17 @@ fn index(cursor: &mut Cursor<'_>, table: &mut Table, kind: KeyKind) -> Result<()
             table.storage.sort_key = parts.collect();
             return rest(cursor, table);
         }
+        if kind == KeyKind::Vector && cursor.word("INDEX_OPTIONS") {
+            cursor.sign('=');
+            let (read, unread) = IndexOptions::read_server_json(&cursor.text().unwrap_or_default());
+            options = read;
+            let name = name.as_deref().unwrap_or_default();
+            let unread = unread.into_iter();
+            table
+                .other
+                .extend(unread.map(|o| format!("INDEX_OPTIONS of `{name}`: {o}")));
+            continue;
+        }
         match using_now(cursor) {
             Some(found) if kind == KeyKind::Usual => kind = found,
             Some(_) => {}
@@ -198,6 +226,7 @@ fn index(cursor: &mut Cursor<'_>, table: &mut Table, kind: KeyKind) -> Result<()
         unique: false,
         unenforced: false,
         kind,
+        options,
         condition: None,
         inline: true,
     });
@@ -222,7 +251,7 @@ fn at_clause_end(cursor: &Cursor<'_>) -> bool {
     cursor.at_end() || cursor.peek_sign(',') || cursor.peek_sign(')')
 }
 
-/// An option of an index of which nothing is kept: comment, parser, block size, INDEX_OPTIONS.
+/// An option of an index of which nothing is kept: comment, parser, block size.
 fn index_option(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
     if cursor.peek_sign('(') {
         cursor.group()?;

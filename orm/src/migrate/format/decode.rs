@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use orm_schema::{
-    ConstraintDef, IndexDef, IndexKind, ModelDef, OrderField, Storage, StorageType, nearest,
+    ConstraintDef, INDEX_NUMBERS, IndexDef, IndexKind, IndexOptions, ModelDef, OrderField, Storage,
+    StorageType, VectorIndexType, VectorMetric, nearest,
 };
 
 use super::error::FormatError;
@@ -271,9 +272,33 @@ fn index(value: Value<'_>) -> Read<IndexDef> {
             .value("kind")
             .map(|v| from_name(&v, "kind of index", &IndexKind::NAMES))
             .transpose()?,
+        options: index_options(&table)?,
     };
+    if let Some(fault) = read.options.fault(read.kind) {
+        let at = table.value(fault.option);
+        return Err(at.unwrap_or(value).error(fault.message));
+    }
     table.finish()?;
     Ok(read)
+}
+
+fn index_options(table: &Table<'_>) -> Read<IndexOptions> {
+    let mut options = IndexOptions::NONE;
+    options.version = table.value("version").map(|v| v.number()).transpose()?;
+    options.index_type = table
+        .value("index_type")
+        .map(|v| from_name(&v, "type of vector index", &VectorIndexType::NAMES))
+        .transpose()?;
+    options.metric_type = table
+        .value("metric_type")
+        .map(|v| from_name(&v, "metric of vectors", &VectorMetric::NAMES))
+        .transpose()?;
+    for number in &INDEX_NUMBERS {
+        if let Some(value) = table.value(number.name) {
+            options.set_number(number.name, value.number()?);
+        }
+    }
+    Ok(options)
 }
 
 fn constraint(value: Value<'_>) -> Read<ConstraintDef> {

@@ -332,6 +332,13 @@ fn index(i: &IndexDef) -> Node {
     out.put_text("name", &i.name)
         .put("fields", Node::texts(&i.fields));
     out.put_some_text("kind", i.kind.map(|k| k.as_str()));
+    let options = &i.options;
+    out.put_some("version", options.version.map(|v| Node::Int(v.into())))
+        .put_some_text("index_type", options.index_type.map(|t| t.as_str()))
+        .put_some_text("metric_type", options.metric_type.map(|m| m.as_str()));
+    for (number, value) in options.given() {
+        out.put(number.name, Node::Int(value.into()));
+    }
     out.node()
 }
 

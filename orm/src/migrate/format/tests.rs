@@ -41,6 +41,7 @@ fn article() -> ModelDef {
         name: "i".into(),
         fields: names(&["price"]),
         kind: Some(IndexKind::Btree),
+        options: Default::default(),
     });
     m.constraints.push(ConstraintDef {
         name: "c".into(),

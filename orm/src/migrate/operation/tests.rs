@@ -46,6 +46,7 @@ fn article() -> ModelDef {
         name: "ti".into(),
         fields: names(&["title"]),
         kind: None,
+        options: Default::default(),
     });
     m.constraints.push(ConstraintDef {
         name: "tu".into(),
@@ -73,6 +74,7 @@ fn index(name: &str) -> IndexDef {
         name: name.into(),
         fields: names(&["title"]),
         kind: None,
+        options: Default::default(),
     }
 }
 
@@ -411,6 +413,7 @@ fn what_does_not_fit_is_refused() {
         name: "i".into(),
         fields: names(&["gone"]),
         kind: None,
+        options: Default::default(),
     };
     let bad = Operation::AddIndex {
         model: "Article".into(),

@@ -83,6 +83,7 @@ fn index(name: &str) -> IndexDef {
         name: name.into(),
         fields: vec!["x".into()],
         kind: None,
+        options: Default::default(),
     }
 }
 

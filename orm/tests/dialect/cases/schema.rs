@@ -62,6 +62,7 @@ fn index(name: &str, columns: &[&str], kind: Option<IndexKind>) -> TableIndexDef
         name: name.into(),
         columns: columns.iter().map(|&c| c.into()).collect(),
         kind,
+        options: Default::default(),
     }
 }
 

@@ -84,6 +84,7 @@ pub(super) fn index(name: &str, fields: &[&str]) -> IndexDef {
         name: name.into(),
         fields: names(fields),
         kind: None,
+        options: Default::default(),
     }
 }
 

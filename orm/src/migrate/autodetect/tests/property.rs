@@ -184,6 +184,7 @@ fn model(id: &ModelId, raw: &RawModel, ids: &[ModelId]) -> ModelDef {
                 name,
                 fields: vec![pick(*i)],
                 kind: None,
+                options: Default::default(),
             });
         }
     }
