@@ -547,6 +547,18 @@ SELECT id FROM ft WHERE MATCH (body, title) AGAINST ('word') ORDER BY id;
 -- [sqlglot] §8: second version of full text
 SELECT id, BM25(ft2, 'body:word') AS score FROM ft2 WHERE MATCH (TABLE ft2) AGAINST ('body:word') ORDER BY id;
 
+-- [doc: Working with Full-Text Search] §8: fields, phrases, near words, beginnings and wrong letters
+SELECT id FROM ft2 WHERE MATCH (TABLE ft2) AGAINST ('(body:word OR body:"two words") AND NOT body:"near words"~5') ORDER BY id;
+
+-- [doc: Working with Full-Text Search] §8: the score of the same language
+SELECT t0.id, BM25(t0, 'body:wor* AND body:wrd~1') AS score FROM ft2 AS t0 ORDER BY 2 DESC, t0.id;
+
+-- [singlestore vector samples] §8: no index for this search
+SELECT id, v <*> ('[1,0,0]' :> VECTOR(3)) AS score FROM vec ORDER BY score USE INDEX () DESC, id LIMIT 5;
+
+-- [doc: Vector Indexing] §8: options of one search
+SELECT w.id, w.score FROM (SELECT id, v <*> ('[1,0,0]' :> VECTOR(3)) AS score FROM vec ORDER BY score SEARCH_OPTIONS '{"k":30}' DESC LIMIT 5) AS w ORDER BY w.score DESC, w.id;
+
 -- [doc: EUCLIDEAN_DISTANCE] §8: vectors
 SELECT id, v <*> ('[1,0,0]' :> VECTOR(3)) AS score FROM vec ORDER BY score DESC, id LIMIT 5;
 

@@ -94,6 +94,15 @@ CREATE ROWSTORE TABLE no23 (id BIGINT PRIMARY KEY, g GEOGRAPHYPOINT, SPATIAL KEY
 -- any [sqa] §4: vector index on rowstore
 CREATE ROWSTORE TABLE no24 (id BIGINT PRIMARY KEY, v VECTOR(2), VECTOR INDEX (v));
 
+-- 1706 [sas] §4: metric of the cosine
+CREATE TABLE no24a (id BIGINT PRIMARY KEY, v VECTOR(2) NOT NULL, VECTOR INDEX vi (v) INDEX_OPTIONS '{"metric_type":"COSINE_SIMILARITY"}');
+
+-- 1706 [doc: Vector Indexing] §4: no such type of index
+CREATE TABLE no24b (id BIGINT PRIMARY KEY, v VECTOR(2) NOT NULL, VECTOR INDEX vi (v) INDEX_OPTIONS '{"index_type":"HNSW"}');
+
+-- 1064 [doc: ALTER TABLE] §4: full text has two versions
+CREATE TABLE no24c (id BIGINT PRIMARY KEY, a LONGTEXT, FULLTEXT USING VERSION 3 f (a));
+
 -- any [dj] §4: several UNIQUE with one of several columns
 CREATE TABLE no25 (a BIGINT NOT NULL, b BIGINT NOT NULL, PRIMARY KEY (a), UNIQUE KEY (a, b));
 
@@ -525,6 +534,9 @@ EXPLAIN FORMAT=JSON SELECT id FROM c;
 
 -- 1064 [zmdb] §8: mode of a full-text search
 SELECT id FROM c WHERE MATCH (t) AGAINST ('x' IN BOOLEAN MODE) ORDER BY id;
+
+-- 1064 [doc: Working with Full-Text Search] §8: no search of fields
+SELECT id FROM c WHERE MATCH (TABLE c) AGAINST ('word') ORDER BY id;
 
 -- 1064 [dj][ef][zmdb] §4: RETURNING
 INSERT INTO c (a) VALUES (1) RETURNING id;

@@ -2,6 +2,7 @@
 
 use orm::dialect::{MariaDb, MySql, SingleStore, Sqlite};
 use orm::introspect::{Found, KeyKind, Table, TableKind, compare, models_of, parse_table};
+use orm::schema::VectorIndexType;
 
 fn singlestore(text: &str) -> Table {
     parse_table(text, &SingleStore).unwrap_or_else(|e| panic!("{e}\n{text}"))
@@ -176,6 +177,9 @@ fn singlestore_keys_of_every_kind_are_read() {
         ]
     );
     assert_eq!(table.columns[2].ty, "vector(4)");
+    assert_eq!(table.keys[1].options.version, Some(2));
+    let hnsw = Some(VectorIndexType::HnswFlat);
+    assert_eq!(table.keys[2].options.index_type, hnsw);
     assert_eq!(table.other.len(), 2, "{:?}", table.other);
 }
 

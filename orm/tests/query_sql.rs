@@ -222,6 +222,185 @@ fn vectors_are_compared_where_there_are_functions() {
     }
 }
 
+#[derive(Model, Debug, Clone)]
+#[model(
+    app = "blog",
+    index(
+        fields(look),
+        kind = "vector",
+        index_type = "ivf_pqfs",
+        metric_type = "dot_product"
+    ),
+    index(fields(mood), kind = "vector", index_type = "hnsw_flat"),
+    index(fields(title, body), kind = "fulltext", version = 2)
+)]
+pub struct Picture {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 100)]
+    pub title: String,
+    pub body: String,
+    pub note: String,
+    pub look: Vector<2>,
+    pub mood: Vector<2>,
+    pub shape: Vector<2>,
+    pub author: ForeignKey<Author>,
+}
+
+#[test]
+fn the_nearest_are_found_by_an_index() {
+    use orm::query::Nearest;
+    let wanted = Vector::from([0.5, 1.0]);
+    let near = |by: Nearest| {
+        Picture::filter(|p| p.title().eq("x"))
+            .order_by(|p| p.look().nearest(&wanted, by))
+            .select(|p| (p.id(), p.author().name(), p.look().dot_product(&wanted)))
+    };
+    let text = |query: &orm::query::SelectQuery<Picture, _>, on_| match query.to_sql(on(on_)) {
+        Ok(sql) => format!("{} {:?}", sql.text, sql.params),
+        Err(error) => error.to_string(),
+    };
+    let first = near(Nearest::dot_product().candidates(40).nprobe(8))
+        .limit(5)
+        .offset(2);
+    insta::assert_snapshot!(text(&first, "singlestore"));
+    insta::assert_snapshot!(text(&first, "sqlite"));
+    let exact = near(Nearest::dot_product().exact());
+    insta::assert_snapshot!(text(&exact, "singlestore"));
+    // With what is not selected, and no options.
+    let keys = Picture::objects()
+        .order_by(|p| p.mood().nearest(&wanted, Nearest::euclidean_distance()))
+        .limit(3);
+    let of = Article::filter(|a| a.id().is_among(&keys));
+    insta::assert_snapshot!(of.to_sql(on("singlestore")).expect("renders").text);
+    let refused = text(&first, "mariadb");
+    assert!(refused.contains("the distance of vectors"), "{refused}");
+}
+
+#[test]
+fn what_no_index_finds_is_refused_on_every_database() {
+    use orm::query::Nearest;
+    let wanted = Vector::from([0.5, 1.0]);
+    let by = |near: &dyn Fn(
+        &<Picture as Model>::Fields<Picture, orm::model::Here>,
+    ) -> orm::query::OrderBy<Picture>| { Picture::objects().order_by(near).limit(3) };
+    let dot = Nearest::dot_product();
+    let far = Nearest::euclidean_distance();
+    let look = |n: Nearest| by(&|p| p.look().nearest(&wanted, n));
+    let cases = [
+        (
+            by(&|p| p.shape().nearest(&wanted, far)),
+            "`Picture.shape` has no vector index: add `index(fields(shape), kind = \"vector\", metric_type = \"euclidean_distance\")` to the model, or compare each vector with `Nearest::euclidean_distance().exact()`",
+        ),
+        (
+            look(far),
+            "compares by `dot_product`, not by `euclidean_distance`: use `Nearest::dot_product()`, or another index",
+        ),
+        (
+            look(dot.ef(5)),
+            "`ef` is of indexes of type `hnsw_…`, which `Picture.look` has none of",
+        ),
+        (
+            by(&|p| p.mood().nearest(&wanted, far.nprobe(5))),
+            "`nprobe` is of indexes of type `ivf_…`, which `Picture.mood` has none of",
+        ),
+        (look(dot.candidates(2)), "fewer candidates than rows"),
+        (look(dot).reverse(), "the last rows by `nearest`"),
+        (
+            Picture::objects().order_by(|p| p.look().nearest(&wanted, dot)),
+            "an order by `nearest` without a limit",
+        ),
+        (
+            Picture::objects()
+                .order_by(|p| (p.id().asc(), p.look().nearest(&wanted, dot)))
+                .limit(3),
+            "an order by `nearest` behind another order",
+        ),
+    ];
+    for (query, why) in cases {
+        for dialect in ["singlestore", "sqlite"] {
+            let error = query.to_sql(on(dialect)).expect_err(why).to_string();
+            assert!(error.contains(why), "{error}");
+        }
+    }
+}
+
+#[test]
+fn fields_are_searched_by_the_second_version() {
+    use orm::query::{TextQuery, match_fields};
+    let text = |search: &dyn Fn(
+        &<Picture as Model>::Fields<Picture, orm::model::Here>,
+    ) -> TextQuery<Picture>| {
+        let query = Picture::filter(|p| match_fields(search(p))).unordered();
+        match query.to_sql(on("singlestore")) {
+            Ok(sql) => {
+                let (_, condition) = sql.text.split_once(" WHERE ").expect("a condition");
+                format!("{condition} {:?}", sql.params)
+            }
+            Err(error) => error.to_string(),
+        }
+    };
+    type Q = TextQuery<Picture>;
+    for (found, expected) in [
+        (
+            text(&|p| Q::any_word(p.title(), "Green +tea")),
+            r#"MATCH (TABLE t0) AGAINST (?) [Text("(title:green OR title:tea)")]"#,
+        ),
+        (
+            text(&|p| Q::all_words(p.title(), "AND")),
+            r#"MATCH (TABLE t0) AGAINST (?) [Text("title:and")]"#,
+        ),
+        (
+            text(&|p| Q::phrase(p.body(), "a \"b\" c*")),
+            r#"MATCH (TABLE t0) AGAINST (?) [Text("body:\"a b c\"")]"#,
+        ),
+        (
+            text(&|p| Q::near(p.body(), "a b", 5)),
+            r#"MATCH (TABLE t0) AGAINST (?) [Text("body:\"a b\"~5")]"#,
+        ),
+        (
+            text(&|p| Q::fuzzy(p.body(), "tee", 2) & Q::prefix(p.title(), "green t")),
+            r#"MATCH (TABLE t0) AGAINST (?) [Text("(body:tee~2 AND (title:green AND title:t*))")]"#,
+        ),
+        (
+            text(&|p| Q::phrase(p.body(), "a b").without(Q::any_word(p.title(), "?!"))),
+            r#"MATCH (TABLE t0) AGAINST (?) [Text("body:\"a b\"")]"#,
+        ),
+        (
+            text(&|p| Q::any_word(p.body(), "") | Q::any_word(p.title(), "x")),
+            r#"MATCH (TABLE t0) AGAINST (?) [Text("title:x")]"#,
+        ),
+        (
+            text(&|p| Q::any_word(p.body(), "") & Q::any_word(p.title(), "x")),
+            "1 = 0 []",
+        ),
+        (
+            text(&|p| Q::fuzzy(p.body(), "tee", 3)),
+            "a fuzzy search allows 1 or 2 wrong letters, not 3",
+        ),
+        (text(&|p| Q::any_word(p.note(), "x")), "is not over `note`"),
+    ] {
+        assert!(found.contains(expected), "{found}\n{expected}");
+    }
+    let other = Note::filter(|n| match_fields(TextQuery::any_word(n.title(), "x")));
+    let error = other
+        .to_sql(on("sqlite"))
+        .expect_err("another version")
+        .to_string();
+    assert!(error.contains("`Note` has no full-text index of version 2: add `index(fields(title), kind = \"fulltext\", version = 2)`"), "{error}");
+    let elsewhere = Picture::filter(|p| match_fields(TextQuery::any_word(p.title(), "x")));
+    for dialect in ["mysql", "mariadb"] {
+        let error = elsewhere
+            .to_sql(on(dialect))
+            .expect_err("none there")
+            .to_string();
+        assert!(
+            error.contains("does not support full-text search by fields"),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn full_text_is_searched_where_there_are_indexes() {
     use orm::query::match_against;

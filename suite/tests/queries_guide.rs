@@ -254,6 +254,80 @@ assert_eq!(ranks[1], ("Borrowing".into(), 2, Some(200)));
 }
 
 #[rustfmt::skip]
+async fn vectors(db: Db) -> Result<()> {
+    // guide: block
+use orm::query::Nearest;
+
+#[derive(Model, Debug, Clone)]
+#[model(
+    app = "guide",
+    index(fields(look), kind = "vector", index_type = "ivf_pqfs", metric_type = "dot_product", nlist = 128)
+)]
+pub struct Picture {
+    #[field(primary_key)]
+    pub id: i64,
+    pub look: Vector<3>,
+}
+orm::create_tables(&db, &[Picture::META]).await?;
+for (id, look) in [(1, [1.0, 0.0, 0.0]), (2, [0.6, 0.8, 0.0]), (3, [0.0, 0.0, 1.0])] {
+    Picture::create(&db, new!(Picture { id, look: Vector::from(look) })).await?;
+}
+let wanted = Vector::from([0.8, 0.6, 0.0]);
+// Each vector is compared.
+let near = Picture::objects()
+    .filter(|p| p.look().dot_product(&wanted).gt(0.5))
+    .order_by(|p| p.look().euclidean_distance(&wanted));
+assert_eq!(near.select(|p| p.id()).all(&db).await?, [2, 1]);
+// The index finds a hundred, of which ten come back in the order of their product and their key.
+let nearest = Picture::objects()
+    .order_by(|p| p.look().nearest(&wanted, Nearest::dot_product().candidates(100).nprobe(16)))
+    .select(|p| (p.id(), p.look().dot_product(&wanted)))
+    .limit(10);
+assert_eq!(nearest.all(&db).await?[0].0, 2);
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
+async fn full_text(db: Db) -> Result<()> {
+    // guide: block
+use orm::query::{TextQuery, match_against, match_fields};
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "guide", index(fields(title, body), kind = "fulltext"))]
+pub struct Note {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(max_length = 100)]
+    pub title: String,
+    pub body: String,
+}
+#[derive(Model, Debug, Clone)]
+#[model(app = "guide", index(fields(title, body), kind = "fulltext", version = 2))]
+pub struct Page {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(max_length = 100)]
+    pub title: String,
+    pub body: String,
+}
+// SingleStore, MySQL, MariaDB: any of the words in the columns of the index.
+let notes = Note::filter(|n| match_against((n.title(), n.body()), "green tea"))
+    .order_by(|n| match_against((n.title(), n.body()), "green tea").score().desc());
+assert!(notes.to_sql(&orm::dialect::MariaDb)?.text.contains("AGAINST"));
+// SingleStore, with an index of version 2: by fields, phrases, near words, beginnings, wrong letters.
+let pages = Page::filter(|p| {
+    let tea = TextQuery::any_word(p.title(), "green tea") | TextQuery::phrase(p.body(), "tea pot");
+    match_fields(tea.without(TextQuery::fuzzy(p.body(), "coffee", 1)))
+});
+assert!(pages.to_sql(&orm::dialect::SingleStore)?.text.contains("MATCH (TABLE t0) AGAINST (?)"));
+// SQLite has no such search, and says so before anything is sent.
+assert!(pages.all(&db).await.is_err() && notes.all(&db).await.is_err());
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
 async fn write(db: Db) -> Result<()> {
     // guide: block
 Tag::create(&db, new!(Tag { name: "jazz" })).await?;
@@ -379,6 +453,8 @@ runs! {
     joins_by_conditions,
     set_operations,
     windows,
+    vectors,
+    full_text,
     write,
     upserts,
     streams,

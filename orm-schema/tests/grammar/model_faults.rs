@@ -220,6 +220,23 @@ fn indexes_and_constraints() {
         "index(fields(a), kind = \"vector\")",
         "a vector index holds a `Vector<…>`, `a` is bigint",
     );
+    says(
+        "index(fields(vector), kind = \"vector\", version = 2)",
+        "`version` is that of a full-text index: add `kind = \"fulltext\"`, or leave it out",
+    );
+    says(
+        "index(fields(text), kind = \"fulltext\", version = 0)",
+        "full text has the versions 1 and 2, not 0",
+    );
+    says(
+        "index(fields(vector), kind = \"vector\", index_type = \"hnsw_pq\", nlist = 5)",
+        "`nlist` is a number of the index types `ivf_flat`, `ivf_pq`, `ivf_pqfs`; this index is `hnsw_pq`",
+    );
+    says(
+        "index(fields(vector), kind = \"vector\", metric_type = \"cosine\")",
+        "`metric_type` cannot be \"cosine\": no vector index compares by the cosine: keep vectors of length 1, and write `metric_type = \"dot_product\"`",
+    );
+    assert!(faults("#[model(index(fields(v), kind = \"vector\", index_type = \"ivf_pqfs\", metric_type = \"dot_product\", nlist = 128, nprobe = 8, m = 1))] struct A { #[field(primary_key)] id: i64, v: Vector<3> }").is_empty());
     assert!(faults("#[model(index(fields(t), kind = \"fulltext\"))] struct A { #[field(primary_key)] id: i64, t: String }").is_empty());
 }
 

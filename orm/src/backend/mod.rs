@@ -26,7 +26,7 @@ mod stream;
 mod topology;
 mod transaction;
 mod url;
-#[cfg(feature = "mysql")]
+#[cfg(any(feature = "mysql", feature = "migrate"))]
 mod version;
 
 use std::future::Future;
@@ -43,6 +43,8 @@ pub use retry::{MayRetry, RetryPolicy};
 pub use topology::{Aggregator, ReferenceWrites};
 pub use transaction::{Connection, Transaction};
 pub use url::{Address, Protocol, ServerAddress, Tls};
+#[cfg(feature = "migrate")]
+pub(crate) use version::is_older;
 
 use crate::dialect::{Dialect, Sql};
 use crate::value::{RowSet, RowSink};

@@ -1,9 +1,12 @@
 //! The oldest version of each server that the ORM is written for.
 
+#[cfg(feature = "mysql")]
 use super::url::Product;
+#[cfg(feature = "mysql")]
 use super::{DbError, DbErrorKind};
 
 /// Name, oldest version and the same as text.
+#[cfg(feature = "mysql")]
 fn floor(product: Product) -> (&'static str, [u32; 3], &'static str) {
     match product {
         Product::Singlestore => ("SingleStore", [8, 5, 0], "8.5"),
@@ -14,6 +17,7 @@ fn floor(product: Product) -> (&'static str, [u32; 3], &'static str) {
 
 /// Refuses a server that is older than what its dialect spells SQL for. A version that does not
 /// begin with numbers passes.
+#[cfg(feature = "mysql")]
 pub(super) fn check(product: Product, version: &str, place: &str) -> Result<(), DbError> {
     let (name, oldest, text) = floor(product);
     match numbers(version) {
@@ -27,6 +31,12 @@ pub(super) fn check(product: Product, version: &str, place: &str) -> Result<(), 
     }
 }
 
+/// Whether a server is older than this; one whose version does not begin with numbers is not.
+#[cfg(feature = "migrate")]
+pub(crate) fn is_older(version: &str, than: [u32; 3]) -> bool {
+    numbers(version).is_some_and(|found| found < than)
+}
+
 /// The first three numbers. Some proxies put MySQL's `5.5.5-` before MariaDB's version.
 fn numbers(version: &str) -> Option<[u32; 3]> {
     let version = version.strip_prefix("5.5.5-").unwrap_or(version);
@@ -37,7 +47,7 @@ fn numbers(version: &str) -> Option<[u32; 3]> {
     Some([first, next(), next()])
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "mysql", feature = "migrate"))]
 mod tests {
     use super::*;
 
@@ -55,6 +65,8 @@ mod tests {
             error.message,
             "mysql://h/d runs MySQL 8.0.4-log, the oldest supported version is 8.0.31: upgrade the server"
         );
+        let older = |version| is_older(version, [8, 7, 0]);
+        assert!(older("8.5.30") && !older("8.7.1-abc") && !older("9.0") && !older("unknown"));
         assert!(old(Product::Singlestore, "7.8.12").is_some());
         assert!(old(Product::Mariadb, "10.5.27-MariaDB").is_some());
     }

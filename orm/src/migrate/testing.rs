@@ -1,8 +1,9 @@
 //! Random fields, models and operations for property tests.
 
 use orm_schema::{
-    ConstraintDef, FieldDef, FieldType, IndexDef, IndexKind, Literal, ModelDef, ModelId, OnDelete,
-    OrderField, RelationDef, Storage, StorageType, Unique,
+    ConstraintDef, FieldDef, FieldType, INDEX_NUMBERS, IndexDef, IndexKind, IndexOptions, Literal,
+    ModelDef, ModelId, OnDelete, OrderField, RelationDef, Storage, StorageType, Unique,
+    VectorIndexType, VectorMetric,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -136,12 +137,45 @@ fn storage() -> impl Strategy<Value = Storage> {
 
 fn index() -> impl Strategy<Value = IndexDef> {
     let kinds = proptest::sample::select(&IndexKind::NAMES[..]).prop_map(|(_, v)| v);
-    (word(), words(), option::of(kinds)).prop_map(|(name, fields, kind)| IndexDef {
+    let kinds = option::of(kinds);
+    (word(), words(), kinds, index_options()).prop_map(|(name, fields, kind, options)| IndexDef {
         name,
         fields,
         kind,
-        options: Default::default(),
+        options: match options.fault(kind) {
+            None => options,
+            Some(_) => IndexOptions::NONE,
+        },
     })
+}
+
+fn index_options() -> impl Strategy<Value = IndexOptions> {
+    let types = proptest::sample::select(&VectorIndexType::NAMES[..]).prop_map(|(_, v)| v);
+    let metrics = proptest::sample::select(&VectorMetric::NAMES[..]).prop_map(|(_, v)| v);
+    let vector = (
+        option::of(types),
+        option::of(metrics),
+        any::<[Option<u32>; 7]>(),
+    )
+        .prop_map(|(index_type, metric_type, numbers)| {
+            let mut options = IndexOptions {
+                index_type,
+                metric_type,
+                ..IndexOptions::NONE
+            };
+            for (number, value) in INDEX_NUMBERS.iter().zip(numbers) {
+                let taken = index_type.is_some_and(|t| number.on.contains(&t));
+                if let Some(value) = value.filter(|_| taken) {
+                    options.set_number(number.name, value.max(1));
+                }
+            }
+            options
+        });
+    let version = option::of(1_u8..=2).prop_map(|version| IndexOptions {
+        version,
+        ..IndexOptions::NONE
+    });
+    prop_oneof![vector, version]
 }
 
 fn constraint() -> impl Strategy<Value = ConstraintDef> {

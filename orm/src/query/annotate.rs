@@ -77,6 +77,7 @@ impl<M: Model, S: Selection<M>> Annotated<M, S> {
     /// # Errors
     /// [`Error::Render`](crate::Error::Render) if the dialect has no form of the query.
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        self.query.plan.check()?;
         Ok(dialect.render(&self.to_select().into())?)
     }
 

@@ -37,6 +37,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Render`] if the dialect has no form of the query.
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        self.plan.check()?;
         Ok(dialect.render(&self.to_select().into())?)
     }
 

@@ -128,6 +128,7 @@ impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
     /// # Errors
     /// [`Error::Render`] if the dialect has no form of the query.
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        self.plan.check()?;
         Ok(dialect.render(&self.to_select().into())?)
     }
 

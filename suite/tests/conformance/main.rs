@@ -83,6 +83,7 @@ mod room;
 mod rows;
 mod stream;
 mod subqueries;
+mod text_fields;
 mod texts;
 mod to_field;
 mod total_order;

@@ -2,11 +2,13 @@
 //! anything is sent.
 
 use orm::prelude::*;
-use suite::models::vectors::{Indexed, Picture};
+use orm::query::Nearest;
+use suite::models::vectors::{Indexed, Picture, Searched};
 
 cases! {
     values_are_kept, what_is_no_vector_is_refused, nearest_first, thresholds, between_columns, nulls,
     ties_go_by_key, in_groups, in_updates_and_pages, an_index_is_no_hindrance,
+    an_index_finds_the_nearest, the_nearest_among_others, the_nearest_in_other_queries,
 }
 
 fn v(elements: [f32; 3]) -> Vector<3> {
@@ -296,5 +298,133 @@ async fn an_index_is_no_hindrance(db: &Db) -> Result<()> {
     let wanted = v([1.0, 0.0, 2.0]);
     let near = Indexed::objects().order_by(|p| p.look().euclidean_distance(&wanted));
     assert_eq!(near.select(|p| p.id()).limit(1).all(db).await?, [2]);
+    Ok(())
+}
+
+/// Rows of which those with the same name are equally near; whether the database searches them.
+async fn searched(db: &Db) -> Result<bool> {
+    let made = orm::create_tables(db, &[Searched::META]).await;
+    if !db.dialect().features().vector_functions {
+        let error = made.expect_err("nothing could use it").to_string();
+        assert!(error.contains("vector index"), "{error}");
+        return Ok(false);
+    }
+    made?;
+    for (id, name, look, place) in [
+        (4, "near", [0.8, 0.6, 0.0], [1.0, 1.0]),
+        (2, "near", [0.8, 0.6, 0.0], [1.0, 1.0]),
+        (3, "far", [-1.0, 0.0, 0.0], [9.0, 9.0]),
+        (1, "middle", [0.6, 0.8, 0.0], [2.0, 2.0]),
+    ] {
+        let (look, place, name) = (v(look), Vector::from(place), name.to_owned());
+        Searched::create(
+            db,
+            new!(Searched {
+                id,
+                name,
+                look,
+                place
+            }),
+        )
+        .await?;
+    }
+    Ok(true)
+}
+
+async fn an_index_finds_the_nearest(db: &Db) -> Result<()> {
+    if !searched(db).await? {
+        return Ok(());
+    }
+    let wanted = v([0.8, 0.6, 0.0]);
+    let origin = Vector::from([0.0, 0.0]);
+    for by in [
+        Nearest::dot_product(),
+        Nearest::dot_product().candidates(10).nprobe(2),
+        Nearest::dot_product().exact(),
+    ] {
+        let near = Searched::objects().order_by(|s| s.look().nearest(&wanted, by));
+        let ids = near.clone().select(|s| s.id()).limit(4).all(db).await?;
+        assert_eq!(ids, [2, 4, 1, 3], "{by:?}");
+        let rest = near.clone().limit(2).offset(1).all(db).await?;
+        let names: Vec<&str> = rest.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(names, ["near", "middle"], "{by:?}");
+        let scored = near
+            .select(|s| (s.look().dot_product(&wanted), s.id()))
+            .limit(3)
+            .all(db)
+            .await?;
+        assert_eq!(
+            scored.iter().map(|(_, id)| *id).collect::<Vec<_>>(),
+            [2, 4, 1]
+        );
+        assert!(
+            (scored[0].0 - 1.0).abs() < 1e-6 && (scored[2].0 - 0.96).abs() < 1e-6,
+            "{scored:?}"
+        );
+    }
+    let near = Nearest::euclidean_distance().ef(16);
+    let query = Searched::objects().order_by(|s| s.place().nearest(&origin, near));
+    assert_eq!(query.select(|s| s.id()).limit(3).all(db).await?, [2, 4, 1]);
+    let first = Searched::objects()
+        .order_by(|s| s.place().nearest(&origin, near))
+        .first(db)
+        .await?;
+    assert_eq!(first.map(|s| s.id), Some(2));
+    Ok(())
+}
+
+async fn the_nearest_among_others(db: &Db) -> Result<()> {
+    if !searched(db).await? {
+        return Ok(());
+    }
+    let wanted = v([0.8, 0.6, 0.0]);
+    let near = Searched::objects()
+        .filter(|s| s.name().ne("near"))
+        .order_by(|s| {
+            s.look()
+                .nearest(&wanted, Nearest::dot_product().candidates(100))
+        });
+    assert_eq!(
+        near.clone().select(|s| s.id()).limit(5).all(db).await?,
+        [1, 3]
+    );
+    assert_eq!(near.clone().limit(1).count(db).await?, 1);
+    // The farthest, and all of them, no index finds.
+    let sent = db.statements();
+    for error in [
+        near.clone().last(db).await.err(),
+        near.clone().all(db).await.err(),
+        near.clone().limit(101).all(db).await.err(),
+    ] {
+        let error = error.expect("no index finds that").to_string();
+        assert!(
+            error.contains("nearest") || error.contains("candidates"),
+            "{error}"
+        );
+    }
+    assert_eq!(db.statements(), sent, "something was sent");
+    let all = Searched::objects()
+        .order_by(|s| s.look().nearest(&wanted, Nearest::dot_product().exact()))
+        .select(|s| s.id());
+    assert_eq!(all.all(db).await?, [2, 4, 1, 3]);
+    Ok(())
+}
+
+async fn the_nearest_in_other_queries(db: &Db) -> Result<()> {
+    if !searched(db).await? {
+        return Ok(());
+    }
+    let wanted = v([0.8, 0.6, 0.0]);
+    let near = Searched::objects()
+        .order_by(|s| s.look().nearest(&wanted, Nearest::dot_product()))
+        .limit(3);
+    let named = Searched::filter(|s| s.id().is_among(&near)).order_by(|s| s.id().desc());
+    assert_eq!(named.select(|s| s.id()).all(db).await?, [4, 2, 1]);
+    let mut rows = near.stream(db).await?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next().await? {
+        ids.push(row.id);
+    }
+    assert_eq!(ids, [2, 4, 1]);
     Ok(())
 }

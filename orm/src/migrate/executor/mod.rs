@@ -284,6 +284,7 @@ impl<'a> Migrator<'a> {
         )?;
         if !self.options.fake {
             let features = self.db.dialect().features();
+            prepare::check_version(&prepared, self.db.dialect(), self.db.version())?;
             prepare::check_code(&prepared, self.options.code, features)?;
             prepare::check_rows(connection.as_ref(), &prepared, &journal).await?;
             prepare::check_free(connection.as_ref(), &prepared, &journal).await?;

@@ -7,8 +7,8 @@ use orm_schema::{ModelDef, TableDef};
 use super::targets::{Order, label};
 use super::{Code, CodeRegistry, MigrateError};
 use crate::ast::Ddl;
-use crate::backend::{DbError, Executor};
-use crate::dialect::{Dialect, Features};
+use crate::backend::{DbError, Executor, is_older};
+use crate::dialect::{Dialect, Features, RenderError};
 use crate::migrate::historical::Shape;
 use crate::migrate::kept;
 use crate::migrate::plan::step_sql;
@@ -235,6 +235,43 @@ pub(super) fn check_code(
     Ok(())
 }
 
+/// Refuses what the server is too old for, which its dialect spells for later ones.
+pub(super) fn check_version(
+    plan: &[PlannedMigration<'_>],
+    dialect: &dyn Dialect,
+    version: &str,
+) -> Result<(), MigrateError> {
+    for planned in plan {
+        for step in &planned.steps {
+            let Action::Ddl(ddl) = &step.step.action else {
+                continue;
+            };
+            if let Some(error) = too_old(ddl, dialect, version) {
+                return Err(fault(planned.migration, PlanProblem::Render(error)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Full text of version 2 is of SingleStore 8.7, the dialect of 8.5.
+fn too_old(ddl: &Ddl, dialect: &dyn Dialect, version: &str) -> Option<RenderError> {
+    let indexes = match ddl {
+        Ddl::CreateTable { table, .. } => table.indexes.as_slice(),
+        Ddl::CreateIndex { index, .. } => std::slice::from_ref(index),
+        _ => return None,
+    };
+    let second = indexes.iter().find(|i| i.options.version == Some(2))?;
+    is_older(version, [8, 7, 0]).then(|| RenderError::Unsupported {
+        dialect: dialect.name(),
+        feature: format!(
+            "version 2 of full text before 8.7, as the index `{}` wants it (this server is {version})",
+            second.name
+        ),
+        hint: "upgrade the server, or leave `version` out and search by `match_against`".to_owned(),
+    })
+}
+
 /// The code of a step.
 pub(super) fn code_of(
     planned: &PlannedMigration<'_>,
@@ -441,4 +478,36 @@ pub(super) async fn stands_already(
         }
     }
     Ok(!planned.makes.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use orm_schema::{IndexKind, IndexOptions, TableIndexDef};
+
+    use super::*;
+    use crate::dialect::SingleStore;
+
+    #[test]
+    fn the_second_version_of_full_text_needs_a_server_that_has_it() {
+        let add = |version| Ddl::CreateIndex {
+            table: "note".into(),
+            index: TableIndexDef {
+                name: "words".into(),
+                columns: vec!["body".into()],
+                kind: Some(IndexKind::Fulltext),
+                options: IndexOptions {
+                    version,
+                    ..IndexOptions::NONE
+                },
+            },
+        };
+        let error = too_old(&add(Some(2)), &SingleStore, "8.5.30").expect("too old");
+        assert_eq!(
+            error.to_string(),
+            "singlestore does not support version 2 of full text before 8.7, as the index `words` wants it \
+             (this server is 8.5.30): upgrade the server, or leave `version` out and search by `match_against`"
+        );
+        assert!(too_old(&add(Some(2)), &SingleStore, "8.7.4").is_none());
+        assert!(too_old(&add(None), &SingleStore, "8.5.30").is_none());
+    }
 }

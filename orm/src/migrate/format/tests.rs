@@ -1,8 +1,8 @@
 //! The format: what is written, what is read, what is refused and where.
 
 use orm_schema::{
-    ConstraintDef, FieldDef, FieldType, IndexDef, IndexKind, Literal, ModelDef, ModelId,
-    OrderField, RelationDef, Unique,
+    ConstraintDef, FieldDef, FieldType, IndexDef, IndexKind, IndexOptions, Literal, ModelDef,
+    ModelId, OrderField, RelationDef, Unique, VectorIndexType, VectorMetric,
 };
 use proptest::prelude::*;
 
@@ -184,6 +184,82 @@ fn what_is_written_is_read() {
         Migration::from_toml("blog", "0003_merge", "f", "format = 1\n"),
         Ok(empty)
     );
+}
+
+#[test]
+fn options_of_indexes_are_written_and_read() {
+    let mut near = IndexDef {
+        name: "i".into(),
+        fields: names(&["look"]),
+        kind: Some(IndexKind::Vector),
+        options: IndexOptions {
+            index_type: Some(VectorIndexType::IvfPqfs),
+            metric_type: Some(VectorMetric::DotProduct),
+            ..IndexOptions::NONE
+        },
+    };
+    near.options.set_number("nlist", 128);
+    let words = IndexDef {
+        name: "w".into(),
+        fields: names(&["body"]),
+        kind: Some(IndexKind::Fulltext),
+        options: IndexOptions {
+            version: Some(2),
+            ..IndexOptions::NONE
+        },
+    };
+    let mut m = Migration::new("blog", "0002_x");
+    let add = |index| Operation::AddIndex {
+        model: "Article".into(),
+        index,
+    };
+    m.operations = vec![add(near), add(words)];
+    let text = m.to_toml();
+    insta::assert_snapshot!(text, @r#"
+    format = 1
+
+    [[operations]]
+    op = "add_index"
+    model = "Article"
+    index = { name = "i", fields = ["look"], kind = "vector", index_type = "ivf_pqfs", metric_type = "dot_product", nlist = 128 }
+
+    [[operations]]
+    op = "add_index"
+    model = "Article"
+    index = { name = "w", fields = ["body"], kind = "fulltext", version = 2 }
+    "#);
+    assert_eq!(Migration::from_toml("blog", "0002_x", "f", &text), Ok(m));
+    for (from, to, wrong) in [
+        ("nlist = 128", "nlist = 0", "f:6: `nlist` is at least 1"),
+        (
+            "\"ivf_pqfs\"",
+            "\"hnsw_flat\"",
+            "f:6: `nlist` is a number of the index types `ivf_flat`, `ivf_pq`, `ivf_pqfs`; this index is `hnsw_flat`",
+        ),
+        (
+            "version = 2",
+            "version = 3",
+            "f:11: full text has the versions 1 and 2, not 3",
+        ),
+        (
+            "dot_product",
+            "cosine",
+            "f:6: unknown metric of vectors `cosine`; known are euclidean_distance, dot_product",
+        ),
+        (
+            "nlist",
+            "nlists",
+            "f:6: unknown key `nlists` in `index`; did you mean `nlist`?",
+        ),
+    ] {
+        let read = Migration::from_toml("blog", "0002_x", "f", &text.replace(from, to));
+        let error = read.map(drop).map_err(|e| e.to_string()).expect_err(to);
+        let (place, wrong) = wrong.split_once(": ").expect("a place");
+        assert!(
+            error.starts_with(place) && error.ends_with(wrong),
+            "{error}"
+        );
+    }
 }
 
 #[test]

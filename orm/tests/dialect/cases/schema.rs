@@ -2,8 +2,8 @@
 
 use orm::ast::{CopySource, Ddl};
 use orm::schema::{
-    ColumnDef, ColumnDefault, FieldType, ForeignKeyDef, IndexKind, Literal, OnDelete, StorageType,
-    TableDef, TableIndexDef, TableStorage, UniqueDef,
+    ColumnDef, ColumnDefault, FieldType, ForeignKeyDef, IndexKind, IndexOptions, Literal, OnDelete,
+    StorageType, TableDef, TableIndexDef, TableStorage, UniqueDef, VectorIndexType, VectorMetric,
 };
 use orm::value::Value;
 
@@ -312,7 +312,33 @@ fn index_kinds() -> Vec<Case> {
             vec![column("id", BIGINT), column("body", varchar(100))],
         )
     };
+    let options = |kind: IndexKind, options: IndexOptions| {
+        let mut table = with(kind);
+        table.name += "_options";
+        table.indexes[0].options = options;
+        table
+    };
+    let mut near = IndexOptions {
+        index_type: Some(VectorIndexType::HnswPq),
+        metric_type: Some(VectorMetric::DotProduct),
+        ..IndexOptions::NONE
+    };
+    for (name, value) in [("m", 4), ("neighbors", 30), ("ef_construction", 40)] {
+        assert!(near.set_number(name, value));
+    }
+    let second = IndexOptions {
+        version: Some(2),
+        ..IndexOptions::NONE
+    };
     vec![
+        create_case(
+            "full-text index of version 2",
+            options(IndexKind::Fulltext, second),
+        ),
+        create_case(
+            "vector index with options",
+            options(IndexKind::Vector, near),
+        ),
         create_case("hash index", with(IndexKind::Hash)),
         create_case("tree index", with(IndexKind::Btree)),
         create_case("full-text index", with(IndexKind::Fulltext)),
@@ -434,6 +460,19 @@ fn alter_keys() -> Vec<Case> {
             Ddl::CreateIndex {
                 table: table(),
                 index: index("article_body_idx", &["body"], Some(IndexKind::Fulltext)),
+            },
+        ),
+        case(
+            "create a full-text index of version 2",
+            Ddl::CreateIndex {
+                table: table(),
+                index: TableIndexDef {
+                    options: IndexOptions {
+                        version: Some(2),
+                        ..IndexOptions::NONE
+                    },
+                    ..index("article_words_idx", &["body"], Some(IndexKind::Fulltext))
+                },
             },
         ),
         case(

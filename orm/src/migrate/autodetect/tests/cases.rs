@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use orm_schema::{
-    ConstraintDef, FieldDef, FieldType, IndexDef, Literal, ModelDef, ModelId, OnDelete, OrderField,
-    RelationDef, Unique,
+    ConstraintDef, FieldDef, FieldType, IndexDef, IndexKind, Literal, ModelDef, ModelId, OnDelete,
+    OrderField, RelationDef, Unique, VectorIndexType,
 };
 
 use crate::migrate::autodetect::{AnswerTable, Arrangement, DetectError, Hints, detect};
@@ -572,6 +572,25 @@ fn indexes_are_added_removed_and_renamed() {
         "blog.0002_remove_article_i_article_i <- blog.0001_initial",
         "Remove index i from Article",
         "Add index i on b of Article",
+    ]);
+    // Another option is another index, also under another name.
+    let near = |name, nlist| {
+        let mut near = index(name, &["a"]);
+        near.kind = Some(IndexKind::Vector);
+        near.options.index_type = Some(VectorIndexType::IvfFlat);
+        near.options.set_number("nlist", nlist);
+        near
+    };
+    for (from, to) in [("i", "i"), ("i", "j")] {
+        case(&with(&[near(from, 64)]), &with(&[near(to, 128)])).finds(&[
+            &format!("blog.0002_remove_article_i_article_{to} <- blog.0001_initial"),
+            "Remove index i from Article",
+            &format!("Add index {to} on a of Article"),
+        ]);
+    }
+    case(&with(&[near("i", 64)]), &with(&[near("j", 64)])).finds(&[
+        "blog.0002_rename_i_j <- blog.0001_initial",
+        "Rename index i on Article to j",
     ]);
     // A chain is renamed from its free end.
     case(

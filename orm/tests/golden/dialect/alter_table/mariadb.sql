@@ -25,6 +25,9 @@ ALTER TABLE `article` ADD KEY `article_editor_idx` (`editor_id`);
 -- create a full-text index
 ALTER TABLE `article` ADD FULLTEXT KEY `article_body_idx` (`body`);
 
+-- create a full-text index of version 2
+-- mariadb does not support options of the index `article_words_idx`: SingleStore alone has them: leave them out
+
 -- rename an index
 ALTER TABLE `article` RENAME INDEX `article_editor_idx` TO `article_by_editor_idx`;
 

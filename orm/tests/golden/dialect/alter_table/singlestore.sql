@@ -25,6 +25,9 @@ ALTER TABLE `article` ADD KEY `article_editor_idx` (`editor_id`) USING HASH;
 -- create a full-text index
 ALTER TABLE `article` ADD FULLTEXT KEY `article_body_idx` (`body`);
 
+-- create a full-text index of version 2
+ALTER TABLE `article` ADD FULLTEXT USING VERSION 2 `article_words_idx` (`body`);
+
 -- rename an index
 -- singlestore does not support renaming the index `article_editor_idx`: drop it and create it under the new name
 

@@ -25,6 +25,9 @@ CREATE INDEX "article_editor_idx" ON "article" ("editor_id");
 -- create a full-text index
 -- sqlite does not support the fulltext index `article_body_idx`: SQLite has none on ordinary tables; leave out the kind, or search by `contains`
 
+-- create a full-text index of version 2
+-- sqlite does not support options of the index `article_words_idx`: SingleStore alone has them: leave them out
+
 -- rename an index
 -- sqlite does not support renaming the index `article_editor_idx`: drop it and create it under the new name
 

@@ -110,6 +110,12 @@ CREATE TABLE `sorted_rowstore` (
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+-- full-text index of version 2
+-- mariadb does not support options of the index `indexed_fulltext_idx`: SingleStore alone has them: leave them out
+
+-- vector index with options
+-- mariadb does not support options of the index `indexed_vector_idx`: SingleStore alone has them: leave them out
+
 -- hash index
 CREATE TABLE `indexed_hash` (
   `id` BIGINT NOT NULL,

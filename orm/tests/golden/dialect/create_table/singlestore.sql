@@ -108,6 +108,24 @@ CREATE ROWSTORE REFERENCE TABLE `in_memory_everywhere` (
 -- rowstore with a sort key
 -- singlestore does not support a sort key with rowstore storage on the table `sorted_rowstore`: use an index, or columnstore storage
 
+-- full-text index of version 2
+CREATE TABLE `indexed_fulltext_options` (
+  `id` BIGINT NOT NULL,
+  `body` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (`id`),
+  FULLTEXT USING VERSION 2 `indexed_fulltext_idx` (`body`),
+  SHARD KEY (`id`)
+);
+
+-- vector index with options
+CREATE TABLE `indexed_vector_options` (
+  `id` BIGINT NOT NULL,
+  `body` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (`id`),
+  VECTOR INDEX `indexed_vector_idx` (`body`) INDEX_OPTIONS '{"index_type":"HNSW_PQ","metric_type":"DOT_PRODUCT","m":4,"M":30,"efConstruction":40}',
+  SHARD KEY (`id`)
+);
+
 -- hash index
 CREATE TABLE `indexed_hash` (
   `id` BIGINT NOT NULL,

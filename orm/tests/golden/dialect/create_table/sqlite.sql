@@ -103,6 +103,20 @@ CREATE TABLE "sorted_rowstore" (
   PRIMARY KEY ("id")
 );
 
+-- full-text index of version 2
+CREATE TABLE "indexed_fulltext_options" (
+  "id" BIGINT NOT NULL,
+  "body" VARCHAR(100) NOT NULL,
+  PRIMARY KEY ("id")
+);
+
+-- vector index with options
+CREATE TABLE "indexed_vector_options" (
+  "id" BIGINT NOT NULL,
+  "body" VARCHAR(100) NOT NULL,
+  PRIMARY KEY ("id")
+);
+
 -- hash index
 CREATE TABLE "indexed_hash" (
   "id" BIGINT NOT NULL,

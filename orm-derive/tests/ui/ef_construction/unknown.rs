@@ -1,0 +1,11 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+#[model(index(fields(look), kind = "vector", index_type = "hnsw_flat", efConstruction = 40))]
+struct Picture {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    look: Vector<3>,
+}
+
+fn main() {}
