@@ -14,7 +14,7 @@ mod write;
 
 pub(crate) use alter::alter;
 pub(crate) use create::{Settings, create_table};
-pub(crate) use order::{Order, order};
+pub(crate) use order::{Order, is_vector_search, order};
 pub(crate) use scope::{Tables, is_known, named_tables, plain};
 pub(crate) use shapes::shapes;
 pub(crate) use syntax::syntax;

@@ -105,6 +105,20 @@ fn resolve(sql: &Sql, core: &Core, range: Range) -> Range {
     named.map_or(range, |i| i.range)
 }
 
+/// Whether a query asks for the rows that a vector is nearest to, and for nothing else: the one shape
+/// that a vector index is for.
+pub(crate) fn is_vector_search(sql: &Sql, query: &Query) -> bool {
+    let (Some(core), [item], Some(_)) = (query.single(), &query.order[..], query.limit) else {
+        return false;
+    };
+    let (from, to) = resolve(sql, core, item.range);
+    (from..to).any(|i| {
+        sql.any_word(i, &["DOT_PRODUCT", "EUCLIDEAN_DISTANCE"])
+            || sql.symbol(i, "<*>")
+            || sql.symbol(i, "<->")
+    })
+}
+
 /// Whether two ranges are the same text but for spaces and quotes.
 fn same(sql: &Sql, a: Range, b: Range) -> bool {
     if let (Some(a), Some(b)) = (plain(sql, a), plain(sql, b)) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Order, Settings, Tables, create_table, order, shapes};
+use super::{Order, Settings, Tables, create_table, is_vector_search, order, shapes};
 use crate::options::{Options, Shapes, TableType};
 use crate::sql::{CreateTable, Mode, Query, Sql};
 
@@ -91,6 +91,28 @@ fn total_orders() {
         "SELECT a.id, t.c FROM author a LEFT JOIN (SELECT r.k, r.c FROM (SELECT author_id AS k, title AS c, ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views, title) AS n FROM article) AS r WHERE r.n = 1) AS t ON t.k = a.id ORDER BY a.id",
     ] {
         assert_eq!(order_of(text), Order::Total, "{text}");
+    }
+}
+
+#[test]
+fn the_shape_of_a_vector_search() {
+    let is_search = |text: &str| {
+        let sql = Sql::new(text, Mode::default());
+        Query::parse(&sql, 0, sql.len()).is_some_and(|query| is_vector_search(&sql, &query))
+    };
+    for text in [
+        "SELECT id, v <*> '[1]' AS s FROM pic ORDER BY s DESC LIMIT 3",
+        "SELECT id, DOT_PRODUCT(v, '[1]') AS s FROM pic ORDER BY `s` SEARCH_OPTIONS '{}' DESC LIMIT 3",
+        "SELECT id FROM pic ORDER BY EUCLIDEAN_DISTANCE(v, '[1]') USE INDEX () LIMIT 3",
+    ] {
+        assert!(is_search(text), "{text}");
+    }
+    for text in [
+        "SELECT id, v <*> '[1]' AS s FROM pic ORDER BY s DESC",
+        "SELECT id, v <*> '[1]' AS s FROM pic ORDER BY s, id LIMIT 3",
+        "SELECT id, v <*> '[1]' AS s FROM pic ORDER BY views LIMIT 3",
+    ] {
+        assert!(!is_search(text), "{text}");
     }
 }
 

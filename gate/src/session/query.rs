@@ -128,7 +128,8 @@ impl Session {
             if order == Order::Total || !judged {
                 return;
             }
-            unordered = true;
+            // A vector index answers no order that leaves no ties.
+            unordered |= depth == 0 || !rules::is_vector_search(sql, part);
             let single = part.single().is_some();
             match (order, part.limit) {
                 (Order::Ties, _) if single && shuffles => {

@@ -28,7 +28,7 @@ fn suite_models() -> Vec<&'static ModelMeta> {
     let own = |meta: &&ModelMeta| !["storage", "filled"].contains(&meta.app) && meta.extra.managed;
     // Full-text and vector indexes are of single databases, too.
     let anywhere = |meta: &&ModelMeta| {
-        let mut kinds = meta.extra.indexes.iter().map(|(_, _, kind)| kind);
+        let mut kinds = meta.extra.indexes.iter().map(|(_, _, kind, _)| kind);
         !kinds.any(|k| matches!(k, Some(IndexKind::Fulltext | IndexKind::Vector)))
     };
     registered().filter(own).filter(anywhere).collect()

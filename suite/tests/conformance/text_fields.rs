@@ -120,11 +120,11 @@ async fn beginnings_and_wrong_letters(db: &Db) -> Result<()> {
         [2]
     );
     assert_eq!(
-        found(db, |p| Search::fuzzy(p.title(), "kotels", 1)).await?,
+        found(db, |p| Search::fuzzy(p.title(), "kotles", 1)).await?,
         [0_i64; 0]
     );
     assert_eq!(
-        found(db, |p| Search::fuzzy(p.title(), "kotels", 2)).await?,
+        found(db, |p| Search::fuzzy(p.title(), "kotles", 2)).await?,
         [3]
     );
     Ok(())

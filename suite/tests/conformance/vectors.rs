@@ -369,7 +369,8 @@ async fn an_index_finds_the_nearest(db: &Db) -> Result<()> {
         .order_by(|s| s.place().nearest(&origin, near))
         .first(db)
         .await?;
-    assert_eq!(first.map(|s| s.id), Some(2));
+    // Which of two that are equally near a limit leaves is up to the index.
+    assert_eq!(first.map(|s| s.name).as_deref(), Some("near"));
     Ok(())
 }
 
