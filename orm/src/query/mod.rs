@@ -112,7 +112,7 @@ pub use text_query::{TextQuery, match_fields};
 pub use tuple::{Tuple, TupleOperand, TupleParts, tuple};
 pub use update::UpdateQuery;
 pub use validation::Validate;
-pub use vector::Nearest;
+pub use vector::{Nearest, NeverNull};
 pub use window::{
     Filterable, Window, WindowFunction, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank,
     row_number, window,

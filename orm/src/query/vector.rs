@@ -149,7 +149,16 @@ impl Nearest {
     }
 }
 
-impl<R: Model, const DIM: usize> Column<R, Vector<DIM>, Here> {
+/// A place that is never NULL: only [`Here`].
+#[diagnostic::on_unimplemented(
+    message = "the nearest are found among vectors that are never NULL",
+    label = "this vector may be NULL",
+    note = "make the field a `Vector<…>` without `Option`, or order by the distance, which may be NULL: `x.look().euclidean_distance(&wanted)`"
+)]
+pub trait NeverNull: Place {}
+impl NeverNull for Here {}
+
+impl<R: Model, const DIM: usize, N: Place> Column<R, Vector<DIM>, N> {
     /// Those nearest to a vector first, found by the vector index of the column: quick in large
     /// tables, and approximate, so a row may be missing that is nearer than the last.
     ///
@@ -205,7 +214,10 @@ impl<R: Model, const DIM: usize> Column<R, Vector<DIM>, Here> {
     /// behind another order, with DISTINCT or groups, with fewer candidates than rows, and for the last
     /// rows. [`RenderError::Unsupported`](crate::dialect::RenderError::Unsupported) on MySQL and MariaDB,
     /// as for [`dot_product`](Expression::dot_product).
-    pub fn nearest(&self, to: &Vector<DIM>, by: Nearest) -> OrderBy<R> {
+    pub fn nearest(&self, to: &Vector<DIM>, by: Nearest) -> OrderBy<R>
+    where
+        N: NeverNull,
+    {
         let fault = if by.exact {
             None
         } else if self.own {
