@@ -225,15 +225,15 @@ fn vectors_are_compared_where_there_are_functions() {
 #[derive(Model, Debug, Clone)]
 #[model(
     app = "blog",
-    index(
-        fields(look),
-        kind = "vector",
-        index_type = "ivf_pqfs",
-        metric_type = "dot_product"
-    ),
-    index(fields(mood), kind = "vector", index_type = "hnsw_flat"),
     index(fields(title, body), kind = "fulltext", version = 2)
 )]
+#[model(index(
+    fields(look),
+    kind = "vector",
+    index_type = "ivf_pqfs",
+    metric_type = "dot_product"
+))]
+#[model(index(fields(mood), kind = "vector", index_type = "hnsw_flat"))]
 pub struct Picture {
     #[field(primary_key)]
     pub id: Auto<i64>,

@@ -24,25 +24,23 @@ pub struct Indexed {
 
 /// With indexes of two sorts, each with options of its own.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(
-    app = "vectors",
-    storage_type = "columnstore",
-    index(
-        fields(look),
-        kind = "vector",
-        index_type = "ivf_pqfs",
-        metric_type = "dot_product",
-        nlist = 16,
-        nprobe = 4
-    ),
-    index(
-        fields(place),
-        kind = "vector",
-        index_type = "hnsw_flat",
-        neighbors = 8,
-        ef_construction = 20
-    )
-)]
+#[expect(clippy::duplicated_attributes, reason = "two indexes of one kind")]
+#[model(app = "vectors", storage_type = "columnstore")]
+#[model(index(
+    fields(look),
+    kind = "vector",
+    index_type = "ivf_pqfs",
+    metric_type = "dot_product",
+    nlist = 16,
+    nprobe = 4
+))]
+#[model(index(
+    fields(place),
+    kind = "vector",
+    index_type = "hnsw_flat",
+    neighbors = 8,
+    ef_construction = 20
+))]
 pub struct Searched {
     #[field(primary_key)]
     pub id: i64,
