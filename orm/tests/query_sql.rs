@@ -222,6 +222,7 @@ fn vectors_are_compared_where_there_are_functions() {
     }
 }
 
+#[expect(clippy::duplicated_attributes, reason = "two indexes of one kind")]
 #[derive(Model, Debug, Clone)]
 #[model(
     app = "blog",
@@ -246,6 +247,8 @@ pub struct Picture {
     pub shape: Vector<2>,
     pub author: ForeignKey<Author>,
 }
+
+type OfPicture = <Picture as Model>::Fields<Picture, orm::model::Here>;
 
 #[test]
 fn the_nearest_are_found_by_an_index() {
@@ -281,9 +284,8 @@ fn the_nearest_are_found_by_an_index() {
 fn what_no_index_finds_is_refused_on_every_database() {
     use orm::query::Nearest;
     let wanted = Vector::from([0.5, 1.0]);
-    let by = |near: &dyn Fn(
-        &<Picture as Model>::Fields<Picture, orm::model::Here>,
-    ) -> orm::query::OrderBy<Picture>| { Picture::objects().order_by(near).limit(3) };
+    type Near<'a> = &'a dyn Fn(&OfPicture) -> orm::query::OrderBy<Picture>;
+    let by = |near: Near<'_>| Picture::objects().order_by(near).limit(3);
     let dot = Nearest::dot_product();
     let far = Nearest::euclidean_distance();
     let look = |n: Nearest| by(&|p| p.look().nearest(&wanted, n));
@@ -328,9 +330,8 @@ fn what_no_index_finds_is_refused_on_every_database() {
 #[test]
 fn fields_are_searched_by_the_second_version() {
     use orm::query::{TextQuery, match_fields};
-    let text = |search: &dyn Fn(
-        &<Picture as Model>::Fields<Picture, orm::model::Here>,
-    ) -> TextQuery<Picture>| {
+    type Search<'a> = &'a dyn Fn(&OfPicture) -> TextQuery<Picture>;
+    let text = |search: Search<'_>| {
         let query = Picture::filter(|p| match_fields(search(p))).unordered();
         match query.to_sql(on("singlestore")) {
             Ok(sql) => {
