@@ -3,7 +3,7 @@
 use super::super::insert::{generated, insert_of, insert_plain};
 use super::super::plan::{ROOT, execute, finish, key_equals, rendered};
 use super::{Claim, Lookup, Undo, end};
-use crate::ast::{BinaryOp, Delete, Expr, RawSql, Statement};
+use crate::ast::{BinaryOp, Delete, Expr, RawSql, Select, Statement};
 use crate::backend::{DbError, DbErrorKind, Executed, Executor, Transaction};
 use crate::dialect::{Dialect, Sql};
 use crate::error::{Error, Result};
@@ -275,6 +275,17 @@ impl Lookup {
     }
 
     /// Sees whether the connection knows the key that the row was just given, by a claim of it. Hands
+    /// Whether the value is noted for this very row.
+    async fn is_own(&self, tx: &Transaction, claim: &Claim) -> Result<bool> {
+        let select = Select {
+            columns: vec![crate::query::plan::one()],
+            filter: Some(self.filter(std::slice::from_ref(claim))),
+            limit: Some(1),
+            ..Select::from_table(self.table, ROOT)
+        };
+        Ok(!crate::query::plan::fetch(tx, &select.into()).await?.is_empty())
+    }
+
     /// back whether it does, and the value is noted; else nothing of the try is left.
     async fn claim_unseen(
         &self,
