@@ -9,6 +9,7 @@
 //! It is a pure function: no file, no database, no clock.
 
 mod arrange;
+mod between;
 mod changes;
 mod columns;
 mod create;
@@ -16,6 +17,8 @@ mod deps;
 mod exchange;
 mod fields;
 mod guard;
+mod indexes;
+mod keys;
 mod options;
 mod plan;
 mod questions;
@@ -38,6 +41,7 @@ pub use questions::{
 use super::error::StateError;
 use super::operation::Operation;
 use super::state::ProjectState;
+use super::table_of::TableError;
 
 /// What the models say beside their definitions.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,6 +72,19 @@ pub enum DetectError {
     /// The operations lead elsewhere; this is a fault of the detector.
     #[error("the operations found do not lead to the models; the first model that differs is {0}")]
     Incomplete(ModelId),
+    /// The models after all of the operations are sound, and those after some of them are not, in
+    /// any order that was found.
+    #[error(
+        "these changes cannot be made in one run: after \"{operation}\" in {app}, {problem}; make them in two: first change the keys and take away the relations that are in the way, run `makemigrations`, then make the rest of the changes and run it again"
+    )]
+    Between {
+        /// The application of the operation.
+        app: String,
+        /// The operation after which no database could hold the models.
+        operation: String,
+        /// Why it could not.
+        problem: Box<TableError>,
+    },
 }
 
 fn refusal(questions: &[Question]) -> String {
@@ -94,6 +111,7 @@ pub fn detect(
         answers,
         planned: Vec::new(),
         freed: Freed::default(),
+        indexes: indexes::names(from),
         later: Vec::new(),
         questions: Vec::new(),
         refused: Vec::new(),
@@ -122,6 +140,7 @@ pub fn detect(
         }
     }
     changes.check(from, &goal)?;
+    changes.check_between(from, &goal)?;
     Ok(changes)
 }
 
@@ -133,6 +152,8 @@ struct Detector<'a> {
     answers: &'a mut dyn Answers,
     planned: Vec<Planned>,
     freed: Freed,
+    /// The names of the indexes that are there.
+    indexes: BTreeSet<String>,
     /// New fields that are NULL for now, and made NOT NULL by a later run.
     later: Vec<(ModelId, String)>,
     questions: Vec<Question>,
@@ -240,8 +261,14 @@ impl Detector<'_> {
 
     fn plan_creation(&mut self, app: String, operation: Operation) {
         let mut deps = match &operation {
-            Operation::CreateModel(m) => m.fields.iter().flat_map(deps::of_relation).collect(),
-            Operation::AddField { field, .. } => deps::of_relation(field),
+            Operation::CreateModel(m) => {
+                let id = m.id();
+                let fields = m.fields.iter();
+                fields.flat_map(|f| self.of_relation(&id, f)).collect()
+            }
+            Operation::AddField { model, field, .. } => {
+                self.of_relation(&ModelId::new(&app, model), field)
+            }
             _ => Vec::new(),
         };
         match &operation {
@@ -249,9 +276,13 @@ impl Detector<'_> {
                 deps.push(Dep::TableFree(m.table.clone()));
                 deps.extend(self.freed.table(&m.table));
                 deps.extend(self.freed.model(&m.id()));
+                deps.extend(m.indexes.iter().flat_map(|i| self.free_index(&i.name)));
             }
             // The parts of a model that came later than its creation, which may wait itself.
             other => {
+                if let Operation::AddIndex { index, .. } = other {
+                    deps.extend(self.free_index(&index.name));
+                }
                 deps.extend(deps::of_parts(&app, other));
                 deps.extend(deps::model_of(&app, other).map(Dep::Model));
             }

@@ -65,7 +65,8 @@ impl Detector<'_> {
         for field in removed {
             let takes = |f: &FieldDef| f.name != field.name && has_column_of(f, field);
             let taken = new.fields.iter().any(takes);
-            let held = || is_leaned_on(old, field) || !self.referring(old, &field.name).is_empty();
+            let held =
+                || is_leaned_on(old, field) || !self.referring(old, Some(&field.name)).is_empty();
             if !taken || !held() {
                 going.removed.push((*field).clone());
                 continue;

@@ -59,6 +59,24 @@ pub(super) fn deletions(models: &[&ModelDef]) -> Vec<(String, Operation)> {
         .collect()
 }
 
+/// The model without some fields that are not of its key, and the operations that add them.
+pub(super) fn split(model: &ModelDef, later: &[String]) -> (ModelDef, Vec<Operation>) {
+    let (created, rest) = take_out(model, later);
+    let adds = rest.into_iter().flat_map(|rest| {
+        let model = rest.model.clone();
+        let fields = rest
+            .fields
+            .into_iter()
+            .map(move |field| Operation::AddField {
+                model: model.clone(),
+                field,
+                preserve_default: true,
+            });
+        fields.chain(rest.parts)
+    });
+    (created, adds.collect())
+}
+
 /// The fields that refer to models of the set that are not there yet.
 fn missing(
     model: &ModelDef,

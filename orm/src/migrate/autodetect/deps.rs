@@ -25,6 +25,8 @@ pub(super) enum Dep {
     FieldsNamed(ModelId),
     /// The field is altered.
     FieldAltered(ModelId, String),
+    /// The primary key is changed.
+    KeyChanged(ModelId),
     /// The field is removed.
     FieldGone(ModelId, String),
     /// The field refers to its model no more.
@@ -35,11 +37,19 @@ pub(super) enum Dep {
     PartsGone(ModelId),
     /// No table has this name any more.
     TableFree(String),
+    /// No index has this name any more: on SQLite the names are those of a whole database.
+    IndexFree(String),
     /// The operation at this place of those that were planned.
     Planned(usize),
+    /// It should come before, unless that leads in a circle.
+    Rather(Box<Dep>),
 }
 
 impl Dep {
+    pub(super) fn rather(self) -> Self {
+        Self::Rather(Box::new(self))
+    }
+
     /// The model it is about, if it is about one.
     pub(super) fn model(&self) -> Option<&ModelId> {
         match self {
@@ -48,11 +58,13 @@ impl Dep {
             | Self::FieldsNamed(id)
             | Self::Field(id, _)
             | Self::FieldAltered(id, _)
+            | Self::KeyChanged(id)
             | Self::FieldGone(id, _)
             | Self::RelationGone(id, _)
             | Self::Unnamed(id, _)
             | Self::PartsGone(id) => Some(id),
-            Self::TableFree(_) | Self::Planned(_) => None,
+            Self::Rather(dep) => dep.model(),
+            Self::TableFree(_) | Self::IndexFree(_) | Self::Planned(_) => None,
         }
     }
 
@@ -72,6 +84,7 @@ impl Dep {
             Self::FieldAltered(_, name) => {
                 matches!(operation, O::AlterField { to, .. } if to.name == *name)
             }
+            Self::KeyChanged(_) => matches!(operation, O::AlterPrimaryKey { .. }),
             Self::FieldGone(_, name) => {
                 matches!(operation, O::RemoveField { field, .. } if field.name == *name)
             }
@@ -94,7 +107,14 @@ impl Dep {
                 O::AlterModelTable { from, .. } => from == table,
                 _ => false,
             },
+            Self::IndexFree(index) => match operation {
+                O::RemoveIndex { index: i, .. } => i.name == *index,
+                O::RenameIndex { from, .. } => from == index,
+                O::DeleteModel(m) => m.indexes.iter().any(|i| i.name == *index),
+                _ => false,
+            },
             Self::Planned(_) => false,
+            Self::Rather(dep) => dep.is_met_by(operation),
         }
     }
 }

@@ -54,7 +54,7 @@ impl Detector<'_> {
             deps.push(Dep::FieldGone(id.clone(), other.name.clone()));
             deps.push(Dep::FieldAltered(id.clone(), other.name.clone()));
         }
-        for (other, f) in self.referring(old, &field.name) {
+        for (other, f) in self.referring(old, Some(&field.name)) {
             deps.push(Dep::RelationGone(other, f));
         }
         let operation = Operation::RemoveField {
@@ -64,16 +64,16 @@ impl Detector<'_> {
         self.plan(&old.app, operation, deps);
     }
 
-    /// The fields of other models that refer to a field by `to_field`.
+    /// The fields of models that refer to a field by `to_field`, or without it to the key.
     pub(super) fn referring(
         &self,
         model: &ModelDef,
-        field: &str,
+        field: Option<&str>,
     ) -> Vec<(orm_schema::ModelId, String)> {
         let id = model.id();
         let refers = |f: &&FieldDef| {
             f.ty.relation()
-                .is_some_and(|r| r.to.same(&id) && r.to_field.as_deref() == Some(field))
+                .is_some_and(|r| r.to.same(&id) && r.to_field.as_deref() == field)
         };
         self.old
             .models()
@@ -88,7 +88,7 @@ impl Detector<'_> {
 
     fn add_field(&mut self, new: &ModelDef, field: &FieldDef, columns: &Columns<'_>) {
         let id = new.id();
-        let mut deps = deps::of_relation(field);
+        let mut deps = self.of_relation(&id, field);
         deps.push(Dep::FieldGone(id.clone(), field.name.clone()));
         deps.extend(columns.free(&id, field));
         deps.extend(computed_of(new, field));
@@ -119,9 +119,13 @@ impl Detector<'_> {
         mut deps: Vec<Dep>,
     ) {
         let id = new.id();
-        deps.extend(deps::of_relation(to));
+        deps.extend(self.of_relation(&id, to));
         deps.extend(deps::of_old_relation(from));
         deps.extend(columns.free_of_gone(&id, to));
+        // A key that becomes a relation could have no type: another takes its place first.
+        if to.ty.relation().is_some() && !new.primary_key.contains(&to.name) {
+            deps.push(Dep::Unnamed(id.clone(), to.name.clone()));
+        }
         deps.extend(computed_of(new, to));
         let value = match from.null {
             true => self.one_off(QuestionKind::NotNull, new, to).value(),

@@ -1,9 +1,8 @@
 //! Options, keys, indexes, constraints and tables that changed.
 
-use orm_schema::{IndexDef, ModelDef};
+use orm_schema::ModelDef;
 
 use super::deps;
-use super::exchange;
 use super::{Detector, Operation};
 use crate::migrate::canon;
 use crate::migrate::operation::ModelOptions;
@@ -54,7 +53,7 @@ impl Detector<'_> {
                 vec![],
             );
         }
-        let (removed, renamed, _) = changed_indexes(old, new);
+        let (removed, renamed, _) = self.changed_indexes(old, new);
         for index in removed {
             self.plan(
                 &new.app,
@@ -66,15 +65,9 @@ impl Detector<'_> {
             );
         }
         for (from, to) in renamed {
-            self.plan(
-                &new.app,
-                Operation::RenameIndex {
-                    model: model(),
-                    from,
-                    to,
-                },
-                vec![],
-            );
+            let deps = self.free_index(&to);
+            let model = model();
+            self.plan(&new.app, Operation::RenameIndex { model, from, to }, deps);
         }
         let (from, kept, _) = groups(old, new);
         if from != kept {
@@ -107,14 +100,12 @@ impl Detector<'_> {
                 },
             );
         }
-        for index in changed_indexes(old, new).2 {
-            self.plan_naming(
-                &new.app,
-                Operation::AddIndex {
-                    model: model(),
-                    index,
-                },
-            );
+        for index in self.changed_indexes(old, new).2 {
+            let mut deps = self.free_index(&index.name);
+            let model = model();
+            let operation = Operation::AddIndex { model, index };
+            deps.extend(deps::of_parts(&new.app, &operation));
+            self.plan(&new.app, operation, deps);
         }
         for constraint in new
             .constraints
@@ -153,7 +144,12 @@ impl Detector<'_> {
             [key, storage]
         };
         for operation in both.into_iter().flatten() {
-            self.plan_naming(&new.app, operation);
+            let mut deps = deps::of_parts(&new.app, &operation);
+            if matches!(operation, Operation::AlterPrimaryKey { .. }) && new.primary_key.len() != 1
+            {
+                deps.extend(self.relations_gone(old));
+            }
+            self.plan(&new.app, operation, deps);
         }
     }
 }
@@ -168,59 +164,4 @@ fn groups(old: &ModelDef, new: &ModelDef) -> (Groups, Groups, Groups) {
     );
     let kept = old.iter().filter(|g| new.contains(g)).cloned().collect();
     (old, kept, new)
-}
-
-/// Indexes to remove, to rename in this order, and to add.
-fn changed_indexes(
-    old: &ModelDef,
-    new: &ModelDef,
-) -> (Vec<IndexDef>, Vec<(String, String)>, Vec<IndexDef>) {
-    let absent = |list: &[IndexDef], from: &[IndexDef]| -> Vec<IndexDef> {
-        list.iter().filter(|i| !from.contains(i)).cloned().collect()
-    };
-    let mut removed = absent(&old.indexes, &new.indexes);
-    let mut added = absent(&new.indexes, &old.indexes);
-    // What is the same but for its name is renamed, also where names change hands.
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    let found: Vec<(IndexDef, IndexDef)> = removed
-        .iter()
-        .filter_map(|r| {
-            let same =
-                |a: &&IndexDef| (&a.fields, a.kind, a.options) == (&r.fields, r.kind, r.options);
-            let a = added.iter().filter(same);
-            let mut a = a.filter(|a| pairs.iter().all(|(_, to)| *to != a.name));
-            let a = a.next()?.clone();
-            pairs.push((r.name.clone(), a.name.clone()));
-            Some((r.clone(), a))
-        })
-        .collect();
-    drop_blocked(&mut pairs, &old.indexes);
-    for (r, a) in found {
-        if pairs.iter().any(|(from, _)| *from == r.name) {
-            removed.retain(|i| *i != r);
-            added.retain(|i| *i != a);
-        }
-    }
-    let taken = |name: &str| {
-        let mut all = old.indexes.iter().chain(&new.indexes);
-        all.any(|i| i.name == name)
-    };
-    let aside = |name: &str| exchange::aside(name, "_aside", taken);
-    let moves = exchange::ordered(&pairs, |a, b| a == b, aside);
-    let renamed = moves.into_iter().map(|m| (m.from, m.to)).collect();
-    (removed, renamed, added)
-}
-
-/// Keeps the renames whose new name nothing else has: an index that goes first would free it too,
-/// but then there is nothing to be gained.
-fn drop_blocked(pairs: &mut Vec<(String, String)>, indexes: &[IndexDef]) {
-    loop {
-        let blocked = pairs.iter().position(|(_, to)| {
-            indexes.iter().any(|i| i.name == *to) && pairs.iter().all(|(from, _)| from != to)
-        });
-        match blocked {
-            Some(at) => drop(pairs.remove(at)),
-            None => return,
-        }
-    }
 }

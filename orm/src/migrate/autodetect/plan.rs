@@ -150,6 +150,19 @@ fn draft(
 
 /// For each operation, those that have to come before it.
 pub(super) fn resolve(planned: &[Planned]) -> Vec<Vec<usize>> {
+    resolve_by(planned).into_iter().map(all_of).collect()
+}
+
+/// What comes before an operation, whatever it is for.
+fn all_of(by_dep: Vec<Vec<usize>>) -> Vec<usize> {
+    let mut before = by_dep.concat();
+    before.sort_unstable();
+    before.dedup();
+    before
+}
+
+/// For each operation and each of its dependencies, the operations that meet it.
+pub(super) fn resolve_by(planned: &[Planned]) -> Vec<Vec<Vec<usize>>> {
     let mut by_model: HashMap<ModelId, Vec<usize>> = HashMap::new();
     for (i, p) in planned.iter().enumerate() {
         if let Some(id) = model_of(&p.app, &p.operation) {
@@ -180,12 +193,7 @@ pub(super) fn resolve(planned: &[Planned]) -> Vec<Vec<usize>> {
     planned
         .iter()
         .enumerate()
-        .map(|(i, p)| {
-            let mut before: Vec<usize> = p.deps.iter().flat_map(|d| find(i, d)).collect();
-            before.sort_unstable();
-            before.dedup();
-            before
-        })
+        .map(|(i, p)| p.deps.iter().map(|d| find(i, d)).collect())
         .collect()
 }
 

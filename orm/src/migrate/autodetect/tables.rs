@@ -35,10 +35,14 @@ impl Detector<'_> {
     pub(super) fn open_circles(&mut self) {
         loop {
             let before = plan::resolve(&self.planned);
-            let Some(place) = waits_in_circle(&self.planned, &before) else {
+            if let Some(place) = waits_in_circle(&self.planned, &before) {
+                self.put_table_aside(place);
+            } else if !self.open_index_circle(&before)
+                && !self.open_key_circle(&before)
+                && !self.drop_wish(&before)
+            {
                 return;
-            };
-            self.put_table_aside(place);
+            }
         }
     }
 
@@ -106,7 +110,7 @@ fn waits_in_circle(planned: &[Planned], before: &[Vec<usize>]) -> Option<usize> 
 }
 
 /// Which operations are in circles, or wait for those that are.
-fn stuck(before: &[Vec<usize>]) -> Vec<bool> {
+pub(super) fn stuck(before: &[Vec<usize>]) -> Vec<bool> {
     let mut waits: Vec<usize> = before.iter().map(Vec::len).collect();
     let mut after: Vec<Vec<usize>> = vec![Vec::new(); before.len()];
     for (i, list) in before.iter().enumerate() {
@@ -125,7 +129,7 @@ fn stuck(before: &[Vec<usize>]) -> Vec<bool> {
 }
 
 /// Whether one operation waits for another, maybe by way of others.
-fn leads_to(from: usize, to: usize, before: &[Vec<usize>]) -> bool {
+pub(super) fn leads_to(from: usize, to: usize, before: &[Vec<usize>]) -> bool {
     let mut seen = vec![false; before.len()];
     let mut queue = vec![from];
     while let Some(i) = queue.pop() {

@@ -17,6 +17,10 @@ pub(super) struct Refs {
     fields: Option<Vec<String>>,
     /// The names of tables that it gives and takes.
     tables: Vec<String>,
+    /// The names of indexes that it takes.
+    takes: Vec<String>,
+    /// The names of indexes that it leaves; on SQLite another model can take them then.
+    leaves: Vec<String>,
 }
 
 impl Refs {
@@ -29,13 +33,16 @@ impl Refs {
             Operation::AlterModelTable { from, to, .. } => vec![from.clone(), to.clone()],
             _ => Vec::new(),
         };
+        let (takes, leaves) = index_names(operation);
         Self {
             tables,
-            ..Self::without_tables(app, operation)
+            takes,
+            leaves,
+            ..Self::without_names(app, operation)
         }
     }
 
-    fn without_tables(app: &str, operation: &Operation) -> Self {
+    fn without_names(app: &str, operation: &Operation) -> Self {
         let id = |name: &str| canon::id(&ModelId::new(app, name));
         let one = |name: &str| Some((id(name), id(name)));
         let whole = |m: &ModelDef| Self {
@@ -44,6 +51,8 @@ impl Refs {
             adds: false,
             fields: None,
             tables: Vec::new(),
+            takes: Vec::new(),
+            leaves: Vec::new(),
         };
         let field = |model: &str, fields: &[&FieldDef]| Self {
             own: one(model),
@@ -57,6 +66,8 @@ impl Refs {
                     .collect()
             }),
             tables: Vec::new(),
+            takes: Vec::new(),
+            leaves: Vec::new(),
         };
         let named = |model: &str, fields: Vec<String>| Self {
             own: one(model),
@@ -64,6 +75,8 @@ impl Refs {
             adds: false,
             fields: Some(fields),
             tables: Vec::new(),
+            takes: Vec::new(),
+            leaves: Vec::new(),
         };
         match operation {
             Operation::CreateModel(m) | Operation::DeleteModel(m) => whole(m),
@@ -73,6 +86,8 @@ impl Refs {
                 adds: false,
                 fields: None,
                 tables: Vec::new(),
+                takes: Vec::new(),
+                leaves: Vec::new(),
             },
             Operation::AddField {
                 model, field: f, ..
@@ -103,6 +118,8 @@ impl Refs {
                 adds: false,
                 fields: None,
                 tables: Vec::new(),
+                takes: Vec::new(),
+                leaves: Vec::new(),
             },
             Operation::RunSql { .. }
             | Operation::RunCode { .. }
@@ -112,6 +129,8 @@ impl Refs {
                 adds: false,
                 fields: None,
                 tables: Vec::new(),
+                takes: Vec::new(),
+                leaves: Vec::new(),
             },
         }
     }
@@ -154,12 +173,30 @@ pub(super) fn commute(a: &Refs, b: &Refs) -> bool {
     if a.tables.iter().any(|t| b.tables.contains(t)) {
         return false;
     }
+    // So is that of an index, and it must not be taken twice on the way.
+    let passes = |a: &Refs, b: &Refs| a.leaves.iter().any(|i| b.takes.contains(i));
+    if passes(a, b) || passes(b, a) {
+        return false;
+    }
     if ![a0, a1].iter().any(|x| [b0, b1].contains(x)) {
         return true;
     }
     match (&a.fields, &b.fields) {
         (Some(x), Some(y)) => !x.iter().any(|f| y.contains(f)),
         _ => false,
+    }
+}
+
+/// The names of indexes that an operation takes, and those that it leaves.
+fn index_names(operation: &Operation) -> (Vec<String>, Vec<String>) {
+    let all = |m: &ModelDef| m.indexes.iter().map(|i| i.name.clone()).collect();
+    match operation {
+        Operation::CreateModel(m) => (all(m), Vec::new()),
+        Operation::DeleteModel(m) => (Vec::new(), all(m)),
+        Operation::AddIndex { index, .. } => (vec![index.name.clone()], Vec::new()),
+        Operation::RemoveIndex { index, .. } => (Vec::new(), vec![index.name.clone()]),
+        Operation::RenameIndex { from, to, .. } => (vec![to.clone()], vec![from.clone()]),
+        _ => (Vec::new(), Vec::new()),
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::property::{Agreeable, Told, run, states, told, way_back};
-use crate::migrate::autodetect::{Arrangement, Hints, detect};
+use crate::migrate::autodetect::{Answers, Arrangement, Hints, detect};
 use crate::migrate::{Graph, Migration, Operation, ProjectState, SquashError, squash};
 
 /// `PROPTEST_CASES` asks for more, or fewer.
@@ -16,10 +16,10 @@ fn config() -> ProptestConfig {
 }
 
 /// What `makemigrations` would write, as it is read again.
-fn next(
+pub(super) fn next(
     files: &[Migration],
     to: &ProjectState,
-    mut answers: Agreeable,
+    mut answers: impl Answers,
 ) -> Result<Vec<Migration>, String> {
     let graph = Graph::new(files.to_vec()).map_err(|e| e.to_string())?;
     let from = graph.state().map_err(|e| e.to_string())?;
@@ -38,7 +38,7 @@ fn next(
     migrations.into_iter().map(read).collect()
 }
 
-fn state(files: &[Migration]) -> Result<ProjectState, String> {
+pub(super) fn state(files: &[Migration]) -> Result<ProjectState, String> {
     let graph = Graph::new(files.to_vec()).map_err(|e| e.to_string())?;
     graph.state().map_err(|e| e.to_string())
 }

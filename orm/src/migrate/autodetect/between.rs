@@ -1,0 +1,102 @@
+//! What lies between: after each operation a database has a table for every model.
+//!
+//! A relation takes its column from the key that it refers to, so a key of several fields, or keys
+//! that lead in a circle, can stand in the way of an operation though the models after all of them
+//! are sound. Such an order is not written, for no database could run it.
+
+use orm_schema::{FieldDef, ModelDef, ModelId};
+
+use super::DetectError;
+use super::changes::Changes;
+use crate::dialect::{Dialect as _, Features, Sqlite};
+use crate::migrate::operation::Operation;
+use crate::migrate::state::ProjectState;
+use crate::migrate::table_of::{TableError, tables_of};
+
+impl Changes {
+    /// Checks the states between two; where a model has no table in one of these, `check` says so.
+    pub(super) fn check_between(
+        &self,
+        from: &ProjectState,
+        to: &ProjectState,
+    ) -> Result<(), DetectError> {
+        let order = self.order();
+        let operations = || {
+            let drafts = order
+                .iter()
+                .map(|(app, index)| (*app, &self.apps[*app][*index]));
+            drafts.flat_map(|(app, draft)| draft.operations.iter().map(move |o| (app, o)))
+        };
+        // Each of the databases knows all that is asked here.
+        let features = Sqlite.features();
+        let mut state = from.clone();
+        let touches_keys = operations().any(|(app, o)| touches_key(app, o, from, to));
+        if !touches_keys || fault(from, features).is_some() || fault(to, features).is_some() {
+            return Ok(());
+        }
+        for (app, operation) in operations() {
+            operation.state_forward(app, &mut state)?;
+            let touched = touched(app, operation);
+            let found = state.models().filter(|m| concerns(m, touched.as_ref()));
+            let mut found = found.filter_map(|m| tables_of(&state, m, features).err());
+            if let Some(problem) = found.next() {
+                return Err(DetectError::Between {
+                    operation: operation.describe(),
+                    app: app.to_owned(),
+                    problem: Box::new(problem),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first model that has no table.
+fn fault(state: &ProjectState, features: &Features) -> Option<TableError> {
+    let mut faults = state
+        .models()
+        .filter_map(|m| tables_of(state, m, features).err());
+    faults.next()
+}
+
+/// Whether the operation changes a key, or the type of a field that is one before or after.
+fn touches_key(app: &str, operation: &Operation, from: &ProjectState, to: &ProjectState) -> bool {
+    match operation {
+        Operation::AlterPrimaryKey { .. } => true,
+        Operation::AlterField {
+            model,
+            to: field,
+            from: old,
+            ..
+        } => {
+            let id = ModelId::new(app, model);
+            let keyed = |state: &ProjectState| {
+                let key = state.model(&id).map_or(&[][..], |m| &m.primary_key);
+                key.contains(&field.name) || key.contains(&old.name)
+            };
+            let relates = |f: &FieldDef| f.ty.relation().is_some();
+            (relates(field) || relates(old)) && (keyed(from) || keyed(to))
+        }
+        _ => false,
+    }
+}
+
+/// The model whose table an operation makes or changes in a way that others notice, or that needs
+/// others.
+fn touched(app: &str, operation: &Operation) -> Option<ModelId> {
+    match operation {
+        Operation::CreateModel(m) => Some(m.id()),
+        Operation::AddField { model, .. }
+        | Operation::AlterField { model, .. }
+        | Operation::AlterPrimaryKey { model, .. } => Some(ModelId::new(app, model)),
+        _ => None,
+    }
+}
+
+/// Whether it is the model, or one that refers to it.
+fn concerns(model: &ModelDef, touched: Option<&ModelId>) -> bool {
+    touched.is_some_and(|id| {
+        let refers = |f: &FieldDef| f.ty.relation().is_some_and(|r| r.to.same(id));
+        model.id().same(id) || model.fields.iter().any(refers)
+    })
+}

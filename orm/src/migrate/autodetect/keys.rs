@@ -1,0 +1,128 @@
+//! Keys that change, and what refers to them.
+//!
+//! A relation, and each side of a set, is a column of the type of the key that it refers to. So it
+//! comes when the key is one field, and goes before the key becomes several.
+
+use orm_schema::{FieldDef, ModelDef, ModelId};
+
+use super::create;
+use super::deps::{self, Dep};
+use super::plan;
+use super::tables::{leads_to, stuck};
+use super::{Detector, Operation};
+
+impl Detector<'_> {
+    /// What a field of the model needs for its relation.
+    pub(super) fn of_relation(&self, model: &ModelId, field: &FieldDef) -> Vec<Dep> {
+        let mut deps = deps::of_relation(field);
+        let Some(relation) = field.ty.relation() else {
+            return deps;
+        };
+        if relation.to_field.is_none() {
+            deps.extend(self.of_key(&relation.to));
+        }
+        if !field.ty.has_column() {
+            deps.extend(self.of_key(model));
+        }
+        deps
+    }
+
+    /// What has to come before something refers to the key of a model.
+    fn of_key(&self, id: &ModelId) -> Option<Dep> {
+        let (old, new) = (self.old.model(id)?, self.new.model(id)?);
+        let changed = Dep::KeyChanged(id.clone());
+        match old.primary_key.len() {
+            // Values that new rows refer to, or old ones get, are those of the new key.
+            1 => (old.primary_key != new.primary_key).then(|| changed.rather()),
+            _ => Some(changed),
+        }
+    }
+
+    /// What has to come before the key of a model becomes several fields.
+    pub(super) fn relations_gone(&self, old: &ModelDef) -> Vec<Dep> {
+        let sets = old.fields.iter().filter(|f| !f.ty.has_column());
+        let sets = sets.map(|f| (old.id(), f.name.clone()));
+        let all = self.referring(old, None).into_iter().chain(sets);
+        all.map(|(model, field)| Dep::RelationGone(model, field))
+            .collect()
+    }
+
+    /// Opens a circle in which a new model waits for a key that in the end needs the model: its
+    /// relation comes later. Whether there was one.
+    pub(super) fn open_key_circle(&mut self, before: &[Vec<usize>]) -> bool {
+        let Some((place, target)) = self.waits_for_key(before) else {
+            return false;
+        };
+        let waits = Dep::KeyChanged(target.clone());
+        let planned = &mut self.planned[place];
+        planned.deps.retain(|d| *d != waits);
+        let Operation::CreateModel(model) = &mut planned.operation else {
+            return true;
+        };
+        let id = model.id();
+        let by_key = |f: &&FieldDef| {
+            let refers = |r: &orm_schema::RelationDef| r.to.same(&target) && r.to_field.is_none();
+            f.ty.relation().is_some_and(refers)
+        };
+        let later = model.fields.iter().filter(by_key).map(|f| f.name.clone());
+        let later: Vec<String> = later.collect();
+        let (created, rest) = create::split(model, &later);
+        *model = created;
+        for operation in rest {
+            let mut deps = match &operation {
+                Operation::AddField { field, .. } => self.of_relation(&id, field),
+                Operation::AddIndex { index, .. } => self.free_index(&index.name),
+                _ => Vec::new(),
+            };
+            deps.extend(deps::of_parts(&id.app, &operation));
+            deps.push(Dep::Planned(place));
+            self.plan(&id.app, operation, deps);
+        }
+        true
+    }
+
+    /// A new model that waits for the key of another, by which it waits for itself.
+    fn waits_for_key(&self, before: &[Vec<usize>]) -> Option<(usize, ModelId)> {
+        let stuck = stuck(before);
+        let creates = |i: &usize| matches!(self.planned[*i].operation, Operation::CreateModel(_));
+        let mut places = (0..before.len()).filter(|i| stuck[*i]).filter(creates);
+        let circular = |i: usize, id: &ModelId| {
+            let meets = |b: &&usize| {
+                let p = &self.planned[**b];
+                let own = deps::model_of(&p.app, &p.operation);
+                matches!(p.operation, Operation::AlterPrimaryKey { .. })
+                    && own.is_some_and(|own| own.same(id))
+            };
+            let mut meeting = before[i].iter().filter(|b| stuck[**b]).filter(meets);
+            meeting.any(|b| leads_to(*b, i, before))
+        };
+        places.find_map(|i| {
+            let mut deps = self.planned[i].deps.iter();
+            deps.find_map(|dep| match dep {
+                Dep::KeyChanged(id) if circular(i, id) => Some((i, id.clone())),
+                _ => None,
+            })
+        })
+    }
+
+    /// Drops what should come before an operation and cannot; whether there was something.
+    pub(super) fn drop_wish(&mut self, before: &[Vec<usize>]) -> bool {
+        let stuck = stuck(before);
+        if !stuck.contains(&true) {
+            return false;
+        }
+        let met = plan::resolve_by(&self.planned);
+        for i in (0..self.planned.len()).filter(|i| stuck[*i]) {
+            let deps = &mut self.planned[i].deps;
+            let circular = |(dep, met): (&Dep, &Vec<usize>)| {
+                let mut met = met.iter().filter(|b| stuck[**b]);
+                matches!(dep, Dep::Rather(_)) && met.any(|b| leads_to(*b, i, before))
+            };
+            if let Some(at) = deps.iter().zip(&met[i]).position(circular) {
+                deps.remove(at);
+                return true;
+            }
+        }
+        false
+    }
+}
