@@ -11,6 +11,11 @@ use super::plan;
 use super::tables::{leads_to, stuck};
 use super::{Detector, Operation};
 
+/// A value that rows get for a relation is one of the type that the field has in the end.
+fn altered(model: &ModelId, field: &str) -> Dep {
+    Dep::FieldAltered(model.clone(), field.to_owned()).rather()
+}
+
 impl Detector<'_> {
     /// What a field of the model needs for its relation.
     pub(super) fn of_relation(&self, model: &ModelId, field: &FieldDef) -> Vec<Dep> {
@@ -18,8 +23,9 @@ impl Detector<'_> {
         let Some(relation) = field.ty.relation() else {
             return deps;
         };
-        if relation.to_field.is_none() {
-            deps.extend(self.of_key(&relation.to));
+        match &relation.to_field {
+            Some(name) => deps.push(altered(&relation.to, name)),
+            None => deps.extend(self.of_key(&relation.to)),
         }
         if !field.ty.has_column() {
             deps.extend(self.of_key(model));
@@ -28,14 +34,18 @@ impl Detector<'_> {
     }
 
     /// What has to come before something refers to the key of a model.
-    fn of_key(&self, id: &ModelId) -> Option<Dep> {
-        let (old, new) = (self.old.model(id)?, self.new.model(id)?);
+    fn of_key(&self, id: &ModelId) -> Vec<Dep> {
+        let (Some(old), Some(new)) = (self.old.model(id), self.new.model(id)) else {
+            return Vec::new();
+        };
+        let mut deps: Vec<Dep> = new.primary_key.iter().map(|f| altered(id, f)).collect();
         let changed = Dep::KeyChanged(id.clone());
         match old.primary_key.len() {
             // Values that new rows refer to, or old ones get, are those of the new key.
-            1 => (old.primary_key != new.primary_key).then(|| changed.rather()),
-            _ => Some(changed),
+            1 => deps.push(changed.rather()),
+            _ => deps.push(changed),
         }
+        deps
     }
 
     /// What has to come before the key of a model becomes several fields.

@@ -87,7 +87,7 @@ pub(super) fn prepare<'a>(
             Direction::Backwards => {
                 running = None;
                 applied.remove(&migration.key());
-                replay(&order.migrations[..*at], &applied)?
+                undone(order, *at, &applied)?
             }
         };
         out.push(
@@ -179,6 +179,24 @@ fn forward(migration: &Migration, state: &mut ProjectState) -> Result<(), Migrat
     migration
         .state_forward(state)
         .map_err(|e| fault(migration, e.into()))
+}
+
+/// The state that undoing a migration leads to.
+///
+/// What other applications did since then is part of it, in whatever order the graph has them: a
+/// table that comes back refers to keys as they are now. Where the migration does not fit that
+/// state, for what came later says too little of what it depends on, it is that of its time.
+fn undone(
+    order: &Order<'_>,
+    at: usize,
+    applied: &BTreeSet<(String, String)>,
+) -> Result<ProjectState, MigrateError> {
+    if let Ok(state) = replay(&order.migrations, applied)
+        && forward(order.migrations[at], &mut state.clone()).is_ok()
+    {
+        return Ok(state);
+    }
+    replay(&order.migrations[..at], applied)
 }
 
 /// The state that applied migrations make.
