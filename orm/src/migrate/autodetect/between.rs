@@ -30,8 +30,15 @@ impl Changes {
         // Each of the databases knows all that is asked here.
         let features = Sqlite.features();
         let mut state = from.clone();
-        let touches_keys = operations().any(|(app, o)| touches_key(app, o, from, to));
-        if !touches_keys || fault(from, features).is_some() || fault(to, features).is_some() {
+        if !operations().any(|(app, o)| touches_key(app, o, from, to)) {
+            return Ok(());
+        }
+        // Those that migrations do not care for as well: they may come to be managed.
+        let (mut before, mut after) = (from.clone(), to.clone());
+        for model in before.models_mut().chain(after.models_mut()) {
+            model.managed = true;
+        }
+        if fault(&before, features).is_some() || fault(&after, features).is_some() {
             return Ok(());
         }
         for (app, operation) in operations() {

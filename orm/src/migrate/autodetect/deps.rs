@@ -119,6 +119,15 @@ impl Dep {
     }
 }
 
+/// Whether the operation is about the dependency's model, and does what it asks for.
+pub(super) fn meets(dep: &Dep, planned: &Planned) -> bool {
+    let own = model_of(&planned.app, &planned.operation);
+    let about = dep
+        .model()
+        .is_none_or(|id| own.is_some_and(|own| own.same(id)));
+    about && dep.is_met_by(&planned.operation)
+}
+
 /// Whether the operation's old side names the field and its new side does not.
 fn unnames(operation: &Operation, name: &str) -> bool {
     use Operation as O;

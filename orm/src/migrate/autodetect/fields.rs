@@ -124,7 +124,7 @@ impl Detector<'_> {
         deps.extend(columns.free_of_gone(&id, to));
         // A key that becomes a relation could have no type: another takes its place first.
         if to.ty.relation().is_some() && !new.primary_key.contains(&to.name) {
-            deps.push(Dep::Unnamed(id.clone(), to.name.clone()));
+            deps.push(Dep::Unnamed(id.clone(), to.name.clone()).rather());
         }
         deps.extend(computed_of(new, to));
         let value = match from.null {

@@ -40,9 +40,8 @@ impl Detector<'_> {
         };
         let mut deps: Vec<Dep> = new.primary_key.iter().map(|f| altered(id, f)).collect();
         let changed = Dep::KeyChanged(id.clone());
-        match old.primary_key.len() {
-            // Values that new rows refer to, or old ones get, are those of the new key.
-            1 => deps.push(changed.rather()),
+        match (old.primary_key.len(), new.primary_key.len()) {
+            (1, _) | (_, 2..) => deps.push(changed.rather()),
             _ => deps.push(changed),
         }
         deps
@@ -91,19 +90,72 @@ impl Detector<'_> {
         true
     }
 
+    /// Opens a circle in which a key waits for a model to go, because it refers to the key, and that
+    /// waits for the key: its relation goes first. Whether there was one.
+    pub(super) fn open_deletion_circle(&mut self, before: &[Vec<usize>]) -> bool {
+        let Some((place, field)) = self.waits_for_deletion(before) else {
+            return false;
+        };
+        let planned = &mut self.planned[place];
+        let Operation::DeleteModel(model) = &mut planned.operation else {
+            return false;
+        };
+        let id = model.id();
+        let (left, adds) = create::split(model, std::slice::from_ref(&field));
+        *model = left;
+        let removals: Vec<Operation> = adds.iter().rev().filter_map(|o| o.inverse().ok()).collect();
+        for operation in removals {
+            let mut deps = Vec::new();
+            if let Operation::RemoveField { field, .. } = &operation {
+                deps.extend(deps::of_old_relation(field));
+                deps.push(Dep::Unnamed(id.clone(), field.name.clone()));
+            }
+            let at = Dep::Planned(self.planned.len());
+            self.planned[place].deps.push(at);
+            self.plan(&id.app, operation, deps);
+        }
+        true
+    }
+
+    /// A model that goes, and its field for which a key waits, by which it waits for itself.
+    fn waits_for_deletion(&self, before: &[Vec<usize>]) -> Option<(usize, String)> {
+        let stuck = stuck(before);
+        let deletes = |i: &usize, field: &str| match &self.planned[*i].operation {
+            // A part of the model's own key cannot go before it.
+            Operation::DeleteModel(m) => m.primary_key.iter().all(|k| k != field),
+            _ => false,
+        };
+        let keys = |i: &usize| {
+            let operation = &self.planned[*i].operation;
+            stuck[*i] && matches!(operation, Operation::AlterPrimaryKey { .. })
+        };
+        (0..before.len()).filter(keys).find_map(|i| {
+            let mut deps = self.planned[i].deps.iter();
+            deps.find_map(|dep| {
+                let Dep::RelationGone(_, field) = dep else {
+                    return None;
+                };
+                let meets = |b: &&usize| {
+                    stuck[**b]
+                        && deletes(b, field)
+                        && deps::meets(dep, &self.planned[**b])
+                        && leads_to(**b, i, before)
+                };
+                let place = before[i].iter().find(meets)?;
+                Some((*place, field.clone()))
+            })
+        })
+    }
+
     /// A new model that waits for the key of another, by which it waits for itself.
     fn waits_for_key(&self, before: &[Vec<usize>]) -> Option<(usize, ModelId)> {
         let stuck = stuck(before);
         let creates = |i: &usize| matches!(self.planned[*i].operation, Operation::CreateModel(_));
         let mut places = (0..before.len()).filter(|i| stuck[*i]).filter(creates);
         let circular = |i: usize, id: &ModelId| {
-            let meets = |b: &&usize| {
-                let p = &self.planned[**b];
-                let own = deps::model_of(&p.app, &p.operation);
-                matches!(p.operation, Operation::AlterPrimaryKey { .. })
-                    && own.is_some_and(|own| own.same(id))
-            };
-            let mut meeting = before[i].iter().filter(|b| stuck[**b]).filter(meets);
+            let changed = Dep::KeyChanged(id.clone());
+            let meets = |b: &&usize| stuck[**b] && deps::meets(&changed, &self.planned[**b]);
+            let mut meeting = before[i].iter().filter(meets);
             meeting.any(|b| leads_to(*b, i, before))
         };
         places.find_map(|i| {

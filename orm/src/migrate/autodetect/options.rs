@@ -145,8 +145,8 @@ impl Detector<'_> {
         };
         for operation in both.into_iter().flatten() {
             let mut deps = deps::of_parts(&new.app, &operation);
-            if matches!(operation, Operation::AlterPrimaryKey { .. }) && new.primary_key.len() != 1
-            {
+            let several = old.primary_key.len() == 1 && new.primary_key.len() != 1;
+            if several && matches!(operation, Operation::AlterPrimaryKey { .. }) {
                 deps.extend(self.relations_gone(old));
             }
             self.plan(&new.app, operation, deps);

@@ -39,6 +39,7 @@ impl Detector<'_> {
                 self.put_table_aside(place);
             } else if !self.open_index_circle(&before)
                 && !self.open_key_circle(&before)
+                && !self.open_deletion_circle(&before)
                 && !self.drop_wish(&before)
             {
                 return;

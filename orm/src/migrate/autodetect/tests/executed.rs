@@ -10,6 +10,7 @@ use orm_schema::check::check_models;
 use orm_schema::{FieldType, Literal, ModelDef, ModelId, RelationDef};
 use proptest::prelude::*;
 
+use super::files::written;
 use super::history::{next, state};
 use super::property::{Agreeable, states, told};
 use crate::backend::{Db, Executor as _};
@@ -156,9 +157,11 @@ pub(super) async fn there_and_back(
     let mut files: Vec<Migration> = Vec::new();
     let mut lengths = vec![0];
     for to in history {
+        let from = state(&files)?;
         files.extend(next(&files, to, answers.clone())?);
         lengths.push(files.len());
-        run(&db, &files, &[Target::All]).await?;
+        let ran = run(&db, &files, &[Target::All]).await;
+        ran.map_err(|e| format!("{e}\n{}", written(&from, to)))?;
         let different = differences(&db, to).await;
         if !different.is_empty() {
             return Err(format!("other tables: {different:#?}"));

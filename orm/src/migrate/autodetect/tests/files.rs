@@ -12,11 +12,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use orm_schema::{ConstraintDef, ModelDef, ModelId, OrderField, StorageType};
+use orm_schema::{ConstraintDef, FieldDef, FieldType, ModelDef, ModelId, OrderField, StorageType};
 
 use super::cases::{Case, case, id, index, model, names};
-use crate::migrate::Operation;
 use crate::migrate::autodetect::{Answer, AnswerTable, Answers, DetectError, Question, detect};
+use crate::migrate::{Operation, ProjectState};
 
 const TOPICS: [&str; 6] = [
     "fields",
@@ -68,6 +68,63 @@ fn parse_model(text: &str) -> ModelDef {
         }
     }
     m
+}
+
+/// The models as a case has them, so that what a random one finds can be written as one.
+pub(super) fn written(from: &ProjectState, to: &ProjectState) -> String {
+    let lines = |mark: char, state: &ProjectState| -> Vec<String> {
+        let line = |m| format!("{mark} {}", written_model(m));
+        state.models().map(line).collect()
+    };
+    [lines('>', from), lines('<', to)].concat().join("\n")
+}
+
+fn written_model(m: &ModelDef) -> String {
+    let fields = m.fields.iter().filter(|f| f.name != "id" || !f.auto);
+    let fields: Vec<String> = fields.map(written_field).collect();
+    let mut out = format!("{}: {}", m.id(), fields.join("; "));
+    let mut option = |words: &[&str]| write!(out, " ({})", words.join(" ")).expect("text");
+    if m.primary_key != ["id"] {
+        option(&["key", &m.primary_key.join(",")]);
+    }
+    for group in &m.unique_together {
+        option(&["together", &group.join(",")]);
+    }
+    for i in &m.indexes {
+        option(&["index", &i.name, &i.fields.join(",")]);
+    }
+    for c in &m.constraints {
+        option(&["unique", &c.name, &c.fields.join(",")]);
+    }
+    if m.table != ModelDef::default_table(&m.app, &m.name) {
+        option(&["table", &m.table]);
+    }
+    out
+}
+
+fn written_field(f: &FieldDef) -> String {
+    let ty = match &f.ty {
+        FieldType::ForeignKey(r) => format!("fk {}", r.to),
+        FieldType::OneToOne(r) => format!("one {}", r.to),
+        FieldType::ManyToMany(r) => format!("m2m {}", r.to),
+        other => format!("{other:?}")
+            .split([' ', '{'])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase(),
+    };
+    let mut out = format!("{} {ty}", f.name);
+    let through = f.ty.relation().and_then(|r| r.through.as_ref());
+    let through = through.map(|t| format!("through={t}"));
+    let column = f.column.as_ref().map(|c| format!("column={c}"));
+    let words = [
+        f.null.then(|| "null".to_owned()),
+        f.index.then(|| "index".to_owned()),
+    ];
+    for word in words.into_iter().chain([through, column]).flatten() {
+        write!(out, " {word}").expect("text");
+    }
+    out
 }
 
 fn answer(case: &mut Case, text: &str) {

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::files::written;
 use super::property::{Agreeable, Told, run, states, told, way_back};
 use crate::migrate::autodetect::{Answers, Arrangement, Hints, detect};
 use crate::migrate::{Graph, Migration, Operation, ProjectState, SquashError, squash};
@@ -28,7 +29,8 @@ pub(super) fn next(
         name: None,
         date: "20260101_1200",
     };
-    let changes = detect(&from, to, &Hints::default(), &mut answers).map_err(|e| e.to_string())?;
+    let changes = detect(&from, to, &Hints::default(), &mut answers)
+        .map_err(|e| format!("{e}\n{}", written(&from, to)))?;
     let read = |m: Migration| {
         let text = m.to_toml();
         Migration::from_toml(&m.app, &m.name, "file", &text).map_err(|e| format!("{e}\n{text}"))

@@ -8,6 +8,7 @@ use orm_schema::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::files::written;
 use crate::migrate::autodetect::{Answer, Answers, Hints, Question, QuestionKind, detect};
 use crate::migrate::{Operation, ProjectState};
 
@@ -430,11 +431,16 @@ proptest! {
         let mut answers = Agreeable { renames, told };
         let changes = match detect(&from, &to, &Hints::default(), &mut answers) {
             Ok(changes) => changes,
-            Err(error) => return Err(TestCaseError::fail(error.to_string())),
+            Err(error) => {
+                return Err(TestCaseError::fail(format!("{error}\n{}", written(&from, &to))));
+            }
         };
         let forwards: Vec<(String, Operation)> =
             changes.operations().into_iter().map(|(a, o)| (a.to_owned(), o.clone())).collect();
-        let there = run(&forwards, &from)?;
+        let there = run(&forwards, &from).map_err(|e| match e {
+            TestCaseError::Fail(e) => TestCaseError::fail(format!("{e}\n{}", written(&from, &to))),
+            other => other,
+        })?;
         prop_assert!(there.same(&to));
         prop_assert!(there.check_relations().is_ok());
         if let Some(back) = way_back(&forwards, &from) {
