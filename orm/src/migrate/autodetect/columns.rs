@@ -12,6 +12,9 @@ pub(super) struct Columns<'a> {
     pub(super) removed: &'a [FieldDef],
     /// Fields that go, whose columns are put aside first, as they are and as they are then.
     pub(super) aside: &'a [(FieldDef, FieldDef)],
+    /// Fields that stay, as they were before their columns were put aside, each with the place of
+    /// the operation that does so.
+    pub(super) freed: &'a [(FieldDef, usize)],
     /// Fields that are altered, as they are and as they shall be.
     pub(super) altered: &'a [(&'a FieldDef, &'a FieldDef)],
 }
@@ -23,7 +26,9 @@ impl Columns<'_> {
         let gone = gone.map(|f| Dep::FieldGone(id.clone(), f.name.clone()));
         let aside = self.aside.iter().filter(|(f, _)| has_column_of(f, field));
         let aside = aside.map(|(f, _)| Dep::FieldAltered(id.clone(), f.name.clone()));
-        gone.chain(aside).collect()
+        let freed = self.freed.iter().filter(|(f, _)| has_column_of(f, field));
+        let freed = freed.map(|(_, place)| Dep::Planned(*place));
+        gone.chain(aside).chain(freed).collect()
     }
 
     /// What has to come before a field is added, so that its column is free.
@@ -81,6 +86,39 @@ impl Detector<'_> {
             going.aside.push(((*field).clone(), aside));
         }
         going
+    }
+
+    /// Puts the columns of keys aside that become relations, where another field takes the column
+    /// that takes the key's place: each would wait for the other.
+    ///
+    /// Hands back the fields as they were, and changes them to what they are then.
+    pub(super) fn keys_out_of_the_way(
+        &mut self,
+        old: &ModelDef,
+        new: &ModelDef,
+        altered: &mut [(FieldDef, FieldDef)],
+    ) -> Vec<(FieldDef, usize)> {
+        let mut freed = Vec::new();
+        for (from, to) in altered {
+            let leaves = old.primary_key.contains(&from.name)
+                && !new.primary_key.contains(&to.name)
+                && to.ty.is_to_one();
+            let takes = |f: &FieldDef| {
+                f.name != from.name && new.primary_key.contains(&f.name) && has_column_of(f, from)
+            };
+            if !leaves || !new.fields.iter().any(takes) {
+                continue;
+            }
+            let column = column_aside(&from.column_name(), [old, new].into_iter());
+            let aside = FieldDef {
+                column: Some(column),
+                ..from.clone()
+            };
+            freed.push((from.clone(), self.planned.len()));
+            self.put_aside(new, from.clone(), aside.clone(), vec![]);
+            *from = aside;
+        }
+        freed
     }
 
     /// Alters fields; where they take each other's columns, in an order in which each is free.

@@ -28,6 +28,12 @@ impl Detector<'_> {
             }
         }
         added.extend(new.fields.iter().filter(|f| old.field(&f.name).is_none()));
+        let mut altered: Vec<(FieldDef, FieldDef)> = altered
+            .into_iter()
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .collect();
+        let freed = self.keys_out_of_the_way(old, new, &mut altered);
+        let altered: Vec<(&FieldDef, &FieldDef)> = altered.iter().map(|(a, b)| (a, b)).collect();
         let now = self.out_of_the_way(old, new, &removed);
         for field in &now.removed {
             self.remove_field(old, field);
@@ -35,6 +41,7 @@ impl Detector<'_> {
         let columns = Columns {
             removed: &now.removed,
             aside: &now.aside,
+            freed: &freed,
             altered: &altered,
         };
         for field in added {
@@ -122,6 +129,8 @@ impl Detector<'_> {
         deps.extend(self.of_relation(&id, to));
         deps.extend(deps::of_old_relation(from));
         deps.extend(columns.free_of_gone(&id, to));
+        let aside = columns.freed.iter().filter(|(f, _)| f.name == from.name);
+        deps.extend(aside.map(|(_, place)| Dep::Planned(*place)));
         // A key that becomes a relation could have no type: another takes its place first.
         if to.ty.relation().is_some() && !new.primary_key.contains(&to.name) {
             deps.push(Dep::Unnamed(id.clone(), to.name.clone()).rather());

@@ -10,12 +10,12 @@ use orm_schema::check::check_models;
 use orm_schema::{FieldType, Literal, ModelDef, ModelId, RelationDef};
 use proptest::prelude::*;
 
-use super::files::written;
+use super::files::{self, written};
 use super::history::{next, state};
 use super::property::{Agreeable, states, told};
 use crate::backend::{Db, Executor as _};
 use crate::introspect::{compare, expected_table, read_tables};
-use crate::migrate::autodetect::{Answer, Answers, Question};
+use crate::migrate::autodetect::{Answer, Answers, Hints, Question};
 use crate::migrate::table_of::tables_of;
 use crate::migrate::{MigrateOptions, Migration, Migrator, ProjectState, QuestionKind, Target};
 
@@ -183,6 +183,41 @@ pub(super) fn on_a_runtime<T>(future: impl Future<Output = T>) -> T {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_all().build().expect("a runtime");
     runtime.block_on(future)
+}
+
+/// Whether `check` finds nothing, and the names of indexes are those of a whole database.
+fn is_sound(state: &ProjectState) -> bool {
+    let models: Vec<ModelDef> = state.models().cloned().collect();
+    let mut names = BTreeSet::new();
+    let mut indexes = models.iter().flat_map(|m| &m.indexes);
+    check_models(&models).is_empty()
+        && indexes.all(|i| names.insert(&i.name))
+        && models.iter().all(|m| m.managed && is_numbered(m))
+}
+
+/// Whether an automatic field is the whole key, as SQLite wants it.
+fn is_numbered(model: &ModelDef) -> bool {
+    let mut auto = model.fields.iter().filter(|f| f.auto);
+    auto.all(|f| model.primary_key == [f.name.as_str()])
+}
+
+#[test]
+fn cases_run_there_and_back() {
+    let mut ran = 0;
+    let mut wrong = Vec::new();
+    for (text, case) in files::all() {
+        let (from, to) = case.states();
+        let told = case.hints != Hints::default();
+        let refused = text.contains("= refused") || text.contains("? later");
+        if told || refused || !is_sound(&from) || !is_sound(&to) {
+            continue;
+        }
+        ran += 1;
+        let done = on_a_runtime(there_and_back(&[from, to], case.answers));
+        wrong.extend(done.err().map(|e| format!("{text}\n{e}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(ran >= 100, "only {ran} cases");
 }
 
 proptest! {

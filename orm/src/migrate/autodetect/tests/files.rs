@@ -18,13 +18,14 @@ use super::cases::{Case, case, id, index, model, names};
 use crate::migrate::autodetect::{Answer, AnswerTable, Answers, DetectError, Question, detect};
 use crate::migrate::{Operation, ProjectState};
 
-const TOPICS: [&str; 6] = [
+const TOPICS: [&str; 7] = [
     "fields",
     "relations",
     "models",
     "options",
     "answers",
     "exchange",
+    "indexes",
 ];
 
 /// A model: `app.Name: field; field (option) (option)`.
@@ -248,32 +249,52 @@ fn found(case: &mut Case) -> Vec<String> {
     }
 }
 
+fn parse_case(block: &str) -> Case {
+    let (mut from, mut to) = (Vec::new(), Vec::new());
+    let lines = || block.lines().filter(|l| !l.starts_with('='));
+    for line in lines() {
+        match line.split_at_checked(2) {
+            Some(("> ", text)) => from.push(parse_model(text)),
+            Some(("< ", text)) => to.push(parse_model(text)),
+            // The same before and after.
+            Some(("* ", text)) => {
+                from.push(parse_model(text));
+                to.push(parse_model(text));
+            }
+            Some(("# " | "? ", _)) => {}
+            _ => panic!("not understood: {line}"),
+        }
+    }
+    let mut case = case(&from, &to);
+    case.answers.allow_drop = false;
+    let given = lines().filter_map(|l| l.strip_prefix("? "));
+    for line in given.filter(|l| !l.starts_with("later")) {
+        answer(&mut case, line);
+    }
+    case
+}
+
+fn text_of(topic: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/migrate/autodetect/tests/cases");
+    std::fs::read_to_string(folder.join(format!("{topic}.txt"))).expect("the topic has a file")
+}
+
+/// All cases, each with its text.
+#[cfg(feature = "sqlite")]
+pub(super) fn all() -> Vec<(String, Case)> {
+    let texts = TOPICS.into_iter().map(text_of);
+    let blocks = texts.flat_map(|t| t.split("\n\n").map(str::to_owned).collect::<Vec<_>>());
+    let blocks = blocks.filter(|b| !b.trim().is_empty());
+    blocks.map(|b| (b.clone(), parse_case(&b))).collect()
+}
+
 /// Runs the cases of a file; hands back its text as it should be, and how many there are.
 fn run(text: &str) -> (String, usize) {
     let mut out = String::new();
     let mut count = 0;
     for block in text.split("\n\n").filter(|b| !b.trim().is_empty()) {
-        let (mut from, mut to) = (Vec::new(), Vec::new());
+        let mut case = parse_case(block);
         let lines = || block.lines().filter(|l| !l.starts_with('='));
-        for line in lines() {
-            match line.split_at_checked(2) {
-                Some(("> ", text)) => from.push(parse_model(text)),
-                Some(("< ", text)) => to.push(parse_model(text)),
-                // The same before and after.
-                Some(("* ", text)) => {
-                    from.push(parse_model(text));
-                    to.push(parse_model(text));
-                }
-                Some(("# " | "? ", _)) => {}
-                _ => panic!("not understood: {line}"),
-            }
-        }
-        let mut case = case(&from, &to);
-        case.answers.allow_drop = false;
-        let given = lines().filter_map(|l| l.strip_prefix("? "));
-        for line in given.filter(|l| !l.starts_with("later")) {
-            answer(&mut case, line);
-        }
         if !out.is_empty() {
             out.push('\n');
         }
