@@ -107,3 +107,68 @@ fn concerns(model: &ModelDef, touched: Option<&ModelId>) -> bool {
         model.id().same(id) || model.fields.iter().any(refers)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use orm_schema::{FieldType, RelationDef};
+
+    use super::*;
+    use crate::migrate::autodetect::Draft;
+
+    fn model(name: &str, key: &[&str], fields: Vec<FieldDef>) -> ModelDef {
+        let mut model = ModelDef::new("b", name);
+        let number = FieldType::BigInt { unsigned: false };
+        model.fields.push(FieldDef::new("id", number.clone()));
+        model.fields.push(FieldDef::new("n", number));
+        model.fields.extend(fields);
+        model.primary_key = key.iter().map(|k| (*k).to_owned()).collect();
+        model
+    }
+
+    #[test]
+    fn what_no_database_could_run_is_refused() {
+        let to_a = RelationDef::new(ModelId::new("b", "A"));
+        let relation = FieldDef::new("a", FieldType::ForeignKey(to_a));
+        let from: ProjectState = [
+            model("A", &["id", "n"], vec![]),
+            model("B", &["id"], vec![]),
+        ]
+        .into_iter()
+        .collect();
+        let to: ProjectState = [
+            model("A", &["id"], vec![]),
+            model("B", &["id"], vec![relation.clone()]),
+        ]
+        .into_iter()
+        .collect();
+        let key = Operation::AlterPrimaryKey {
+            model: "A".into(),
+            from: vec!["id".into(), "n".into()],
+            to: vec!["id".into()],
+        };
+        let add = Operation::AddField {
+            model: "B".into(),
+            field: relation,
+            preserve_default: true,
+        };
+        let check = |operations: Vec<Operation>| {
+            let draft = Draft {
+                operations,
+                ..Draft::default()
+            };
+            let changes = Changes {
+                apps: [("b".to_owned(), vec![draft])].into(),
+                ..Changes::default()
+            };
+            changes.check_between(&from, &to).map_err(|e| e.to_string())
+        };
+        assert_eq!(check(vec![key.clone(), add.clone()]), Ok(()));
+        assert_eq!(
+            check(vec![add, key]).unwrap_err(),
+            "these changes cannot be made in one run: after \"Add field a to B\" in b, b.B.a refers to \
+             b.A, whose primary key has 2 fields; a relation needs one: name a unique field of it by \
+             `to_field`; make them in two: first change the keys and take away the relations that are \
+             in the way, run `makemigrations`, then make the rest of the changes and run it again"
+        );
+    }
+}
