@@ -88,25 +88,25 @@ impl Detector<'_> {
         going
     }
 
-    /// Puts the columns of keys aside that become relations, where another field takes the column
-    /// that takes the key's place: each would wait for the other.
+    /// Puts the columns of fields aside that become other relations, where a field of the new key
+    /// takes the column: a relation may have to wait for the key, and the key for the column.
     ///
     /// Hands back the fields as they were, and changes them to what they are then.
-    pub(super) fn keys_out_of_the_way(
+    pub(super) fn relations_out_of_the_way(
         &mut self,
         old: &ModelDef,
         new: &ModelDef,
         altered: &mut [(FieldDef, FieldDef)],
     ) -> Vec<(FieldDef, usize)> {
         let mut freed = Vec::new();
+        if old.primary_key == new.primary_key {
+            return freed;
+        }
         for (from, to) in altered {
-            let leaves = old.primary_key.contains(&from.name)
-                && !new.primary_key.contains(&to.name)
-                && to.ty.is_to_one();
             let takes = |f: &FieldDef| {
                 f.name != from.name && new.primary_key.contains(&f.name) && has_column_of(f, from)
             };
-            if !leaves || !new.fields.iter().any(takes) {
+            if !to.ty.is_to_one() || !new.fields.iter().any(takes) {
                 continue;
             }
             let column = column_aside(&from.column_name(), [old, new].into_iter());

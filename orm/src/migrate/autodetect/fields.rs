@@ -32,7 +32,7 @@ impl Detector<'_> {
             .into_iter()
             .map(|(a, b)| (a.clone(), b.clone()))
             .collect();
-        let freed = self.keys_out_of_the_way(old, new, &mut altered);
+        let freed = self.relations_out_of_the_way(old, new, &mut altered);
         let altered: Vec<(&FieldDef, &FieldDef)> = altered.iter().map(|(a, b)| (a, b)).collect();
         let now = self.out_of_the_way(old, new, &removed);
         for field in &now.removed {
