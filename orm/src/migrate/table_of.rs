@@ -256,6 +256,11 @@ impl Mapper<'_> {
             }
         }
         for group in &model.unique_together {
+            // Of two over the same fields it is always the same one, in whatever order they stand.
+            let same = |other: &&Vec<String>| *other < group && same_columns(other, group);
+            if model.unique_together.iter().any(|other| same(&other)) {
+                continue;
+            }
             wanted.push(auto_named(
                 self.columns(group, || "unique_together".into())?,
             ));

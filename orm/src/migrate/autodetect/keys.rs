@@ -56,27 +56,26 @@ impl Detector<'_> {
             .collect()
     }
 
-    /// Opens a circle in which a new model waits for a key that in the end needs the model: its
-    /// relation comes later. Whether there was one.
+    /// Opens a circle in which a new model waits for a key, or for a model that does, and that in
+    /// the end needs the model: its relation comes later. Whether there was one.
     pub(super) fn open_key_circle(&mut self, before: &[Vec<usize>]) -> bool {
-        let Some((place, target)) = self.waits_for_key(before) else {
+        let Some((place, later)) = self.waits_for_key(before) else {
             return false;
         };
-        let waits = Dep::KeyChanged(target.clone());
-        let planned = &mut self.planned[place];
-        planned.deps.retain(|d| *d != waits);
-        let Operation::CreateModel(model) = &mut planned.operation else {
-            return true;
+        let Operation::CreateModel(model) = &self.planned[place].operation else {
+            return false;
         };
         let id = model.id();
-        let by_key = |f: &&FieldDef| {
-            let refers = |r: &orm_schema::RelationDef| r.to.same(&target) && r.to_field.is_none();
-            f.ty.relation().is_some_and(refers)
-        };
-        let later = model.fields.iter().filter(by_key).map(|f| f.name.clone());
-        let later: Vec<String> = later.collect();
         let (created, rest) = create::split(model, &later);
-        *model = created;
+        let needs = |f: &FieldDef| self.of_relation(&id, f);
+        let kept: Vec<Dep> = created.fields.iter().flat_map(needs).collect();
+        let gone = model.fields.iter().filter(|f| later.contains(&f.name));
+        let gone: Vec<Dep> = gone.flat_map(needs).collect();
+        let planned = &mut self.planned[place];
+        planned
+            .deps
+            .retain(|d| kept.contains(d) || !gone.contains(d));
+        planned.operation = Operation::CreateModel(created);
         for operation in rest {
             let mut deps = match &operation {
                 Operation::AddField { field, .. } => self.of_relation(&id, field),
@@ -88,6 +87,28 @@ impl Detector<'_> {
             self.plan(&id.app, operation, deps);
         }
         true
+    }
+
+    /// A new model with its fields, beside those of its key, by whose relations it waits for itself.
+    fn waits_for_key(&self, before: &[Vec<usize>]) -> Option<(usize, Vec<String>)> {
+        let stuck = stuck(before);
+        (0..before.len()).filter(|i| stuck[*i]).find_map(|i| {
+            let Operation::CreateModel(model) = &self.planned[i].operation else {
+                return None;
+            };
+            let id = model.id();
+            let meets = |dep: &Dep| {
+                let meets = |b: &&usize| stuck[**b] && deps::meets(dep, &self.planned[**b]);
+                let mut meeting = before[i].iter().filter(meets);
+                !matches!(dep, Dep::Rather(_)) && meeting.any(|b| leads_to(*b, i, before))
+            };
+            let circular = |f: &&FieldDef| {
+                !model.primary_key.contains(&f.name) && self.of_relation(&id, f).iter().any(meets)
+            };
+            let fields = model.fields.iter().filter(circular);
+            let fields: Vec<String> = fields.map(|f| f.name.clone()).collect();
+            (!fields.is_empty()).then_some((i, fields))
+        })
     }
 
     /// Opens a circle in which a key waits for a model to go, because it refers to the key, and that
@@ -143,26 +164,6 @@ impl Detector<'_> {
                 };
                 let place = before[i].iter().find(meets)?;
                 Some((*place, field.clone()))
-            })
-        })
-    }
-
-    /// A new model that waits for the key of another, by which it waits for itself.
-    fn waits_for_key(&self, before: &[Vec<usize>]) -> Option<(usize, ModelId)> {
-        let stuck = stuck(before);
-        let creates = |i: &usize| matches!(self.planned[*i].operation, Operation::CreateModel(_));
-        let mut places = (0..before.len()).filter(|i| stuck[*i]).filter(creates);
-        let circular = |i: usize, id: &ModelId| {
-            let changed = Dep::KeyChanged(id.clone());
-            let meets = |b: &&usize| stuck[**b] && deps::meets(&changed, &self.planned[**b]);
-            let mut meeting = before[i].iter().filter(meets);
-            meeting.any(|b| leads_to(*b, i, before))
-        };
-        places.find_map(|i| {
-            let mut deps = self.planned[i].deps.iter();
-            deps.find_map(|dep| match dep {
-                Dep::KeyChanged(id) if circular(i, id) => Some((i, id.clone())),
-                _ => None,
             })
         })
     }
