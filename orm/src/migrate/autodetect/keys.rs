@@ -84,9 +84,30 @@ impl Detector<'_> {
             };
             deps.extend(deps::of_parts(&id.app, &operation));
             deps.push(Dep::Planned(place));
+            self.before_its_like(&id, &operation);
             self.plan(&id.app, operation, deps);
         }
         true
+    }
+
+    /// What was taken out before goes on where the operation, which is planned next, ends.
+    fn before_its_like(&mut self, id: &ModelId, operation: &Operation) {
+        use Operation as O;
+        if !matches!(
+            operation,
+            O::AlterUniqueTogether { .. } | O::AlterStorage { .. }
+        ) {
+            return;
+        }
+        let next = Dep::Planned(self.planned.len());
+        let kind = std::mem::discriminant(operation);
+        for planned in &mut self.planned {
+            let own = deps::model_of(&planned.app, &planned.operation);
+            let same = own.is_some_and(|own| own.same(id));
+            if same && std::mem::discriminant(&planned.operation) == kind {
+                planned.deps.push(next.clone());
+            }
+        }
     }
 
     /// A new model with its fields, beside those of its key, by whose relations it waits for itself.
@@ -111,8 +132,8 @@ impl Detector<'_> {
         })
     }
 
-    /// Opens a circle in which a key waits for a model to go, because it refers to the key, and that
-    /// waits for the key: its relation goes first. Whether there was one.
+    /// Opens a circle in which a key, or a model that goes, waits for a model to go that refers to
+    /// it, and that waits for the other: its relation goes first. Whether there was one.
     pub(super) fn open_deletion_circle(&mut self, before: &[Vec<usize>]) -> bool {
         let Some((place, field)) = self.waits_for_deletion(before) else {
             return false;
@@ -138,7 +159,8 @@ impl Detector<'_> {
         true
     }
 
-    /// A model that goes, and its field for which a key waits, by which it waits for itself.
+    /// A model that goes, and its field for which another operation waits, by which it waits for
+    /// itself.
     fn waits_for_deletion(&self, before: &[Vec<usize>]) -> Option<(usize, String)> {
         let stuck = stuck(before);
         let deletes = |i: &usize, field: &str| match &self.planned[*i].operation {
@@ -146,11 +168,8 @@ impl Detector<'_> {
             Operation::DeleteModel(m) => m.primary_key.iter().all(|k| k != field),
             _ => false,
         };
-        let keys = |i: &usize| {
-            let operation = &self.planned[*i].operation;
-            stuck[*i] && matches!(operation, Operation::AlterPrimaryKey { .. })
-        };
-        (0..before.len()).filter(keys).find_map(|i| {
+        let waits = (0..before.len()).filter(|i| stuck[*i]);
+        waits.into_iter().find_map(|i| {
             let mut deps = self.planned[i].deps.iter();
             deps.find_map(|dep| {
                 let Dep::RelationGone(_, field) = dep else {
