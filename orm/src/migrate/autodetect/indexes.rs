@@ -36,7 +36,9 @@ impl Detector<'_> {
         let found: Vec<(IndexDef, IndexDef)> = removed
             .iter()
             .filter_map(|r| {
-                let same = |a: &&IndexDef| a.fields == r.fields && a.kind == r.kind;
+                let same = |a: &&IndexDef| {
+                    (&a.fields, a.kind, a.options) == (&r.fields, r.kind, r.options)
+                };
                 let a = added.iter().filter(same);
                 let mut a = a.filter(|a| pairs.iter().all(|(_, to)| *to != a.name));
                 let a = a.next()?.clone();

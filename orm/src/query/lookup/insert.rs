@@ -283,7 +283,9 @@ impl Lookup {
             limit: Some(1),
             ..Select::from_table(self.table, ROOT)
         };
-        Ok(!crate::query::plan::fetch(tx, &select.into()).await?.is_empty())
+        Ok(!crate::query::plan::fetch(tx, &select.into())
+            .await?
+            .is_empty())
     }
 
     /// back whether it does, and the value is noted; else nothing of the try is left.
