@@ -229,6 +229,124 @@ fn mariadb_joins_what_having_aggregates_of_subqueries() {
     assert!(!joined("mysql", nested));
 }
 
+fn on(name: &str, select: Select) -> String {
+    let dialect = by_name(name).expect("it exists");
+    let sql = dialect.render(&Statement::Select(select));
+    sql.expect("renders").text.into_owned()
+}
+
+/// MariaDB merges groups that are made of a subquery where an aggregate has to see them in an order.
+#[test]
+fn mariadb_joins_what_it_groups_by_beside_distinct_aggregates() {
+    let grouped = |distinct: bool| {
+        let earlier = Expr::Scalar(Box::new(Select {
+            columns: vec![item(aggregate(AggregateFunc::Count, None), "n")],
+            filter: Some(Expr::binary(
+                col(BOOK, "id"),
+                BinaryOp::Lt,
+                col(AUTHOR, "id"),
+            )),
+            ..Select::from_table("book", BOOK)
+        }));
+        let names = Expr::Aggregate {
+            func: AggregateFunc::Count,
+            arg: Some(Box::new(col(AUTHOR, "name"))),
+            distinct,
+            decimal: false,
+        };
+        Select {
+            columns: vec![item(earlier.clone(), "n"), item(names, "names")],
+            group_by: vec![earlier],
+            ..Select::from_table("author", AUTHOR)
+        }
+    };
+    let joined = |name: &str, distinct| on(name, grouped(distinct)).contains(" LEFT JOIN (SELECT ");
+    assert!(joined("mariadb", true));
+    assert!(!joined("mariadb", false));
+    assert!(!joined("mysql", true));
+}
+
+/// MariaDB takes an aggregate in a named table for one within the aggregate that asks for it.
+#[test]
+fn mariadb_joins_named_tables_in_aggregates() {
+    let asked = |source: From| {
+        let pages = Expr::Scalar(Box::new(Select {
+            columns: vec![item(aggregate(AggregateFunc::Count, None), "n")],
+            from: Some(source),
+            filter: Some(eq(col(PAGE, "book_id"), col(AUTHOR, "id"))),
+            ..Select::empty()
+        }));
+        Select {
+            columns: vec![item(aggregate(AggregateFunc::Max, Some(pages)), "most")],
+            ..Select::from_table("author", AUTHOR)
+        }
+    };
+    let table = orm::ast::WithTable {
+        name: "read".into(),
+        select: Select {
+            columns: vec![item(col(PAGE, "book_id"), "book_id")],
+            ..Select::from_table("page", PAGE)
+        },
+        step: None,
+    };
+    let named = From::With {
+        table: std::sync::Arc::new(table),
+        alias: PAGE,
+    };
+    let plain = From::Table {
+        name: "page".into(),
+        alias: PAGE,
+    };
+    let joined = |source| on("mariadb", asked(source)).contains(" LEFT JOIN (SELECT ");
+    assert!(joined(named));
+    assert!(!joined(plain));
+}
+
+/// Columns of derived tables may stand for subqueries, which MySQL's family takes in no row.
+#[test]
+fn rows_are_looked_for_in_selects_where_a_database_can() {
+    let looked_for = |source: From| Select {
+        columns: vec![item(col(AUTHOR, "id"), "id")],
+        from: Some(source),
+        filter: Some(Expr::RowInSelect {
+            exprs: vec![col(AUTHOR, "id"), col(AUTHOR, "name")],
+            select: Box::new(Select {
+                columns: vec![
+                    item(col(BOOK, "author_id"), "a"),
+                    item(col(BOOK, "title"), "b"),
+                ],
+                ..Select::from_table("book", BOOK)
+            }),
+        }),
+        ..Select::empty()
+    };
+    let plain = From::Table {
+        name: "author".into(),
+        alias: AUTHOR,
+    };
+    let derived = From::Subquery {
+        select: Box::new(Select {
+            columns: vec![item(col(PAGE, "id"), "id"), item(col(PAGE, "name"), "name")],
+            ..Select::from_table("page", PAGE)
+        }),
+        alias: AUTHOR,
+    };
+    for name in ["sqlite", "mysql", "mariadb"] {
+        let text = on(name, looked_for(plain.clone()));
+        assert!(text.contains(") IN (SELECT t"), "{text}");
+    }
+    let exists = "EXISTS (SELECT 1 AS `c0` FROM `book` AS t1 WHERE t1.`author_id` = t0.`id` AND t1.`title` = t0.`name`)";
+    for (name, source) in [
+        ("singlestore", plain),
+        ("mysql", derived.clone()),
+        ("mariadb", derived.clone()),
+    ] {
+        let text = on(name, looked_for(source));
+        assert!(text.contains(exists), "{text}");
+    }
+    assert!(on("sqlite", looked_for(derived)).contains(") IN (SELECT t"));
+}
+
 fn on_sqlite(select: Select) -> String {
     let dialect = by_name("sqlite").expect("it exists");
     let sql = dialect.render(&Statement::Select(select)).expect("renders");

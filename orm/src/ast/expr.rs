@@ -61,6 +61,13 @@ pub enum Expr {
         /// The select.
         select: Box<Select>,
     },
+    /// Equality of several operands to any row of a select with as many columns.
+    RowInSelect {
+        /// The operands.
+        exprs: Vec<Expr>,
+        /// The select.
+        select: Box<Select>,
+    },
     /// BETWEEN, both ends included.
     Between {
         /// The operand.

@@ -62,6 +62,10 @@ impl Expr {
                 expr(e);
                 select(s);
             }
+            Self::RowInSelect { exprs, select: s } => {
+                exprs.iter_mut().for_each(expr);
+                select(s);
+            }
             Self::Exists(s) | Self::Scalar(s) => select(s),
         }
     }

@@ -110,6 +110,10 @@ pub struct Features {
     /// Whether a subquery in HAVING that refers to the group may aggregate what subqueries within it find.
     /// MariaDB (10.11) takes and leaves groups by the values of another; there it is joined.
     pub nested_in_having: bool,
+    /// Whether groups may be made of subqueries that refer to the row outside where their rows have to
+    /// be in an order: for distinct aggregates and texts joined. MariaDB (10.11) then merges groups
+    /// that it also puts in order by an aggregate, without an error; there the subquery is joined.
+    pub subquery_groups: bool,
     /// Whether texts of a group may be joined both distinct and in an order. SingleStore refuses it
     /// (1706).
     pub distinct_ordered_concat: bool,
@@ -121,6 +125,11 @@ pub struct Features {
     pub merges_derived: bool,
     /// How `(a, b) IN (…)` is written.
     pub row_values: RowValues,
+    /// Which operands `(a, b) IN (SELECT …)` takes; with others it is EXISTS.
+    pub row_in_select: RowInSelect,
+    /// Whether an aggregate may have a subquery on a named table as its argument. MariaDB (10.11) takes
+    /// aggregates within the named table for nested ones (1111); there the subquery is joined.
+    pub named_in_aggregates: bool,
     /// Whether LIKE takes an ESCAPE clause. SingleStore has none: there the backslash escapes.
     pub like_escape: bool,
     /// Whether the assignments of an UPDATE are made one after the other, a later one seeing the
@@ -152,6 +161,19 @@ pub struct Features {
     /// Whether that collation tells texts apart that differ only in blanks at the end. Nothing documents
     /// it for SingleStore's `utf8mb4_bin`, whose namesake in MySQL does not.
     pub trailing_blanks: bool,
+}
+
+/// Which operands may be looked for together in a select.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RowInSelect {
+    /// Any (SQLite).
+    Any,
+    /// Those of plain tables: MySQL's family refuses subqueries among them (1235), and columns of
+    /// derived and named tables become subqueries.
+    OfTables,
+    /// None. Django's backend for SingleStore uses it, Hibernate's does not, and nothing documents it.
+    None,
 }
 
 /// Where the named tables of a statement that writes stand.

@@ -18,7 +18,7 @@ mod value;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use features::{Features, Isolation, RowLocks, RowValues, WithWrites};
+pub use features::{Features, Isolation, RowInSelect, RowLocks, RowValues, WithWrites};
 pub(crate) use load::{LoadColumn, load_statement, write_row};
 pub use maintain::{Optimize, optimize_table};
 pub use mysql_family::{MariaDb, MySql, NoBackslashEscapes, SingleStore};

@@ -109,13 +109,7 @@ pub fn mapped_tables(
     model: &ModelDef,
     features: &Features,
 ) -> Result<Vec<MappedTable>, TableError> {
-    let mapper = Mapper {
-        state,
-        model,
-        features,
-        all_relations: false,
-    };
-    mapper.tables()
+    mapper(state, model, features).tables()
 }
 
 /// Like [`mapped_tables`], with every relation as a foreign key: also those that the database does not
@@ -129,12 +123,19 @@ pub(crate) fn related_tables(
     features: &Features,
 ) -> Result<Vec<MappedTable>, TableError> {
     let mapper = Mapper {
+        all_relations: true,
+        ..mapper(state, model, features)
+    };
+    mapper.tables()
+}
+
+fn mapper<'a>(state: &'a ProjectState, model: &'a ModelDef, features: &'a Features) -> Mapper<'a> {
+    Mapper {
         state,
         model,
         features,
-        all_relations: true,
-    };
-    mapper.tables()
+        all_relations: false,
+    }
 }
 
 /// The column that a relation refers to.

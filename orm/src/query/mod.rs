@@ -109,7 +109,7 @@ pub use subquery::{
 };
 pub use table::Query;
 pub use text_query::{TextQuery, match_fields};
-pub use tuple::{Tuple, TupleOperand, TupleParts, tuple};
+pub use tuple::{Tuple, TupleOperand, TupleParts, TupleSubquery, tuple};
 pub use update::UpdateQuery;
 pub use validation::Validate;
 pub use vector::{Nearest, NeverNull};

@@ -99,7 +99,7 @@ pub trait Subquery {
     fn misuse(&self) -> Option<String>;
 }
 
-fn unsorted(mut select: Select) -> Select {
+pub(super) fn unsorted(mut select: Select) -> Select {
     if select.limit.is_none() && select.offset.is_none() {
         select.order_by.clear();
     }

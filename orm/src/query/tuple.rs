@@ -9,9 +9,10 @@ use std::marker::PhantomData;
 
 use orm_schema::FieldType;
 
-use super::{Lift, Operand, PerRow, Pred};
-use crate::ast::{BinaryOp, Expr};
-use crate::model::{Here, Nullable, Place};
+use super::subquery::{unsorted, wrong};
+use super::{GroupBy, Lift, Operand, PerRow, Pred, QuerySet, SelectQuery, Selection, Source};
+use crate::ast::{BinaryOp, Expr, Select, SelectItem};
+use crate::model::{Here, Model, Nullable, Place};
 use crate::value::{DbType, Value};
 
 /// Columns or expressions of a query on `R` that are compared together; made by [`tuple()`].
@@ -107,6 +108,60 @@ pub trait TupleOperand<R, T, K = PerRow> {
     /// Appends the nodes of the AST.
     fn operands(self, out: &mut Vec<Expr>);
 }
+
+/// A query of several columns, among whose rows those of a [`Tuple`] of the types `T` are looked for.
+#[diagnostic::on_unimplemented(
+    message = "columns of the types `{T}` cannot be looked for among the rows of `{Self}`",
+    label = "expected a query of as many columns, each of its column's type",
+    note = "`tuple((x.tenant(), x.number())).is_among(&Order::objects().select(|o| (o.tenant(), o.number())))`"
+)]
+pub trait TupleSubquery<T> {
+    /// Whether any column may be NULL.
+    type Null: Place;
+    /// The select, in the order that a limit cuts by.
+    fn rows(&self) -> Select;
+    /// A mistake in building it.
+    fn misuse(&self) -> Option<String>;
+}
+
+impl<Q: Source, S: TupleParts<Q> + Selection<Q>> TupleSubquery<S::Types> for SelectQuery<Q, S> {
+    type Null = S::Null;
+    fn rows(&self) -> Select {
+        unsorted(self.to_select())
+    }
+    fn misuse(&self) -> Option<String> {
+        self.plan.misuse.clone()
+    }
+}
+
+/// The keys of the groups.
+impl<Q: Source, S: TupleParts<Q> + Selection<Q>> TupleSubquery<S::Types> for GroupBy<Q, S> {
+    type Null = S::Null;
+    fn rows(&self) -> Select {
+        unsorted(self.keys_select())
+    }
+    fn misuse(&self) -> Option<String> {
+        self.plan.misuse.clone()
+    }
+}
+
+/// The keys of the objects.
+impl<M: Model> TupleSubquery<M::Key> for QuerySet<M> {
+    type Null = Here;
+    fn rows(&self) -> Select {
+        let column = |&at: &usize| SelectItem {
+            expr: Expr::column(super::plan::ROOT, M::META.columns[at].column),
+            alias: None,
+        };
+        unsorted(self.plan.rows(M::META.key.iter().map(column).collect()))
+    }
+    fn misuse(&self) -> Option<String> {
+        self.plan.misuse.clone()
+    }
+}
+
+/// Two documents can be the same and be written otherwise.
+const DOCUMENTS: &str = "JSON documents are not looked for among the rows of a query: compare them in it, `exists(….filter(|x| x.doc().eq(outer(a.doc()))))`";
 
 macro_rules! or {
     ($one:ty) => { $one };
@@ -236,6 +291,41 @@ impl<R, T, N: Place, K> Tuple<R, T, N, K> {
         list: impl IntoIterator<Item = E>,
     ) -> Pred<R, K> {
         !self.is_in(list)
+    }
+
+    /// Equal to one of the rows of another query, of as many columns: `(a, b) IN (SELECT …)`; the
+    /// complement is `!`. Django: `in=queryset.values("a", "b")`.
+    ///
+    /// SQL: EXISTS on SingleStore, which documents no such IN.
+    ///
+    /// ```
+    /// # use orm::query::tuple;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let most = Article::objects()
+    ///     .group_by(|a| a.author_id())
+    ///     .aggregate(|a| a.views().max())
+    ///     .as_table();
+    /// let most = most.select(|(author, views)| (author, views));
+    /// let read = Article::filter(|a| tuple((a.author_id(), a.views())).is_among(&most));
+    /// assert_eq!(read.count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn is_among<Q: TupleSubquery<T>>(&self, query: &Q) -> Pred<R, K> {
+        let misuse = query.misuse().or_else(|| {
+            let documents = self.documents.contains(&true);
+            documents.then(|| DOCUMENTS.to_owned())
+        });
+        let node = match misuse {
+            Some(misuse) => wrong(misuse),
+            None => Expr::Apart(Box::new(Expr::RowInSelect {
+                exprs: (self.parts.iter())
+                    .map(|part| Expr::Outer(Box::new(part.clone())))
+                    .collect(),
+                select: Box::new(query.rows()),
+            })),
+        };
+        Pred::new(node, N::NULLABLE || Q::Null::NULLABLE)
     }
 
     /// The first that differs is greater than its other. Django: `gt`.

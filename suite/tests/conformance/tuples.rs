@@ -9,6 +9,8 @@ use suite::models::tenants::{Memo, Order, fill};
 cases! {
     tuples_are_equal, tuples_of_texts_and_decimals, tuples_in_lists, tuples_in_order,
     tuples_of_three, tuples_of_columns, tuples_with_null, tuples_with_documents,
+    tuples_among_rows, tuples_among_rows_with_null, tuples_among_groups_and_few,
+    tuples_of_a_named_table,
 }
 
 macro_rules! titles {
@@ -251,5 +253,135 @@ async fn tuples_with_documents(db: &Db) -> Result<()> {
     let list = [(1, other.clone()), (2, other)];
     let found = Document::filter(|d| tuple((d.id(), d.data())).is_in(list));
     assert_eq!(found.count(db).await?, 1);
+    Ok(())
+}
+
+/// Rows of another query, of this table and of another, and those that they leave.
+async fn tuples_among_rows(db: &Db) -> Result<()> {
+    use suite::models::tenants::Line;
+    fill(db).await?;
+    let with_lines = Line::objects().select(|l| (l.tenant(), l.order_number()));
+    let found = titles!(db, |o| tuple((o.tenant(), o.number()))
+        .is_among(&with_lines));
+    assert_eq!(found, ["ink", "nibs", "oil"]);
+    let others = titles!(db, |o| !tuple((o.tenant(), o.number()))
+        .is_among(&with_lines));
+    assert_eq!(others, ["oats"]);
+    // A query set stands for its keys.
+    let keys = Order::filter(|o| o.title().contains("o"));
+    let found = titles!(db, |o| tuple((o.tenant(), o.number())).is_among(&keys)
+        & o.number().gt(1));
+    assert_eq!(found, ["oats"]);
+    let turned = Order::objects().select(|o| (o.number(), o.tenant(), o.title()));
+    let found = titles!(db, |o| tuple((o.tenant(), o.number(), o.title()))
+        .is_among(&turned));
+    assert_eq!(found, ["ink", "oats"]);
+    let none = Line::objects()
+        .filter(|l| l.item().eq("none"))
+        .select(|l| (l.tenant(), l.order_number()));
+    assert!(titles!(db, |o| tuple((o.tenant(), o.number())).is_among(&none)).is_empty());
+    let all = titles!(db, |o| !tuple((o.tenant(), o.number())).is_among(&none));
+    assert_eq!(all.len(), 4);
+    // The table that is written is among those that are read.
+    let twos = Order::filter(|o| o.number().eq(2)).select(|o| (o.tenant(), o.number()));
+    let changed = Order::filter(|o| tuple((o.tenant(), o.number())).is_among(&twos))
+        .update(|o| o.title().set("two"))
+        .exec(db)
+        .await?;
+    assert_eq!(changed, 2);
+    assert_eq!(titles!(db, |o| o.title().eq("two")).len(), 2);
+    let found = Line::filter(|l| tuple((l.tenant(), l.order_number())).is_among(&twos));
+    assert_eq!(found.delete(db).await?.total, 1);
+    Ok(())
+}
+
+/// NULL is among no rows, and rows with NULL leave open whether another is among them.
+async fn tuples_among_rows_with_null(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let refers = Memo::objects().select(|m| (m.tenant(), m.order_number()));
+    let all = refers.all(db).await?;
+    assert!(all.iter().any(|(_, n)| n.is_none()), "{all:?}");
+    let named = Memo::objects()
+        .filter(|m| m.order_number().is_not_null())
+        .select(|m| (m.tenant(), m.order_number()));
+    for query in [&refers, &named] {
+        let known: Vec<(i64, i64)> = (query.all(db).await?.into_iter())
+            .filter_map(|(t, n)| Some((t, n?)))
+            .collect();
+        let orders = Order::objects().select(|o| (o.tenant(), o.number()));
+        let (among, others): (Vec<_>, Vec<_>) =
+            (orders.all(db).await?.into_iter()).partition(|key| known.contains(key));
+        assert!(
+            !among.is_empty() && !others.is_empty(),
+            "{among:?} {others:?}"
+        );
+        let found = Order::filter(|o| tuple((o.tenant(), o.number())).is_among(query));
+        let found = found.select(|o| (o.tenant(), o.number())).all(db).await?;
+        assert_eq!(found, among);
+        let found = Order::filter(|o| !tuple((o.tenant(), o.number())).is_among(query));
+        let found = found.select(|o| (o.tenant(), o.number())).all(db).await?;
+        assert_eq!(found, others);
+    }
+    let keys = Order::objects().select(|o| (o.tenant(), o.number()));
+    let found = Memo::filter(|m| tuple((m.tenant(), m.order_number())).is_among(&keys));
+    let referring = all.iter().filter(|(_, n)| n.is_some()).count();
+    assert_eq!(found.count(db).await?, referring as u64);
+    let found = Memo::filter(|m| !tuple((m.tenant(), m.order_number())).is_among(&keys));
+    assert_eq!(found.count(db).await?, (all.len() - referring) as u64);
+    Ok(())
+}
+
+/// Keys of groups, the first rows of an order, and rows that depend on the one around.
+async fn tuples_among_groups_and_few(db: &Db) -> Result<()> {
+    use orm::query::{count, exists, outer};
+    use suite::models::tenants::Line;
+    fill(db).await?;
+    let several = Line::objects()
+        .group_by(|l| (l.tenant(), l.order_number()))
+        .having(|_| count().gt(1));
+    let found = titles!(db, |o| tuple((o.tenant(), o.number())).is_among(&several));
+    assert_eq!(found, ["ink"]);
+    let last = Order::objects()
+        .order_by(|o| (o.tenant().desc(), o.number().desc()))
+        .limit(2)
+        .select(|o| (o.tenant(), o.number()));
+    let found = titles!(db, |o| tuple((o.tenant(), o.number())).is_among(&last));
+    assert_eq!(found, ["oil", "oats"]);
+    let same = titles!(db, |o| {
+        let later = Line::objects()
+            .filter(|l| l.order_number().gte(outer(o.number())))
+            .select(|l| (l.tenant(), l.order_number()));
+        tuple((o.tenant(), o.number())).is_among(&later)
+    });
+    assert_eq!(same, ["ink", "nibs", "oil"]);
+    let within = titles!(db, |o| exists(Line::objects().filter(|l| {
+        tuple((l.tenant(), l.order_number())).is_among(&several) & l.tenant().eq(outer(o.tenant()))
+    })));
+    assert_eq!(within, ["ink", "nibs"]);
+    Ok(())
+}
+
+/// Columns that a subquery stands behind, on either side.
+async fn tuples_of_a_named_table(db: &Db) -> Result<()> {
+    use orm::query::{outer, scalar};
+    use suite::models::tenants::Line;
+    fill(db).await?;
+    let counted = Order::objects()
+        .select(|o| {
+            let lines = Line::objects()
+                .filter(|l| {
+                    l.tenant().eq(outer(o.tenant())) & l.order_number().eq(outer(o.number()))
+                })
+                .aggregate(|_| orm::query::count());
+            (o.title(), o.number(), scalar(lines))
+        })
+        .as_table()
+        .named("counted");
+    let pairs = Line::objects().select(|l| (l.tenant(), l.order_number()));
+    let found = counted
+        .clone()
+        .filter(|(_, number, lines)| tuple((number, lines)).is_among(&pairs))
+        .select(|(title, ..)| title);
+    assert_eq!(found.all(db).await?, ["ink", "nibs", "oil"]);
     Ok(())
 }

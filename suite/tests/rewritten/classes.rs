@@ -41,6 +41,16 @@ pub(crate) enum Class {
     Written,
     /// A subquery that reads the table which the statement writes.
     OwnTable,
+    /// A named table.
+    Named,
+    /// A named table that is used again.
+    NamedTwice,
+    /// A recursive table.
+    Recursive,
+    /// Several columns looked for in a list of rows.
+    Rows,
+    /// Several columns looked for among those of a subquery.
+    RowsSelected,
 }
 
 /// What became of the statements with a class.

@@ -7,7 +7,7 @@ use orm::value::Value;
 
 use crate::classes::Class;
 use crate::data::{TEXTS, Ty};
-use crate::generate::{Generator, Level, Place, Scope, item};
+use crate::generate::{Generator, Level, Place, Scope, item, items};
 
 const COMPARISONS: [BinaryOp; 7] = [
     BinaryOp::Eq,
@@ -96,7 +96,7 @@ impl Generator<'_> {
 
     pub(crate) fn condition(&mut self, scope: &Scope, place: Place, depth: u32) -> Expr {
         let deep = depth > 0;
-        match self.choices.below(if deep { 16 } else { 7 }) {
+        match self.choices.below(if deep { 18 } else { 8 }) {
             0..=2 => {
                 let ty = self.ty();
                 let left = self.own(ty, scope);
@@ -128,18 +128,20 @@ impl Generator<'_> {
                 text: self.choices.pick(&["c", "B", "é"]).to_owned(),
                 ignore_case: false,
             },
-            7 => Expr::Not(Box::new(self.condition(scope, place, depth - 1))),
-            8 => Expr::IsNotTrue(Box::new(self.condition(scope, place, depth - 1))),
-            9 => Expr::And(vec![
+            7 => self.in_rows(scope),
+            8 => Expr::Not(Box::new(self.condition(scope, place, depth - 1))),
+            9 => Expr::IsNotTrue(Box::new(self.condition(scope, place, depth - 1))),
+            10 => Expr::And(vec![
                 self.condition(scope, place, depth - 1),
                 self.condition(scope, place, depth - 1),
             ]),
-            10 => Expr::Or(vec![
+            11 => Expr::Or(vec![
                 self.condition(scope, place, depth - 1),
                 self.condition(scope, place, depth - 1),
             ]),
-            11 | 12 => self.exists(scope, place, depth - 1),
-            13 => self.in_select(scope, place, depth - 1),
+            12 | 13 => self.exists(scope, place, depth - 1),
+            14 => self.in_select(scope, place, depth - 1),
+            15 => self.rows_in_select(scope, place, depth - 1),
             _ => {
                 let ty = self.choices.pick(&[Ty::Int, Ty::Float]);
                 let left = self.own(ty, scope);
@@ -274,6 +276,43 @@ impl Generator<'_> {
         }
         Expr::InSelect {
             expr: Box::new(self.own(Ty::Int, scope)),
+            select: Box::new(select),
+        }
+    }
+
+    fn in_rows(&mut self, scope: &Scope) -> Expr {
+        self.classes.insert(Class::Rows);
+        let types = [Ty::Int, self.ty()];
+        Expr::InRows {
+            exprs: types.map(|ty| self.own(ty, scope)).to_vec(),
+            rows: (0..=self.choices.below(3))
+                .map(|_| types.map(|ty| self.value(ty)).to_vec())
+                .collect(),
+        }
+    }
+
+    /// Two columns among those of a subquery.
+    fn rows_in_select(&mut self, scope: &Scope, place: Place, depth: u32) -> Expr {
+        let (mut select, inside, mut correlated, equal) = self.inner(scope, depth);
+        if self.choices.one_in(3) {
+            (select.filter, correlated) = (None, false);
+        }
+        self.note(place, correlated, equal);
+        self.classes.insert(Class::RowsSelected);
+        let types = [Ty::Int, self.ty()];
+        let values = types.map(|ty| self.own(ty, &inside)).to_vec();
+        if !correlated && self.choices.one_in(3) {
+            self.classes.insert(Class::InLimit);
+            let order = |expr: &Expr| Order {
+                expr: expr.clone(),
+                descending: false,
+            };
+            select.order_by = values.iter().map(order).collect();
+            select.limit = Some(u64::from(self.choices.below(4)) + 1);
+        }
+        select.columns = items(values);
+        Expr::RowInSelect {
+            exprs: types.map(|ty| self.own(ty, scope)).to_vec(),
             select: Box::new(select),
         }
     }

@@ -1,10 +1,11 @@
 //! Random statements, each with what it holds that a server refuses.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use orm::ast::{
     Alias, Delete, Expr, From, Join, JoinKind, Order, Select, SelectItem, SetOp, SetOperation,
-    Statement, Update,
+    Statement, Update, WithTable,
 };
 
 use crate::choices::Choices;
@@ -21,9 +22,13 @@ pub(crate) struct Made {
 pub(crate) struct Generator<'c> {
     pub(crate) choices: &'c mut Choices,
     pub(crate) classes: BTreeSet<Class>,
-    next: u16,
+    pub(crate) next: u16,
     /// The table that the statement writes.
-    written: Option<&'static str>,
+    pub(crate) written: Option<&'static str>,
+    /// The named tables so far.
+    pub(crate) named: Vec<Arc<WithTable>>,
+    /// How many named tables the place stands in.
+    pub(crate) within: u32,
 }
 
 /// Columns that a place may name.
@@ -59,6 +64,8 @@ pub(crate) fn made(choices: &mut Choices) -> Made {
         classes: BTreeSet::new(),
         next: 0,
         written: None,
+        named: Vec::new(),
+        within: 0,
     };
     let statement = generator.statement();
     Made {
@@ -100,20 +107,23 @@ impl Generator<'_> {
 
     /// A table as a source, and its columns.
     pub(crate) fn table(&mut self) -> (From, Level) {
+        if self.choices.one_in(12) {
+            return self.named_table();
+        }
         let table = self.choices.pick(&TABLES);
         if self.written == Some(table) {
             self.classes.insert(Class::OwnTable);
         }
-        self.named(table)
+        self.plain_table(table)
     }
 
-    fn named(&mut self, table: &'static str) -> (From, Level) {
+    pub(crate) fn plain_table(&mut self, table: &'static str) -> (From, Level) {
         let alias = self.alias();
         let name = table.into();
         (From::Table { name, alias }, Self::level(alias))
     }
 
-    fn level(alias: Alias) -> Level {
+    pub(crate) fn level(alias: Alias) -> Level {
         let columns = COLUMNS.iter();
         Level {
             columns: columns
@@ -144,7 +154,7 @@ impl Generator<'_> {
     }
 
     /// The keys of all sources: they make any order total.
-    fn keys(level: &Level) -> Vec<Order> {
+    pub(crate) fn keys(level: &Level) -> Vec<Order> {
         let ids = level.columns.iter().filter(
             |(column, _)| matches!(column, Expr::Column { name, .. } if name == "id" || name == "c0"),
         );
@@ -162,7 +172,7 @@ impl Generator<'_> {
         }
     }
 
-    fn filter(&mut self, scope: &Scope, place: Place) -> Option<Expr> {
+    pub(crate) fn filter(&mut self, scope: &Scope, place: Place) -> Option<Expr> {
         (self.choices.below(3) != 0).then(|| self.condition(scope, place, 2))
     }
 

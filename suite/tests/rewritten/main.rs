@@ -12,6 +12,7 @@ mod compare;
 mod data;
 mod expressions;
 mod generate;
+mod named;
 
 use choices::{Choices, smaller};
 use classes::{Class, Tally};
@@ -85,7 +86,7 @@ async fn random_queries_give_the_same_rows_in_every_form() {
 }
 
 /// Of 1,000 queries so many at least are said in another way and have rows, of each class.
-const TELLING: [(Class, usize); 18] = [
+const TELLING: [(Class, usize); 21] = [
     (Class::List, 100),
     (Class::Where, 10),
     (Class::Group, 10),
@@ -104,6 +105,9 @@ const TELLING: [(Class, usize); 18] = [
     (Class::SetLimit, 6),
     (Class::Written, 15),
     (Class::OwnTable, 8),
+    (Class::Named, 20),
+    (Class::NamedTwice, 5),
+    (Class::Recursive, 3),
 ];
 
 /// Enough was compared for the run to mean something.

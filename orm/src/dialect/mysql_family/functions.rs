@@ -212,6 +212,11 @@ pub(super) fn cast<M: Member>(w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Re
         CastTo::DateTime => "DATETIME(6)",
         CastTo::Wide(wide) => return M::wide(w, expr, wide),
     };
+    cast_as(w, expr, ty)
+}
+
+/// `CAST(expr AS type)`.
+fn cast_as(w: &mut Writer<'_>, expr: &Expr, ty: &str) -> Result {
     w.push("CAST(");
     w.expr(expr)?;
     w.push(" AS ");
@@ -224,14 +229,6 @@ pub(super) fn cast<M: Member>(w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Re
 /// room in, and a cast does not widen it: `CAST(5 AS SIGNED)` has room for two digits, `CAST(x AS CHAR)`
 /// for what `x` has. A branch that is never taken gives the type of both.
 pub(super) fn wide(w: &mut Writer<'_>, expr: &Expr, wide: Wide) -> Result {
-    let cast = |ty: &str, w: &mut Writer<'_>| {
-        w.push("CAST(");
-        w.expr(expr)?;
-        w.push(" AS ");
-        w.push(ty);
-        w.push(")");
-        Ok(())
-    };
     // Texts and bytes of more than 16 MB: of the longest type, whose values a server need not take.
     let widest = match wide {
         Wide::Int => "9223372036854775807",
@@ -239,10 +236,10 @@ pub(super) fn wide(w: &mut Writer<'_>, expr: &Expr, wide: Wide) -> Result {
         Wide::Double => "1e0",
         Wide::Text => "CAST('' AS CHAR(5000000))",
         Wide::Bytes => "CAST('' AS BINARY(20000000))",
-        Wide::Decimal => return cast(&format!("DECIMAL(65, {})", Wide::SCALE), w),
-        Wide::Date => return cast("DATE", w),
-        Wide::Time => return cast("TIME(6)", w),
-        Wide::DateTime => return cast("DATETIME(6)", w),
+        Wide::Decimal => return cast_as(w, expr, &format!("DECIMAL(65, {})", Wide::SCALE)),
+        Wide::Date => return cast_as(w, expr, "DATE"),
+        Wide::Time => return cast_as(w, expr, "TIME(6)"),
+        Wide::DateTime => return cast_as(w, expr, "DATETIME(6)"),
     };
     w.push("CASE WHEN 0 THEN ");
     w.push(widest);

@@ -15,6 +15,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     returning: true,
     mixed_windows: false,
     nested_in_having: false,
+    subquery_groups: false,
+    named_in_aggregates: false,
     // MariaDB takes a derived table of the written table without merging it.
     merges_derived: false,
     with_writes: WithWrites::Within,

@@ -5,7 +5,7 @@ use orm_schema::FieldType;
 use super::json::{self, Documents, Part};
 use super::{Member, Result, Writer};
 use crate::ast::{Expr, Json, JsonKind};
-use crate::dialect::{Features, Isolation, RowLocks, RowValues, WithWrites};
+use crate::dialect::{Features, Isolation, RowInSelect, RowLocks, RowValues, WithWrites};
 use crate::value::Value;
 
 /// MySQL, from 8.0.31.
@@ -58,10 +58,13 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     correlated_subqueries: true,
     subqueries_as_written: false,
     nested_in_having: true,
+    subquery_groups: true,
     distinct_ordered_concat: true,
     self_select: false,
     merges_derived: true,
     row_values: RowValues::List,
+    row_in_select: RowInSelect::OfTables,
+    named_in_aggregates: true,
     like_escape: true,
     sequential_assignment: true,
     joined_writes: true,

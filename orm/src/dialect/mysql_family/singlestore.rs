@@ -8,7 +8,7 @@ use orm_schema::{FieldType, IndexKind, StorageType, TableDef};
 use super::{KeyKind, Member, Result, Writer, mysql, singlestore_json, write_identifier};
 use crate::ast::{DateUnit, Expr, Insert, Json, JsonKind, OnConflict, Wide};
 use crate::dialect::render::unsupported;
-use crate::dialect::{Features, Isolation, RowLocks, RowValues, WithWrites};
+use crate::dialect::{Features, Isolation, RowInSelect, RowLocks, RowValues, WithWrites};
 use crate::value::Value;
 
 /// SingleStore, from 8.5.
@@ -48,6 +48,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     wrap_set_operations: true,
     merges_derived: false,
     row_values: RowValues::Or,
+    row_in_select: RowInSelect::None,
     like_escape: false,
     min_year: 1000,
     text_collation: "utf8mb4_bin",

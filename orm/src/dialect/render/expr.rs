@@ -31,7 +31,16 @@ impl Writer<'_> {
             Expr::IsNotNull(e) => self.postfix(e, " IS NOT NULL")?,
             Expr::In { expr, list } => self.in_list(expr, list)?,
             Expr::InRows { exprs, rows } => self.in_rows(exprs, rows)?,
-            Expr::InSelect { expr, select } => self.in_select(expr, select)?,
+            Expr::InSelect { expr, select } => {
+                self.postfix(expr, " IN ")?;
+                self.members(select)?;
+            }
+            Expr::RowInSelect { exprs, select } => {
+                self.push("(");
+                self.list(exprs, Self::expr)?;
+                self.push(") IN ");
+                self.members(select)?;
+            }
             Expr::Between { expr, low, high } => {
                 self.postfix(expr, " BETWEEN ")?;
                 self.postfix(low, " AND ")?;
@@ -276,8 +285,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn in_select(&mut self, expr: &Expr, select: &Select) -> Result {
-        self.postfix(expr, " IN ")?;
+    /// The select of an IN.
+    fn members(&mut self, select: &Select) -> Result {
         let bounded = select.limit.is_some() || select.offset.is_some();
         if !bounded || self.d.features().limit_in_subquery {
             return self.subselect(select);

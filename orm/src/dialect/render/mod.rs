@@ -25,7 +25,7 @@ pub(super) use scope::{any_column, correlated};
 pub(crate) use scope::{no_selects, reads_table, single_table};
 pub(super) use table::KeyKind;
 pub(crate) use with::is_recursive;
-pub(super) use with::{Used, refuse_varying, uses_tables, varies};
+pub(super) use with::{Used, refuse_varying, uses, uses_tables, varies};
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -86,6 +86,10 @@ pub(super) fn walk<'a>(
             go(e);
             inner(select);
         }
+        Expr::RowInSelect { exprs, select } => {
+            exprs.iter().for_each(go);
+            inner(select);
+        }
         Expr::Exists(select) | Expr::Scalar(select) => inner(select),
     }
 }

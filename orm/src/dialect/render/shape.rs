@@ -2,73 +2,31 @@
 //!
 //! A walk over the statement writes its *shape* into a buffer, everything but the values, and
 //! collects the values as parameters; the shape finds the text. The shape tells statements apart
-//! byte by byte, not by a hash of it. Where the text or the order of the parameters could depend on a
-//! value, the walk gives up and the statement is rendered as ever.
+//! byte by byte, not by a hash of it. Where the text could depend on a value, the walk gives up and the
+//! statement is rendered as ever.
+//!
+//! Passes and spellings may move values, write them twice and add some of their own. Where they could,
+//! the statement is rendered once more with a different value in each place ([`labels`]), which shows
+//! where each parameter comes from.
+
+mod cache;
+mod labels;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::Spelling;
 use crate::ast::{
-    Alias, Delete, Expr, From, Func, Insert, Join, Json, JsonOp, JsonStep, Name, Order, Select,
-    SelectItem, Statement, Update, WindowFunc,
+    Alias, Delete, Expr, From, Func, Insert, Join, Json, JsonOp, JsonStep, Name, OnConflict, Order,
+    Select, SelectItem, SetOperation, Statement, Update, WindowFunc, WithTable,
 };
-use crate::dialect::mix::Mix;
 use crate::dialect::{Features, Sql};
 use crate::value::Value;
+use cache::{LONGEST, Rendered, find, keep};
 
-/// Shapes of one generation; two generations are kept.
-const SHAPES: usize = 512;
 /// Ends a text in a shape; no text holds this byte.
 const END: u8 = 0xff;
-/// Longer texts are not kept, so that the cache stays below 32 MB.
-const LONGEST: usize = 8 << 10;
-
-/// The text of a shape.
-#[derive(Debug, Clone)]
-struct Rendered {
-    text: Arc<str>,
-    marks: Arc<[u32]>,
-}
-
-type Shapes = HashMap<Box<[u8]>, Rendered, BuildHasherDefault<Mix>>;
-
-/// Shapes used of late, and those before them: what was not used for a whole generation goes.
-#[derive(Debug, Default)]
-struct Cache {
-    young: Shapes,
-    old: Shapes,
-}
-
-fn cache() -> &'static RwLock<Cache> {
-    static CACHE: OnceLock<RwLock<Cache>> = OnceLock::new();
-    CACHE.get_or_init(RwLock::default)
-}
-
-fn find(shape: &[u8]) -> Option<Rendered> {
-    let known = {
-        let cache = cache().read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rendered) = cache.young.get(shape) {
-            return Some(rendered.clone());
-        }
-        cache.old.get(shape).cloned()
-    }?;
-    keep(shape, &known);
-    Some(known)
-}
-
-fn keep(shape: &[u8], rendered: &Rendered) {
-    if rendered.text.len() > LONGEST || shape.len() > LONGEST {
-        return;
-    }
-    let mut cache = cache().write().unwrap_or_else(PoisonError::into_inner);
-    if cache.young.len() >= SHAPES {
-        cache.old = std::mem::take(&mut cache.young);
-    }
-    cache.young.insert(shape.into(), rendered.clone());
-}
 
 /// What a walk writes to, kept for the next one.
 #[derive(Debug, Default)]
@@ -103,25 +61,47 @@ pub(super) fn render(d: &dyn Spelling, statement: &Statement) -> super::Result<S
 }
 
 fn find_or_render(d: &dyn Spelling, statement: &Statement, walk: &mut Walk) -> super::Result<Sql> {
-    if let Some(found) = find(&walk.shape) {
+    let found = find(&walk.shape);
+    if let Some(found) = &found
+        && found.compared
+        && !walk.tells_values_apart()
+    {
+        return super::render_anew(d, statement).map(|(sql, _)| sql);
+    }
+    if let Some(found) = found {
         return Ok(Sql {
             text: found.text.into(),
-            params: std::mem::take(&mut walk.params),
+            params: match &found.origins {
+                None => std::mem::take(&mut walk.params),
+                Some(origins) => labels::params(origins, &walk.params),
+            },
             marks: found.marks,
             point: false,
             reference: false,
         });
     }
     let (mut sql, rewritten) = super::render_anew(d, statement)?;
-    // Where expressions may have changed places, two equal values could stand for one another.
     let moved = rewritten
         || walk.turned
+        || walk.moved
         || (walk.features.sequential_assignment && sets_several(statement));
-    if sql.params == walk.params && (!moved || walk.tells_values_apart()) {
+    let origins = match !moved && sql.params == walk.params {
+        true => Some(None),
+        false if sql.text.len() > LONGEST => None,
+        false => labels::origins(d, statement, &sql, &walk.params).map(Some),
+    };
+    // Passes join equal subqueries once. Those of named tables are changed apart from the statement.
+    let features = walk.features;
+    let compared = (rewritten || !walk.tables.is_empty()) && !features.subqueries_as_written;
+    if let Some(origins) = origins
+        && (!compared || walk.tells_values_apart())
+    {
         let text: Arc<str> = Arc::from(&*sql.text);
         let rendered = Rendered {
             text: Arc::clone(&text),
             marks: Arc::clone(&sql.marks),
+            origins,
+            compared,
         };
         keep(&walk.shape, &rendered);
         sql.text = text.into();
@@ -151,6 +131,10 @@ struct Walk<'d> {
     within: bool,
     /// Whether there are values inside functions.
     turned: bool,
+    /// Whether values may stand elsewhere in the text, and more than once.
+    moved: bool,
+    /// The named tables so far, by where they are.
+    tables: Vec<usize>,
 }
 
 impl<'d> Walk<'d> {
@@ -170,6 +154,8 @@ impl<'d> Walk<'d> {
             values: true,
             within: false,
             turned: false,
+            moved: false,
+            tables: Vec::new(),
         };
         walk.hashed(&d.id());
         // Features are constants, so where they are tells them apart.
@@ -177,6 +163,7 @@ impl<'d> Walk<'d> {
         walk
     }
 
+    /// Whether no two values are equal.
     fn tells_values_apart(&self) -> bool {
         let value = |at: &usize| self.params.get(*at);
         (self.singles.iter().enumerate()).all(|(i, at)| {
@@ -268,8 +255,31 @@ impl<'d> Walk<'d> {
             Statement::Insert(insert) => self.tag(2) && self.insert(insert),
             Statement::Update(update) => self.tag(3) && self.update(update),
             Statement::Delete(delete) => self.tag(4) && self.delete(delete),
-            Statement::SetOperation(_) | Statement::Raw(_) => false,
+            Statement::SetOperation(operation) => self.tag(5) && self.set_operation(operation),
+            Statement::Raw(_) => false,
         }
+    }
+
+    fn set_operation(&mut self, operation: &SetOperation) -> bool {
+        let SetOperation {
+            op,
+            parts,
+            order_by,
+            limit,
+            offset,
+        } = operation;
+        self.tag(*op as u8)
+            && self.count(parts.len())
+            && parts.iter().all(|part| self.inner(part))
+            && self.orders(order_by)
+            && self.number(*limit)
+            && self.number(*offset)
+    }
+
+    /// A select that stands in a statement.
+    fn inner(&mut self, select: &Select) -> bool {
+        self.moved = true;
+        self.select(select)
     }
 
     fn select(&mut self, select: &Select) -> bool {
@@ -321,11 +331,36 @@ impl<'d> Walk<'d> {
 
     fn source(&mut self, source: &From) -> bool {
         match source {
-            From::Table { name, alias } => self.name(name) && self.alias(*alias),
-            From::Subquery { .. } | From::Raw { .. } | From::With { .. } | From::Found { .. } => {
-                false
+            From::Table { name, alias } => self.tag(1) && self.name(name) && self.alias(*alias),
+            From::Subquery { select, alias } => {
+                self.tag(2) && self.inner(select) && self.alias(*alias)
             }
+            From::With { table, alias } => self.tag(3) && self.table(table) && self.alias(*alias),
+            From::Found { name, alias } => self.tag(4) && self.name(name) && self.alias(*alias),
+            From::Raw { .. } => false,
         }
+    }
+
+    /// A named table, in full where it is used first.
+    fn table(&mut self, table: &Arc<WithTable>) -> bool {
+        let place = Arc::as_ptr(table).addr();
+        if let Some(known) = self.tables.iter().position(|t| *t == place) {
+            return self.tag(1) && self.count(known);
+        }
+        self.tables.push(place);
+        let WithTable { name, select, step } = &**table;
+        self.tag(0)
+            && self.name(name)
+            && self.inner(select)
+            && match step {
+                None => self.tag(0),
+                Some(step) => {
+                    self.tag(1)
+                        && self.flag(step.distinct)
+                        && self.word(step.max_depth.into())
+                        && self.inner(&step.select)
+                }
+            }
     }
 
     fn join(&mut self, join: &Join) -> bool {
@@ -361,11 +396,33 @@ impl<'d> Walk<'d> {
             on_conflict,
             returning,
         } = insert;
-        if on_conflict.is_some() || is_long(values.len()) {
+        if is_long(values.len()) {
             return false;
         }
         self.params.extend_from_slice(values);
-        self.name(table) && self.names(columns) && self.count(values.len()) && self.names(returning)
+        self.name(table)
+            && self.names(columns)
+            && self.count(values.len())
+            && match on_conflict {
+                None => self.tag(0),
+                Some(OnConflict::Ignore) => self.tag(1),
+                Some(OnConflict::Update { target, set }) => {
+                    self.moved = true;
+                    self.tag(2) && self.names(target) && self.sets(set)
+                }
+            }
+            && self.names(returning)
+    }
+
+    fn sets(&mut self, set: &[(Name, Expr)]) -> bool {
+        self.count(set.len()) && set.iter().all(|(name, e)| self.name(name) && self.expr(e))
+    }
+
+    /// The joins of a statement that writes: where a dialect puts them decides in what order their
+    /// values come.
+    fn joins(&mut self, joins: &[Join]) -> bool {
+        self.moved |= !joins.is_empty();
+        self.count(joins.len()) && joins.iter().all(|join| self.join(join))
     }
 
     fn update(&mut self, update: &Update) -> bool {
@@ -376,12 +433,10 @@ impl<'d> Walk<'d> {
             set,
             filter,
         } = update;
-        // Where a dialect writes the joins decides in what order their values come.
-        joins.is_empty()
-            && self.name(table)
+        self.name(table)
             && self.alias(*alias)
-            && self.count(set.len())
-            && set.iter().all(|(name, e)| self.name(name) && self.expr(e))
+            && self.joins(joins)
+            && self.sets(set)
             && self.optional(filter.as_ref())
     }
 
@@ -392,7 +447,10 @@ impl<'d> Walk<'d> {
             joins,
             filter,
         } = delete;
-        joins.is_empty() && self.name(table) && self.alias(*alias) && self.optional(filter.as_ref())
+        self.name(table)
+            && self.alias(*alias)
+            && self.joins(joins)
+            && self.optional(filter.as_ref())
     }
 
     fn optional(&mut self, expr: Option<&Expr>) -> bool {
@@ -453,13 +511,18 @@ impl<'d> Walk<'d> {
                 self.tag(17) && self.exprs(&window.partition_by) && self.orders(&window.order_by)
             }
             Expr::Json(json) => self.tag(18) && self.json(json),
-            // Texts that a dialect turns into patterns, and what passes over the statement may move.
+            Expr::InRows { exprs, rows } => self.tag(19) && self.exprs(exprs) && self.rows(rows),
+            Expr::InSelect { expr, select } => {
+                self.tag(20) && self.expr(expr) && self.inner(select)
+            }
+            Expr::RowInSelect { exprs, select } => {
+                self.tag(21) && self.exprs(exprs) && self.inner(select)
+            }
+            Expr::Exists(select) => self.tag(22) && self.inner(select),
+            Expr::Scalar(select) => self.tag(23) && self.inner(select),
+            // Texts that a dialect turns into patterns, and what stands in the text.
             Expr::Like { .. }
             | Expr::Regex { .. }
-            | Expr::InRows { .. }
-            | Expr::InSelect { .. }
-            | Expr::Exists(_)
-            | Expr::Scalar(_)
             | Expr::GroupConcat { .. }
             | Expr::Window(_)
             | Expr::Apart(_)
@@ -487,8 +550,8 @@ impl<'d> Walk<'d> {
             other,
         } = json;
         // A change may write the document, and what is in it, twice.
-        !matches!(op, JsonOp::Set | JsonOp::Remove)
-            && self.hashed(op)
+        self.moved |= matches!(op, JsonOp::Set | JsonOp::Remove);
+        self.hashed(op)
             && self.inside(doc)
             && self.count(path.len())
             && path.iter().all(|step| match step {
@@ -532,6 +595,30 @@ impl<'d> Walk<'d> {
         let more = padded - list.len();
         self.params.extend(std::iter::repeat_n(last, more).cloned());
         self.count(padded) && self.kind(first)
+    }
+
+    /// A list of rows whose values are of one kind in each column, filled up as the renderer does.
+    fn rows(&mut self, rows: &[Vec<Value>]) -> bool {
+        let Some((first, last)) = rows.first().zip(rows.last()) else {
+            return self.count(0);
+        };
+        let alike = |row: &Vec<Value>| {
+            row.len() == first.len() && row.iter().zip(first).all(|(a, b)| kind(a) == kind(b))
+        };
+        let vectors = first.iter().any(|v| matches!(v, Value::Vector(_)));
+        let padded = super::padded(self.features, rows.len(), first.len());
+        if !self.values || vectors || !rows.iter().all(alike) || is_long(padded * first.len()) {
+            return false;
+        }
+        // Where rows are compared one by one, the operands stand between them.
+        self.moved = true;
+        self.turned |= self.within;
+        self.singles.push(self.params.len());
+        self.params.extend(rows.iter().flatten().cloned());
+        for _ in rows.len()..padded {
+            self.params.extend_from_slice(last);
+        }
+        self.count(padded) && self.count(first.len()) && first.iter().all(|v| self.kind(v))
     }
 }
 

@@ -42,7 +42,10 @@ impl<'s> Writer<'s> {
             alias: None,
             table: target,
         });
-        self.with_list(&used.tables)
+        self.with_list(&used.tables)?;
+        // The statement names its target itself, or has none.
+        self.target = None;
+        Ok(())
     }
 
     /// A select of a statement that takes no WITH itself.
@@ -106,9 +109,6 @@ impl<'s> Writer<'s> {
         select: &Select,
         write: impl FnOnce(&mut Self, &Select) -> Result,
     ) -> Result {
-        if self.d.features().correlated_subqueries {
-            return write(self, select);
-        }
         let statement = Statement::Select(select.clone());
         match &*rewrite::rewrite(self.d.dialect(), &statement)? {
             Statement::Select(select) => write(self, select),
@@ -185,7 +185,8 @@ pub(in crate::dialect) fn uses_tables(statement: &Statement) -> bool {
     found
 }
 
-fn uses(select: &Select) -> bool {
+/// Whether a select uses named tables, or rows found so far, at any depth.
+pub(in crate::dialect) fn uses(select: &Select) -> bool {
     let mut found =
         sources(select).any(|source| matches!(source, From::With { .. } | From::Found { .. }));
     scope::visit(select, &mut |_| (), &mut |inner| {

@@ -86,6 +86,10 @@ fn rows(
     }
     let new = |join: &Join| (alias(&join.source), aliases.next());
     let renamed: Vec<(Alias, Alias)> = sources.iter().map(new).collect();
+    // A step may read the rows found so far once only.
+    if (sources.iter()).any(|join| matches!(join.source, From::Found { .. })) {
+        return None;
+    }
     let mut select = Select {
         distinct: true,
         joins: sources.to_vec(),

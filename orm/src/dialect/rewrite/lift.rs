@@ -39,6 +39,8 @@ pub(super) fn needed(statement: &Statement) -> bool {
 
 pub(super) struct Lift {
     pub(super) dialect: &'static str,
+    /// Whether operands that are looked for together in a select stay so.
+    pub(super) rows_stay: bool,
     /// What the rows of the select at hand come of; the first is its FROM.
     pub(super) sources: Vec<Join>,
     pub(super) aliases: Aliases,
@@ -173,7 +175,14 @@ impl Lift {
                 select,
                 expr: operand,
             } => {
-                *expr = self.among(operand, select, false)?;
+                *expr = self.among(std::slice::from_ref(&**operand), select, false)?;
+                return self.expr(expr, place, own, lifted);
+            }
+            Expr::RowInSelect { exprs, select } if self.rows_stay && stays(select) => {
+                return (exprs.iter_mut()).try_for_each(|e| self.expr(e, place, own, lifted));
+            }
+            Expr::RowInSelect { exprs, select } => {
+                *expr = self.among(exprs, select, false)?;
                 return self.expr(expr, place, own, lifted);
             }
             _ => {}
@@ -214,7 +223,13 @@ impl Lift {
                 select,
                 expr: operand,
             } if correlated(select) && !self.transforms(select, own) => {
-                *expr = self.among(operand, select, plain)?;
+                *expr = self.among(std::slice::from_ref(&**operand), select, plain)?;
+                self.condition(expr, plain, own, lifted)
+            }
+            Expr::RowInSelect { exprs, select }
+                if !self.rows_stay || (correlated(select) && !self.transforms(select, own)) =>
+            {
+                *expr = self.among(exprs, select, plain)?;
                 self.condition(expr, plain, own, lifted)
             }
             Expr::And(all) | Expr::Or(all) => {
@@ -232,9 +247,9 @@ impl Lift {
         }
     }
 
-    /// Membership as EXISTS; with NULL as SQL has it, unless it is as good as false: where the operand
-    /// is NULL, or the select holds one, what is not found is not absent.
-    fn among(&mut self, operand: &Expr, select: &Select, plain: bool) -> Result<Expr> {
+    /// Membership as EXISTS; with NULL as SQL has it, unless it is as good as false: what is not found
+    /// is not absent where NULLs on either side leave that open.
+    fn among(&mut self, operands: &[Expr], select: &Select, plain: bool) -> Result<Expr> {
         let mut select = select.clone();
         let cut = select.limit.is_some() || select.offset.is_some();
         let grouped = !select.group_by.is_empty() || select.having.is_some();
@@ -246,24 +261,24 @@ impl Lift {
                     "leave out the limit, or use `exists` with the condition inside",
                 ));
             }
-            select = self.derived(select);
+            select = self.derived(select, operands.len());
         }
-        if holds_aggregate(operand) {
+        if operands.iter().any(holds_aggregate) {
             return Err(refuse(
                 self.dialect,
                 "an aggregate that is looked for in a correlated IN (SELECT …)",
                 "compare it with a scalar subquery",
             ));
         }
-        let Some(item) = select.columns.first() else {
+        if select.columns.len() < operands.len() || operands.is_empty() {
             return Ok(Expr::Or(Vec::new()));
-        };
-        let value = item.expr.clone();
-        (select.distinct, select.columns) = (false, Vec::new());
+        }
+        let values: Vec<Expr> = select.columns.drain(..).map(|item| item.expr).collect();
+        select.distinct = false;
         select.order_by.clear();
-        let exists = |condition: Option<Expr>| {
+        let exists = |conditions: Vec<Expr>| {
             let mut select = select.clone();
-            let parts = select.filter.take().into_iter().chain(condition);
+            let parts = select.filter.take().into_iter().chain(conditions);
             let mut parts: Vec<Expr> = flat(parts.collect());
             select.filter = match parts.len() {
                 0 | 1 => parts.pop(),
@@ -271,18 +286,27 @@ impl Lift {
             };
             Expr::Exists(Box::new(select))
         };
-        let found = exists(Some(Expr::binary(
-            value.clone(),
-            BinaryOp::Eq,
-            operand.clone(),
-        )));
+        let pairs = || values.iter().zip(operands);
+        let equal = |(value, operand): (&Expr, &Expr)| {
+            Expr::binary(value.clone(), BinaryOp::Eq, operand.clone())
+        };
+        let found = exists(pairs().map(equal).collect());
         if plain {
             return Ok(found);
         }
-        let unknown = Expr::Or(vec![
-            exists(Some(Expr::IsNull(Box::new(value)))),
-            Expr::And(vec![Expr::IsNull(Box::new(operand.clone())), exists(None)]),
-        ]);
+        let null = |e: &Expr| Expr::IsNull(Box::new(e.clone()));
+        let unknown = match (&values[..], operands) {
+            // The operand's own NULL is asked of the row outside, not of each row inside.
+            ([value], [operand]) => Expr::Or(vec![
+                exists(vec![null(value)]),
+                Expr::And(vec![null(operand), exists(Vec::new())]),
+            ]),
+            _ => exists(
+                pairs()
+                    .map(|(v, o)| Expr::Or(vec![equal((v, o)), null(v), null(o)]))
+                    .collect(),
+            ),
+        };
         Ok(Expr::Case {
             whens: vec![
                 (found, Expr::Value(Value::Int(1))),
@@ -292,18 +316,21 @@ impl Lift {
         })
     }
 
-    /// A select as a derived table with one column, so that conditions can be added.
-    fn derived(&mut self, mut select: Select) -> Select {
+    /// A select as a derived table with so many columns, so that conditions can be added.
+    fn derived(&mut self, mut select: Select, width: usize) -> Select {
         let alias = self.aliases.next();
-        select.columns.truncate(1);
-        for item in &mut select.columns {
-            item.alias = Some("a0".into());
+        select.columns.truncate(width);
+        let mut columns = Vec::with_capacity(width);
+        for (at, item) in select.columns.iter_mut().enumerate() {
+            let name: Name = format!("a{at}").into();
+            item.alias = Some(name.clone());
+            columns.push(SelectItem {
+                expr: Expr::column(alias, name.clone()),
+                alias: Some(name),
+            });
         }
         Select {
-            columns: vec![SelectItem {
-                expr: Expr::column(alias, "a0"),
-                alias: Some("a0".into()),
-            }],
+            columns,
             from: Some(From::Subquery {
                 select: Box::new(select),
                 alias,

@@ -4,6 +4,7 @@
 //! [`Features`](super::Features). What no pass can change raises
 //! [`RenderError::UnsupportedQueryShape`], so nothing is sent that would be refused.
 
+mod asked;
 mod bindings;
 mod derived;
 mod joined;
@@ -14,7 +15,7 @@ mod written;
 
 use std::borrow::Cow;
 
-use super::{Dialect, RenderError};
+use super::{Dialect, RenderError, RowInSelect};
 use crate::ast::{Alias, Select, Statement};
 
 type Result<T = (), E = RenderError> = std::result::Result<T, E>;
@@ -34,8 +35,16 @@ pub(super) fn rewrite<'s>(
         visit::selects(&mut changed, &mut written::select)?;
         return Ok(Cow::Owned(changed));
     }
+    let rows_stay = match features.row_in_select {
+        RowInSelect::Any => true,
+        RowInSelect::OfTables => !asked::rows_of_selects(&statement),
+        RowInSelect::None => false,
+    };
     if features.correlated_subqueries
-        && (features.nested_in_having || !written::nested_in_having(&statement))
+        && rows_stay
+        && (features.nested_in_having || !asked::nested_in_having(&statement))
+        && (features.subquery_groups || !asked::groups_of_selects(&statement))
+        && (features.named_in_aggregates || !asked::named_in_aggregates(&statement))
     {
         return Ok(statement);
     }
@@ -43,6 +52,7 @@ pub(super) fn rewrite<'s>(
     let mut changed = statement.into_owned();
     let mut lift = lift::Lift {
         dialect: dialect.name(),
+        rows_stay,
         sources: Vec::new(),
         aliases: Aliases(last),
         unique: false,

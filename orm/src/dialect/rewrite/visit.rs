@@ -52,7 +52,11 @@ fn outside_in(select: &mut Select, pass: &mut dyn FnMut(&mut Select) -> Result) 
 }
 
 fn in_expr(expr: &mut Expr, pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
-    if let Expr::Scalar(select) | Expr::Exists(select) | Expr::InSelect { select, .. } = expr {
+    if let Expr::Scalar(select)
+    | Expr::Exists(select)
+    | Expr::InSelect { select, .. }
+    | Expr::RowInSelect { select, .. } = expr
+    {
         outside_in(select, pass)?;
     }
     children(expr, &mut |e| in_expr(e, pass))

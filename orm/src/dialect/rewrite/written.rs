@@ -6,8 +6,8 @@
 
 use super::Result;
 use super::keys::flat;
-use super::visit::{alias, selects};
-use crate::ast::{BinaryOp, Expr, From, JoinKind, Select, Statement};
+use super::visit::alias;
+use crate::ast::{BinaryOp, Expr, From, JoinKind, Select};
 use crate::dialect::render::{any_column, correlated, no_selects};
 
 /// Changes the subqueries of one select's WHERE.
@@ -158,36 +158,4 @@ fn equalities(filter: &mut Expr, same: &[(Expr, Expr)]) {
         }
         _ => {}
     }
-}
-
-/// Whether a subquery in HAVING that refers to the group aggregates what a subquery within it finds.
-pub(super) fn nested_in_having(statement: &Statement) -> bool {
-    let mut found = false;
-    // The walk is the one that changes; nothing refuses here.
-    let _ = selects(&mut statement.clone(), &mut |select| {
-        if let Some(having) = &mut select.having {
-            found |= asks(having);
-        }
-        Ok(())
-    });
-    found
-}
-
-fn asks(expr: &mut Expr) -> bool {
-    let (mut inside, mut deeper) = (false, false);
-    expr.parts_mut(&mut |e| deeper |= asks(e), &mut |select| {
-        if correlated(select) {
-            select.exprs_mut(&mut |e| inside |= aggregates_a_select(e));
-        }
-    });
-    inside || deeper
-}
-
-fn aggregates_a_select(expr: &mut Expr) -> bool {
-    if let Expr::Aggregate { arg: Some(arg), .. } = expr {
-        return !no_selects(arg);
-    }
-    let mut found = false;
-    expr.parts_mut(&mut |e| found |= aggregates_a_select(e), &mut |_| ());
-    found
 }

@@ -16,7 +16,9 @@ use orm_schema::{ColumnDef, FieldType, IndexKind};
 use super::mysql_family::is_now;
 use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
 use super::value::hex;
-use super::{Dialect, Features, Isolation, RenderError, RowLocks, RowValues, Sql, WithWrites};
+use super::{
+    Dialect, Features, Isolation, RenderError, RowInSelect, RowLocks, RowValues, Sql, WithWrites,
+};
 use crate::ast::{CastTo, Copying, Ddl, Expr, Func, Insert, Json, OnConflict, Order, Statement};
 use crate::value::Value;
 
@@ -70,10 +72,13 @@ const FEATURES: Features = Features {
     correlated_subqueries: true,
     subqueries_as_written: true,
     nested_in_having: true,
+    subquery_groups: true,
     distinct_ordered_concat: true,
     self_select: true,
     merges_derived: false,
     row_values: RowValues::Values,
+    row_in_select: RowInSelect::Any,
+    named_in_aggregates: true,
     like_escape: true,
     sequential_assignment: false,
     joined_writes: false,

@@ -1,0 +1,17 @@
+use orm::prelude::*;
+#[allow(unused_imports)]
+use orm::query::{outer, tuple};
+
+#[derive(Model)]
+struct Product {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(max_length = 200)]
+    title: String,
+    price: i64,
+    data: serde_json::Value,
+}
+
+fn main() {
+    let _ = Product::objects().update(|p| p.data().key("a").set(vec![b"x".to_vec()]));
+}

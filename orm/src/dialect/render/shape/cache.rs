@@ -1,0 +1,61 @@
+//! The texts of shapes, kept for all threads.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use super::labels::Origin;
+use crate::dialect::mix::Mix;
+
+/// Shapes of one generation; two generations are kept.
+pub(super) const SHAPES: usize = 512;
+/// Longer texts are not kept, so that the cache stays below 32 MB.
+pub(super) const LONGEST: usize = 8 << 10;
+
+/// The text of a shape.
+#[derive(Debug, Clone)]
+pub(super) struct Rendered {
+    pub(super) text: Arc<str>,
+    pub(super) marks: Arc<[u32]>,
+    /// Where each parameter comes from; `None` if they are the values as they are walked over.
+    pub(super) origins: Option<Arc<[Origin]>>,
+    /// Whether the text may be another where two of the values are equal.
+    pub(super) compared: bool,
+}
+
+type Shapes = HashMap<Box<[u8]>, Rendered, BuildHasherDefault<Mix>>;
+
+/// Shapes used of late, and those before them: what was not used for a whole generation goes.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    pub(super) young: Shapes,
+    pub(super) old: Shapes,
+}
+
+pub(super) fn cache() -> &'static RwLock<Cache> {
+    static CACHE: OnceLock<RwLock<Cache>> = OnceLock::new();
+    CACHE.get_or_init(RwLock::default)
+}
+
+pub(super) fn find(shape: &[u8]) -> Option<Rendered> {
+    let known = {
+        let cache = cache().read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rendered) = cache.young.get(shape) {
+            return Some(rendered.clone());
+        }
+        cache.old.get(shape).cloned()
+    }?;
+    keep(shape, &known);
+    Some(known)
+}
+
+pub(super) fn keep(shape: &[u8], rendered: &Rendered) {
+    if rendered.text.len() > LONGEST || shape.len() > LONGEST {
+        return;
+    }
+    let mut cache = cache().write().unwrap_or_else(PoisonError::into_inner);
+    if cache.young.len() >= SHAPES {
+        cache.old = std::mem::take(&mut cache.young);
+    }
+    cache.young.insert(shape.into(), rendered.clone());
+}

@@ -1,0 +1,218 @@
+//! Where each parameter of a statement comes from, found by values that are each another.
+
+use std::sync::Arc;
+
+use super::super::{Spelling, padded, render_anew};
+use super::{Buffers, Walk};
+use crate::ast::{Expr, From, Insert, OnConflict, Select, Statement, Step, WithTable};
+use crate::dialect::{Features, Sql};
+use crate::value::{CivilDate, CivilDateTime, CivilTime, Value};
+
+/// Where a parameter comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Origin {
+    /// The value of the statement that the walk finds as this one.
+    Walked(u32),
+    /// One that the dialect adds.
+    Added(Value),
+}
+
+/// The parameters of a statement with these values.
+pub(super) fn params(origins: &[Origin], walked: &[Value]) -> Vec<Value> {
+    let value = |origin: &Origin| match origin {
+        Origin::Walked(at) => walked.get(*at as usize).cloned().unwrap_or_default(),
+        Origin::Added(value) => value.clone(),
+    };
+    origins.iter().map(value).collect()
+}
+
+/// Where the parameters of a rendered statement come from; `None` where its text depends on the values.
+pub(super) fn origins(
+    d: &dyn Spelling,
+    statement: &Statement,
+    sql: &Sql,
+    walked: &[Value],
+) -> Option<Arc<[Origin]>> {
+    let mut labelled = statement.clone();
+    let mut labels = Labels {
+        features: d.features(),
+        next: 0,
+        tables: Vec::new(),
+    };
+    labels.statement(&mut labelled);
+    let mut walk = Walk::new(d, Buffers::default());
+    let (rendered, _) = render_anew(d, &labelled).ok()?;
+    if !walk.statement(&labelled) || rendered.text != sql.text || walk.params.len() != walked.len()
+    {
+        return None;
+    }
+    let origin = |value: Value| {
+        let at = match has_label(&value) {
+            true => walk.params.iter().position(|label| *label == value),
+            false => None,
+        };
+        at.map_or(Origin::Added(value), |at| Origin::Walked(at as u32))
+    };
+    let origins: Arc<[Origin]> = rendered.params.into_iter().map(origin).collect();
+    (params(&origins, walked) == sql.params).then_some(origins)
+}
+
+/// Whether there is more than one value of its kind: of others the shape says which it is.
+fn has_label(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Vector(v) => !v.is_empty(),
+        _ => true,
+    }
+}
+
+struct Labels<'d> {
+    features: &'d Features,
+    next: u32,
+    /// Named tables, each with its labelled form: where a table is used twice, it stays one.
+    tables: Vec<(Arc<WithTable>, Arc<WithTable>)>,
+}
+
+impl Labels<'_> {
+    fn statement(&mut self, statement: &mut Statement) {
+        match statement {
+            Statement::Select(select) => self.select(select),
+            Statement::SetOperation(operation) => {
+                operation.parts.iter_mut().for_each(|s| self.select(s));
+            }
+            Statement::Insert(insert) => self.insert(insert),
+            Statement::Update(update) => {
+                for join in &mut update.joins {
+                    self.source(&mut join.source);
+                    self.expr(&mut join.on);
+                }
+                let values = update.set.iter_mut().map(|(_, value)| value);
+                values.chain(&mut update.filter).for_each(|e| self.expr(e));
+            }
+            Statement::Delete(delete) => {
+                for join in &mut delete.joins {
+                    self.source(&mut join.source);
+                    self.expr(&mut join.on);
+                }
+                delete.filter.iter_mut().for_each(|e| self.expr(e));
+            }
+            Statement::Raw(_) => {}
+        }
+    }
+
+    fn insert(&mut self, insert: &mut Insert) {
+        for value in &mut insert.values {
+            // The shape does not say what kinds the values of rows are.
+            *value = Value::Null;
+            self.value(value, true);
+        }
+        if let Some(OnConflict::Update { set, .. }) = &mut insert.on_conflict {
+            set.iter_mut().for_each(|(_, e)| self.expr(e));
+        }
+    }
+
+    fn select(&mut self, select: &mut Select) {
+        select.sources_mut().for_each(|source| self.source(source));
+        select.exprs_mut(&mut |e| self.expr(e));
+    }
+
+    fn source(&mut self, source: &mut From) {
+        match source {
+            From::Subquery { select, .. } => self.select(select),
+            From::With { table, .. } => *table = self.table(table),
+            From::Table { .. } | From::Raw { .. } | From::Found { .. } => {}
+        }
+    }
+
+    fn table(&mut self, table: &Arc<WithTable>) -> Arc<WithTable> {
+        if let Some((_, labelled)) = self.tables.iter().find(|(t, _)| Arc::ptr_eq(t, table)) {
+            return Arc::clone(labelled);
+        }
+        let mut labelled = (**table).clone();
+        self.select(&mut labelled.select);
+        if let Some(Step { select, .. }) = &mut labelled.step {
+            self.select(select);
+        }
+        let labelled = Arc::new(labelled);
+        let both = (Arc::clone(table), Arc::clone(&labelled));
+        self.tables.push(both);
+        labelled
+    }
+
+    fn expr(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Value(value) => return self.value(value, false),
+            // What the renderer fills a list up with may be values of the next one.
+            Expr::In { list, .. } => {
+                let filled = padded(self.features, list.len(), 1);
+                if let Some(last) = list.last().cloned() {
+                    list.resize(filled, last);
+                }
+                list.iter_mut().for_each(|v| self.value(v, false));
+            }
+            Expr::InRows { exprs, rows } => {
+                let filled = padded(self.features, rows.len(), exprs.len());
+                if let Some(last) = rows.last().cloned() {
+                    rows.resize(filled, last);
+                }
+                rows.iter_mut().flatten().for_each(|v| self.value(v, false));
+            }
+            _ => {}
+        }
+        let shared = std::cell::RefCell::new(self);
+        expr.parts_mut(&mut |e| shared.borrow_mut().expr(e), &mut |s| {
+            shared.borrow_mut().select(s);
+        });
+    }
+
+    /// Puts a label in the place of a value, spelled like it.
+    fn value(&mut self, value: &mut Value, any: bool) {
+        let n = self.next;
+        self.next += 1;
+        let number = 0x5AFE_0000_0000_0000_i64 + i64::from(n);
+        match value {
+            Value::Null if any => *value = Value::Int(number),
+            Value::Null => {}
+            // Of these there are but two, and both are spelled as a number is.
+            Value::Bool(_) | Value::Int(_) => *value = Value::Int(number),
+            Value::UInt(v) => *v = number.unsigned_abs(),
+            Value::Float(v) => *v = 4_000_000.0 + n as f32,
+            Value::Double(v) => *v = 4e12 + f64::from(n),
+            Value::Decimal(v) => *v = format!("{number}.25"),
+            Value::Text(v) => *v = format!("\u{1}{number}"),
+            Value::Bytes(v) => *v = number.to_be_bytes().to_vec(),
+            Value::Date(v) => *v = date(n),
+            Value::Time(v) => *v = time(n),
+            Value::DateTime(v) => {
+                *v = CivilDateTime {
+                    date: date(7),
+                    time: time(n),
+                }
+            }
+            Value::Json(v) => *v = number.to_string(),
+            Value::Uuid(v) => v[..8].copy_from_slice(&number.to_be_bytes()),
+            Value::Vector(v) => {
+                if let Some(first) = v.first_mut() {
+                    *first = 4_000_000.0 + n as f32;
+                }
+            }
+        }
+    }
+}
+
+fn date(n: u32) -> CivilDate {
+    CivilDate {
+        year: 3001 + (n / 28) as i32,
+        month: 1,
+        day: (n % 28 + 1) as u8,
+    }
+}
+
+fn time(n: u32) -> CivilTime {
+    CivilTime {
+        hour: 1,
+        minute: 2,
+        second: (n / 999_999 % 60) as u8,
+        micros: n % 999_999,
+    }
+}

@@ -1,0 +1,156 @@
+//! Questions to a statement: whether it holds what a database, which takes most subqueries as they are,
+//! answers wrongly or refuses.
+
+use super::visit::selects;
+use crate::ast::{Expr, From, Statement};
+use crate::dialect::render::{any_column, correlated, no_selects, uses, uses_tables};
+
+/// Whether a subquery in HAVING that refers to the group aggregates what a subquery within it finds.
+pub(super) fn nested_in_having(statement: &Statement) -> bool {
+    let mut found = false;
+    // The walk is the one that changes; nothing refuses here.
+    let _ = selects(&mut statement.clone(), &mut |select| {
+        if let Some(having) = &mut select.having {
+            found |= asks(having);
+        }
+        Ok(())
+    });
+    found
+}
+
+/// Whether groups are made of a subquery that refers to the row outside, and aggregate in an order.
+pub(super) fn groups_of_selects(statement: &Statement) -> bool {
+    let mut found = false;
+    // As above.
+    let _ = selects(&mut statement.clone(), &mut |select| {
+        let mut asked = false;
+        for term in &mut select.group_by {
+            asked |= refers(term);
+        }
+        let mut ordered = false;
+        if asked {
+            select.exprs_mut(&mut |e| ordered |= aggregates_in_order(e));
+        }
+        found |= ordered;
+        Ok(())
+    });
+    found
+}
+
+/// Whether a subquery in the expression reads columns of tables around it.
+fn refers(expr: &mut Expr) -> bool {
+    let (mut here, mut deeper) = (false, false);
+    expr.parts_mut(&mut |e| deeper |= refers(e), &mut |select| {
+        here |= correlated(select);
+    });
+    here || deeper
+}
+
+fn aggregates_in_order(expr: &mut Expr) -> bool {
+    if let Expr::Aggregate { distinct: true, .. } | Expr::GroupConcat { .. } = expr {
+        return true;
+    }
+    let mut found = false;
+    expr.parts_mut(&mut |e| found |= aggregates_in_order(e), &mut |_| ());
+    found
+}
+
+fn asks(expr: &mut Expr) -> bool {
+    let (mut inside, mut deeper) = (false, false);
+    expr.parts_mut(&mut |e| deeper |= asks(e), &mut |select| {
+        if correlated(select) {
+            select.exprs_mut(&mut |e| inside |= aggregates_a_select(e));
+        }
+    });
+    inside || deeper
+}
+
+/// Whether an aggregate has a subquery on a named table as its argument.
+pub(super) fn named_in_aggregates(statement: &Statement) -> bool {
+    uses_tables(statement)
+        && any_expr(statement, &mut |e| match e {
+            Expr::Aggregate { arg: Some(arg), .. } => reads_named(arg),
+            Expr::GroupConcat { .. } => reads_named(e),
+            _ => false,
+        })
+}
+
+fn reads_named(expr: &mut Expr) -> bool {
+    let (mut here, mut deeper) = (false, false);
+    expr.parts_mut(&mut |e| deeper |= reads_named(e), &mut |select| {
+        here |= uses(select);
+    });
+    here || deeper
+}
+
+/// Whether operands that are looked for together in a select are others than columns of plain tables.
+pub(super) fn rows_of_selects(statement: &Statement) -> bool {
+    let mut tables = Vec::new();
+    let joins = match statement {
+        Statement::Update(update) => {
+            tables.push(update.alias);
+            &update.joins[..]
+        }
+        Statement::Delete(delete) => {
+            tables.push(delete.alias);
+            &delete.joins[..]
+        }
+        _ => &[],
+    };
+    let mut note = |source: &From| {
+        if let From::Table { alias, .. } = source {
+            tables.push(*alias);
+        }
+    };
+    joins.iter().for_each(|join| note(&join.source));
+    // As above.
+    let _ = selects(&mut statement.clone(), &mut |select| {
+        select.sources_mut().for_each(|source| note(source));
+        Ok(())
+    });
+    any_expr(statement, &mut |e| match e {
+        Expr::RowInSelect { exprs, .. } => (exprs.iter())
+            .any(|e| !no_selects(e) || any_column(e, &mut |table, _| !tables.contains(&table))),
+        _ => false,
+    })
+}
+
+/// Whether any expression of a statement passes a test, also of the selects inside it.
+fn any_expr(statement: &Statement, test: &mut dyn FnMut(&mut Expr) -> bool) -> bool {
+    let mut changed = statement.clone();
+    let mut found = false;
+    match &mut changed {
+        Statement::Update(update) => {
+            let values = update.set.iter_mut().map(|(_, value)| value);
+            (values.chain(&mut update.filter)).for_each(|e| found |= any_within(e, test));
+        }
+        Statement::Delete(delete) => {
+            (delete.filter.iter_mut()).for_each(|e| found |= any_within(e, test));
+        }
+        _ => {}
+    }
+    // As above.
+    let _ = selects(&mut changed, &mut |select| {
+        select.exprs_mut(&mut |e| found |= any_within(e, test));
+        Ok(())
+    });
+    found
+}
+
+fn any_within(expr: &mut Expr, test: &mut dyn FnMut(&mut Expr) -> bool) -> bool {
+    if test(expr) {
+        return true;
+    }
+    let mut found = false;
+    expr.parts_mut(&mut |e| found |= any_within(e, test), &mut |_| ());
+    found
+}
+
+fn aggregates_a_select(expr: &mut Expr) -> bool {
+    if let Expr::Aggregate { arg: Some(arg), .. } = expr {
+        return !no_selects(arg);
+    }
+    let mut found = false;
+    expr.parts_mut(&mut |e| found |= aggregates_a_select(e), &mut |_| ());
+    found
+}
