@@ -18,6 +18,9 @@ pub struct Features {
     /// Whether one SELECT may hold windows with and without an order. MariaDB (seen on 10.11) computes
     /// some of those over the wrong rows, without an error; all of one kind come out right.
     pub mixed_windows: bool,
+    /// Whether DISTINCT of nothing but constants minds an OFFSET. MariaDB (10.11) gives the one row in
+    /// spite of it, if it joins tables.
+    pub distinct_constants: bool,
     /// Whether DDL takes part in transactions (SQLite); elsewhere it commits.
     pub transactional_ddl: bool,
     /// Whether unique keys must contain the shard key.
@@ -130,6 +133,9 @@ pub struct Features {
     /// Whether an aggregate may have a subquery on a named table as its argument. MariaDB (10.11) takes
     /// aggregates within the named table for nested ones (1111); there the subquery is joined.
     pub named_in_aggregates: bool,
+    /// Whether EXISTS may refer to a column that stands for a subquery. MariaDB (10.11) makes
+    /// `(a, b) IN (SELECT …)` of it, and then refuses that (1235); there it is joined.
+    pub exists_of_subqueries: bool,
     /// Whether LIKE takes an ESCAPE clause. SingleStore has none: there the backslash escapes.
     pub like_escape: bool,
     /// Whether the assignments of an UPDATE are made one after the other, a later one seeing the
@@ -169,9 +175,9 @@ pub struct Features {
 pub enum RowInSelect {
     /// Any (SQLite).
     Any,
-    /// Those of plain tables: MySQL's family refuses subqueries among them (1235), and columns of
-    /// derived and named tables become subqueries.
-    OfTables,
+    /// No subqueries, which MySQL's family refuses among them (1235), nor columns of derived and named
+    /// tables that stand for one.
+    Plain,
     /// None. Django's backend for SingleStore uses it, Hibernate's does not, and nothing documents it.
     None,
 }

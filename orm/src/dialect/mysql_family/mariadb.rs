@@ -17,6 +17,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     nested_in_having: false,
     subquery_groups: false,
     named_in_aggregates: false,
+    exists_of_subqueries: false,
+    distinct_constants: false,
     // MariaDB takes a derived table of the written table without merging it.
     merges_derived: false,
     with_writes: WithWrites::Within,

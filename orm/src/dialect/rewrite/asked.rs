@@ -2,7 +2,7 @@
 //! answers wrongly or refuses.
 
 use super::visit::selects;
-use crate::ast::{Expr, From, Statement};
+use crate::ast::{Alias, Expr, From, Select, Statement};
 use crate::dialect::render::{any_column, correlated, no_selects, uses, uses_tables};
 
 /// Whether a subquery in HAVING that refers to the group aggregates what a subquery within it finds.
@@ -83,36 +83,57 @@ fn reads_named(expr: &mut Expr) -> bool {
     here || deeper
 }
 
-/// Whether operands that are looked for together in a select are others than columns of plain tables.
-pub(super) fn rows_of_selects(statement: &Statement) -> bool {
-    let mut tables = Vec::new();
-    let joins = match statement {
-        Statement::Update(update) => {
-            tables.push(update.alias);
-            &update.joins[..]
-        }
-        Statement::Delete(delete) => {
-            tables.push(delete.alias);
-            &delete.joins[..]
-        }
-        _ => &[],
-    };
+/// Whether operands that are looked for together in a select are subqueries, or stand for one.
+pub(super) fn rows_of_subqueries(statement: &Statement) -> bool {
+    let hidden = hidden(statement);
+    any_expr(statement, &mut |e| match e {
+        Expr::RowInSelect { exprs, .. } => (exprs.iter())
+            .any(|e| !no_selects(e) || any_column(e, &mut |table, _| hidden.contains(&table))),
+        _ => false,
+    })
+}
+
+/// Whether EXISTS refers to columns that stand for subqueries.
+pub(super) fn exists_of_subqueries(statement: &Statement) -> bool {
+    let hidden = hidden(statement);
+    !hidden.is_empty()
+        && any_expr(statement, &mut |e| {
+            matches!(e, Expr::Exists(_)) && any_column(e, &mut |table, _| hidden.contains(&table))
+        })
+}
+
+/// The aliases of derived and named tables with subqueries among their columns.
+fn hidden(statement: &Statement) -> Vec<Alias> {
+    let mut aliases = Vec::new();
     let mut note = |source: &From| {
-        if let From::Table { alias, .. } = source {
-            tables.push(*alias);
+        if hides(source) {
+            aliases.push(source.alias());
         }
     };
-    joins.iter().for_each(|join| note(&join.source));
+    match statement {
+        Statement::Update(update) => update.joins.iter().for_each(|join| note(&join.source)),
+        Statement::Delete(delete) => delete.joins.iter().for_each(|join| note(&join.source)),
+        _ => {}
+    }
     // As above.
     let _ = selects(&mut statement.clone(), &mut |select| {
         select.sources_mut().for_each(|source| note(source));
         Ok(())
     });
-    any_expr(statement, &mut |e| match e {
-        Expr::RowInSelect { exprs, .. } => (exprs.iter())
-            .any(|e| !no_selects(e) || any_column(e, &mut |table, _| !tables.contains(&table))),
-        _ => false,
-    })
+    aliases
+}
+
+fn hides(source: &From) -> bool {
+    let hold = |select: &Select| {
+        let joined = select.joins.iter().map(|join| &join.source);
+        select.columns.iter().any(|c| !no_selects(&c.expr))
+            || select.from.iter().chain(joined).any(hides)
+    };
+    match source {
+        From::Subquery { select, .. } => hold(select),
+        From::With { table, .. } => hold(&table.select),
+        From::Table { .. } | From::Raw { .. } | From::Found { .. } => false,
+    }
 }
 
 /// Whether any expression of a statement passes a test, also of the selects inside it.

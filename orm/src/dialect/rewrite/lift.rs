@@ -41,6 +41,8 @@ pub(super) struct Lift {
     pub(super) dialect: &'static str,
     /// Whether operands that are looked for together in a select stay so.
     pub(super) rows_stay: bool,
+    /// Whether EXISTS is joined, also where a server would transform it.
+    pub(super) join_exists: bool,
     /// What the rows of the select at hand come of; the first is its FROM.
     pub(super) sources: Vec<Join>,
     pub(super) aliases: Aliases,
@@ -205,7 +207,9 @@ impl Lift {
         lifted: &mut Lifted,
     ) -> Result {
         match expr {
-            Expr::Exists(select) if correlated(select) && !self.transforms(select, own) => {
+            Expr::Exists(select)
+                if correlated(select) && (self.join_exists || !self.transforms(select, own)) =>
+            {
                 *expr = self.joined(expr, own, lifted)?;
                 Ok(())
             }

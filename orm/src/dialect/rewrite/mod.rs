@@ -6,6 +6,7 @@
 
 mod asked;
 mod bindings;
+mod constant;
 mod derived;
 mod joined;
 mod keys;
@@ -27,6 +28,7 @@ pub(super) fn rewrite<'s>(
 ) -> Result<Cow<'s, Statement>> {
     let statement = derived::derived(dialect, statement)?;
     let features = dialect.features();
+    let statement = constant::cut(features, statement);
     if !lift::needed(&statement) {
         return Ok(statement);
     }
@@ -37,11 +39,13 @@ pub(super) fn rewrite<'s>(
     }
     let rows_stay = match features.row_in_select {
         RowInSelect::Any => true,
-        RowInSelect::OfTables => !asked::rows_of_selects(&statement),
+        RowInSelect::Plain => !asked::rows_of_subqueries(&statement),
         RowInSelect::None => false,
     };
+    let join_exists = !features.exists_of_subqueries && asked::exists_of_subqueries(&statement);
     if features.correlated_subqueries
         && rows_stay
+        && !join_exists
         && (features.nested_in_having || !asked::nested_in_having(&statement))
         && (features.subquery_groups || !asked::groups_of_selects(&statement))
         && (features.named_in_aggregates || !asked::named_in_aggregates(&statement))
@@ -53,6 +57,7 @@ pub(super) fn rewrite<'s>(
     let mut lift = lift::Lift {
         dialect: dialect.name(),
         rows_stay,
+        join_exists,
         sources: Vec::new(),
         aliases: Aliases(last),
         unique: false,

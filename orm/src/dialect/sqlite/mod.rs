@@ -79,6 +79,8 @@ const FEATURES: Features = Features {
     row_values: RowValues::Values,
     row_in_select: RowInSelect::Any,
     named_in_aggregates: true,
+    exists_of_subqueries: true,
+    distinct_constants: true,
     like_escape: true,
     sequential_assignment: false,
     joined_writes: false,
