@@ -225,8 +225,21 @@ fn mariadb_joins_what_having_aggregates_of_subqueries() {
         sql.expect("renders").text.contains("HAVING COUNT(*) < t")
     };
     assert!(joined("mariadb", nested.clone()));
-    assert!(!joined("mariadb", flat));
+    assert!(!joined("mariadb", flat.clone()));
     assert!(!joined("mysql", nested));
+    // Groups of a derived table.
+    let derived = Select {
+        from: Some(From::Subquery {
+            select: Box::new(Select {
+                columns: vec![item(col(Alias(7), "id"), "id")],
+                ..Select::from_table("author", Alias(7))
+            }),
+            alias: AUTHOR,
+        }),
+        ..flat
+    };
+    assert!(joined("mariadb", derived.clone()));
+    assert!(!joined("mysql", derived));
 }
 
 fn on(name: &str, select: Select) -> String {

@@ -9,7 +9,7 @@ struct Product {
     #[field(max_length = 200)]
     title: String,
     price: i64,
-    data: serde_json::Value,
+    data: Json<Vec<i64>>,
 }
 
 fn main() {

@@ -10,8 +10,9 @@ pub(super) fn nested_in_having(statement: &Statement) -> bool {
     let mut found = false;
     // The walk is the one that changes; nothing refuses here.
     let _ = selects(&mut statement.clone(), &mut |select| {
+        let plain = (select.sources_mut()).all(|source| matches!(source, From::Table { .. }));
         if let Some(having) = &mut select.having {
-            found |= asks(having);
+            found |= asks(having) || (!plain && refers(having));
         }
         Ok(())
     });

@@ -42,7 +42,9 @@ pub(super) fn rewrite<'s>(
         RowInSelect::Plain => !asked::rows_of_subqueries(&statement),
         RowInSelect::None => false,
     };
-    let join_exists = !features.exists_of_subqueries && asked::exists_of_subqueries(&statement);
+    // Operands that are looked for together become EXISTS.
+    let join_exists =
+        !features.exists_of_subqueries && (!rows_stay || asked::exists_of_subqueries(&statement));
     if features.correlated_subqueries
         && rows_stay
         && !join_exists
