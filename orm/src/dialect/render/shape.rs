@@ -81,21 +81,20 @@ fn find_or_render(d: &dyn Spelling, statement: &Statement, walk: &mut Walk) -> s
         });
     }
     let (mut sql, rewritten) = super::render_anew(d, statement)?;
+    let features = walk.features;
     let moved = rewritten
         || walk.turned
         || walk.moved
-        || (walk.features.sequential_assignment && sets_several(statement));
-    let origins = match !moved && sql.params == walk.params {
-        true => Some(None),
-        false if sql.text.len() > LONGEST => None,
-        false => labels::origins(d, statement, &sql, &walk.params).map(Some),
-    };
+        || (features.sequential_assignment && sets_several(statement));
     // Passes join equal subqueries once. Those of named tables are changed apart from the statement.
-    let features = walk.features;
     let compared = (rewritten || !walk.tables.is_empty()) && !features.subqueries_as_written;
-    if let Some(origins) = origins
-        && (!compared || walk.tells_values_apart())
-    {
+    let kept = sql.text.len() <= LONGEST && (!compared || walk.tells_values_apart());
+    let origins = match kept {
+        false => None,
+        true if !moved && sql.params == walk.params => Some(None),
+        true => labels::origins(d, statement, &sql, &walk.params).map(Some),
+    };
+    if let Some(origins) = origins {
         let text: Arc<str> = Arc::from(&*sql.text);
         let rendered = Rendered {
             text: Arc::clone(&text),
