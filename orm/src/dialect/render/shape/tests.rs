@@ -540,10 +540,7 @@ fn what_is_found_is_what_would_be_rendered() {
         "only {found} of {all} were found: the test proves little"
     );
     for ((what, _), found) in MOVING.iter().zip(moving.into_inner()) {
-        assert!(
-            found > 500,
-            "only {found} statements with {what} were found"
-        );
+        assert!(found > 20, "only {found} statements with {what} were found");
     }
 }
 
