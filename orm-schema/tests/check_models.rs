@@ -38,6 +38,7 @@ fn indexed(mut model: ModelDef, name: &str, kind: Option<IndexKind>) -> ModelDef
         name: name.to_owned(),
         fields: names(&["slug"]),
         kind,
+        options: orm_schema::IndexOptions::default(),
     });
     model
 }
