@@ -7,8 +7,8 @@ use orm::introspect::{
 use orm::migrate::{AnswerTable, Arrangement, Hints, ProjectState, detect, mapped_tables, sql_for};
 use orm::prelude::*;
 use orm::schema::{
-    FieldDef, FieldType, IndexKind, ModelDef, OnDelete, Unique, hashed_name, many_to_many_table,
-    snake_case,
+    FieldDef, FieldType, IndexKind, ModelDef, OnDelete, RelationDef, StorageType, Unique,
+    hashed_name, many_to_many_table, snake_case,
 };
 use suite::backend::{Backend, statement};
 
@@ -94,6 +94,9 @@ fn printed(table: &Table, age: Age) -> String {
     for key in &table.keys {
         let columns: Vec<String> = key.parts.iter().map(|p| p.text.clone()).collect();
         let (word, hash) = match (key.kind, key.unique) {
+            (KeyKind::Fulltext, _) if key.options.version == Some(2) => {
+                ("FULLTEXT USING VERSION 2 KEY", "")
+            }
             (KeyKind::Fulltext, _) => ("FULLTEXT KEY", ""),
             (KeyKind::Vector, _) => ("VECTOR KEY", ""),
             (_, true) => ("UNIQUE KEY", hash),
@@ -106,7 +109,11 @@ fn printed(table: &Table, age: Age) -> String {
             ""
         };
         let columns = list(&columns);
-        lines.push(format!("{word} `{name}` {columns}{hash}{unenforced}"));
+        let options = key.options.server_json();
+        let options = options.map_or_else(String::new, |json| format!(" INDEX_OPTIONS='{json}'"));
+        lines.push(format!(
+            "{word} `{name}` {columns}{hash}{unenforced}{options}"
+        ));
     }
     if let Some(columns) = storage.shard_key.as_ref().filter(|_| !storage.reference) {
         let name = match age {
@@ -316,6 +323,13 @@ fn held(state: &ProjectState, dialect: &dyn Dialect) -> ProjectState {
         held.ordering.clear();
         if !dialect.features().sharded {
             held.storage = orm::schema::Storage::default();
+            for index in &mut held.indexes {
+                index.options = orm::schema::IndexOptions::NONE;
+            }
+        }
+        // What the server makes unasked is read as if nobody had asked.
+        if held.storage.storage_type == Some(StorageType::Columnstore) {
+            held.storage.storage_type = None;
         }
         held.fields = model
             .fields
@@ -396,7 +410,8 @@ fn held_field(
             _ => OnDelete::DoNothing,
         };
     }
-    if relation && !features.foreign_keys {
+    let watched = |r: &RelationDef| features.foreign_keys && r.db_constraint;
+    if relation && !field.ty.relation().is_some_and(watched) {
         held.unique = match (&field.ty, model.primary_key == [field.name.as_str()]) {
             (FieldType::OneToOne(_), false) => Unique::Yes,
             _ => Unique::No,

@@ -46,6 +46,10 @@ let behind = Article::objects()
     .filter(|a| tuple((a.author_id(), a.views())).gt((1, 80)))
     .filter(|a| tuple((a.author_id(), a.title())).is_in([(1, "Hello"), (2, "Kettles")]));
 assert_eq!(behind.count(&db).await?, 2);
+// Among the rows of another query.
+let known = Article::objects().select(|a| (a.author_id(), a.title()));
+let among = Article::filter(|a| tuple((a.author_id(), a.title())).is_among(&known));
+assert_eq!(among.count(&db).await?, Article::objects().count(&db).await?);
     // guide: end
     Ok(())
 }

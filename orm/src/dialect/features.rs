@@ -134,7 +134,8 @@ pub struct Features {
     /// aggregates within the named table for nested ones (1111); there the subquery is joined.
     pub named_in_aggregates: bool,
     /// Whether EXISTS may refer to a column that stands for a subquery. MariaDB (10.11) makes
-    /// `(a, b) IN (SELECT …)` of it, and then refuses that (1235); there it is joined.
+    /// `(a, b) IN (SELECT …)` of it, and then refuses that (1235); there it is joined, and on
+    /// SingleStore, of which nobody has reported that it takes it.
     pub exists_of_subqueries: bool,
     /// Whether LIKE takes an ESCAPE clause. SingleStore has none: there the backslash escapes.
     pub like_escape: bool,

@@ -9,3 +9,14 @@ CREATE TABLE `notes_note` (
   SHARD KEY (`id`)
 );
 
+-- create table notes_page
+CREATE TABLE `notes_page` (
+  `id` BIGINT NOT NULL,
+  `title` VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,
+  `body` LONGTEXT COLLATE utf8mb4_bin NULL,
+  PRIMARY KEY (`id`),
+  FULLTEXT USING VERSION 2 `notes_page_title_body_7e2a023b_idx` (`title`, `body`),
+  SHARD KEY (`id`),
+  SORT KEY ()
+);
+

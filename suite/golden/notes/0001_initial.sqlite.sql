@@ -7,3 +7,11 @@ CREATE TABLE "notes_note" (
   PRIMARY KEY ("id")
 );
 
+-- create table notes_page
+CREATE TABLE "notes_page" (
+  "id" BIGINT NOT NULL,
+  "title" VARCHAR(100) NOT NULL,
+  "body" TEXT NULL,
+  PRIMARY KEY ("id")
+);
+

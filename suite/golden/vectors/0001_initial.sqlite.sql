@@ -14,3 +14,12 @@ CREATE TABLE "vectors_picture" (
   PRIMARY KEY ("id")
 );
 
+-- create table vectors_searched
+CREATE TABLE "vectors_searched" (
+  "id" BIGINT NOT NULL,
+  "name" VARCHAR(20) NOT NULL,
+  "look" VECTOR_TEXT(3) NOT NULL,
+  "place" VECTOR_TEXT(2) NOT NULL,
+  PRIMARY KEY ("id")
+);
+

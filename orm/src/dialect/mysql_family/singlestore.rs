@@ -49,6 +49,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     merges_derived: false,
     row_values: RowValues::Or,
     row_in_select: RowInSelect::None,
+    exists_of_subqueries: false,
     like_escape: false,
     min_year: 1000,
     text_collation: "utf8mb4_bin",

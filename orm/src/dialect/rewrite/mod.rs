@@ -43,8 +43,8 @@ pub(super) fn rewrite<'s>(
         RowInSelect::None => false,
     };
     // Operands that are looked for together become EXISTS.
-    let join_exists =
-        !features.exists_of_subqueries && (!rows_stay || asked::exists_of_subqueries(&statement));
+    let join_exists = !features.exists_of_subqueries
+        && (asked::rows_of_subqueries(&statement) || asked::exists_of_subqueries(&statement));
     if features.correlated_subqueries
         && rows_stay
         && !join_exists

@@ -1,6 +1,7 @@
 //! Rows are moved on a live MariaDB: whole, once, whatever happens meanwhile.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
@@ -216,6 +217,26 @@ async fn a_copy_that_was_stopped_goes_on_behind_its_last_part() {
     drop_database(&db).await;
 }
 
+/// Lets a copy go on only when others have written since the last part.
+struct BetweenWrites {
+    written: Arc<AtomicU64>,
+    seen: AtomicU64,
+}
+
+impl Progress for BetweenWrites {
+    fn rows_moved(&self, _: usize, _: usize, _: &Moved<'_>) {
+        let seen = self.seen.load(Ordering::Relaxed);
+        for _ in 0..1_000 {
+            if self.written.load(Ordering::Relaxed) > seen {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let now = self.written.load(Ordering::Relaxed);
+        self.seen.store(now, Ordering::Relaxed);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_that_others_write_during_a_copy() {
     let Some(db) = database("busy").await else {
@@ -223,8 +244,13 @@ async fn nothing_is_lost_that_others_write_during_a_copy() {
     };
     tables(&db, 3_000).await;
     let writer = db.clone();
-    let done = std::sync::Arc::new(Notify::new());
-    let stop = std::sync::Arc::clone(&done);
+    let done = Arc::new(Notify::new());
+    let stop = Arc::clone(&done);
+    let between = BetweenWrites {
+        written: Arc::default(),
+        seen: AtomicU64::new(0),
+    };
+    let written = Arc::clone(&between.written);
     let writes = tokio::spawn(async move {
         let mut n = 0u64;
         loop {
@@ -246,9 +272,10 @@ async fn nothing_is_lost_that_others_write_during_a_copy() {
                 &format!("INSERT INTO a VALUES ('k9{n}', {n}, NULL, NULL, {n})"),
             )
             .await;
+            written.store(n, Ordering::Relaxed);
         }
     });
-    let moving = Moving::new(&db, Some(50), &Silent).await;
+    let moving = Moving::new(&db, Some(50), &between).await;
     ok(moving.mover(0).copy(&copy()).await);
     done.notify_one();
     let writes = writes.await.unwrap();
