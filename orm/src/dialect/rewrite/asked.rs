@@ -3,7 +3,7 @@
 
 use super::visit::selects;
 use crate::ast::{Alias, Expr, From, Select, Statement};
-use crate::dialect::render::{any_column, correlated, no_selects, uses, uses_tables};
+use crate::dialect::render::{any_column, correlated, no_selects, reads_table, uses, uses_tables};
 
 /// Whether a subquery in HAVING that refers to the group aggregates what a subquery within it finds.
 pub(super) fn nested_in_having(statement: &Statement) -> bool {
@@ -92,6 +92,21 @@ pub(super) fn rows_of_subqueries(statement: &Statement) -> bool {
             .any(|e| !no_selects(e) || any_column(e, &mut |table, _| hidden.contains(&table))),
         _ => false,
     })
+}
+
+/// Whether a subquery that refers to the row outside reads the table that is written. MariaDB (10.11)
+/// fills the derived table that stands for it when it is first asked, by when rows may have changed.
+pub(super) fn reads_itself(statement: &Statement) -> bool {
+    let asks = |expr: &Expr, table: &str| reads_table(expr, table) && refers(&mut expr.clone());
+    match statement {
+        Statement::Update(update) => {
+            let values = update.set.iter().map(|(_, value)| value);
+            let mut all = values.chain(&update.filter);
+            all.any(|e| asks(e, &update.table))
+        }
+        Statement::Delete(delete) => (delete.filter.iter()).any(|e| asks(e, &delete.table)),
+        _ => false,
+    }
 }
 
 /// Whether EXISTS refers to columns that stand for subqueries.

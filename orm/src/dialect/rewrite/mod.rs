@@ -42,12 +42,16 @@ pub(super) fn rewrite<'s>(
         RowInSelect::Plain => !asked::rows_of_subqueries(&statement),
         RowInSelect::None => false,
     };
+    // What is read of the table that is written is read whole, before the first row is.
+    let itself = !features.self_select && asked::reads_itself(&statement);
     // Operands that are looked for together become EXISTS.
     let join_exists = !features.exists_of_subqueries
-        && (asked::rows_of_subqueries(&statement) || asked::exists_of_subqueries(&statement));
+        && (asked::rows_of_subqueries(&statement) || asked::exists_of_subqueries(&statement))
+        || itself;
     if features.correlated_subqueries
         && rows_stay
         && !join_exists
+        && !itself
         && (features.nested_in_having || !asked::nested_in_having(&statement))
         && (features.subquery_groups || !asked::groups_of_selects(&statement))
         && (features.named_in_aggregates || !asked::named_in_aggregates(&statement))
