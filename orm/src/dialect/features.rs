@@ -128,6 +128,9 @@ pub struct Features {
     pub merges_derived: bool,
     /// How `(a, b) IN (…)` is written.
     pub row_values: RowValues,
+    /// Whether a list of rows may stand in a NOT. MariaDB (10.11) takes `NOT ((a, b) IN ((1, 2)))` to be
+    /// false for a row where any of the two is NULL, and makes inner joins of outer ones by it.
+    pub negated_rows: bool,
     /// Which operands `(a, b) IN (SELECT …)` takes; with others it is EXISTS.
     pub row_in_select: RowInSelect,
     /// Whether an aggregate may have a subquery on a named table as its argument. MariaDB (10.11) takes

@@ -10,7 +10,7 @@ cases! {
     tuples_are_equal, tuples_of_texts_and_decimals, tuples_in_lists, tuples_in_order,
     tuples_of_three, tuples_of_columns, tuples_with_null, tuples_with_documents,
     tuples_among_rows, tuples_among_rows_with_null, tuples_among_groups_and_few,
-    tuples_of_a_named_table,
+    tuples_of_a_named_table, tuples_that_are_not_in_a_list,
 }
 
 macro_rules! titles {
@@ -385,5 +385,21 @@ async fn tuples_of_a_named_table(db: &Db) -> Result<()> {
         .filter(|(_, number, lines)| tuple((number, lines)).is_among(&pairs))
         .select(|(title, ..)| title);
     assert_eq!(found.all(db).await?, ["ink", "nibs", "oil"]);
+    Ok(())
+}
+
+/// A row whose first column is NULL is not in the list either, where its second column is another.
+async fn tuples_that_are_not_in_a_list(db: &Db) -> Result<()> {
+    fill_blog(db).await?;
+    let others = Article::filter(|a| !tuple((a.editor().name(), a.id())).is_in([("nobody", 99)]))
+        .order_by(|a| a.id())
+        .select(|a| (a.id(), a.editor().id()))
+        .all(db)
+        .await?;
+    assert_eq!(
+        others.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5]
+    );
+    assert!(others.iter().any(|(_, editor)| editor.is_none()));
     Ok(())
 }

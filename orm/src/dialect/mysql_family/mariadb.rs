@@ -18,6 +18,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     subquery_groups: false,
     named_in_aggregates: false,
     exists_of_subqueries: false,
+    negated_rows: false,
     distinct_constants: false,
     // MariaDB takes a derived table of the written table without merging it.
     merges_derived: false,

@@ -63,6 +63,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     self_select: false,
     merges_derived: true,
     row_values: RowValues::List,
+    negated_rows: true,
     row_in_select: RowInSelect::Plain,
     named_in_aggregates: true,
     exists_of_subqueries: true,

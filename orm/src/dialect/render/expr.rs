@@ -21,7 +21,9 @@ impl Writer<'_> {
             Expr::Or(any) => self.junction(any, " OR ", "1 = 0")?,
             Expr::Not(e) => {
                 self.push("NOT ");
+                let around = std::mem::replace(&mut self.negated, true);
                 self.parens(e)?;
+                self.negated = around;
             }
             Expr::IsNotTrue(e) => {
                 self.parens(e)?;
@@ -249,7 +251,11 @@ impl Writer<'_> {
             self.push("1 = 0");
             return Ok(());
         }
-        let style = self.d.features().row_values;
+        let features = self.d.features();
+        let style = match features.row_values {
+            RowValues::List if self.negated && !features.negated_rows => RowValues::Or,
+            style => style,
+        };
         let padded =
             (0..self.padded(rows.len(), exprs.len())).map(|i| &rows[i.min(rows.len() - 1)]);
         if style == RowValues::Or {

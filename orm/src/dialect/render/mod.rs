@@ -182,6 +182,8 @@ pub(super) struct Writer<'s> {
     wraps: u16,
     /// Whether values are written as literals, because they are too many for parameters.
     written: bool,
+    /// Whether what is written stands in a NOT.
+    negated: bool,
     /// Whether each select that uses named tables holds them itself.
     with_within: bool,
 }
@@ -197,6 +199,7 @@ impl<'s> Writer<'s> {
             qualified: false,
             wraps: 0,
             written: false,
+            negated: false,
             with_within: false,
         }
     }

@@ -77,6 +77,7 @@ const FEATURES: Features = Features {
     self_select: true,
     merges_derived: false,
     row_values: RowValues::Values,
+    negated_rows: true,
     row_in_select: RowInSelect::Any,
     named_in_aggregates: true,
     exists_of_subqueries: true,
