@@ -48,8 +48,8 @@ tuples! {
     A B C D: <<A::Or<B> as Place>::Or<C> as Place>::Or<D>;
 }
 
-/// A search for words; made by [`match_against`] and [`match_fields`]. It is a condition, and has a
-/// score.
+/// A search for words; made by [`match_against`] and [`match_fields`](super::match_fields). It is a
+/// condition, and has a score.
 pub struct Search<R, N> {
     pub(super) condition: Expr,
     pub(super) score: Expression<R, f64, N>,
