@@ -208,6 +208,22 @@ impl IndexOptions {
         self.number_fault()
     }
 
+    /// What of these options a model can give an index of this kind, and why the rest is left out: a
+    /// server may show numbers that its own type of index would not be given.
+    #[must_use]
+    pub fn fitting(mut self, kind: Option<IndexKind>) -> (Self, Option<OptionFault>) {
+        let first = self.fault(kind);
+        while let Some(fault) = self.fault(kind) {
+            match fault.option {
+                "version" => self.version = None,
+                "index_type" => self.index_type = None,
+                "metric_type" => self.metric_type = None,
+                _ => self.numbers = Self::NONE.numbers,
+            }
+        }
+        (self, first)
+    }
+
     fn number_fault(&self) -> Option<OptionFault> {
         for (number, value) in self.given() {
             let option = number.name;

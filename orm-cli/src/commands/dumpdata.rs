@@ -101,7 +101,7 @@ fn write(
 /// Writes beside the file and puts it in its place when it is whole. What is no plain file, such as a
 /// pipe, is written as it is.
 fn to_file(context: &Context<'_>, options: &DumpOptions, file: &Path) -> Result<Dumped, Failure> {
-    // The file that a link leads to is replaced, not the link.
+    // The file that a link leads to is replaced, not the link, if there is that file.
     let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     if fs::metadata(&target).is_ok_and(|m| !m.is_file()) {
         let made = File::options().write(true).open(&target);

@@ -111,7 +111,8 @@ pub struct Features {
     /// decides how long they take. SQLite makes a list of what `IN (SELECT …)` selects.
     pub subqueries_as_written: bool,
     /// Whether a subquery in HAVING that refers to the group may aggregate what subqueries within it find,
-    /// and refer to groups of a derived or named table. MariaDB (10.11) takes and leaves groups by the values of another; there it is joined.
+    /// and refer to groups of a derived or named table. MariaDB (10.11) takes and leaves groups by the
+    /// values of another; there it is joined.
     pub nested_in_having: bool,
     /// Whether groups may be made of subqueries that refer to the row outside where their rows have to
     /// be in an order: for distinct aggregates and texts joined. MariaDB (10.11) then merges groups

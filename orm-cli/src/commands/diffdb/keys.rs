@@ -175,11 +175,12 @@ fn removal(
             Box::new(move |m| m.constraints.push(put.clone())),
         ));
     }
+    let kind = IndexKind::from_name(key.kind.as_str());
     let index = IndexDef {
         name: given("idx"),
         fields,
-        kind: IndexKind::from_name(key.kind.as_str()),
-        options: key.options,
+        kind,
+        options: key.options.fitting(kind).0,
     };
     let put = index.clone();
     Some((

@@ -29,6 +29,11 @@ impl Part {
         let mut name = target.as_os_str().to_owned();
         name.push(SUFFIX);
         let path = PathBuf::from(name);
+        // A link would be followed, and a pipe waited for.
+        if fs::symlink_metadata(&path).is_ok_and(|m| !m.is_file()) {
+            let other = io::Error::other("something else than a plain file is there; remove it");
+            return Err(cannot("write", &path, &other));
+        }
         loop {
             let file = open(&path).map_err(|e| cannot("write", &path, &e))?;
             match file.try_lock() {
@@ -76,7 +81,7 @@ impl Drop for Part {
     }
 }
 
-/// Removes from the folder of `target` what killed runs left there for other targets; hands back what.
+/// Removes from the folder of `target` what killed runs left there; hands back what.
 pub(super) fn sweep(target: &Path) -> Vec<PathBuf> {
     let mut removed = Vec::new();
     let entries = fs::read_dir(folder_of(target)).into_iter().flatten();

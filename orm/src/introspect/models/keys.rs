@@ -91,14 +91,12 @@ fn index(
         field.index = !field.ty.is_to_one();
         return;
     }
-    let mut options = key.options;
-    // A server may show numbers that its own type of index would not be given in a model.
-    if let Some(fault) = options.fault(kind) {
+    let (options, fault) = key.options.fitting(kind);
+    if let Some(fault) = fault {
         model.remark(format!(
             "options of the index `{name}` are left out: {}",
             fault.message
         ));
-        options.numbers = Default::default();
     }
     model.def.indexes.push(IndexDef {
         name,

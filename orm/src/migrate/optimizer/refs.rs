@@ -6,6 +6,7 @@ use crate::migrate::canon;
 use crate::migrate::operation::Operation;
 
 /// What an operation touches.
+#[derive(Default)]
 pub(super) struct Refs {
     /// The model before and after it; `None` for what must not be crossed.
     own: Option<(ModelId, ModelId)>,
@@ -50,9 +51,7 @@ impl Refs {
             others: m.fields.iter().flat_map(targets).collect(),
             adds: false,
             fields: None,
-            tables: Vec::new(),
-            takes: Vec::new(),
-            leaves: Vec::new(),
+            ..Self::default()
         };
         let field = |model: &str, fields: &[&FieldDef]| Self {
             own: one(model),
@@ -65,18 +64,14 @@ impl Refs {
                     .flat_map(|f| [f.name.clone(), f.column_name().into_owned()])
                     .collect()
             }),
-            tables: Vec::new(),
-            takes: Vec::new(),
-            leaves: Vec::new(),
+            ..Self::default()
         };
         let named = |model: &str, fields: Vec<String>| Self {
             own: one(model),
             others: Vec::new(),
             adds: false,
             fields: Some(fields),
-            tables: Vec::new(),
-            takes: Vec::new(),
-            leaves: Vec::new(),
+            ..Self::default()
         };
         match operation {
             Operation::CreateModel(m) | Operation::DeleteModel(m) => whole(m),
@@ -85,9 +80,7 @@ impl Refs {
                 others: Vec::new(),
                 adds: false,
                 fields: None,
-                tables: Vec::new(),
-                takes: Vec::new(),
-                leaves: Vec::new(),
+                ..Self::default()
             },
             Operation::AddField {
                 model, field: f, ..
@@ -117,9 +110,7 @@ impl Refs {
                 others: Vec::new(),
                 adds: false,
                 fields: None,
-                tables: Vec::new(),
-                takes: Vec::new(),
-                leaves: Vec::new(),
+                ..Self::default()
             },
             Operation::RunSql { .. }
             | Operation::RunCode { .. }
@@ -128,9 +119,7 @@ impl Refs {
                 others: Vec::new(),
                 adds: false,
                 fields: None,
-                tables: Vec::new(),
-                takes: Vec::new(),
-                leaves: Vec::new(),
+                ..Self::default()
             },
         }
     }
