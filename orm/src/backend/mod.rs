@@ -40,6 +40,7 @@ pub use instrument::Recorder;
 pub(crate) use load::Feed;
 pub(crate) use reads::{may_lock, only_reads};
 pub use retry::{MayRetry, RetryPolicy};
+pub(crate) use topology::is_refused;
 pub use topology::{Aggregator, ReferenceWrites};
 pub use transaction::{Connection, Transaction};
 pub use url::{Address, Protocol, ServerAddress, Tls};

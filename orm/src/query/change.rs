@@ -12,7 +12,7 @@ mod values;
 use super::lookup::{self, Lookup, Moved, Undo};
 use super::plan::{ROOT, execute, fetch, is_short, key_order, parts_of, powers_of_two};
 use crate::ast::{Alias, BinaryOp, Expr, Join, Lock, Select, SelectItem, Update};
-use crate::backend::{DbError, DbErrorKind, Executor};
+use crate::backend::{DbError, Executor, is_refused};
 use crate::dialect::Features;
 use crate::error::{Error, Result};
 use crate::model::{HashKey, ModelMeta};
@@ -128,7 +128,7 @@ pub(super) async fn update(
     let mut undo = Undo::default();
     let done = change.run(&tx, chosen, &mut undo).await;
     let refused = match lookup::end(tx, done, undo).await {
-        Err(Error::Db(error)) if error.kind == DbErrorKind::Unsupported => error,
+        Err(Error::Db(error)) if is_refused(&error) => error,
         done => return done,
     };
     // A child aggregator writes to reference tables in no transaction (django-singlestore's notes).

@@ -297,7 +297,8 @@ pub trait Record: Model {
     ///
     /// SQL: as [`bulk_create`](Self::bulk_create), with `ON DUPLICATE KEY UPDATE` or `ON CONFLICT (…) DO
     /// UPDATE`. Where that would also take another unique key for the one that is meant, side tables
-    /// keep lookups, or rows refer to a field that no foreign key watches: an `UPDATE`, and an `INSERT` if no row matched, row by row in one transaction.
+    /// keep lookups, or rows refer to a field that no foreign key watches: an `UPDATE`, and an `INSERT`
+    /// if no row matched, row by row in one transaction.
     /// Django: `bulk_create(update_conflicts=True, unique_fields=…, update_fields=…)`.
     ///
     /// ```
@@ -600,7 +601,7 @@ async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usiz
     change::update(db, meta, change::Set::own(set.collect()), chosen).await
 }
 
-/// Updates a row by its key and nothing else.
+/// Updates the row of a key where it meets the filter.
 async fn update_point(
     db: &dyn Executor,
     meta: &'static ModelMeta,

@@ -158,7 +158,9 @@ impl<R: Model> TextQuery<R> {
         word: &str,
         alone: impl FnOnce(Option<String>, &Option<String>) -> Option<Option<String>>,
     ) -> Self {
-        self.fields.extend(other.fields);
+        let new = |f: &usize| !self.fields.contains(f);
+        let more: Vec<_> = other.fields.into_iter().filter(new).collect();
+        self.fields.extend(more);
         self.fault = self.fault.or(other.fault);
         self.text = match (self.text, other.text) {
             (Some(a), Some(b)) => Some(format!("({a}{word}{b})")),
@@ -260,11 +262,7 @@ fn fault(meta: &ModelMeta, fields: &[usize]) -> Option<String> {
     let indexes = meta.extra.indexes.iter();
     let mut of_fields =
         indexes.filter(|i| i.2 == Some(IndexKind::Fulltext) && i.3.version == Some(2));
-    let searched = || {
-        let mut names: Vec<&str> = fields.iter().map(|f| meta.columns[*f].field).collect();
-        names.dedup();
-        names
-    };
+    let searched = || -> Vec<&str> { fields.iter().map(|f| meta.columns[*f].field).collect() };
     let Some((name, over, ..)) = of_fields.next() else {
         return Some(format!(
             "`{model}` has no full-text index of version 2: add `index(fields({}), kind = \"fulltext\", version = 2)` to the model, or search by `match_against`",

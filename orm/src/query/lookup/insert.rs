@@ -1,7 +1,7 @@
 //! New rows of models with lookups, one at a time.
 
 use super::super::insert::{generated, insert_of, insert_plain};
-use super::super::plan::{ROOT, execute, finish, key_equals, rendered};
+use super::super::plan::{ROOT, execute, fetch, finish, key_equals, one, rendered};
 use super::{Claim, Lookup, Undo, end};
 use crate::ast::{BinaryOp, Delete, Expr, RawSql, Select, Statement};
 use crate::backend::{DbError, DbErrorKind, Executed, Executor, Transaction};
@@ -16,7 +16,8 @@ use crate::value::Value;
 /// of its own all travel together: `BEGIN; INSERT …; INSERT …; COMMIT` is one trip. A key that the
 /// database makes is `LAST_INSERT_ID()` to the statements behind it. Nobody has reported whether every
 /// SingleStore knows it there, so the first insert of each connection reads back what was noted, and
-/// where that is wrong each row waits for its key: two trips.
+/// where that is wrong each row waits for its key: two trips. A second lookup takes the key from the
+/// side table of the first: what is `LAST_INSERT_ID()` behind that INSERT, nobody has reported either.
 pub(in super::super) async fn insert(
     db: &dyn Executor,
     meta: &'static ModelMeta,
@@ -152,10 +153,17 @@ async fn unit<'l>(
         }
     };
     let key = key_of(meta, &values);
+    let mut first: Option<(&Lookup, Value)> = None;
     for lookup in lookups.iter().filter(|l| !values[l.column].is_null()) {
         let value = values[lookup.column].clone();
-        let claim = match owner {
-            Owner::Last(last) => lookup.claim_of_last(tx.dialect(), value, last),
+        let claim = match (owner, &first) {
+            (Owner::Last(_), Some((noted, by))) => {
+                lookup.claim_of_noted(tx.dialect(), value, noted, by.clone())
+            }
+            (Owner::Last(last), None) => {
+                first = Some((lookup, value.clone()));
+                lookup.claim_of_last(tx.dialect(), value, last)
+            }
             _ => lookup
                 .claim_statement(&[Claim {
                     value,
@@ -259,14 +267,20 @@ async fn within(
 }
 
 impl Lookup {
-    /// Notes a value for the key that the connection's last INSERT was given.
-    fn claim_of_last(&self, dialect: &dyn Dialect, value: Value, last: &str) -> Statement {
+    /// `INSERT INTO side (value, key`.
+    fn insert_head(&self, dialect: &dyn Dialect) -> String {
         let mut head = "INSERT INTO ".to_owned();
         dialect.write_identifier(&mut head, self.table);
         for (at, column) in self.columns.iter().enumerate() {
             head.push_str(if at > 0 { ", " } else { " (" });
             dialect.write_identifier(&mut head, column);
         }
+        head
+    }
+
+    /// Notes a value for the key that the connection's last INSERT was given.
+    fn claim_of_last(&self, dialect: &dyn Dialect, value: Value, last: &str) -> Statement {
+        let mut head = self.insert_head(dialect);
         head.push_str(") VALUES (");
         Statement::Raw(RawSql {
             parts: vec![head.into(), format!(", {last})").into()],
@@ -274,20 +288,46 @@ impl Lookup {
         })
     }
 
-    /// Sees whether the connection knows the key that the row was just given, by a claim of it. Hands
+    /// Notes a value for the key that another side table has under a value of the same row.
+    ///
+    /// SQL: `INSERT INTO side (value, key) SELECT …, key FROM other WHERE value = …`.
+    fn claim_of_noted(
+        &self,
+        dialect: &dyn Dialect,
+        value: Value,
+        noted: &Self,
+        by: Value,
+    ) -> Statement {
+        let mut head = self.insert_head(dialect);
+        head.push_str(") SELECT ");
+        let mut middle = String::new();
+        for column in &noted.columns[1..] {
+            middle.push_str(", ");
+            dialect.write_identifier(&mut middle, column);
+        }
+        middle.push_str(" FROM ");
+        dialect.write_identifier(&mut middle, noted.table);
+        middle.push_str(" WHERE ");
+        dialect.write_identifier(&mut middle, noted.columns[0]);
+        middle.push_str(" = ");
+        Statement::Raw(RawSql {
+            parts: vec![head.into(), middle.into(), "".into()],
+            params: vec![Expr::Value(value), Expr::Value(by)],
+        })
+    }
+
     /// Whether the value is noted for this very row.
     async fn is_own(&self, tx: &Transaction, claim: &Claim) -> Result<bool> {
         let select = Select {
-            columns: vec![crate::query::plan::one()],
+            columns: vec![one()],
             filter: Some(self.filter(std::slice::from_ref(claim))),
             limit: Some(1),
             ..Select::from_table(self.table, ROOT)
         };
-        Ok(!crate::query::plan::fetch(tx, &select.into())
-            .await?
-            .is_empty())
+        Ok(!fetch(tx, &select.into()).await?.is_empty())
     }
 
+    /// Sees whether the connection knows the key that the row was just given, by a claim of it. Hands
     /// back whether it does, and the value is noted; else nothing of the try is left.
     async fn claim_unseen(
         &self,
@@ -308,7 +348,9 @@ impl Lookup {
                 return Ok(false);
             }
         }
-        let known = self.is_own(tx, claim).await?;
+        // Until the try is seen through, what it wrote has no way back.
+        let known = self.is_own(tx, claim).await;
+        let known = known.inspect_err(|_| undo.give_up())?;
         tx.note_last_key(known);
         if known {
             undo.push(self.release_statement(std::slice::from_ref(claim)));
@@ -325,7 +367,8 @@ impl Lookup {
                 Expr::Value(claim.value.clone()),
             )),
         };
-        execute(tx, &written.into()).await?;
+        let removed = execute(tx, &written.into()).await;
+        removed.inspect_err(|_| undo.give_up())?;
         Ok(false)
     }
 }
