@@ -1,6 +1,6 @@
 //! Many rows at once.
 
-use super::plan::{execute, finish, rendered};
+use super::plan::{finish, rendered_once};
 use super::{IntoInsert, lookup, validate};
 use crate::ast::{Insert, Name, OnConflict, Statement};
 use crate::backend::{Executor, Transaction};
@@ -138,11 +138,8 @@ pub(super) fn statements(
 }
 
 pub(super) async fn run(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
-    if let [one] = statements.as_slice() {
-        return Ok(execute(db, one).await?.rows_affected);
-    }
-    if statements.is_empty() {
-        return Ok(0);
+    if statements.len() < 2 {
+        return run_all(db, statements).await;
     }
     let tx = db.begin().await?;
     if tx.is_outermost() && are_few(&statements) {
@@ -167,7 +164,10 @@ fn values_in(statement: &Statement) -> usize {
 }
 
 async fn run_together(tx: Transaction, statements: Vec<Statement>) -> Result<u64> {
-    let unit: Result<Vec<Sql>> = statements.iter().map(|s| rendered(&tx, s)).collect();
+    let unit: Result<Vec<Sql>> = statements
+        .into_iter()
+        .map(|s| rendered_once(&tx, s))
+        .collect();
     let unit = match unit {
         Ok(unit) => unit,
         Err(error) => return finish(tx, Err(error)).await,
@@ -179,7 +179,10 @@ async fn run_together(tx: Transaction, statements: Vec<Statement>) -> Result<u64
 pub(super) async fn run_all(db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
     let mut inserted = 0;
     for statement in statements {
-        inserted += execute(db, &statement).await?.rows_affected;
+        inserted += db
+            .execute(rendered_once(db, statement)?)
+            .await?
+            .rows_affected;
     }
     Ok(inserted)
 }

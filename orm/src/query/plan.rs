@@ -613,13 +613,37 @@ pub(crate) async fn execute(db: &dyn Executor, statement: &Statement) -> Result<
     Ok(db.execute(rendered(db, statement)?).await?)
 }
 
+/// Values from which on an INSERT hands over its rows instead of a copy.
+const MANY_VALUES: usize = 256;
+
+/// As [`rendered`], of a statement that is not needed again.
+pub(crate) fn rendered_once(db: &dyn Executor, mut statement: Statement) -> Result<Sql> {
+    super::validate::check_years(&statement, db.dialect().features())?;
+    let values = match &mut statement {
+        Statement::Insert(insert)
+            if insert.on_conflict.is_none() && insert.values.len() >= MANY_VALUES =>
+        {
+            let places = vec![Value::Null; insert.values.len()];
+            std::mem::replace(&mut insert.values, places)
+        }
+        _ => return to_sql(db, &statement),
+    };
+    let mut sql = to_sql(db, &statement)?;
+    // Each value is a parameter, row by row, and the text does not depend on it.
+    sql.params = values;
+    Ok(sql)
+}
+
 /// A statement without rows, checked and ready to be sent.
 pub(crate) fn rendered(db: &dyn Executor, statement: &Statement) -> Result<Sql> {
-    let features = db.dialect().features();
-    super::validate::check_years(statement, features)?;
+    super::validate::check_years(statement, db.dialect().features())?;
+    to_sql(db, statement)
+}
+
+fn to_sql(db: &dyn Executor, statement: &Statement) -> Result<Sql> {
     let mut sql = db.dialect().render(statement)?;
     let table = match statement {
-        _ if !features.sharded => None,
+        _ if !db.dialect().features().sharded => None,
         Statement::Insert(insert) => Some(&insert.table),
         Statement::Update(update) => Some(&update.table),
         Statement::Delete(delete) => Some(&delete.table),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use orm_schema::FieldType;
 
+use super::lent::text;
 use super::{CivilDate, CivilDateTime, CivilTime, Value, ValueRef};
 
 /// A Rust type that is kept in one column.
@@ -42,7 +43,7 @@ pub trait DbType: Sized + Send + Sync + 'static {
     /// As [`from_value`](Self::from_value).
     #[inline]
     fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
-        Self::from_value(value.into())
+        Self::from_value(value.to_value()?)
     }
 }
 
@@ -131,7 +132,7 @@ macro_rules! integer {
                 {
                     return Ok(v);
                 }
-                Self::from_value(value.into())
+                Self::from_value(value.to_value()?)
             }
         }
     )*};
@@ -170,7 +171,7 @@ macro_rules! float {
             fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
                 match value {
                     ValueRef::Double(v) => Ok(v as $ty),
-                    other => Self::from_value(other.into()),
+                    other => Self::from_value(other.to_value()?),
                 }
             }
         }
@@ -198,7 +199,7 @@ impl DbType for bool {
     fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
         match value {
             ValueRef::Int(v) => Ok(v != 0),
-            other => Self::from_value(other.into()),
+            other => Self::from_value(other.to_value()?),
         }
     }
 }
@@ -223,8 +224,8 @@ impl DbType for String {
     #[inline]
     fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
         match value {
-            ValueRef::Text(v) => Ok(v.to_owned()),
-            other => Self::from_value(other.into()),
+            ValueRef::Text(v) => text(v).map(str::to_owned),
+            other => Self::from_value(other.to_value()?),
         }
     }
 }
@@ -315,9 +316,11 @@ macro_rules! civil {
             #[inline]
             fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
                 match value {
-                    ValueRef::Text(v) => Self::parse(v)
-                        .ok_or_else(|| DecodeError::new($what, format!("`{v}` is no {}", $what))),
-                    other => Self::from_value(other.into()),
+                    ValueRef::Text(v) => text(v).and_then(|v| {
+                        Self::parse(v)
+                        .ok_or_else(|| DecodeError::new($what, format!("`{v}` is no {}", $what)))
+                    }),
+                    other => Self::from_value(other.to_value()?),
                 }
             }
         }
@@ -406,7 +409,7 @@ mod with_chrono {
         let ValueRef::Text(text) = value else {
             return None;
         };
-        naive(CivilDateTime::written(text.as_bytes())?)
+        naive(CivilDateTime::written(text)?)
     }
 
     /// Taken as UTC.
@@ -432,7 +435,7 @@ mod with_chrono {
         fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
             match written(value) {
                 Some(read) => Ok(read),
-                None => Self::from_value(value.into()),
+                None => Self::from_value(value.to_value()?),
             }
         }
     }
@@ -455,7 +458,7 @@ mod with_chrono {
         fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
             match written(value) {
                 Some(read) => Ok(read.and_utc()),
-                None => Self::from_value(value.into()),
+                None => Self::from_value(value.to_value()?),
             }
         }
     }
@@ -492,11 +495,11 @@ impl DbType for uuid::Uuid {
     #[inline]
     fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
         if let ValueRef::Text(v) = value
-            && let Ok(id) = Self::try_parse(v)
+            && let Ok(id) = Self::try_parse_ascii(v)
         {
             return Ok(id);
         }
-        Self::from_value(value.into())
+        Self::from_value(value.to_value()?)
     }
 }
 
@@ -525,11 +528,11 @@ impl DbType for rust_decimal::Decimal {
     #[inline]
     fn from_ref(value: ValueRef<'_>) -> Result<Self, DecodeError> {
         if let ValueRef::Text(v) = value
-            && let Ok(number) = v.parse()
+            && let Ok(number) = text(v)?.parse()
         {
             return Ok(number);
         }
-        Self::from_value(value.into())
+        Self::from_value(value.to_value()?)
     }
 }
 

@@ -131,16 +131,15 @@ pub struct RowReader<'a> {
 enum Source<'a> {
     /// Here: they are taken out.
     Owned(&'a mut [Value]),
-    /// Still with the driver; fewer than the columns if one of them cannot be a value, for which the
-    /// reason stands beside.
-    Lent(&'a [ValueRef<'a>], Option<DecodeError>),
+    /// Still with the driver.
+    Lent(&'a [ValueRef<'a>]),
 }
 
 impl fmt::Debug for Source<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Owned(values) => values.fmt(f),
-            Self::Lent(values, _) => values.fmt(f),
+            Self::Lent(values) => values.fmt(f),
         }
     }
 }
@@ -155,16 +154,11 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    /// Starts at the first column of a row that the driver still owns. Where the database holds what
-    /// no value can be, as text that is not UTF-8, `values` ends before it, and `failed` says why.
-    pub fn lent(
-        columns: &'a [String],
-        values: &'a [ValueRef<'a>],
-        failed: Option<DecodeError>,
-    ) -> Self {
+    /// Starts at the first column of a row that the driver still owns.
+    pub fn lent(columns: &'a [String], values: &'a [ValueRef<'a>]) -> Self {
         Self {
             columns,
-            source: Source::Lent(values, failed),
+            source: Source::Lent(values),
             next: 0,
         }
     }
@@ -185,7 +179,7 @@ impl<'a> RowReader<'a> {
                 Some(slot) => T::from_value(std::mem::take(slot)),
                 None => return Err(self.missing(at)),
             },
-            Source::Lent(values, _) => match values.get(at) {
+            Source::Lent(values) => match values.get(at) {
                 Some(value) => T::from_ref(*value),
                 None => return Err(self.missing(at)),
             },
@@ -209,8 +203,8 @@ impl<'a> RowReader<'a> {
                 Some(slot) => Ok(std::mem::take(slot)),
                 None => return Err(self.missing(at)),
             },
-            Source::Lent(values, _) => match values.get(at) {
-                Some(value) => Ok(Value::from(*value)),
+            Source::Lent(values) => match values.get(at) {
+                Some(value) => value.to_value(),
                 None => return Err(self.missing(at)),
             },
         };
@@ -219,12 +213,7 @@ impl<'a> RowReader<'a> {
 
     #[cold]
     fn missing(&self, at: usize) -> DecodeError {
-        match &self.source {
-            Source::Lent(values, Some(failed)) if at < self.columns.len() => {
-                self.name(failed.clone(), values.len())
-            }
-            _ => DecodeError::missing(at, self.columns.len()),
-        }
+        DecodeError::missing(at, self.columns.len())
     }
 
     #[cold]
@@ -240,18 +229,10 @@ impl<'a> RowReader<'a> {
     /// Whether the next `n` columns are all NULL.
     pub fn all_null(&self, n: usize) -> bool {
         match &self.source {
-            Source::Owned(values) => values[self.next.min(values.len())..]
-                .iter()
-                .take(n)
-                .all(Value::is_null),
-            // What is missing there is no NULL, and its reading says why.
-            Source::Lent(values, failed) => {
-                let end = (self.next + n).min(self.columns.len());
-                (failed.is_none() || end <= values.len())
-                    && values[self.next.min(values.len())..]
-                        .iter()
-                        .take(n)
-                        .all(|value| value.is_null())
+            Source::Owned(values) => values.iter().skip(self.next).take(n).all(Value::is_null),
+            Source::Lent(values) => {
+                let mut next = values.iter().skip(self.next).take(n);
+                next.all(|value| value.is_null())
             }
         }
     }
@@ -260,7 +241,7 @@ impl<'a> RowReader<'a> {
     pub fn remaining(&self) -> usize {
         let width = match &self.source {
             Source::Owned(values) => values.len(),
-            Source::Lent(..) => self.columns.len(),
+            Source::Lent(values) => values.len(),
         };
         width.saturating_sub(self.next)
     }

@@ -37,26 +37,56 @@ pub struct CivilDateTime {
 
 impl fmt::Display for CivilDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        match self.text() {
+            Some(text) => f.write_str(ascii(&text)),
+            None => write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day),
+        }
     }
 }
 
 /// Always writes six digits of fraction, so that text sorts like time.
 impl fmt::Display for CivilTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:02}:{:02}:{:02}.{:06}",
-            self.hour, self.minute, self.second, self.micros
-        )
+        match self.text() {
+            Some(text) => f.write_str(ascii(&text)),
+            None => write!(
+                f,
+                "{:02}:{:02}:{:02}.{:06}",
+                self.hour, self.minute, self.second, self.micros
+            ),
+        }
     }
 }
 
 /// `YYYY-MM-DD HH:MM:SS.ffffff`: the one form that every backend accepts and sorts.
 impl fmt::Display for CivilDateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.date, self.time)
+        match (self.date.text(), self.time.text()) {
+            (Some(date), Some(time)) => {
+                let mut text = [b' '; 26];
+                text[..10].copy_from_slice(&date);
+                text[11..].copy_from_slice(&time);
+                f.write_str(ascii(&text))
+            }
+            _ => write!(f, "{} {}", self.date, self.time),
+        }
     }
+}
+
+/// Writes a number's last digits; `None` if it has more than there is room for.
+#[inline]
+fn put(text: &mut [u8], mut number: u32) -> Option<()> {
+    for digit in text.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    (number == 0).then_some(())
+}
+
+/// Digits and marks as text.
+#[inline]
+fn ascii(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
 }
 
 /// Reads digits only.
@@ -77,6 +107,16 @@ fn digits(text: &[u8]) -> Option<u32> {
 }
 
 impl CivilDate {
+    /// Its text by hand: each row that is written has some, and the formatter's way is felt.
+    #[inline]
+    fn text(self) -> Option<[u8; 10]> {
+        let mut text = *b"0000-00-00";
+        put(&mut text[..4], u32::try_from(self.year).ok()?)?;
+        put(&mut text[5..7], self.month.into())?;
+        put(&mut text[8..], self.day.into())?;
+        Some(text)
+    }
+
     /// Reads `YYYY-MM-DD`; `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-');
@@ -93,6 +133,16 @@ impl CivilDate {
 }
 
 impl CivilTime {
+    #[inline]
+    fn text(self) -> Option<[u8; 15]> {
+        let mut text = *b"00:00:00.000000";
+        put(&mut text[..2], self.hour.into())?;
+        put(&mut text[3..5], self.minute.into())?;
+        put(&mut text[6..8], self.second.into())?;
+        put(&mut text[9..], self.micros)?;
+        Some(text)
+    }
+
     /// Reads `HH:MM[:SS[.ffffff]]`; `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Self> {
         let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));

@@ -231,21 +231,21 @@ pub(super) fn can_bind(sql: &Sql) -> bool {
 
 /// The parameters in the forms that the dialect's literals have.
 pub(super) fn bind(dialect: &dyn Dialect, sql: &Sql) -> Result<Vec<Wire>, DbError> {
-    sql.params
-        .iter()
-        .map(|value| {
-            let bound =
-                bound(dialect, value).map_err(|e| DbError::from(e).with_statement(&sql.text))?;
-            Ok(match bound {
-                Bound::Null => Wire::NULL,
-                Bound::Int(v) => Wire::Int(v),
-                Bound::UInt(v) => Wire::UInt(v),
-                Bound::Double(v) => Wire::Double(v),
-                Bound::Decimal(v) | Bound::Text(v) => Wire::Bytes(v.into_owned().into_bytes()),
-                Bound::Bytes(v) => Wire::Bytes(v.to_vec()),
-            })
-        })
-        .collect()
+    // Not collected as a `Result`, whose vector would grow step by step.
+    let mut out = Vec::with_capacity(sql.params.len());
+    for value in &sql.params {
+        let bound =
+            bound(dialect, value).map_err(|e| DbError::from(e).with_statement(&sql.text))?;
+        out.push(match bound {
+            Bound::Null => Wire::NULL,
+            Bound::Int(v) => Wire::Int(v),
+            Bound::UInt(v) => Wire::UInt(v),
+            Bound::Double(v) => Wire::Double(v),
+            Bound::Decimal(v) | Bound::Text(v) => Wire::Bytes(v.into_owned().into_bytes()),
+            Bound::Bytes(v) => Wire::Bytes(v.to_vec()),
+        });
+    }
+    Ok(out)
 }
 
 #[cfg(test)]

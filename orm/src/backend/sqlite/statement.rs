@@ -12,7 +12,7 @@ use crate::backend::names::Names;
 use crate::backend::stream::CHUNK_BYTES;
 use crate::backend::{DbError, Executed};
 use crate::dialect::Sql;
-use crate::value::{DecodeError, RowReader, RowSink, ValueRef};
+use crate::value::{RowReader, RowSink, ValueRef};
 
 /// Rows of one chunk at most: with few, waking the reader on another thread is felt.
 const CHUNK_ROWS: usize = 4096;
@@ -27,10 +27,6 @@ fn known(names: &mut Names, sql: &str, stmt: &rusqlite::Statement<'_>) -> (Arc<[
 /// A row that SQLite still owns.
 struct Lent<'a> {
     values: Vec<ValueRef<'a>>,
-    /// Why the values end before the columns do.
-    failed: Option<DecodeError>,
-    /// About how many bytes were read.
-    bytes: usize,
 }
 
 impl<'a> Lent<'a> {
@@ -38,33 +34,20 @@ impl<'a> Lent<'a> {
     ///
     /// One plain loop: a call through a trait object for each value costs as much as the value.
     #[inline(always)]
-    fn read(row: &'a rusqlite::Row<'a>, width: usize, room: Vec<ValueRef<'static>>) -> Self {
-        let mut lent = Self {
-            values: room,
-            failed: None,
-            bytes: 0,
-        };
+    fn read(
+        row: &'a rusqlite::Row<'a>,
+        width: usize,
+        room: Vec<ValueRef<'static>>,
+    ) -> rusqlite::Result<Self> {
+        let mut values: Vec<ValueRef<'a>> = room;
         for column in 0..width {
-            match read(row, column) {
-                Ok(value) => {
-                    lent.bytes += match value {
-                        ValueRef::Text(v) => v.len(),
-                        ValueRef::Bytes(v) => v.len(),
-                        _ => 8,
-                    };
-                    lent.values.push(value);
-                }
-                Err(error) => {
-                    lent.failed = Some(error);
-                    break;
-                }
-            }
+            values.push(read(row, column)?);
         }
-        lent
+        Ok(Self { values })
     }
 
-    fn reader<'r>(&'r mut self, names: &'r [String]) -> RowReader<'r> {
-        RowReader::lent(names, &self.values, self.failed.take())
+    fn reader<'r>(&'r self, names: &'r [String]) -> RowReader<'r> {
+        RowReader::lent(names, &self.values)
     }
 
     /// The vector, without what it lent: collected in place, so its memory is kept.
@@ -79,7 +62,7 @@ trait Take {
     fn columns(&mut self, names: &Arc<[String]>, rows: usize);
 
     /// Takes a row; `false` ends the statement.
-    fn row(&mut self, names: &[String], row: &mut Lent<'_>) -> bool;
+    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool;
 }
 
 /// Prepares a statement, binds, and hands out each row until no more are wanted.
@@ -100,8 +83,8 @@ fn rows(core: &mut Core, sql: &Sql, take: &mut impl Take) -> Result<(), DbError>
             names
         });
         came += 1;
-        let mut lent = Lent::read(row, names.len(), room);
-        let wanted = take.row(names, &mut lent);
+        let lent = Lent::read(row, names.len(), room).map_err(fail)?;
+        let wanted = take.row(names, &lent);
         room = lent.room();
         if !wanted {
             core.room = room;
@@ -129,7 +112,7 @@ impl Take for All<'_> {
         }
     }
 
-    fn row(&mut self, names: &[String], row: &mut Lent<'_>) -> bool {
+    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool {
         self.0.row(&mut row.reader(names))
     }
 }
@@ -161,10 +144,10 @@ impl Take for Chunks<'_> {
         self.sink.columns(names);
     }
 
-    fn row(&mut self, names: &[String], row: &mut Lent<'_>) -> bool {
+    fn row(&mut self, names: &[String], row: &Lent<'_>) -> bool {
         let wanted = self.sink.row(&mut row.reader(names));
         self.rows += 1;
-        self.bytes += row.bytes;
+        self.bytes += row.values.iter().map(|value| value.size()).sum::<usize>();
         if !wanted {
             self.send();
             return false;

@@ -6,7 +6,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
 use super::error::classify;
 use crate::backend::{DbError, DbErrorKind};
 use crate::dialect::{Bound, Sql, Sqlite, bound};
-use crate::value::{DecodeError, ValueRef};
+use crate::value::ValueRef;
 
 /// Binds the parameters in the forms that the dialect's literals have.
 pub(super) fn bind(stmt: &mut Statement<'_>, sql: &Sql) -> Result<(), DbError> {
@@ -42,18 +42,16 @@ pub(super) fn bind(stmt: &mut Statement<'_>, sql: &Sql) -> Result<(), DbError> {
 }
 
 /// Reads a value by its own type; SQLite's columns promise none.
+///
+/// # Errors
+/// The driver's, if the row has no such column.
 #[inline]
-pub(super) fn read<'a>(row: &'a rusqlite::Row<'_>, i: usize) -> Result<ValueRef<'a>, DecodeError> {
-    let stored = row
-        .get_ref(i)
-        .map_err(|e| DecodeError::new("a value", e.to_string()))?;
-    Ok(match stored {
+pub(super) fn read<'a>(row: &'a rusqlite::Row<'_>, i: usize) -> rusqlite::Result<ValueRef<'a>> {
+    Ok(match row.get_ref(i)? {
         Stored::Null => ValueRef::Null,
         Stored::Integer(v) => ValueRef::Int(v),
         Stored::Real(v) => ValueRef::Double(v),
-        Stored::Text(v) => ValueRef::Text(std::str::from_utf8(v).map_err(|e| {
-            DecodeError::new("text", format!("text in the database is not UTF-8: {e}"))
-        })?),
+        Stored::Text(v) => ValueRef::Text(v),
         Stored::Blob(v) => ValueRef::Bytes(v),
     })
 }

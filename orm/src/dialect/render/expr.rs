@@ -403,7 +403,7 @@ impl Writer<'_> {
             // Of integers, MySQL's family would give an exact number of four digits.
             Some(arg) if func == AggregateFunc::Avg && !decimal => {
                 let d = self.d;
-                d.double(self, arg)?;
+                d.averaged(self, arg)?;
             }
             Some(arg)
                 if decimal

@@ -45,6 +45,12 @@ impl<'s> Writer<'s> {
 
     /// The rows, each value a parameter.
     fn rows(&mut self, insert: &Insert) {
+        let values = insert.values.len();
+        self.params.reserve(values);
+        self.marks.reserve(values);
+        // A mark and a comma, and as much for the end of a row.
+        self.out
+            .reserve((values + values / insert.columns.len()) * "?, ".len());
         for (i, row) in insert.values.chunks(insert.columns.len()).enumerate() {
             self.push(if i > 0 { ", (" } else { "(" });
             for (j, value) in row.iter().enumerate() {

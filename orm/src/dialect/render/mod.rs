@@ -54,6 +54,11 @@ pub(super) trait Spelling: Dialect {
     /// An expression as a 64-bit float.
     fn double(&self, w: &mut Writer<'_>, expr: &Expr) -> Result;
 
+    /// What the mean is taken of, where it is to be a floating point number.
+    fn averaged(&self, w: &mut Writer<'_>, expr: &Expr) -> Result {
+        self.double(w, expr)
+    }
+
     /// The operator of equality in which two NULLs are equal.
     fn null_safe_eq(&self) -> &'static str;
 

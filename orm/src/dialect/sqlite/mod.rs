@@ -167,6 +167,11 @@ impl Spelling for Sqlite {
         Ok(())
     }
 
+    /// A mean is a floating point number here whatever it is taken of.
+    fn averaged(&self, w: &mut Writer<'_>, expr: &Expr) -> Result {
+        w.expr(expr)
+    }
+
     fn null_safe_eq(&self) -> &'static str {
         " IS "
     }
