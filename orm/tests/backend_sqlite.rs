@@ -120,6 +120,18 @@ async fn values_come_back_in_their_stored_form() {
     assert_eq!(refused.kind, DbErrorKind::Data { column: None });
 }
 
+/// SQLite takes any bytes as text: what is not UTF-8 is told with its column, and reads as bytes.
+#[tokio::test]
+async fn text_that_is_not_utf8_is_told() {
+    let db = memory().await;
+    run(&db, "INSERT INTO t (a) VALUES (CAST(x'6fff' AS TEXT))").await;
+    let error = db.fetch(sql("SELECT id, a FROM t", [])).await;
+    let told = error.expect_err("no text").to_string();
+    assert!(told.contains("`a`") && told.contains("not UTF-8"), "{told}");
+    let bytes = rows(&db, "SELECT id, CAST(a AS BLOB) FROM t").await;
+    assert_eq!(bytes.values[1], Value::Bytes(vec![0x6f, 0xff]));
+}
+
 #[tokio::test]
 async fn execute_tells_rows_and_first_id() {
     let db = memory().await;

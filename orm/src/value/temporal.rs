@@ -280,4 +280,30 @@ mod tests {
         }
         assert!(CivilDateTime::written(b"2026-11-25 07:08:09.123456").is_some());
     }
+
+    /// By hand is written what the formatter writes, whatever the parts are.
+    #[test]
+    fn both_ways_of_writing_agree() {
+        for year in [i32::MIN, -1, 0, 7, 2026, 9_999, 10_000, i32::MAX] {
+            for (small, micros) in [(0, 0), (7, 42), (59, 999_999), (100, 1_000_000)] {
+                let date = CivilDate {
+                    year,
+                    month: small,
+                    day: small,
+                };
+                let time = CivilTime {
+                    hour: small,
+                    minute: small,
+                    second: small,
+                    micros,
+                };
+                let day = format!("{year:04}-{small:02}-{small:02}");
+                let clock = format!("{small:02}:{small:02}:{small:02}.{micros:06}");
+                assert_eq!(date.to_string(), day);
+                assert_eq!(time.to_string(), clock);
+                let both = CivilDateTime { date, time };
+                assert_eq!(both.to_string(), format!("{day} {clock}"));
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ SELECT COUNT(DISTINCT t0."views") AS "value" FROM "article" AS t0;
 SELECT SUM(t0."views") AS "value" FROM "article" AS t0;
 
 -- mean
-SELECT AVG(CAST(t0."views" AS REAL)) AS "value" FROM "article" AS t0;
+SELECT AVG(t0."views") AS "value" FROM "article" AS t0;
 
 -- smallest
 SELECT MIN(t0."views") AS "value" FROM "article" AS t0;
