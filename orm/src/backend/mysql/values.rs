@@ -66,12 +66,21 @@ pub(super) fn take(mut row: Row, kinds: &[Kind], room: &mut Vec<Value>) -> usize
     let mut size = 0;
     room.clear();
     for (column, kind) in kinds.iter().enumerate() {
-        let value = row.take(column).unwrap_or(Wire::NULL);
-        size += match &value {
-            Wire::Bytes(bytes) => bytes.len(),
-            _ => 8,
-        };
-        room.push(read(value, *kind));
+        // What comes most is written where it stays: a value that a call hands back is read whole
+        // before its parts have left the store buffer, and waits for them.
+        match (row.as_ref(column), kind) {
+            (None | Some(Wire::NULL), _) => room.push(Value::Null),
+            (Some(Wire::Int(v)), Kind::Int) => room.push(Value::Int(*v)),
+            (Some(Wire::Double(v)), _) => room.push(Value::Double(*v)),
+            _ => {
+                let value = row.take(column).unwrap_or(Wire::NULL);
+                if let Wire::Bytes(bytes) = &value {
+                    size += bytes.len();
+                }
+                room.push(read(value, *kind));
+            }
+        }
+        size += 8;
     }
     size
 }
