@@ -60,24 +60,31 @@ impl Kind {
     }
 }
 
-/// Reads the values of a row into a vector that other rows were in; about how many bytes they are.
+/// Reads the values of a row over those of another one; about how many bytes they are.
 #[inline]
 pub(super) fn take(mut row: Row, kinds: &[Kind], room: &mut Vec<Value>) -> usize {
     let mut size = 0;
-    room.clear();
-    for (column, kind) in kinds.iter().enumerate() {
-        // What comes most is written where it stays: a value that a call hands back is read whole
-        // before its parts have left the store buffer, and waits for them.
+    room.resize(kinds.len(), Value::Null);
+    for ((column, kind), slot) in kinds.iter().enumerate().zip(room) {
+        // What comes most is written where it stays: a value that is made elsewhere is copied before
+        // its parts have left the store buffer, and waits for them.
         match (row.as_ref(column), kind) {
-            (None | Some(Wire::NULL), _) => room.push(Value::Null),
-            (Some(Wire::Int(v)), Kind::Int) => room.push(Value::Int(*v)),
-            (Some(Wire::Double(v)), _) => room.push(Value::Double(*v)),
-            _ => {
-                let value = row.take(column).unwrap_or(Wire::NULL);
-                if let Wire::Bytes(bytes) = &value {
+            (None | Some(Wire::NULL), _) => *slot = Value::Null,
+            (Some(Wire::Int(v)), Kind::Int) => *slot = Value::Int(*v),
+            (Some(Wire::Double(v)), _) => *slot = Value::Double(*v),
+            (Some(Wire::Bytes(bytes)), Kind::Text) => {
+                size += bytes.len();
+                match row.take(column).map(String::from_utf8) {
+                    Some(Ok(text)) => *slot = Value::Text(text),
+                    Some(Err(e)) => *slot = Value::Bytes(e.into_bytes()),
+                    None => *slot = Value::Null,
+                }
+            }
+            (Some(value), kind) => {
+                if let Wire::Bytes(bytes) = value {
                     size += bytes.len();
                 }
-                room.push(read(value, *kind));
+                *slot = read(row.take(column).unwrap_or(Wire::NULL), *kind);
             }
         }
         size += 8;

@@ -30,7 +30,7 @@ struct Lent<'a> {
 }
 
 impl<'a> Lent<'a> {
-    /// Reads the values of a row into a vector that other rows were in.
+    /// Reads the values of a row into the room of others'.
     ///
     /// One plain loop: a call through a trait object for each value costs as much as the value.
     #[inline(always)]
@@ -40,8 +40,9 @@ impl<'a> Lent<'a> {
         room: Vec<ValueRef<'static>>,
     ) -> rusqlite::Result<Self> {
         let mut values: Vec<ValueRef<'a>> = room;
-        for column in 0..width {
-            values.push(read(row, column)?);
+        values.resize(width, ValueRef::Null);
+        for (column, slot) in values.iter_mut().enumerate() {
+            read(row, column, slot)?;
         }
         Ok(Self { values })
     }

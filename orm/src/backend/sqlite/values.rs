@@ -46,14 +46,21 @@ pub(super) fn bind(stmt: &mut Statement<'_>, sql: &Sql) -> Result<(), DbError> {
 /// # Errors
 /// The driver's, if the row has no such column.
 #[inline]
-pub(super) fn read<'a>(row: &'a rusqlite::Row<'_>, i: usize) -> rusqlite::Result<ValueRef<'a>> {
-    Ok(match row.get_ref(i)? {
-        Stored::Null => ValueRef::Null,
-        Stored::Integer(v) => ValueRef::Int(v),
-        Stored::Real(v) => ValueRef::Double(v),
-        Stored::Text(v) => ValueRef::Text(one_by_one(v)),
-        Stored::Blob(v) => ValueRef::Bytes(one_by_one(v)),
-    })
+pub(super) fn read<'a>(
+    row: &'a rusqlite::Row<'_>,
+    i: usize,
+    slot: &mut ValueRef<'a>,
+) -> rusqlite::Result<()> {
+    // Each is written where it stays: made elsewhere, it would be copied before its parts have left
+    // the store buffer.
+    match row.get_ref(i)? {
+        Stored::Null => *slot = ValueRef::Null,
+        Stored::Integer(v) => *slot = ValueRef::Int(v),
+        Stored::Real(v) => *slot = ValueRef::Double(v),
+        Stored::Text(v) => *slot = ValueRef::Text(one_by_one(v)),
+        Stored::Blob(v) => *slot = ValueRef::Bytes(one_by_one(v)),
+    }
+    Ok(())
 }
 
 /// The same bytes, their place and their length read one after the other: read at once, as the compiler
