@@ -11,7 +11,9 @@ use std::borrow::Cow;
 
 use orm_schema::{ColumnDef, FieldType, IndexKind};
 
-use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
+use super::render::{
+    self, KeyKind, Like, Needle, Result, Spelling, Writer, like_pattern, literal_text, unsupported,
+};
 use super::{Dialect, Features, RenderError, Sql};
 use crate::ast::{
     CastTo, Copying, DateUnit, Ddl, Expr, Func, Insert, Json, JsonKind, LikeKind, OnConflict,
@@ -55,17 +57,21 @@ pub(super) trait Member: std::fmt::Debug + Send + Sync + 'static {
         functions::wide(w, expr, wide)
     }
 
-    /// Regular expression match.
-    fn regex(w: &mut Writer<'_>, expr: &Expr, pattern: &str, ignore_case: bool) -> Result {
-        w.operand(expr)?;
-        w.push(" REGEXP ");
+    /// The pattern that is sent for a regular expression.
+    fn pattern(pattern: &str, ignore_case: bool) -> String {
         // Text columns have a collation by code point, so a match looks at case unless told. Both
         // ICU (MySQL 8) and PCRE (MariaDB) know the switch.
-        w.mark(Value::Text(if ignore_case {
-            format!("(?i){pattern}")
-        } else {
-            pattern.to_owned()
-        }));
+        match ignore_case {
+            true => format!("(?i){pattern}"),
+            false => pattern.to_owned(),
+        }
+    }
+
+    /// Regular expression match with such a pattern.
+    fn regex(w: &mut Writer<'_>, expr: &Expr, pattern: String, _ignore_case: bool) -> Result {
+        w.operand(expr)?;
+        w.push(" REGEXP ");
+        w.mark(Value::Text(pattern));
         Ok(())
     }
 
@@ -241,31 +247,45 @@ impl<T: Mode> Spelling for T {
         " <=> "
     }
 
-    fn like(&self, w: &mut Writer<'_>, like: &Like<'_>) -> Result {
+    fn needle(&self, like: &Like<'_>) -> Result<Needle> {
         let escape_clause = self.features().like_escape;
         // Without the clause nobody knows whether a backslash escapes under NO_BACKSLASH_ESCAPES: it
         // does on MariaDB, against the documentation.
         if !escape_clause && !T::BACKSLASH {
             match like.kind {
                 LikeKind::Pattern if like.text.contains('\\') => {
-                    return Err(w.refuse(
+                    return Err(unsupported(
+                        self,
                         "a pattern with a backslash under NO_BACKSLASH_ESCAPES",
                         "use `contains`, `starts_with` or `ends_with`, or leave the mode out",
                     ));
                 }
                 LikeKind::Pattern => {}
-                _ if like.text.contains(['%', '_', '\\']) => return find(w, like),
+                _ if like.text.contains(['%', '_', '\\']) => {
+                    return Ok(Needle {
+                        text: like.text.to_owned(),
+                        plain: true,
+                    });
+                }
                 _ => {}
             }
         }
         let escape = if escape_clause { '|' } else { '\\' };
-        let pattern = like_pattern(like.kind, like.text, '%', |out, c| {
+        let text = like_pattern(like.kind, like.text, '%', |out, c| {
             let special = c == escape || c == '%' || c == '_';
             if special && (escape_clause || T::BACKSLASH) {
                 out.push(escape);
             }
             out.push(c);
         });
+        Ok(Needle { text, plain: false })
+    }
+
+    fn like(&self, w: &mut Writer<'_>, like: &Like<'_>, needle: Needle) -> Result {
+        if needle.plain {
+            return find(w, like, &needle.text);
+        }
+        let pattern = needle.text;
         if like.ignore_case {
             w.lower(like.expr)?;
             w.push(" LIKE LOWER(");
@@ -276,14 +296,18 @@ impl<T: Mode> Spelling for T {
             w.push(" LIKE ");
             w.mark(Value::Text(pattern));
         }
-        if escape_clause {
+        if self.features().like_escape {
             // Named, because without it NO_BACKSLASH_ESCAPES decides whether there is one.
             w.push(" ESCAPE '|'");
         }
         Ok(())
     }
 
-    fn regex(&self, w: &mut Writer<'_>, expr: &Expr, pattern: &str, ignore_case: bool) -> Result {
+    fn pattern(&self, pattern: &str, ignore_case: bool) -> String {
+        <T::Member as Member>::pattern(pattern, ignore_case)
+    }
+
+    fn regex(&self, w: &mut Writer<'_>, expr: &Expr, pattern: String, ignore_case: bool) -> Result {
         <T::Member as Member>::regex(w, expr, pattern, ignore_case)
     }
 
@@ -399,7 +423,7 @@ pub(super) fn is_now(sql: &str) -> bool {
 }
 
 /// A text match without patterns, for where no escape character is known to work.
-fn find(w: &mut Writer<'_>, like: &Like<'_>) -> Result {
+fn find(w: &mut Writer<'_>, like: &Like<'_>, text: &str) -> Result {
     let side = |w: &mut Writer<'_>| {
         if like.ignore_case {
             w.lower(like.expr)
@@ -409,7 +433,7 @@ fn find(w: &mut Writer<'_>, like: &Like<'_>) -> Result {
     };
     let needle = |w: &mut Writer<'_>| {
         w.push(if like.ignore_case { "LOWER(" } else { "" });
-        w.mark(Value::Text(like.text.to_owned()));
+        w.mark(Value::Text(text.to_owned()));
         w.push(if like.ignore_case { ")" } else { "" });
     };
     if like.kind == LikeKind::Contains {

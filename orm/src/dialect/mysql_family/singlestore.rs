@@ -84,12 +84,16 @@ impl Member for SingleStore {
         Ok(())
     }
 
+    fn pattern(pattern: &str, _ignore_case: bool) -> String {
+        pattern.to_owned()
+    }
+
     /// REGEXP follows settings of the server; REGEXP_INSTR takes case as an argument.
-    fn regex(w: &mut Writer<'_>, expr: &Expr, pattern: &str, ignore_case: bool) -> Result {
+    fn regex(w: &mut Writer<'_>, expr: &Expr, pattern: String, ignore_case: bool) -> Result {
         w.push("REGEXP_INSTR(");
         w.expr(expr)?;
         w.push(", ");
-        w.mark(Value::Text(pattern.to_owned()));
+        w.mark(Value::Text(pattern));
         w.push(if ignore_case {
             ", 1, 1, 0, 'i') > 0"
         } else {

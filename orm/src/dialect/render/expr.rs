@@ -63,7 +63,7 @@ impl Writer<'_> {
                 expr,
                 pattern,
                 ignore_case,
-            } => d.regex(self, expr, pattern, *ignore_case)?,
+            } => d.regex(self, expr, d.pattern(pattern, *ignore_case), *ignore_case)?,
             Expr::Exists(select) => {
                 self.push("EXISTS ");
                 self.subselect(select)?;
@@ -336,18 +336,19 @@ impl Writer<'_> {
     }
 
     fn text_match(&mut self, like: &Like<'_>) -> Result {
+        let needle = like.needle(self.d)?;
         if like.kind != LikeKind::Exact {
-            return self.d.like(self, like);
+            return self.d.like(self, like, needle);
         }
         if like.ignore_case {
             self.lower(like.expr)?;
             self.push(" = LOWER(");
-            self.mark(Value::Text(like.text.to_owned()));
+            self.mark(Value::Text(needle.text));
             self.push(")");
         } else {
             self.operand(like.expr)?;
             self.push(" = ");
-            self.mark(Value::Text(like.text.to_owned()));
+            self.mark(Value::Text(needle.text));
         }
         Ok(())
     }

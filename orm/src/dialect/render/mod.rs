@@ -62,11 +62,19 @@ pub(super) trait Spelling: Dialect {
     /// The operator of equality in which two NULLs are equal.
     fn null_safe_eq(&self) -> &'static str;
 
-    /// Text match other than the whole text.
-    fn like(&self, w: &mut Writer<'_>, like: &Like<'_>) -> Result;
+    /// What a text match other than the whole text looks for.
+    fn needle(&self, like: &Like<'_>) -> Result<Needle>;
 
-    /// Regular expression match.
-    fn regex(&self, w: &mut Writer<'_>, expr: &Expr, pattern: &str, ignore_case: bool) -> Result;
+    /// Text match other than the whole text.
+    fn like(&self, w: &mut Writer<'_>, like: &Like<'_>, needle: Needle) -> Result;
+
+    /// The pattern that is sent for a regular expression.
+    fn pattern(&self, pattern: &str, _ignore_case: bool) -> String {
+        pattern.to_owned()
+    }
+
+    /// Regular expression match with such a pattern.
+    fn regex(&self, w: &mut Writer<'_>, expr: &Expr, pattern: String, ignore_case: bool) -> Result;
 
     /// A function.
     fn func(&self, w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result;
@@ -163,6 +171,26 @@ pub(super) struct Like<'a> {
     pub(super) kind: LikeKind,
     pub(super) text: &'a str,
     pub(super) ignore_case: bool,
+}
+
+/// What a text match looks for, as the parameter that it is sent in.
+pub(super) struct Needle {
+    pub(super) text: String,
+    /// Whether it is the text as it is, because no escape character is known to work; else a pattern.
+    pub(super) plain: bool,
+}
+
+impl Like<'_> {
+    /// What it looks for in this dialect.
+    fn needle(&self, d: &dyn Spelling) -> Result<Needle> {
+        match self.kind {
+            LikeKind::Exact => Ok(Needle {
+                text: self.text.to_owned(),
+                plain: true,
+            }),
+            _ => d.needle(self),
+        }
+    }
 }
 
 /// The table of an UPDATE, DELETE or INSERT: its columns are qualified by its own name, because not
@@ -346,6 +374,12 @@ fn render_anew(d: &dyn Spelling, statement: &Statement) -> Result<(Sql, bool)> {
         Statement::Raw(raw) => w.raw(raw)?,
     }
     Ok((w.finish(), rewritten))
+}
+
+/// Which of some expressions is the same as another; how the nearest vectors are found makes no other.
+fn same<'e>(mut among: impl Iterator<Item = &'e Expr>, expr: &Expr) -> Option<usize> {
+    let expr = nearest::plain(expr);
+    among.position(|e| nearest::plain(e) == expr)
 }
 
 /// How many items of `width` values each a list of `n` is padded to; a list that would then take most

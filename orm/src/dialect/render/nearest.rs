@@ -4,13 +4,13 @@
 //! total order. So the index finds the rows in a derived table, and around it they are ordered by
 //! their distance and their key. Source: SingleStore documentation, Vector Indexing.
 
-use super::{Result, Writer};
+use super::{Result, Writer, same};
 use crate::ast::{Expr, Func, Name, Order, Select, SelectItem, VectorSearch};
 use crate::dialect::RenderError;
 use crate::value::Value;
 
 /// The expression without what it says of the search.
-fn plain(expr: &Expr) -> &Expr {
+pub(super) fn plain(expr: &Expr) -> &Expr {
     match expr {
         Expr::Func {
             func: Func::Nearest(_),
@@ -111,7 +111,7 @@ impl Writer<'_> {
         let mut terms = Vec::with_capacity(select.order_by.len());
         for order in &select.order_by {
             let expr = plain(&order.expr);
-            let known = inner.columns.iter().position(|c| c.expr == *expr);
+            let known = same(inner.columns.iter().map(|c| &c.expr), expr);
             let at = known.unwrap_or_else(|| {
                 inner.columns.push(SelectItem {
                     expr: expr.clone(),

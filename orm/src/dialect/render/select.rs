@@ -1,6 +1,6 @@
 //! SELECT and set operations.
 
-use super::{Result, Writer, unsupported};
+use super::{Result, Writer, same, unsupported};
 use crate::ast::{
     Expr, From, Func, Join, JoinKind, Lock, Order, QueryOptions, Select, SelectItem, SetOp,
     SetOperation,
@@ -188,7 +188,7 @@ impl Writer<'_> {
     /// position: a server does not see that two parameters are the same value.
     pub(super) fn term(&mut self, expr: &Expr, columns: &[SelectItem]) -> Result {
         let plain = matches!(expr, Expr::Column { .. } | Expr::Named(_) | Expr::Raw(_));
-        let position = columns.iter().position(|c| c.expr == *expr);
+        let position = same(columns.iter().map(|c| &c.expr), expr);
         match position {
             Some(at) if !plain => self.number(at as u64 + 1),
             _ => self.expr(expr)?,

@@ -14,7 +14,9 @@ use std::borrow::Cow;
 use orm_schema::{ColumnDef, FieldType, IndexKind};
 
 use super::mysql_family::is_now;
-use super::render::{self, KeyKind, Like, Result, Spelling, Writer, like_pattern, literal_text};
+use super::render::{
+    self, KeyKind, Like, Needle, Result, Spelling, Writer, like_pattern, literal_text,
+};
 use super::value::hex;
 use super::{
     Dialect, Features, Isolation, RenderError, RowInSelect, RowLocks, RowValues, Sql, WithWrites,
@@ -176,51 +178,57 @@ impl Spelling for Sqlite {
         " IS "
     }
 
-    /// GLOB looks at case, LIKE does not for ASCII and is therefore given lower case.
-    fn like(&self, w: &mut Writer<'_>, like: &Like<'_>) -> Result {
+    fn needle(&self, like: &Like<'_>) -> Result<Needle> {
         if like.text.contains('\0') {
             return Err(RenderError::Value {
                 dialect: self.name(),
                 reason: "a text to look for cannot hold NUL, where patterns end".to_owned(),
             });
         }
-        if like.ignore_case {
-            let pattern = like_pattern(like.kind, like.text, '%', |out, c| {
+        let text = match like.ignore_case {
+            true => like_pattern(like.kind, like.text, '%', |out, c| {
                 if matches!(c, '|' | '%' | '_') {
                     out.push('|');
                 }
                 out.push(c);
-            });
-            w.lower(like.expr)?;
-            w.push(" LIKE LOWER(");
-            w.mark(Value::Text(pattern));
-            w.push(") ESCAPE '|'");
-        } else {
-            let pattern = like_pattern(like.kind, like.text, '*', |out, c| {
+            }),
+            false => like_pattern(like.kind, like.text, '*', |out, c| {
                 if matches!(c, '*' | '?' | '[') {
                     out.extend(['[', c, ']']);
                 } else {
                     out.push(c);
                 }
-            });
+            }),
+        };
+        Ok(Needle { text, plain: false })
+    }
+
+    /// GLOB looks at case, LIKE does not for ASCII and is therefore given lower case.
+    fn like(&self, w: &mut Writer<'_>, like: &Like<'_>, needle: Needle) -> Result {
+        if like.ignore_case {
+            w.lower(like.expr)?;
+            w.push(" LIKE LOWER(");
+            w.mark(Value::Text(needle.text));
+            w.push(") ESCAPE '|'");
+        } else {
             w.operand(like.expr)?;
             w.push(" GLOB ");
-            w.mark(Value::Text(pattern));
+            w.mark(Value::Text(needle.text));
         }
         Ok(())
     }
 
-    fn regex(&self, w: &mut Writer<'_>, expr: &Expr, pattern: &str, ignore_case: bool) -> Result {
+    fn regex(&self, w: &mut Writer<'_>, expr: &Expr, pattern: String, ignore_case: bool) -> Result {
         if ignore_case {
             w.push("regexp_i(");
-            w.mark(Value::Text(pattern.to_owned()));
+            w.mark(Value::Text(pattern));
             w.push(", ");
             w.expr(expr)?;
             w.push(")");
         } else {
             w.operand(expr)?;
             w.push(" REGEXP ");
-            w.mark(Value::Text(pattern.to_owned()));
+            w.mark(Value::Text(pattern));
         }
         Ok(())
     }

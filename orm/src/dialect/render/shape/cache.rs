@@ -19,11 +19,18 @@ pub(super) struct Rendered {
     pub(super) marks: Arc<[u32]>,
     /// Where each parameter comes from; `None` if they are the values as they are walked over.
     pub(super) origins: Option<Arc<[Origin]>>,
-    /// Whether the text may be another where two of the values are equal.
-    pub(super) compared: bool,
 }
 
-type Shapes = HashMap<Box<[u8]>, Rendered, BuildHasherDefault<Mix>>;
+/// What is known of a shape.
+#[derive(Debug, Clone)]
+pub(super) enum Kept {
+    Text(Rendered),
+    /// The text may be another where two of the values are equal: it is kept for the shape with its
+    /// equalities.
+    Compared,
+}
+
+type Shapes = HashMap<Box<[u8]>, Kept, BuildHasherDefault<Mix>>;
 
 /// Shapes used of late, and those before them: what was not used for a whole generation goes.
 #[derive(Debug, Default)]
@@ -37,11 +44,11 @@ pub(super) fn cache() -> &'static RwLock<Cache> {
     CACHE.get_or_init(RwLock::default)
 }
 
-pub(super) fn find(shape: &[u8]) -> Option<Rendered> {
+pub(super) fn find(shape: &[u8]) -> Option<Kept> {
     let known = {
         let cache = cache().read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rendered) = cache.young.get(shape) {
-            return Some(rendered.clone());
+        if let Some(kept) = cache.young.get(shape) {
+            return Some(kept.clone());
         }
         cache.old.get(shape).cloned()
     }?;
@@ -49,13 +56,13 @@ pub(super) fn find(shape: &[u8]) -> Option<Rendered> {
     Some(known)
 }
 
-pub(super) fn keep(shape: &[u8], rendered: &Rendered) {
-    if rendered.text.len() > LONGEST || shape.len() > LONGEST {
+pub(super) fn keep(shape: &[u8], kept: &Kept) {
+    if shape.len() > LONGEST {
         return;
     }
     let mut cache = cache().write().unwrap_or_else(PoisonError::into_inner);
     if cache.young.len() >= SHAPES {
         cache.old = std::mem::take(&mut cache.young);
     }
-    cache.young.insert(shape.into(), rendered.clone());
+    cache.young.insert(shape.into(), kept.clone());
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::super::{Spelling, padded, render_anew};
-use super::{Buffers, Walk};
+use super::again::{Terms, become_same, texts};
+use super::walk::{Buffers, Walk};
 use crate::ast::{Expr, From, Insert, OnConflict, Select, Statement, Step, WithTable};
 use crate::dialect::{Features, Sql};
 use crate::value::{CivilDate, CivilDateTime, CivilTime, Value};
@@ -26,18 +27,21 @@ pub(super) fn params(origins: &[Origin], walked: &[Value]) -> Vec<Value> {
     origins.iter().map(value).collect()
 }
 
-/// Where the parameters of a rendered statement come from; `None` where its text depends on the values.
+/// Where the parameters of a rendered statement come from; `None` where its text depends on the values,
+/// or, if they are `compared`, on more than which of them are equal.
 pub(super) fn origins(
     d: &dyn Spelling,
     statement: &Statement,
     sql: &Sql,
     walked: &[Value],
+    compared: bool,
 ) -> Option<Arc<[Origin]>> {
     let mut labelled = statement.clone();
     let mut labels = Labels {
         features: d.features(),
         next: 0,
         tables: Vec::new(),
+        known: compared.then(Vec::new),
     };
     labels.statement(&mut labelled);
     let mut walk = Walk::new(d, Buffers::default());
@@ -71,6 +75,8 @@ struct Labels<'d> {
     next: u32,
     /// Named tables, each with its labelled form: where a table is used twice, it stays one.
     tables: Vec<(Arc<WithTable>, Arc<WithTable>)>,
+    /// Where equal values have equal labels: values that stand as one, each with its labelled form.
+    known: Option<Vec<(Vec<Value>, Vec<Value>)>>,
 }
 
 impl Labels<'_> {
@@ -96,7 +102,7 @@ impl Labels<'_> {
                 }
                 delete.filter.iter_mut().for_each(|e| self.expr(e));
             }
-            Statement::Raw(_) => {}
+            Statement::Raw(raw) => raw.params.iter_mut().for_each(|e| self.expr(e)),
         }
     }
 
@@ -104,7 +110,7 @@ impl Labels<'_> {
         for value in &mut insert.values {
             // The shape does not say what kinds the values of rows are.
             *value = Value::Null;
-            self.value(value, true);
+            self.label(value, true);
         }
         if let Some(OnConflict::Update { set, .. }) = &mut insert.on_conflict {
             set.iter_mut().for_each(|(_, e)| self.expr(e));
@@ -112,8 +118,10 @@ impl Labels<'_> {
     }
 
     fn select(&mut self, select: &mut Select) {
+        let terms = Terms::of(select);
         select.sources_mut().for_each(|source| self.source(source));
         select.exprs_mut(&mut |e| self.expr(e));
+        terms.restore(select);
     }
 
     fn source(&mut self, source: &mut From) {
@@ -141,21 +149,39 @@ impl Labels<'_> {
 
     fn expr(&mut self, expr: &mut Expr) {
         match expr {
-            Expr::Value(value) => return self.value(value, false),
+            Expr::Value(value) => return self.one(value),
+            Expr::Like { text, .. } => self.text(text),
+            Expr::Regex { pattern, .. } => self.text(pattern),
+            Expr::GroupConcat { expr, order_by, .. } => {
+                let same = texts(expr, order_by);
+                self.expr(expr);
+                for (order, same) in order_by.iter_mut().zip(same) {
+                    match same {
+                        true => become_same(&mut order.expr, expr),
+                        false => self.expr(&mut order.expr),
+                    }
+                }
+                return;
+            }
             // What the renderer fills a list up with may be values of the next one.
             Expr::In { list, .. } => {
+                let before = list.clone();
                 let filled = padded(self.features, list.len(), 1);
                 if let Some(last) = list.last().cloned() {
                     list.resize(filled, last);
                 }
-                list.iter_mut().for_each(|v| self.value(v, false));
+                self.values(before, list);
             }
             Expr::InRows { exprs, rows } => {
+                let before = rows.iter().flatten().cloned().collect();
                 let filled = padded(self.features, rows.len(), exprs.len());
                 if let Some(last) = rows.last().cloned() {
                     rows.resize(filled, last);
                 }
-                rows.iter_mut().flatten().for_each(|v| self.value(v, false));
+                let width = exprs.len().max(1);
+                let mut values: Vec<Value> = rows.drain(..).flatten().collect();
+                self.values(before, &mut values);
+                rows.extend(values.chunks(width).map(<[Value]>::to_vec));
             }
             _ => {}
         }
@@ -165,8 +191,38 @@ impl Labels<'_> {
         });
     }
 
+    /// A text that is looked for. How may depend on whether there are wildcards in it.
+    fn text(&mut self, text: &mut String) {
+        let special = text.contains(['%', '_', '\\']);
+        let mut value = Value::Text(std::mem::take(text));
+        self.one(&mut value);
+        if let Value::Text(label) = value {
+            *text = label;
+        }
+        text.extend(special.then_some('%'));
+    }
+
+    fn one(&mut self, value: &mut Value) {
+        let before = vec![value.clone()];
+        self.values(before, std::slice::from_mut(value));
+    }
+
+    /// Puts labels in the place of values that stand as one; they were others before they were filled up.
+    fn values(&mut self, before: Vec<Value>, values: &mut [Value]) {
+        let mut known = self.known.iter().flatten();
+        if let Some((_, labels)) =
+            known.find(|(known, labels)| *known == before && labels.len() == values.len())
+        {
+            return values.clone_from_slice(labels);
+        }
+        values.iter_mut().for_each(|v| self.label(v, false));
+        if let Some(known) = &mut self.known {
+            known.push((before, values.to_vec()));
+        }
+    }
+
     /// Puts a label in the place of a value, spelled like it.
-    fn value(&mut self, value: &mut Value, any: bool) {
+    fn label(&mut self, value: &mut Value, any: bool) {
         let n = self.next;
         self.next += 1;
         let number = 0x5AFE_0000_0000_0000_i64 + i64::from(n);
