@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result, ensure};
 use orm::backend::Db;
+use orm::dialect::{Dialect, Sql};
 use orm::prelude::*;
+use orm::query::{row_number, window};
 
 use crate::data::{self, checksum, fold};
 use crate::side::Side;
@@ -208,6 +210,31 @@ pub(crate) fn joined(country: &str, views: i64) -> QuerySet<Article> {
         .order_by(|a| a.published_at().desc())
         .with(|a| a.author())
         .limit(50)
+}
+
+/// Articles of whose titles one has a word.
+pub(crate) fn worded(word: &str) -> QuerySet<Article> {
+    Article::objects()
+        .filter(|a| a.title().contains(word) | a.author().name().istartswith(word))
+        .limit(50)
+}
+
+/// Articles with their place among their author's, and the views so far: rendered.
+pub(crate) fn ranked(views: i64, dialect: &dyn Dialect) -> orm::Result<Sql> {
+    Article::objects()
+        .filter(|a| a.views().gt(views))
+        .select(|a| {
+            let by_author = window()
+                .partition_by(a.author_id())
+                .order_by(a.views().desc());
+            (
+                a.id(),
+                row_number().over(by_author.clone()),
+                a.views().sum().over(by_author),
+            )
+        })
+        .limit(50)
+        .to_sql(dialect)
 }
 
 /// Connects with a pool of `size`.

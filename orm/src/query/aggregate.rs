@@ -5,7 +5,7 @@ use super::order::without_repeats;
 use super::plan::Plan;
 use super::read::read_all;
 use super::{
-    Column, Condition, Expression, OrderBy, Ordering, PerGroup, PerRow, Selection, Source,
+    Column, Condition, Expression, OrderBy, Ordering, PerGroup, PerRow, Selection, Source, Texts,
 };
 use crate::ast::{AggregateFunc, Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
@@ -127,12 +127,15 @@ spread! {
     variance_sample VarianceSample "Variance of the values as a sample; `None` of less than two. Django: `Variance(sample=True)`.";
 }
 
-impl<R, N: Place> Expression<R, String, N, PerRow> {
+impl<R, T: DbType, N: Place> Expression<R, T, N, PerRow> {
     /// The texts of a group in their own order, with a text between; `None` when there is none.
     /// Django: `StringAgg`.
     ///
     /// MySQL's family cuts the result at the server's `group_concat_max_len` bytes.
-    pub fn join(&self, separator: &str) -> Expression<R, String, Maybe, PerGroup> {
+    pub fn join(&self, separator: &str) -> Expression<R, String, Maybe, PerGroup>
+    where
+        T: Texts,
+    {
         self.join_by(separator, Vec::<OrderBy<R>>::new())
     }
 
@@ -154,7 +157,10 @@ impl<R, N: Place> Expression<R, String, N, PerRow> {
         &self,
         separator: &str,
         order: impl Ordering<R>,
-    ) -> Expression<R, String, Maybe, PerGroup> {
+    ) -> Expression<R, String, Maybe, PerGroup>
+    where
+        T: Texts,
+    {
         let mut order_by = Vec::new();
         order.terms(&mut order_by);
         order_by.push(Order {

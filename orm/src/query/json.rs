@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use orm_schema::FieldType;
 
 use super::functions::call;
-use super::{Expression, Lift, PerRow, Pred};
+use super::{Contains, Expression, Lift, PerRow, Pred};
 use crate::ast::{Expr, Func, Json as Node, JsonKind, JsonOp, JsonStep};
 use crate::model::{Here, Maybe, Place};
 use crate::value::{DbType, Json, Value};
@@ -20,6 +20,24 @@ pub trait Document: DbType {}
 
 impl Document for serde_json::Value {}
 impl<T> Document for Json<T> where Self: DbType {}
+
+/// Contains another document, as [`JsonPath::contains`] says.
+#[diagnostic::do_not_recommend]
+impl<V: Into<serde_json::Value>> Contains<V> for serde_json::Value {
+    fn node(of: Expr, other: V) -> Expr {
+        node(JsonOp::Contains, &of, &[], Some(document(other)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, V: Into<serde_json::Value>> Contains<V> for Json<T>
+where
+    Self: DbType,
+{
+    fn node(of: Expr, other: V) -> Expr {
+        <serde_json::Value as Contains<V>>::node(of, other)
+    }
+}
 
 pub(super) fn node(op: JsonOp, doc: &Expr, path: &[JsonStep], other: Option<Expr>) -> Expr {
     Expr::Json(Box::new(Node {
@@ -149,8 +167,6 @@ questions! {
     is_json_null();
     /// Whether it is an array that has this among its elements.
     has_item(item: impl Into<serde_json::Value>);
-    /// Whether it contains another document, as [`JsonPath::contains`] says. Django: `contains`.
-    contains(other: impl Into<serde_json::Value>);
     /// Whether another document contains it. Django: `contained_by`.
     contained_by(other: impl Into<serde_json::Value>);
 }

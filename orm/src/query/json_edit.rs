@@ -122,8 +122,8 @@ impl<R, N: Place> ColumnPath<R, N> {
     ///
     /// SQL: `JSON_SET`, `JSON_REPLACE`; on SingleStore `JSON_SET_JSON`, at most four places in one
     /// update.
-    pub fn set<V: Lift<R>>(self, value: V) -> Assignment<R> {
-        self.edit(JsonOp::Set, Some(member(value)))
+    pub fn set<V: Member<R>>(self, value: V) -> Assignment<R> {
+        self.edit(JsonOp::Set, Some(value.member()))
     }
 
     /// Takes away what stands there, in an update: a key with its value, or an element of an array,
@@ -135,6 +135,24 @@ impl<R, N: Place> ColumnPath<R, N> {
     fn edit(self, op: JsonOp, value: Option<Expr>) -> Assignment<R> {
         let node = node(op, &self.path.doc, &self.path.path, value);
         Assignment::new(self.index, self.own, Ok(node))
+    }
+}
+
+/// What an update can put into a JSON document.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be put into a JSON document",
+    label = "expected a value, a column or an expression of the query, or a document",
+    note = "anything else becomes a document by `json!(…)` or `serde_json::to_value(…)`: `.set(json!([1, 2]))`"
+)]
+pub trait Member<R> {
+    /// The node of the AST.
+    fn member(self) -> Expr;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, V: Lift<R>> Member<R> for V {
+    fn member(self) -> Expr {
+        member(self)
     }
 }
 

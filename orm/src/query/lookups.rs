@@ -201,8 +201,52 @@ impl<M, N: Place> std::ops::BitOr<super::Column<M, bool, N>> for Pred<M> {
     }
 }
 
+/// Types of texts.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` is no text",
+    label = "expected a column of texts",
+    note = "`.cast::<String>()` makes a text of a number or a date; numbers and dates themselves are compared by `eq`, `gt`, `between`, …"
+)]
+pub trait Texts: DbType {}
+impl Texts for String {}
+
+/// Types whose values can contain a `V`: texts contain texts, JSON documents other documents.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot be asked whether it contains this",
+    label = "texts contain texts, JSON documents what becomes JSON",
+    note = "`.cast::<String>()` makes a text of a number or a date"
+)]
+pub trait Contains<V>: DbType {
+    /// The condition.
+    fn node(of: Expr, other: V) -> Expr;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Into<String>> Contains<V> for String {
+    fn node(of: Expr, other: V) -> Expr {
+        Expr::Like {
+            expr: Box::new(of),
+            kind: LikeKind::Contains,
+            text: other.into(),
+            ignore_case: false,
+        }
+    }
+}
+
+impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
+    /// Contains the text, or the document as
+    /// [`JsonPath::contains`](https://docs.rs/orm/latest/orm/query/struct.JsonPath.html#method.contains)
+    /// says. Django: `contains`.
+    pub fn contains<V>(&self, other: V) -> Pred<R, K>
+    where
+        T: Contains<V>,
+    {
+        Pred::new(T::node(self.node.clone(), other), N::NULLABLE)
+    }
+}
+
 /// Lookups on text. Wildcards in the text are taken literally.
-impl<R, N: Place, K> Expression<R, String, N, K> {
+impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     fn text(&self, kind: LikeKind, text: impl Into<String>, ignore_case: bool) -> Pred<R, K> {
         Pred::new(
             Expr::Like {
@@ -216,55 +260,77 @@ impl<R, N: Place, K> Expression<R, String, N, K> {
     }
 
     /// Equal but for case. Django: `iexact`.
-    pub fn iexact(&self, text: impl Into<String>) -> Pred<R, K> {
+    pub fn iexact(&self, text: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.text(LikeKind::Exact, text, true)
     }
 
-    /// Contains the text. Django: `contains`.
-    pub fn contains(&self, text: impl Into<String>) -> Pred<R, K> {
-        self.text(LikeKind::Contains, text, false)
-    }
-
     /// Contains the text but for case. Django: `icontains`.
-    pub fn icontains(&self, text: impl Into<String>) -> Pred<R, K> {
+    pub fn icontains(&self, text: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.text(LikeKind::Contains, text, true)
     }
 
     /// Starts with the text. Django: `startswith`.
-    pub fn startswith(&self, text: impl Into<String>) -> Pred<R, K> {
+    pub fn startswith(&self, text: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.text(LikeKind::StartsWith, text, false)
     }
 
     /// Starts with the text but for case. Django: `istartswith`.
-    pub fn istartswith(&self, text: impl Into<String>) -> Pred<R, K> {
+    pub fn istartswith(&self, text: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.text(LikeKind::StartsWith, text, true)
     }
 
     /// Ends with the text. Django: `endswith`.
-    pub fn endswith(&self, text: impl Into<String>) -> Pred<R, K> {
+    pub fn endswith(&self, text: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.text(LikeKind::EndsWith, text, false)
     }
 
     /// Ends with the text but for case. Django: `iendswith`.
-    pub fn iendswith(&self, text: impl Into<String>) -> Pred<R, K> {
+    pub fn iendswith(&self, text: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.text(LikeKind::EndsWith, text, true)
     }
 
     /// Matches a regular expression. Django: `regex`.
     ///
     /// The pattern is the database's: POSIX extended on SingleStore, so use `[0-9]`, not `\d`.
-    pub fn regex(&self, pattern: impl Into<String>) -> Pred<R, K> {
+    pub fn regex(&self, pattern: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.matches(pattern.into(), false)
     }
 
     /// Matches a regular expression but for case. Django: `iregex`.
-    pub fn iregex(&self, pattern: impl Into<String>) -> Pred<R, K> {
+    pub fn iregex(&self, pattern: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.matches(pattern.into(), true)
     }
 
     /// Matches a pattern: `%` stands for any text, `_` for one character. Nothing else in it is
     /// special, and case matters.
-    pub fn like(&self, pattern: impl Into<String>) -> Pred<R, K> {
+    pub fn like(&self, pattern: impl Into<String>) -> Pred<R, K>
+    where
+        T: Texts,
+    {
         self.text(LikeKind::Pattern, pattern, false)
     }
 

@@ -48,6 +48,7 @@ mod queryset;
 mod raw;
 mod read;
 mod record;
+mod refused;
 mod relation;
 mod row;
 mod rows;
@@ -85,8 +86,9 @@ pub use hint::Hint;
 #[cfg(feature = "json")]
 pub use json::{Document, JsonItems, JsonPairs, JsonPath, json_array, json_object};
 #[cfg(feature = "json")]
-pub use json_edit::ColumnPath;
+pub use json_edit::{ColumnPath, Member};
 pub use load::{LoadNode, Loads, WithList};
+pub use lookups::{Contains, Texts};
 pub use maintain::{Maintain, Optimize};
 pub use new::{IntoInsert, New, check_new};
 pub use operand::{Lift, Operand};
@@ -98,6 +100,9 @@ pub use prefetch::{Prefetch, PrefetchList, PrefetchNode, ToOneQuery, prefetch_ob
 pub use queryset::QuerySet;
 pub use raw::{FromRows, Param, Params, Raw, raw};
 pub use record::{Record, Saved, clock};
+#[cfg(feature = "json")]
+pub use refused::Knows;
+pub use refused::{Completes, Filters, Reuses, Sets, ThisQuery, Unfolds};
 pub use relation::{Referred, ToMany, ToOne, referred};
 pub use row::{Fills, Row, rows_by_name};
 pub use rows::Rows;
@@ -112,9 +117,9 @@ pub use text_query::{TextQuery, match_fields};
 pub use tuple::{Tuple, TupleOperand, TupleParts, TupleSubquery, tuple};
 pub use update::UpdateQuery;
 pub use validation::Validate;
-pub use vector::{Nearest, NeverNull};
+pub use vector::{Nearest, NeverNull, Vectors};
 pub use window::{
-    Filterable, Window, WindowFunction, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank,
-    row_number, window,
+    Window, WindowFunction, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank, row_number,
+    window,
 };
 pub use with::{Continues, NullAs};

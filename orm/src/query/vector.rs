@@ -7,7 +7,7 @@ use super::subquery::wrong;
 use super::{Column, Expression, Operand, OrderBy};
 use crate::ast::{Expr, Func, VectorSearch};
 use crate::model::{Here, Model, ModelMeta, Place};
-use crate::value::{Value, Vector};
+use crate::value::{DbType, Value, Vector};
 
 /// Comparison of vectors. On SingleStore the server's functions; on SQLite functions of the backend,
 /// so that it works locally. MySQL and MariaDB keep vectors, but have no such function in the
@@ -50,7 +50,7 @@ use crate::value::{Value, Vector};
 /// # Ok(())
 /// # }
 /// ```
-impl<R, const DIM: usize, N: Place, K> Expression<R, Vector<DIM>, N, K> {
+impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     /// The sum of the products of their elements: of vectors of length 1 the cosine of the angle
     /// between them, so the largest is the nearest, and comes first by `.desc()`.
     ///
@@ -58,10 +58,13 @@ impl<R, const DIM: usize, N: Place, K> Expression<R, Vector<DIM>, N, K> {
     /// [`RenderError::Unsupported`](crate::dialect::RenderError::Unsupported) on MySQL and MariaDB,
     /// and [`RenderError::Value`](crate::dialect::RenderError::Value) for NaN and infinity, both
     /// before anything is sent. Vectors of different length do not compile.
-    pub fn dot_product<E: Operand<R, Vector<DIM>, K>>(
+    pub fn dot_product<E: Operand<R, T, K>>(
         &self,
         other: E,
-    ) -> Expression<R, f64, N::Or<E::Null>, K> {
+    ) -> Expression<R, f64, N::Or<E::Null>, K>
+    where
+        T: Vectors,
+    {
         Expression::typed(call(
             Func::DotProduct,
             vec![self.node.clone(), other.into_node()],
@@ -72,10 +75,13 @@ impl<R, const DIM: usize, N: Place, K> Expression<R, Vector<DIM>, N, K> {
     ///
     /// # Errors
     /// As [`dot_product`](Self::dot_product).
-    pub fn euclidean_distance<E: Operand<R, Vector<DIM>, K>>(
+    pub fn euclidean_distance<E: Operand<R, T, K>>(
         &self,
         other: E,
-    ) -> Expression<R, f64, N::Or<E::Null>, K> {
+    ) -> Expression<R, f64, N::Or<E::Null>, K>
+    where
+        T: Vectors,
+    {
         Expression::typed(call(
             Func::EuclideanDistance,
             vec![self.node.clone(), other.into_node()],
@@ -149,6 +155,22 @@ impl Nearest {
     }
 }
 
+/// Types of vectors: [`Vector`] of any length.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` is no vector, so nothing is near to it",
+    label = "expected a column of type `Vector<…>`"
+)]
+pub trait Vectors: DbType {
+    /// The elements.
+    fn elements(&self) -> &[f32];
+}
+
+impl<const DIM: usize> Vectors for Vector<DIM> {
+    fn elements(&self) -> &[f32] {
+        self.as_slice()
+    }
+}
+
 /// A place that is never NULL: only [`Here`].
 #[diagnostic::on_unimplemented(
     message = "the nearest are found among vectors that are never NULL",
@@ -158,7 +180,7 @@ impl Nearest {
 pub trait NeverNull: Place {}
 impl NeverNull for Here {}
 
-impl<R: Model, const DIM: usize, N: Place> Column<R, Vector<DIM>, N> {
+impl<R: Model, T: DbType, N: Place> Column<R, T, N> {
     /// Those nearest to a vector first, found by the vector index of the column: quick in large
     /// tables, and approximate, so a row may be missing that is nearer than the last.
     ///
@@ -214,8 +236,9 @@ impl<R: Model, const DIM: usize, N: Place> Column<R, Vector<DIM>, N> {
     /// behind another order, with DISTINCT or groups, with fewer candidates than rows, and for the last
     /// rows. [`RenderError::Unsupported`](crate::dialect::RenderError::Unsupported) on MySQL and MariaDB,
     /// as for [`dot_product`](Expression::dot_product).
-    pub fn nearest(&self, to: &Vector<DIM>, by: Nearest) -> OrderBy<R>
+    pub fn nearest(&self, to: &T, by: Nearest) -> OrderBy<R>
     where
+        T: Vectors,
         N: NeverNull,
     {
         let fault = if by.exact {
@@ -233,7 +256,7 @@ impl<R: Model, const DIM: usize, N: Place> Column<R, Vector<DIM>, N> {
             VectorMetric::DotProduct => Func::DotProduct,
             VectorMetric::EuclideanDistance => Func::EuclideanDistance,
         };
-        let to = Expr::Value(Value::Vector(to.as_slice().to_vec()));
+        let to = Expr::Value(Value::Vector(to.elements().to_vec()));
         let search = match by.exact {
             true => VectorSearch::Exact,
             false => VectorSearch::Index {

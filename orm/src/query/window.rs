@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::selection::Selection;
 use super::source::derived;
-use super::{Columns, Expression, Ordering, PerGroup, PerRow, Pred};
+use super::{Columns, Expression, Ordering, PerGroup, PerRow};
 use crate::ast::{self, Alias, Bound, Expr, Order, WindowFunc};
 use crate::model::{Here, Maybe, Place};
 use crate::value::{DbType, DecodeError, RowReader, Value};
@@ -34,33 +34,6 @@ impl<R, T, N> fmt::Debug for Windowed<R, T, N> {
         self.node.fmt(f)
     }
 }
-
-/// What a value over a window would have to be to stand in a condition: nothing is.
-#[diagnostic::on_unimplemented(
-    message = "a value over a window cannot stand in a condition: it is known only once all rows are chosen",
-    label = "this compares a value over a window",
-    note = "select it, and filter the table of that query: `.select(|x| (x.id(), row_number().over(…))).as_table().filter(|(_, n)| n.gt(1))`"
-)]
-pub trait Filterable {}
-
-macro_rules! refused {
-    ($($name:ident)*) => {
-        /// Comparisons, which are refused when the program is compiled: databases know these values
-        /// only once all rows are chosen.
-        impl<R, T, N> Windowed<R, T, N> {
-            $(
-                /// Refused: see [`Filterable`].
-                pub fn $name<V>(&self, _: V) -> Pred<R>
-                where
-                    Self: Filterable,
-                {
-                    Pred::new(self.node.clone(), true)
-                }
-            )*
-        }
-    };
-}
-refused! { eq ne gt gte lt lte is_in not_in }
 
 /// The rows that a function looks at; made by [`window`].
 pub struct Window<R> {

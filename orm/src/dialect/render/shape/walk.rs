@@ -267,11 +267,11 @@ pub(super) fn is_long(params: usize) -> bool {
 
 /// What of values their spelling depends on: once, where all rows of so many values are alike.
 fn kinds_of(shape: &mut Vec<u8>, values: &[Value], width: usize) {
-    let alike = |(i, value): (usize, &Value)| {
-        // Vectors of one kind may be of several lengths.
-        !matches!(value, Value::Vector(_)) && kind(value) == kind(&values[i % width])
-    };
-    let alike = values.iter().enumerate().all(alike);
+    // Vectors of one kind may be of several lengths.
+    let plain = values.iter().take(width);
+    let plain = plain.into_iter().all(|v| !matches!(v, Value::Vector(_)));
+    let mut rows = values.iter().skip(width).zip(values);
+    let alike = plain && rows.all(|(value, above)| kind(value) == kind(above));
     shape.push(alike.into());
     let told = if alike { width } else { values.len() };
     values.iter().take(told).for_each(|v| kind_of(shape, v));
