@@ -3,7 +3,7 @@
 use super::expressions::{column, counted, expressions, func, functions, int, item, raw, table};
 use super::whole::{sources, statements};
 use super::{DIALECTS, alone, found, fresh};
-use crate::ast::{Expr, From, Func, Select, SelectItem, Statement};
+use crate::ast::{Expr, From, Select, SelectItem, Statement};
 use crate::value::Value;
 
 /// The variants of an enum by their names: one that is not listed does not compile.

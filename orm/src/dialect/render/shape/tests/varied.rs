@@ -44,7 +44,7 @@ impl Varied {
                 (rows.iter_mut().flatten()).for_each(|v| other(v, &mut self.seed));
             }
             Expr::Like { text, .. } | Expr::Regex { pattern: text, .. } => {
-                text.extend(["", "a", "%"][(self.seed >> 16) as usize % 3].chars());
+                text.push_str(["", "a", "%"][(self.seed >> 16) as usize % 3]);
             }
             Expr::GroupConcat { expr, order_by, .. } => {
                 let same = texts(expr, order_by);
@@ -107,7 +107,7 @@ pub(super) fn varied(statement: &Statement, seed: u32) -> Statement {
     let mut out = statement.clone();
     let mut varied = Varied {
         seed,
-        keeps: seed % 4 != 0,
+        keeps: !seed.is_multiple_of(4),
         tables: Vec::new(),
     };
     match &mut out {
