@@ -234,9 +234,7 @@ impl<V: Into<String>> Contains<V> for String {
 }
 
 impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
-    /// Contains the text, or the document as
-    /// [`JsonPath::contains`](https://docs.rs/orm/latest/orm/query/struct.JsonPath.html#method.contains)
-    /// says. Django: `contains`.
+    /// Contains the text, or the document as `JsonPath::contains` understands it. Django: `contains`.
     pub fn contains<V>(&self, other: V) -> Pred<R, K>
     where
         T: Contains<V>,
