@@ -60,6 +60,18 @@ pub enum Error {
         /// The keys of the first ten of them.
         objects: Vec<String>,
     },
+    /// A receiver of a signal refused; what it heard of is undone.
+    #[error("the receiver `{receiver}` of {signal} of {model} refused: {cause}")]
+    Receiver {
+        /// The name under which it is connected.
+        receiver: String,
+        /// `pre_save`, `post_save`, `pre_delete`, `post_delete` or `m2m_changed`.
+        signal: &'static str,
+        /// The model.
+        model: &'static str,
+        /// What it returned.
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Migrations did not run.
     #[cfg(feature = "migrate")]
     #[error(transparent)]
@@ -96,15 +108,24 @@ impl Error {
             .is_some_and(|e| matches!(e.kind, DbErrorKind::UniqueViolation { .. }))
     }
 
-    /// Whether running the whole transaction again may help.
+    /// The database's error, also where it is a receiver whose statement met it.
+    fn met(&self) -> Option<&DbError> {
+        let Self::Receiver { cause, .. } = self else {
+            return self.as_db();
+        };
+        let inner = cause.downcast_ref::<Self>().and_then(Self::met);
+        inner.or_else(|| cause.downcast_ref())
+    }
+
+    /// Whether running the whole transaction again may help, also if a receiver met a deadlock.
     pub fn is_retryable(&self) -> bool {
-        self.as_db()
+        self.met()
             .is_some_and(|e| matches!(e.kind, DbErrorKind::Retryable(_)))
     }
 
     /// Whether the connection was lost.
     pub fn is_connection_lost(&self) -> bool {
-        self.as_db()
+        self.met()
             .is_some_and(|e| matches!(e.kind, DbErrorKind::ConnectionLost))
     }
 }

@@ -66,6 +66,7 @@ pub mod model;
 pub mod prelude;
 pub mod query;
 pub mod routing;
+pub mod signals;
 #[cfg(feature = "migrate")]
 pub mod testing;
 pub mod value;

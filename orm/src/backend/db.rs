@@ -1,9 +1,10 @@
 //! The handle on a database.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::handle::Handle;
@@ -57,6 +58,8 @@ struct Shared {
     pool: Arc<Pool>,
     /// SQLite files have connections of their own for reading: one process writes on one connection.
     readers: Option<Arc<Pool>>,
+    /// What a layer above keeps with the database.
+    kept: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 /// Sets options in code; they win over those in the URL.
@@ -187,7 +190,18 @@ impl Db {
             meter: Arc::default(),
             pool,
             readers,
+            kept: OnceLock::new(),
         })))
+    }
+
+    /// What a layer above keeps with this handle and its clones.
+    pub(crate) fn kept(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.0.kept.get().map(|kept| &**kept)
+    }
+
+    /// The same, made where there is none yet.
+    pub(crate) fn kept_or<T: Any + Send + Sync + Default>(&self) -> &(dyn Any + Send + Sync) {
+        &**self.0.kept.get_or_init(|| Box::new(T::default()))
     }
 
     pub(super) fn topology(&self) -> &Topology {
@@ -536,6 +550,10 @@ impl Executor for Db {
             ));
             Ok(stream)
         })
+    }
+
+    fn database(&self) -> Option<&Db> {
+        Some(self)
     }
 
     /// As [`Db::begin`]; on servers `BEGIN` waits for the first statement, to travel with it.

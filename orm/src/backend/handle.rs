@@ -4,6 +4,7 @@ mod apart;
 mod blocks;
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(crate) struct Handle {
     pinned: bool,
     /// Whose connection it is; `None` in tests of this module.
     db: Option<Db>,
+    /// Statements without rows that it was given.
+    writes: AtomicU64,
 }
 
 #[derive(Default)]
@@ -83,7 +86,17 @@ impl Handle {
             state: Mutex::default(),
             pinned,
             db,
+            writes: AtomicU64::new(0),
         })
+    }
+
+    pub(crate) fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    /// Notes that something may be written now.
+    fn note_write(&self) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whose connection it is.
@@ -205,6 +218,7 @@ impl Handle {
     }
 
     pub(crate) async fn execute(&self, level: Option<u64>, sql: Sql) -> Result<Executed, DbError> {
+        self.note_write();
         let mut guard = self.lease(level).await?;
         let lease = guard
             .as_mut()
@@ -283,6 +297,7 @@ impl Handle {
             lease.done();
             return None;
         };
+        self.note_write();
         self.meter.note(&sql.text);
         self.settle(lease, &result);
         Some(result)
@@ -294,6 +309,7 @@ impl Handle {
         sql: Sql,
         feed: Feed,
     ) -> Result<Executed, DbError> {
+        self.note_write();
         let mut guard = self.lease(level).await?;
         let lease = guard
             .as_mut()

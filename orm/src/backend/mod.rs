@@ -107,6 +107,9 @@ pub trait Executor: Send + Sync {
         sink: Box<dyn RowSink>,
     ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>>;
 
+    /// The database that it runs on, whose receivers hear of what is written; `None` if there is none.
+    fn database(&self) -> Option<&Db>;
+
     /// Whether its statements belong to a transaction that somebody else ends.
     fn in_transaction(&self) -> bool {
         false
@@ -142,6 +145,10 @@ impl<E: Executor + ?Sized> Executor for &E {
         sink: Box<dyn RowSink>,
     ) -> BoxFuture<'a, Result<Box<dyn RowStream + 'a>, DbError>> {
         (**self).stream(sql, sink)
+    }
+
+    fn database(&self) -> Option<&Db> {
+        (**self).database()
     }
 
     fn in_transaction(&self) -> bool {

@@ -106,6 +106,12 @@ impl Transaction {
         self.0.handle.is_deferred()
     }
 
+    /// How many statements without rows its connection was given so far: equal numbers say that nothing
+    /// was written in between.
+    pub(crate) fn writes(&self) -> u64 {
+        self.0.handle.writes()
+    }
+
     fn level(&self) -> Option<u64> {
         Some(self.0.begun.number)
     }
@@ -297,6 +303,10 @@ impl Executor for Transaction {
         })
     }
 
+    fn database(&self) -> Option<&Db> {
+        self.0.handle.db()
+    }
+
     fn in_transaction(&self) -> bool {
         true
     }
@@ -370,6 +380,10 @@ impl Executor for Connection {
             let stream: Box<dyn RowStream> = self.0.stream(None, sql, sink).await?;
             Ok(stream)
         })
+    }
+
+    fn database(&self) -> Option<&Db> {
+        self.0.db()
     }
 
     fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>> {

@@ -6,6 +6,7 @@
 mod auto;
 mod checks;
 mod def;
+mod erased;
 mod invalid;
 mod key;
 mod meta;
@@ -22,6 +23,7 @@ pub(crate) use checks::same_text;
 pub use checks::{
     check_name, check_object, check_reverse, check_to_field, reverse_owner, through_column,
 };
+pub use erased::{AnyModel, View};
 pub use invalid::{Invalid, ValidationErrors, not_decoded};
 pub use key::{HashKey, Key, Scalar};
 pub use meta::{
@@ -123,11 +125,18 @@ pub trait BaseField<const FIELD: usize> {
 pub trait Slots {
     /// The relation of this number, to fill its cache.
     fn slot_of(&mut self, relation: usize) -> Option<&mut dyn RelationSlot>;
+
+    /// What finds an object of this type behind a pointer that has forgotten it.
+    fn view(&self) -> View;
 }
 
 impl<M: Model> Slots for M {
     fn slot_of(&mut self, relation: usize) -> Option<&mut dyn RelationSlot> {
         self.slot(relation)
+    }
+
+    fn view(&self) -> View {
+        erased::view::<M>
     }
 }
 

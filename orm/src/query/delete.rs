@@ -3,11 +3,14 @@
 
 mod collected;
 pub(super) mod graph;
+mod heard;
 mod order;
 mod parts;
 mod rows;
 
 use std::collections::BTreeMap;
+
+pub(super) use self::heard::Heard;
 
 use self::graph::{Way, way};
 use super::plan::{ROOT, execute, fetch, finish};
@@ -16,6 +19,7 @@ use crate::ast::{Alias, Delete};
 use crate::backend::Executor;
 use crate::error::Result;
 use crate::model::Model;
+use crate::signals::Origin;
 
 /// Keys of one statement.
 const KEYS_PER_STATEMENT: usize = 512;
@@ -44,16 +48,29 @@ impl<M: Model> QuerySet<M> {
     /// SQL: one `DELETE` when no model refers to this one and no side table keeps a lookup of it, unless the rows are those that a
     /// recursive table finds, on SingleStore. Else selects of keys, updates and deletes of
     /// parts of the rows, in one transaction and constant memory; where models that go refer to each
-    /// other in a circle, or also stand in the way of the delete, all keys are found first.
+    /// other in a circle, or also stand in the way of the delete, all keys are found first. So are they
+    /// where [receivers](crate::signals) hear of deletes of one of the models, whose objects are read.
     /// Django: `QuerySet.delete`.
     ///
     /// # Errors
     /// [`Error::Protected`](crate::Error::Protected) when rows stand in the way; nothing is deleted
     /// then. [`Error::Db`](crate::Error::Db).
     pub async fn delete(&self, db: &impl Executor) -> Result<Deleted> {
+        self.delete_as(db, Origin::Query(M::META)).await
+    }
+
+    /// The same for the one object that the query finds.
+    pub(super) async fn delete_object(&self, db: &impl Executor) -> Result<Deleted> {
+        self.delete_as(db, Origin::Object(M::META)).await
+    }
+
+    async fn delete_as(&self, db: &dyn Executor, origin: Origin) -> Result<Deleted> {
         self.plan.check()?;
         if self.plan.none {
             return Ok(Deleted::default());
+        }
+        if let Some(heard) = Heard::of(db, M::META, origin) {
+            return heard.delete(db, &self.plan).await;
         }
         let way = way(M::META);
         // What side tables say of the rows goes by their keys.
@@ -63,7 +80,7 @@ impl<M: Model> QuerySet<M> {
         }
         let tx = db.begin().await?;
         let done = match way {
-            Way::Collected => collected::delete(&tx, &self.plan).await,
+            Way::Collected => collected::delete(&tx, &self.plan, None).await,
             Way::Parts | Way::Plain => parts::delete(&tx, &self.plan).await,
         };
         finish(tx, done).await

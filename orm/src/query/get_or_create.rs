@@ -4,13 +4,16 @@
 //! A unique key decides, not a lock and no savepoint: of many inserts at once one goes through, and
 //! the others find its row. A refused insert leaves an open transaction as it was.
 
-use super::insert::insert_row;
+use std::sync::Arc;
+
+use super::heard::{self, Write};
 use super::{Assignments, New, QuerySet, UpdateQuery};
 use crate::ast::{BinaryOp, Expr};
-use crate::backend::Executor;
+use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
 use crate::model::{Here, Model, ModelMeta};
 use crate::query::plan::{ROOT, finish};
+use crate::signals::Lists;
 use crate::value::Value;
 
 /// Rounds of looking and inserting. A third one is needed only if the row that was in the way is
@@ -76,7 +79,7 @@ impl<M: Model> Wanted<M> {
             if let Some(found) = query.get_opt(db).await? {
                 return Ok((found, false));
             }
-            match insert_row::<M>(db, self.values.clone()).await {
+            match heard::create::<M>(db, self.values.clone()).await {
                 Ok(created) => return Ok((created, true)),
                 Err(error) if error.is_unique_violation() => refused = Some(error),
                 Err(error) => return Err(error),
@@ -125,7 +128,7 @@ impl<M: Model> Wanted<M> {
             if let Some(found) = updated(db, &query, &update).await? {
                 return Ok((found, false));
             }
-            match insert_row::<M>(db, self.values.clone()).await {
+            match heard::create::<M>(db, self.values.clone()).await {
                 Ok(created) => return Ok((created, true)),
                 Err(error) if error.is_unique_violation() => refused = Some(error),
                 Err(error) => return Err(error),
@@ -144,12 +147,40 @@ async fn updated<M: Model>(
     query: &QuerySet<M>,
     update: &UpdateQuery<M>,
 ) -> Result<Option<M>> {
+    if let Some(lists) = heard::of_saves::<M>(db) {
+        return updated_told(db, lists, query.clone(), update.clone()).await;
+    }
     if db.in_transaction() {
         return update_and_read(db, query, update).await;
     }
     let tx = db.begin().await?;
     let done = update_and_read(&tx, query, update).await;
     finish(tx, done).await
+}
+
+/// The same where receivers hear of it: the row is read and locked first, so that they get the object
+/// with its new values before it is saved.
+fn updated_told<'a, M: Model>(
+    db: &'a dyn Executor,
+    lists: Arc<Lists>,
+    query: QuerySet<M>,
+    update: UpdateQuery<M>,
+) -> BoxFuture<'a, Result<Option<M>>> {
+    Box::pin(async move {
+        let tx = db.begin().await?;
+        let mut refused = false;
+        let done = async {
+            let Some(mut object) = query.for_update().get_opt(&tx).await? else {
+                return Ok(None);
+            };
+            let columns = update.apply(&tx, &mut object).await?;
+            let write = Write::Fields(columns);
+            heard::run(&tx, &lists, &mut object, &write, &mut refused).await?;
+            Ok(Some(object))
+        }
+        .await;
+        heard::end(tx, done, refused).await
+    })
 }
 
 async fn update_and_read<M: Model>(

@@ -1,5 +1,6 @@
 //! Relations of one object: reading and changing them.
 
+mod heard;
 mod one;
 mod set;
 
@@ -49,6 +50,7 @@ fn set_of<'b, M: Model>(
         link,
         owner: bound.values(),
         name: (owner.name, owner.relations[i].field),
+        side: (owner, i),
     })
 }
 

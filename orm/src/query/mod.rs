@@ -25,6 +25,7 @@ mod fulltext;
 mod functions;
 mod get_or_create;
 mod group;
+mod heard;
 mod hint;
 mod insert;
 #[cfg(feature = "json")]
@@ -52,6 +53,7 @@ mod refused;
 mod relation;
 mod row;
 mod rows;
+mod save;
 mod select;
 mod selection;
 mod source;

@@ -3,13 +3,13 @@
 use std::future::Future;
 
 use super::get_or_create::Wanted;
-use super::insert::{insert_row, insert_values};
+use super::heard::{self, Write};
 use super::plan::{ROOT, key_equals, rendered};
-use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, change, validate};
+use super::{Assignments, Condition, IntoInsert, New, QuerySet, Selection, change, save, validate};
 use crate::ast::{Expr, Update};
 use crate::backend::Executor;
 use crate::error::{Error, Result};
-use crate::model::{Here, Key, Model, ModelMeta, bind_all, rebind};
+use crate::model::{Here, Key, Model, ModelMeta, rebind};
 use crate::value::{CivilDateTime, Value};
 
 /// What [`Record::save`] did.
@@ -65,7 +65,7 @@ pub trait Record: Model {
     fn create(db: &impl Executor, new: New<Self>) -> impl Future<Output = Result<Self>> + Send {
         async move {
             let values = new.finish()?;
-            insert_row::<Self>(db, values).await
+            heard::create::<Self>(db, values).await
         }
     }
 
@@ -75,23 +75,13 @@ pub trait Record: Model {
     /// As [`create`](Self::create). Django: `save(force_insert=True)`.
     fn insert(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
         async move {
-            touch(self, true)?;
-            let columns = Self::META.columns.iter().enumerate();
-            let values = columns.map(|(i, c)| {
-                let value = self.value(i);
-                let left_out = (c.auto && value.is_null()) || c.computed;
-                (!left_out).then_some(value)
-            });
-            let values: Vec<Option<Value>> = values.collect();
-            let filled = insert_values(db, Self::META, values).await?;
-            for (i, value) in filled.into_iter().enumerate() {
-                let column = &Self::META.columns[i];
-                if column.auto || column.computed {
-                    self.put(i, value)?;
+            match heard::of_saves::<Self>(db) {
+                None => save::insert(db, self).await,
+                Some(lists) => {
+                    let written = heard::write(db, lists, self, Write::Insert).await;
+                    written.map(drop)
                 }
             }
-            bind_all(self);
-            Ok(())
         }
     }
 
@@ -114,22 +104,13 @@ pub trait Record: Model {
     /// [`Error::Db`] with `UniqueViolation`, `ForeignKey`, `NotNull`, `DataTooLong`, …
     fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<Saved>> + Send {
         async move {
-            let auto_unset = Self::META
-                .key
-                .iter()
-                .any(|&c| Self::META.columns[c].auto && self.value(c).is_null());
-            if auto_unset {
-                self.insert(db).await?;
-                return Ok(Saved::Created);
+            match heard::of_saves::<Self>(db) {
+                None => save::save(db, self).await,
+                Some(lists) => {
+                    let written = heard::write(db, lists, self, Write::Save).await;
+                    written.map(|w| w.saved)
+                }
             }
-            touch(self, false)?;
-            let all: Vec<usize> = (0..Self::META.columns.len()).collect();
-            if update_columns(db, self, &all).await? > 0 {
-                rebind(self);
-                return Ok(Saved::Updated);
-            }
-            self.insert(db).await?;
-            Ok(Saved::Created)
         }
     }
 
@@ -158,14 +139,14 @@ pub trait Record: Model {
     ) -> impl Future<Output = Result<()>> + Send {
         let columns = columns_named::<Self, S>("save_fields", fields);
         async move {
-            touch(self, false)?;
-            let mut columns = columns?;
-            let moved = |i: &usize| Self::META.columns[*i].auto_now && !columns.contains(i);
-            let auto: Vec<usize> = (0..Self::META.columns.len()).filter(moved).collect();
-            columns.extend(auto);
-            update_existing(db, self, &columns).await?;
-            rebind(self);
-            Ok(())
+            let columns = columns?;
+            match heard::of_saves::<Self>(db) {
+                None => save::fields(db, self, columns).await,
+                Some(lists) => {
+                    let written = heard::write(db, lists, self, Write::Fields(columns)).await;
+                    written.map(drop)
+                }
+            }
         }
     }
 
@@ -191,17 +172,13 @@ pub trait Record: Model {
         before: &Self,
     ) -> impl Future<Output = Result<usize>> + Send {
         async move {
-            let differs = |&i: &usize| self.value(i) != before.value(i);
-            let changed: Vec<usize> = (0..Self::META.columns.len()).filter(differs).collect();
-            if changed.is_empty() {
-                return Ok(0);
+            match heard::of_saves::<Self>(db) {
+                None => save::changed(db, self, before).await,
+                Some(lists) => {
+                    let written = heard::write(db, lists, self, Write::Changed(before)).await;
+                    written.map(|w| w.changed)
+                }
             }
-            touch(self, false)?;
-            let differs = |&i: &usize| self.value(i) != before.value(i);
-            let columns: Vec<usize> = (0..Self::META.columns.len()).filter(differs).collect();
-            update_existing(db, self, &columns).await?;
-            rebind(self);
-            Ok(changed.len())
         }
     }
 
@@ -222,7 +199,7 @@ pub trait Record: Model {
         &self,
         db: &impl Executor,
     ) -> impl Future<Output = Result<super::delete::Deleted>> + Send {
-        async move { this(self)?.delete(db).await }
+        async move { this(self)?.delete_object(db).await }
     }
 
     /// Reads this object's row again. Loaded relations are forgotten.
@@ -540,7 +517,7 @@ pub(super) fn columns_named<M: Model, S: Selection<M>>(
 }
 
 /// Sets `auto_now` columns, and on insert also those that the model fills by `auto_now_add`.
-fn touch<M: Model>(object: &mut M, insert: bool) -> Result<()> {
+pub(super) fn touch<M: Model>(object: &mut M, insert: bool) -> Result<()> {
     if !M::META.columns.iter().any(|c| c.auto_now || c.auto_now_add) {
         return Ok(());
     }
@@ -564,7 +541,7 @@ pub(crate) fn clock_value(ty: orm_schema::FieldType, now: CivilDateTime) -> Valu
 }
 
 /// Updates these columns, the key and computed ones excepted; tells how many rows matched.
-async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<u64> {
+pub(super) async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<u64> {
     let meta = M::META;
     let mut set: Vec<(usize, Value)> = Vec::with_capacity(columns.len());
     for &i in columns {
@@ -623,7 +600,7 @@ async fn update_point(
     Ok(db.execute(sql).await?.rows_affected)
 }
 
-async fn update_existing<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<()> {
+pub(super) async fn update_existing<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<()> {
     match update_columns(db, object, columns).await? {
         0 => Err(Error::DoesNotExist {
             model: M::META.name,

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::plan::{ROOT, is_short, joins, rendered};
+use super::plan::{ROOT, fetch, is_short, joins, key_order, rendered};
 use super::{Assignment, Assignments, QuerySet, change, validate};
-use crate::ast::{Alias, Expr, SelectItem, Statement, Update};
+use crate::ast::{Alias, Expr, Select, SelectItem, Statement, Update};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql, no_selects};
 use crate::error::{Error, Result};
@@ -176,6 +176,47 @@ impl<M: Model> UpdateQuery<M> {
     fn reads_its_row(&self) -> bool {
         let own = |a: &Assignment<M>| a.node.as_ref().is_ok_and(no_selects);
         self.joins.nodes.is_empty() && self.assignments.iter().all(own)
+    }
+
+    /// Gives one object of the query the values that the update would give its row, and tells which
+    /// columns. SQL: one `SELECT` of the values that the program does not know, if there are any.
+    pub(super) async fn apply(mut self, db: &dyn Executor, object: &mut M) -> Result<Vec<usize>> {
+        let set = self.changes(|c| c)?;
+        if let Some((column, _)) = set.iter().find(|(c, _)| M::META.key.contains(c)) {
+            return Err(Error::Usage(format!(
+                "`{}` is part of the key of {}, which stays as it is where receivers hear of the save: use `update` of a query",
+                M::META.columns[*column].field,
+                M::META.name
+            )));
+        }
+        let known = |node: &Expr| matches!(node, Expr::Value(_));
+        let asked = set.iter().filter(|(_, node)| !known(node));
+        let items = asked.map(|(_, node)| SelectItem {
+            expr: node.clone(),
+            alias: None,
+        });
+        let items: Vec<SelectItem> = items.collect();
+        let mut told = Vec::new().into_iter();
+        if !items.is_empty() {
+            let select = Select {
+                columns: items,
+                joins: joins(&self.joins).collect(),
+                filter: self.query.plan.take_condition(),
+                order_by: key_order(M::META, ROOT).collect(),
+                ..Select::from_table(M::META.table, ROOT)
+            };
+            told = fetch(db, &select.into()).await?.values.into_iter();
+        }
+        let mut columns = Vec::with_capacity(set.len());
+        for (column, node) in set {
+            let value = match node {
+                Expr::Value(value) => value,
+                _ => told.next().unwrap_or_default(),
+            };
+            object.put(column, value)?;
+            columns.push(column);
+        }
+        Ok(columns)
     }
 
     async fn exec_in_steps(mut self, db: &dyn Executor) -> Result<u64> {

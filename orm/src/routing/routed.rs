@@ -93,6 +93,11 @@ impl Executor for Routed {
         self.reader(&sql).stream(sql, sink)
     }
 
+    /// Where it writes.
+    fn database(&self) -> Option<&Db> {
+        Some(&self.to)
+    }
+
     fn begin<'a>(&'a self) -> BoxFuture<'a, Result<Transaction, DbError>> {
         Executor::begin(self.primary())
     }

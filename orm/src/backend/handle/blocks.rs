@@ -193,6 +193,7 @@ impl Handle {
         unit: Vec<Sql>,
         hooks: Option<&mut Vec<Hook>>,
     ) -> Result<Vec<Executed>, Unfinished> {
+        self.note_write();
         let mut done = Vec::new();
         let sent = async {
             let mut guard = self.lease(Some(begun.number)).await?;

@@ -1,28 +1,37 @@
 //! Deletes where all that goes must be known first: models that refer to each other in a circle, and
-//! models that both go and stand in the way. Holds the keys of all rows but those that nothing refers to.
+//! models that both go and stand in the way; and where receivers hear of what goes, before any of it
+//! does. Holds the keys of all rows but those that nothing refers to and nobody hears of.
 
 use std::collections::HashSet;
 
 use orm_schema::OnDelete;
 
 use super::graph::{Referrer, referrers, same};
+use super::heard::{Found, Heard};
 use super::parts::{replace, shape, values};
 use super::rows::{
     delete_keys, delete_pairs, delete_referring, items, keys_in, protected, referring,
     refuse_referring, replacement, rows_of, set,
 };
 use super::{Deleted, KEYS_PER_STATEMENT, order};
-use crate::backend::{BoxFuture, Executor};
+use crate::backend::{BoxFuture, Executor, Transaction};
 use crate::error::Result;
 use crate::model::{HashKey, ModelMeta, RelationKind};
 use crate::query::plan::Plan;
 use crate::value::Value;
 
 /// Deletes the rows of a query.
-pub(super) async fn delete(db: &dyn Executor, plan: &Plan) -> Result<Deleted> {
+pub(super) async fn delete(
+    db: &Transaction,
+    plan: &Plan,
+    heard: Option<&Heard>,
+) -> Result<Deleted> {
     let meta = plan.meta;
     let rows = rows_of(db, plan.rows(items(meta, &shape(meta)))).await?;
-    let mut collector = Collector::default();
+    let mut collector = Collector {
+        heard,
+        ..Collector::default()
+    };
     collector.collect(db, meta, rows).await?;
     collector.check_restricted()?;
     let mut deleted = Deleted::default();
@@ -39,7 +48,9 @@ struct Doomed {
 type Seen = (&'static str, &'static str, Vec<HashKey>);
 
 #[derive(Default)]
-struct Collector {
+struct Collector<'h> {
+    /// Who hears of what goes.
+    heard: Option<&'h Heard>,
     /// In the order found.
     doomed: Vec<Doomed>,
     seen: HashSet<Seen>,
@@ -72,7 +83,7 @@ fn is_leaf(meta: &'static ModelMeta) -> bool {
     referrers(meta).is_empty() && !meta.relations.iter().any(|r| decides(&r.kind))
 }
 
-impl Collector {
+impl Collector<'_> {
     fn collect<'a>(
         &'a mut self,
         db: &'a dyn Executor,
@@ -101,6 +112,10 @@ impl Collector {
         })
     }
 
+    fn is_heard(&self, meta: &'static ModelMeta) -> bool {
+        self.heard.is_some_and(|h| h.hears(meta))
+    }
+
     async fn follow(
         &mut self,
         db: &dyn Executor,
@@ -113,7 +128,9 @@ impl Collector {
             OnDelete::SetNull | OnDelete::SetDefault => {
                 self.resets.push((meta, referrer, values));
             }
-            OnDelete::Cascade if is_leaf(referrer.meta) => self.unseen.push((referrer, values)),
+            OnDelete::Cascade if is_leaf(referrer.meta) && !self.is_heard(referrer.meta) => {
+                self.unseen.push((referrer, values));
+            }
             OnDelete::Cascade => {
                 let rows = referring(db, referrer, &values, &shape(referrer.meta)).await?;
                 self.collect(db, referrer.meta, rows).await?;
@@ -141,7 +158,19 @@ impl Collector {
         Ok(())
     }
 
-    async fn run(self, db: &dyn Executor, deleted: &mut Deleted) -> Result<()> {
+    async fn run(self, db: &Transaction, deleted: &mut Deleted) -> Result<()> {
+        let models: Vec<&'static ModelMeta> = self.doomed.iter().map(|d| d.meta).collect();
+        let features = db.dialect().features();
+        let at_once = features.foreign_keys && !features.deferred_foreign_keys;
+        let order = order::order(&models, at_once);
+        // The objects of each model that somebody hears of.
+        let mut told: Vec<Vec<Found>> = models.iter().map(|_| Vec::new()).collect();
+        if let Some(heard) = self.heard {
+            for &model in &order.models {
+                let doomed = &self.doomed[model];
+                told[model] = heard.before(db, doomed.meta, &doomed.rows).await?;
+            }
+        }
         for (referrer, values) in &self.unseen {
             delete_referring(db, referrer, values, deleted).await?;
         }
@@ -152,10 +181,6 @@ impl Collector {
             }
         }
         self.reset(db).await?;
-        let models: Vec<&'static ModelMeta> = self.doomed.iter().map(|d| d.meta).collect();
-        let features = db.dialect().features();
-        let at_once = features.foreign_keys && !features.deferred_foreign_keys;
-        let order = order::order(&models, at_once);
         for (model, column) in order.clear {
             let doomed = &self.doomed[model];
             for chunk in doomed.rows.chunks(KEYS_PER_STATEMENT) {
@@ -166,6 +191,9 @@ impl Collector {
         for model in order.models {
             let doomed = &self.doomed[model];
             delete_keys(db, doomed.meta, &doomed.rows, deleted).await?;
+            if let Some(heard) = self.heard {
+                heard.after(db, doomed.meta, &told[model]).await?;
+            }
         }
         Ok(())
     }

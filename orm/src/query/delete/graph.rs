@@ -152,6 +152,21 @@ pub(super) fn way(root: &'static ModelMeta) -> Way {
     if apart { Way::Parts } else { Way::Collected }
 }
 
+/// The models whose rows may go with those of a model, that one among them.
+pub(super) fn going(root: &'static ModelMeta) -> Vec<&'static ModelMeta> {
+    let mut going = vec![root];
+    let mut next = 0;
+    while let Some(&meta) = going.get(next) {
+        for referrer in referrers(meta).cascades() {
+            if !going.iter().any(|g| same(g, referrer.meta)) {
+                going.push(referrer.meta);
+            }
+        }
+        next += 1;
+    }
+    going
+}
+
 /// Walks the cascades; false where they lead in a circle.
 fn descend(
     meta: &'static ModelMeta,

@@ -27,7 +27,7 @@ use crate::value::Value;
 
 pub(super) use bulk::insert_many;
 pub(super) use insert::insert;
-pub(super) use undo::{Undo, end};
+pub(super) use undo::{Undo, end, is_refusal};
 pub(super) use update::{Moved, Passed};
 
 /// Rows of one statement at most.

@@ -62,7 +62,7 @@ pub(in super::super) async fn end<T>(tx: Transaction, done: Result<T>, undo: Und
 }
 
 /// Whether the statement took no effect, and the transaction stands.
-fn is_refusal(error: &Error) -> bool {
+pub(in super::super) fn is_refusal(error: &Error) -> bool {
     match error {
         Error::Db(error) => {
             error.is_constraint_violation()

@@ -6,16 +6,18 @@ use crate::ast::{Alias, BinaryOp, Delete, Expr, Insert, OnConflict, Order, Selec
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::{HashKey, Model, ModelMeta};
+use crate::query::delete::Heard;
 use crate::query::new::with_defaults;
 use crate::query::plan::{ROOT, execute, fetch, finish};
 use crate::query::relation::ties::{among, joined};
 use crate::query::relation::{Inner, Link, Pairs};
 use crate::query::upsert::update;
 use crate::query::{New, lookup, validate};
+use crate::signals::Origin;
 use crate::value::Value;
 
 /// Rows of one statement at most.
-const MAX_ROWS: usize = 512;
+pub(super) const MAX_ROWS: usize = 512;
 
 /// The set of one owner.
 pub(super) struct Set<'o> {
@@ -26,6 +28,8 @@ pub(super) struct Set<'o> {
     pub(super) owner: &'o [Value],
     /// The owner's model and its field, for messages.
     pub(super) name: (&'static str, &'static str),
+    /// The owner's model and the number of the relation.
+    pub(super) side: (&'static ModelMeta, usize),
 }
 
 /// The values that a new row of an own table of pairs starts with.
@@ -97,12 +101,12 @@ fn in_rows(columns: &[&'static str], rows: &[Value]) -> Expr {
 }
 
 /// A row of values as the key of a map.
-fn row_key(row: &[Value]) -> HashKey {
+pub(super) fn row_key(row: &[Value]) -> HashKey {
     HashKey(joined(row.iter().cloned()))
 }
 
 /// The rows of values that a condition takes, one after the other.
-fn rows_that(rows: &[Value], width: usize, mut takes: impl FnMut(HashKey) -> bool) -> Vec<Value> {
+pub(super) fn rows_that(rows: &[Value], width: usize, mut takes: impl FnMut(HashKey) -> bool) -> Vec<Value> {
     let rows = rows.chunks(width).filter(|row| takes(row_key(row)));
     rows.flatten().cloned().collect()
 }
@@ -192,8 +196,10 @@ impl Set<'_> {
         if keys.is_empty() {
             return Ok(());
         }
+        let heard = self.heard(db);
         // One statement is whole by itself; several rows may take several, to bound their shapes.
-        let alone = keys.len() == self.width()
+        let alone = heard.is_none()
+            && keys.len() == self.width()
             && match self.link {
                 Link::Pairs(pairs) => pairs.through.is_none() && !pairs.symmetrical,
                 Link::Columns(_) => false,
@@ -202,22 +208,30 @@ impl Set<'_> {
             return self.put_in(db, &keys, defaults).await;
         }
         let tx = db.begin().await?;
-        let done = self.put_in(&tx, &keys, defaults).await;
+        let done = match heard {
+            None => self.put_in(&tx, &keys, defaults).await,
+            Some(heard) => self.put_in_told(&tx, &heard, &keys, defaults).await,
+        };
         finish(tx, done).await
     }
 
     /// Takes objects out; `None` is all.
     pub(super) async fn remove(&self, db: &dyn Executor, keys: Option<Vec<Value>>) -> Result<()> {
         let keys = keys.map(|keys| self.distinct(&keys));
-        let alone = keys
-            .as_ref()
-            .is_none_or(|k| k.len() <= MAX_ROWS * self.width())
+        let heard = self.heard(db);
+        let alone = heard.is_none()
+            && keys
+                .as_ref()
+                .is_none_or(|k| k.len() <= MAX_ROWS * self.width())
             && !matches!(self.link, Link::Pairs(pairs) if pairs.symmetrical);
         if alone {
             return self.take_out(db, keys.as_deref()).await;
         }
         let tx = db.begin().await?;
-        let done = self.take_out(&tx, keys.as_deref()).await;
+        let done = match heard {
+            None => self.take_out(&tx, keys.as_deref()).await,
+            Some(heard) => self.take_out_told(&tx, &heard, keys.as_deref()).await,
+        };
         finish(tx, done).await
     }
 
@@ -231,6 +245,7 @@ impl Set<'_> {
         self.check_model(defaults)?;
         let wanted = self.distinct(&wanted);
         let width = self.width();
+        let heard = self.heard(db);
         let tx = db.begin().await?;
         let done = async {
             let present = self.present(&tx, None).await?;
@@ -239,6 +254,10 @@ impl Set<'_> {
             let (keep, have) = (keys(&wanted), keys(&present));
             let gone = rows_that(&present, width, |key| !keep.contains(&key));
             let fresh = rows_that(&wanted, width, |key| !have.contains(&key));
+            if let Some(heard) = heard {
+                self.take_out_told(&tx, &heard, Some(&gone)).await?;
+                return self.put_in_told(&tx, &heard, &fresh, defaults).await;
+            }
             self.take_out(&tx, Some(&gone)).await?;
             self.put_in(&tx, &fresh, defaults).await
         }
@@ -271,7 +290,7 @@ impl Set<'_> {
     }
 
     /// Keys of the objects in the set: all, or those among some.
-    async fn present(&self, db: &dyn Executor, among_keys: Option<&[Value]>) -> Result<Vec<Value>> {
+    pub(super) async fn present(&self, db: &dyn Executor, among_keys: Option<&[Value]>) -> Result<Vec<Value>> {
         let (table, from, to) = match self.link {
             Link::Columns(columns) => (self.meta.table, self.names(columns), self.key()),
             Link::Pairs(Pairs {
@@ -296,7 +315,7 @@ impl Set<'_> {
         Ok(fetch(db, &select.into()).await?.values)
     }
 
-    async fn put_in(
+    pub(super) async fn put_in(
         &self,
         db: &dyn Executor,
         keys: &[Value],
@@ -320,7 +339,7 @@ impl Set<'_> {
         }
     }
 
-    async fn take_out(&self, db: &dyn Executor, keys: Option<&[Value]>) -> Result<()> {
+    pub(super) async fn take_out(&self, db: &dyn Executor, keys: Option<&[Value]>) -> Result<()> {
         let chunks: Vec<Option<&[Value]>> = match keys {
             None => vec![None],
             Some(keys) => keys.chunks(MAX_ROWS * self.width()).map(Some).collect(),
@@ -487,6 +506,11 @@ impl Set<'_> {
         };
         let mut filter = equals(&[from], self.owner);
         filter.extend(keys.map(|keys| in_rows(&[to], keys)));
+        if let Some(through) = pairs.through
+            && let Some(heard) = Heard::of(db, through, Origin::Query(through))
+        {
+            return heard.delete_where(db, through, Expr::And(filter)).await;
+        }
         if let Some(through) = pairs.through
             && !lookup::kept(db.dialect().features(), through).is_empty()
         {
