@@ -167,3 +167,37 @@ impl MayRetry for Error {
 
 /// The ORM's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_receiver_met_decides_over_another_try_and_nothing_else() {
+        let receiver = |cause| Error::Receiver {
+            receiver: "r".to_owned(),
+            signal: "pre_save",
+            model: "M",
+            cause,
+        };
+        let deadlock = || {
+            let kind = DbErrorKind::Retryable(crate::backend::RetryCause::Deadlock);
+            DbError::new(kind, "deadlock")
+        };
+        assert!(receiver(Box::new(deadlock())).is_retryable());
+        assert!(receiver(Box::new(Error::Db(deadlock()))).is_retryable());
+        let nested = receiver(Box::new(Error::Db(deadlock())));
+        assert!(receiver(Box::new(nested)).may_retry());
+        let lost = DbError::new(DbErrorKind::ConnectionLost, "lost");
+        assert!(receiver(Box::new(Error::Db(lost))).is_connection_lost());
+        assert!(!receiver("no".into()).is_retryable());
+        // Its own duplicate is not one of the object that was saved.
+        let kind = DbErrorKind::UniqueViolation {
+            constraint: None,
+            table: None,
+            columns: Vec::new(),
+        };
+        let taken = receiver(Box::new(Error::Db(DbError::new(kind, "taken"))));
+        assert!(!taken.is_unique_violation() && taken.as_db().is_none());
+    }
+}

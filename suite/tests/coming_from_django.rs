@@ -221,6 +221,44 @@ db.atomic(|tx| async move {
     Ok(())
 }
 
+#[rustfmt::skip]
+mod signals {
+    use super::{Article, Db, Result};
+
+    // doc: signals
+    use orm::model::AnyModel;
+    use orm::signals::{PostSave, PreSave};
+
+    // @receiver(pre_save, sender=Article)
+    // def tidy(sender, instance, **kwargs): instance.title = instance.title.strip()
+    async fn tidy(event: PreSave<'_, Article>) -> Result<()> {
+        event.object.title = event.object.title.trim().to_owned();
+        Ok(())
+    }
+
+    // post_save.connect(audit, dispatch_uid="audit")
+    async fn audit(event: PostSave<'_, dyn AnyModel>) -> Result<()> {
+        let line = format!("{} {:?}", event.object.meta().name, event.object.key_values());
+        event.tx.on_commit(move || async move { println!("{line}") })?;
+        Ok(())
+    }
+
+    fn connect(db: &Db) {
+        db.signals().of::<Article>().pre_save("tidy", tidy);
+        db.signals().of_all().post_save("audit", audit);
+    }
+    // doc: end
+
+    pub(super) async fn shown(db: &Db) -> Result<()> {
+        connect(db);
+        let mut article = Article::get(db, 1).await?;
+        article.title = "  One ".to_owned();
+        article.save(db).await?;
+        assert_eq!(article.title, "One");
+        Ok(())
+    }
+}
+
 async fn fill(db: &Db) -> Result<()> {
     let ann = Author::create(db, new!(Author { name: "Ann" })).await?;
     let bo = Author::create(db, new!(Author { name: "Bo" })).await?;
@@ -299,6 +337,7 @@ async fn it_runs() -> Result<()> {
     queries(&db).await?;
     loading(&db).await?;
     transactions(&db).await?;
+    signals::shown(&db).await?;
     writing(&db).await
 }
 

@@ -8,7 +8,7 @@ use crate::model::{AnyModel, Model, ModelMeta};
 use crate::value::{DbType, Value};
 
 /// What sends signals: a model, or `dyn AnyModel` for all of them.
-pub trait Sends: 'static {
+pub trait Sends: Send + Sync + 'static {
     /// The model; `None` is all.
     #[doc(hidden)]
     fn model() -> Option<&'static ModelMeta>;

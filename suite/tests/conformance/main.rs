@@ -81,6 +81,7 @@ mod refusals;
 mod relations;
 mod room;
 mod rows;
+mod signals;
 mod stream;
 mod subqueries;
 mod text_fields;
