@@ -223,7 +223,7 @@ db.atomic(|tx| async move {
 
 #[rustfmt::skip]
 mod signals {
-    use super::{Article, Db, Result};
+    use super::{Article, Db, Record, Result};
 
     // doc: signals
     use orm::model::AnyModel;

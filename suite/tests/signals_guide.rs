@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use orm::model::AnyModel;
-use orm::signals::{
-    Cause, M2mAction, M2mChanged, PostSave, PreDelete, PreSave, Receiver,
-};
+use orm::signals::{Cause, M2mAction, M2mChanged, PostSave, PreDelete, PreSave, Receiver};
 
 include!("../../orm/doctest/blog.rs");
 

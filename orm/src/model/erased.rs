@@ -111,6 +111,8 @@ impl fmt::Debug for dyn AnyModel {
 pub type View = for<'o> fn(&'o (dyn Any + Send + Sync)) -> Option<&'o (dyn AnyModel + 'static)>;
 
 /// The [`View`] of a model.
-pub(super) fn view<M: Model>(object: &(dyn Any + Send + Sync)) -> Option<&(dyn AnyModel + 'static)> {
+pub(super) fn view<M: Model>(
+    object: &(dyn Any + Send + Sync),
+) -> Option<&(dyn AnyModel + 'static)> {
     object.downcast_ref::<M>().map(|m| m as &dyn AnyModel)
 }

@@ -42,10 +42,7 @@ pub(super) struct Written {
 }
 
 /// Inserts a row of these values, `None` left to the database.
-pub(super) async fn create<M: Model>(
-    db: &dyn Executor,
-    values: Vec<Option<Value>>,
-) -> Result<M> {
+pub(super) async fn create<M: Model>(db: &dyn Executor, values: Vec<Option<Value>>) -> Result<M> {
     match of_saves::<M>(db) {
         None => insert_row::<M>(db, values).await,
         Some(lists) => create_told(db, lists, values).await,
@@ -153,8 +150,14 @@ pub(super) async fn run<M: Model>(
     let quiet = tx.writes() == quiet;
     let written = written(tx, object, write).await;
     let written = written.inspect_err(|e| *refused = quiet && is_nothing(e, write))?;
+    // A receiver may have taken back all that differed.
+    if matches!(write, Write::Changed(_)) && written.changed == 0 {
+        return Ok(written);
+    }
     let created = written.saved == Saved::Created;
-    lists.post_save(tx, object, created, named.as_deref()).await?;
+    lists
+        .post_save(tx, object, created, named.as_deref())
+        .await?;
     Ok(written)
 }
 

@@ -541,7 +541,11 @@ pub(crate) fn clock_value(ty: orm_schema::FieldType, now: CivilDateTime) -> Valu
 }
 
 /// Updates these columns, the key and computed ones excepted; tells how many rows matched.
-pub(super) async fn update_columns<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<u64> {
+pub(super) async fn update_columns<M: Model>(
+    db: &dyn Executor,
+    object: &M,
+    columns: &[usize],
+) -> Result<u64> {
     let meta = M::META;
     let mut set: Vec<(usize, Value)> = Vec::with_capacity(columns.len());
     for &i in columns {
@@ -600,7 +604,11 @@ async fn update_point(
     Ok(db.execute(sql).await?.rows_affected)
 }
 
-pub(super) async fn update_existing<M: Model>(db: &dyn Executor, object: &M, columns: &[usize]) -> Result<()> {
+pub(super) async fn update_existing<M: Model>(
+    db: &dyn Executor,
+    object: &M,
+    columns: &[usize],
+) -> Result<()> {
     match update_columns(db, object, columns).await? {
         0 => Err(Error::DoesNotExist {
             model: M::META.name,

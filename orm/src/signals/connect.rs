@@ -97,35 +97,51 @@ impl<'d, O: Sends + ?Sized> Sender<'d, O> {
         }
     }
 
-    fn connect<E: Event<Any: Kept>>(&self, name: &str, receiver: impl Receiver<E>) -> &Self {
+    fn connect<E: Event<Any: Kept>, K: 'static>(
+        &self,
+        name: &str,
+        receiver: impl Receiver<E, K>,
+    ) -> &Self {
         let kept = self.db.kept_or::<Registry>();
         if let Some(registry) = kept.downcast_ref::<Registry>() {
-            let calls = Arc::new(Adapted::<E, _>::new(receiver));
+            let calls = Arc::new(Adapted::<E, K, _>::new(receiver));
             registry.connect::<E::Any>(O::model(), name, calls);
         }
         self
     }
 
     /// Connects a receiver that is called before an object is saved. Django: `pre_save.connect`.
-    pub fn pre_save(&self, name: &str, receiver: impl Receiver<PreSave<'static, O>>) -> &Self {
+    pub fn pre_save<K: 'static>(
+        &self,
+        name: &str,
+        receiver: impl Receiver<PreSave<'static, O>, K>,
+    ) -> &Self {
         self.connect(name, receiver)
     }
 
     /// Connects a receiver that is called after an object was saved. Django: `post_save.connect`.
-    pub fn post_save(&self, name: &str, receiver: impl Receiver<PostSave<'static, O>>) -> &Self {
+    pub fn post_save<K: 'static>(
+        &self,
+        name: &str,
+        receiver: impl Receiver<PostSave<'static, O>, K>,
+    ) -> &Self {
         self.connect(name, receiver)
     }
 
     /// Connects a receiver that is called before an object is deleted. Django: `pre_delete.connect`.
-    pub fn pre_delete(&self, name: &str, receiver: impl Receiver<PreDelete<'static, O>>) -> &Self {
+    pub fn pre_delete<K: 'static>(
+        &self,
+        name: &str,
+        receiver: impl Receiver<PreDelete<'static, O>, K>,
+    ) -> &Self {
         self.connect(name, receiver)
     }
 
     /// Connects a receiver that is called after an object was deleted. Django: `post_delete.connect`.
-    pub fn post_delete(
+    pub fn post_delete<K: 'static>(
         &self,
         name: &str,
-        receiver: impl Receiver<PostDelete<'static, O>>,
+        receiver: impl Receiver<PostDelete<'static, O>, K>,
     ) -> &Self {
         self.connect(name, receiver)
     }
@@ -156,7 +172,11 @@ impl<'d, O: Sends + ?Sized> Sender<'d, O> {
     /// assert_eq!(hello.tags.query().count(&db).await?, 2);
     /// # Ok(()) }) }
     /// ```
-    pub fn m2m_changed(&self, name: &str, receiver: impl Receiver<M2mChanged<'static>>) -> &Self {
+    pub fn m2m_changed<K: 'static>(
+        &self,
+        name: &str,
+        receiver: impl Receiver<M2mChanged<'static>, K>,
+    ) -> &Self {
         self.connect(name, receiver)
     }
 

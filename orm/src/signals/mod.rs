@@ -46,6 +46,6 @@ pub use connect::{Sender, Signals};
 pub use event::{
     Event, M2mAction, M2mChanged, Origin, PostDelete, PostSave, PreDelete, PreSave, Sends,
 };
-pub use receiver::{Cause, Outcome, Receiver};
+pub use receiver::{Cause, Function, Outcome, Own, Receiver};
 pub(crate) use registry::Lists;
 pub(crate) use send::{any, of};

@@ -49,13 +49,22 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
     note = "a receiver is an `async fn` that takes this event, with any lifetime, and returns a `Result<(), _>`: `async fn slug(event: PreSave<'_, Article>) -> Result<()>`",
     note = "code that keeps something is a type of its own that implements `Receiver`; its future has to be `Send`"
 )]
-pub trait Receiver<E: Event>: Send + Sync + 'static {
+pub trait Receiver<E: Event, K = Own>: Send + Sync + 'static {
     /// Is told of one event. An error undoes what the event is about.
     ///
     /// # Errors
     /// Whatever makes the write impossible.
-    fn receive(&self, event: E::At<'_>) -> impl Future<Output = Result<(), Cause>> + Send;
+    fn receive<'a>(&'a self, event: E::At<'a>) -> impl Future<Output = Result<(), Cause>> + Send;
 }
+
+/// Types that implement [`Receiver`] themselves.
+#[derive(Debug)]
+pub enum Own {}
+
+/// Functions, which are receivers by what they take. Apart from [`Own`], so that a type can be a receiver
+/// of the events of all models without being taken for a function.
+#[derive(Debug)]
+pub enum Function {}
 
 /// What an `async fn` that is a receiver returns: `Result<(), E>`, where `E` is any error.
 pub trait Outcome: Send {
@@ -91,11 +100,11 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Event, F> Receiver<E> for F
+impl<E: Event, F> Receiver<E, Function> for F
 where
     F: for<'a> Called<'a, E::At<'a>>,
 {
-    fn receive(&self, event: E::At<'_>) -> impl Future<Output = Result<(), Cause>> + Send {
+    fn receive<'a>(&'a self, event: E::At<'a>) -> impl Future<Output = Result<(), Cause>> + Send {
         let future = self.called(event);
         async move { future.await.outcome() }
     }
@@ -107,15 +116,15 @@ pub(super) trait Calls<E: Event>: Send + Sync {
 }
 
 /// A receiver of one model's events.
-pub(super) struct Adapted<E, R>(R, PhantomData<fn() -> E>);
+pub(super) struct Adapted<E, K, R>(R, PhantomData<fn() -> (E, K)>);
 
-impl<E, R> Adapted<E, R> {
+impl<E, K, R> Adapted<E, K, R> {
     pub(super) fn new(receiver: R) -> Self {
         Self(receiver, PhantomData)
     }
 }
 
-impl<E: Event, R: Receiver<E>> Calls<E::Any> for Adapted<E, R> {
+impl<E: Event, K: 'static, R: Receiver<E, K>> Calls<E::Any> for Adapted<E, K, R> {
     fn call<'a>(&'a self, event: <E::Any as Event>::At<'a>) -> BoxFuture<'a, Result<(), Cause>> {
         match E::narrow(event) {
             Some(event) => Box::pin(self.0.receive(event)),

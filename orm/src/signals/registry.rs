@@ -148,7 +148,11 @@ impl Registry {
 
     /// Disconnects the receivers of this name, of one sender or of whichever (`None`); whether there
     /// were any.
-    pub(super) fn disconnect(&self, sender: Option<Option<&'static ModelMeta>>, name: &str) -> bool {
+    pub(super) fn disconnect(
+        &self,
+        sender: Option<Option<&'static ModelMeta>>,
+        name: &str,
+    ) -> bool {
         let sender = sender.map(|meta| meta.map(id));
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let before = state.connected.len();

@@ -106,7 +106,11 @@ pub(super) fn row_key(row: &[Value]) -> HashKey {
 }
 
 /// The rows of values that a condition takes, one after the other.
-pub(super) fn rows_that(rows: &[Value], width: usize, mut takes: impl FnMut(HashKey) -> bool) -> Vec<Value> {
+pub(super) fn rows_that(
+    rows: &[Value],
+    width: usize,
+    mut takes: impl FnMut(HashKey) -> bool,
+) -> Vec<Value> {
     let rows = rows.chunks(width).filter(|row| takes(row_key(row)));
     rows.flatten().cloned().collect()
 }
@@ -290,7 +294,11 @@ impl Set<'_> {
     }
 
     /// Keys of the objects in the set: all, or those among some.
-    pub(super) async fn present(&self, db: &dyn Executor, among_keys: Option<&[Value]>) -> Result<Vec<Value>> {
+    pub(super) async fn present(
+        &self,
+        db: &dyn Executor,
+        among_keys: Option<&[Value]>,
+    ) -> Result<Vec<Value>> {
         let (table, from, to) = match self.link {
             Link::Columns(columns) => (self.meta.table, self.names(columns), self.key()),
             Link::Pairs(Pairs {
