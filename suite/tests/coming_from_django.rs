@@ -222,6 +222,7 @@ db.atomic(|tx| async move {
 }
 
 #[rustfmt::skip]
+#[expect(clippy::print_stdout, reason = "in place of a log")]
 mod signals {
     use super::{Article, Db, Record, Result};
 

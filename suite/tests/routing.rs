@@ -5,6 +5,7 @@ use orm::migrate::{MigrateOptions, Migration, Migrator, Operation, Target};
 use orm::model::ModelMeta;
 use orm::prelude::*;
 use orm::routing::{Databases, Router};
+use orm::signals::PreSave;
 use suite::backend::{Backend, Scratch};
 use suite::models::blog::{Article, Author, Country, Tag};
 
@@ -141,6 +142,28 @@ async fn reads_go_to_replicas_until_something_is_written() {
 }
 
 /// Rows that are locked are those of the primary.
+/// Receivers belong to the database that is written to, whichever way leads there.
+#[tokio::test]
+async fn receivers_hear_of_routed_writes() {
+    async fn loud(event: PreSave<'_, Hit>) -> Result<()> {
+        event.object.page.push('!');
+        Ok(())
+    }
+    let (main, replica) = (memory().await, memory().await);
+    for db in [&main, &replica] {
+        orm::create_tables(db, &[Hit::META]).await.expect("tables");
+    }
+    let dbs = Databases::builder()
+        .database("default", main.clone())
+        .replica("default", replica.clone());
+    let dbs = dbs.build().expect("databases");
+    main.signals().of::<Hit>().pre_save("loud", loud);
+    hit(&dbs.of::<Hit>().expect("routed"), "/").await;
+    hit(&replica, "/").await;
+    assert_eq!(hits(&main).await, ["/!"]);
+    assert_eq!(hits(&replica).await, ["/"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_locks_rows_goes_to_the_primary() {
     let Some([(_one, primary), (_other, copy)]) = two(Backend::MariadbText).await else {

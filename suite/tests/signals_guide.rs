@@ -1,5 +1,6 @@
 //! The programs of docs/signals.md: they compile, run, and are what it shows.
 #![allow(missing_docs, reason = "the guide says what its models are")]
+#![expect(clippy::print_stdout, reason = "in place of a mail")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -22,6 +22,9 @@ pub enum Saved {
 }
 
 /// What every model can do; in the prelude.
+///
+/// Receivers of [signals](crate::signals) hear of what is done to one object, in the same transaction,
+/// and may refuse it with [`Error::Receiver`]; not of bulk methods and of [`update`](Self::update).
 pub trait Record: Model {
     /// A query on all objects. Django: `Model.objects`.
     #[must_use]

@@ -17,11 +17,11 @@ use suite::models::owners::{self, Loan, Note, Owner, Pet, Toy};
 use suite::models::tangle::{self, Left, Right};
 
 cases! {
-    saves, parts_of_objects, what_is_silent, receivers_change_what_is_saved, fields_that_the_database_fills,
+    told_of_saves, parts_of_objects, what_is_silent, receivers_change_what_is_saved, fields_that_the_database_fills,
     found_or_created, updated_or_created, updated_by_expressions, refused_saves, refused_in_a_transaction,
-    refused_writes_leave_the_transaction, lookups_are_kept, deletes, cascades, what_only_forgets, refused_deletes,
-    protected_from_the_start, circles, trees, lookups_are_forgotten, many_objects, sets, sets_from_the_other_side,
-    symmetrical_sets, sets_through_a_model, refused_sets, created_in_a_set, in_the_same_transaction, once_for_a_name,
+    refused_writes_leave_the_transaction, lookups_are_kept, told_of_deletes, told_of_cascades, what_only_forgets, refused_deletes,
+    protected_from_the_start, circles, told_of_trees, lookups_are_forgotten, many_objects, told_of_sets, sets_from_the_other_side,
+    told_once_of_symmetrical_sets, sets_through_a_model, refused_sets, created_in_a_set, in_the_same_transaction, once_for_a_name,
     all_models, order_of_receivers, apart_from_other_databases, no_cost_for_other_models,
     receivers_that_write_the_same_model, after_commit,
 }
@@ -142,7 +142,7 @@ impl Receiver<M2mChanged<'static>> for Log {
     }
 }
 
-async fn saves(db: &Db) -> Result<()> {
+async fn told_of_saves(db: &Db) -> Result<()> {
     blog::tables(db).await?;
     let log = Log::default();
     log.connect::<Country>(db);
@@ -687,7 +687,7 @@ async fn lookups_are_kept(db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn deletes(db: &Db) -> Result<()> {
+async fn told_of_deletes(db: &Db) -> Result<()> {
     fill(db).await?;
     let log = Log::default();
     log.connect::<Country>(db);
@@ -726,7 +726,7 @@ async fn deletes(db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn cascades(db: &Db) -> Result<()> {
+async fn told_of_cascades(db: &Db) -> Result<()> {
     /// The row is still there, with what it refers to.
     async fn there(event: PreDelete<'_, Pet>) -> Result<()> {
         let owner = *event.object.owner.id();
@@ -864,7 +864,7 @@ async fn circles(db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn trees(db: &Db) -> Result<()> {
+async fn told_of_trees(db: &Db) -> Result<()> {
     blog::tables(db).await?;
     let mut parent: Option<i64> = None;
     for id in 1..=4 {
@@ -956,7 +956,7 @@ async fn many_objects(db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn sets(db: &Db) -> Result<()> {
+async fn told_of_sets(db: &Db) -> Result<()> {
     fill(db).await?;
     let log = Log::default();
     log.connect::<Article>(db);
@@ -1029,7 +1029,7 @@ async fn sets_from_the_other_side(db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn symmetrical_sets(db: &Db) -> Result<()> {
+async fn told_once_of_symmetrical_sets(db: &Db) -> Result<()> {
     clubs::fill(db).await?;
     let log = Log::default();
     log.connect::<Member>(db);
