@@ -47,7 +47,8 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
     message = "`{Self}` cannot be connected to `{E}`",
     label = "not a receiver of `{E}`",
     note = "a receiver is an `async fn` that takes this event, with any lifetime, and returns a `Result<(), _>`: `async fn slug(event: PreSave<'_, Article>) -> Result<()>`",
-    note = "code that keeps something is a type of its own that implements `Receiver`; its future has to be `Send`"
+    note = "its future has to be `Send`: it keeps no `Rc` and no lock guard over an `.await`",
+    note = "code that keeps something is a type of its own that implements `Receiver`"
 )]
 pub trait Receiver<E: Event, K = Own>: Send + Sync + 'static {
     /// Is told of one event. An error undoes what the event is about.
