@@ -37,7 +37,7 @@ impl<'d> Signals<'d> {
         Sender::new(self.db)
     }
 
-    /// What all models send, those that are not linked yet too: receivers get `dyn AnyModel`, which
+    /// What all models send: receivers get `dyn AnyModel`, which
     /// knows the table's description and its values. Django: no `sender`.
     ///
     /// ```

@@ -10,8 +10,8 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Hears of an event.
 ///
-/// Every `async fn` of the event is one, whatever its error; a type of one's own is one that keeps
-/// something:
+/// Every `async fn` of the event is one, whatever its error, and every async closure that captures
+/// nothing. What keeps something is a type of its own:
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));

@@ -1301,6 +1301,17 @@ async fn order_of_receivers(db: &Db) -> Result<()> {
     )
     .await?;
     assert_eq!(log.read(), ["first", "second", "third"]);
+    // An async closure is one, too.
+    let fourth = async |event: PreSave<'_, Country>| -> Result<()> {
+        event.object.name.push_str(" and a closure");
+        Ok(())
+    };
+    signals.of::<Country>().pre_save("4", fourth);
+    let fr = new!(Country {
+        code: "fr",
+        name: "x"
+    });
+    assert_eq!(Country::create(db, fr).await?.name, "x and a closure");
     Ok(())
 }
 
