@@ -11,6 +11,7 @@ use rusqlite::Result;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 use super::digits::{Digits, signed};
+use super::small::Small;
 
 /// A decimal of any length.
 #[derive(Debug, Clone)]
@@ -96,6 +97,14 @@ impl Decimal {
         Some(Self::Short { n, scale })
     }
 
+    /// The same number as one that holds more.
+    pub(super) fn of(small: Small) -> Self {
+        Self::Short {
+            n: small.n.into(),
+            scale: small.scale,
+        }
+    }
+
     fn digits(&self) -> Digits {
         match self {
             Self::Short { n, scale } => Digits::of(*n, *scale as usize),
@@ -129,6 +138,18 @@ impl Decimal {
             Some((n, scale)) => Self::Short { n, scale },
             None => Self::Long(self.digits().add(&other.digits())),
         }
+    }
+
+    /// Adds to itself: the numbers of a column have one scale.
+    pub(super) fn gather(&mut self, small: Small) {
+        if let Self::Short { n, scale } = self
+            && *scale == small.scale
+            && let Some(sum) = n.checked_add(small.n.into())
+        {
+            *n = sum;
+            return;
+        }
+        *self = self.add(&Self::of(small));
     }
 
     pub(super) fn subtract(&self, other: &Self) -> Self {

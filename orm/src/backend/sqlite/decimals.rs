@@ -8,6 +8,7 @@ use rusqlite::{Connection, Result};
 
 use super::decimal::{Decimal, Shown};
 use super::functions::{PURE, text, user};
+use super::small::Small;
 
 /// Registers everything on a connection.
 pub(super) fn register(conn: &Connection) -> Result<()> {
@@ -24,7 +25,11 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
         }
     })?;
     conn.create_scalar_function("orm_decimal", -1, PURE, |ctx| {
-        Ok(calculated(ctx)?.map(|x| x.shown()))
+        let value = match quick(ctx) {
+            Some(small) => Some(Decimal::of(small)),
+            None => calculated(ctx)?,
+        };
+        Ok(value.map(|x| x.shown()))
     })?;
     type One = fn(&Decimal) -> Decimal;
     let one: [(&str, One); 3] = [
@@ -120,6 +125,49 @@ fn malformed() -> rusqlite::Error {
     user("the formula is none that orm_decimal calculates".to_owned())
 }
 
+/// The value of a formula whose arguments and results all are small. `None` is for everything else: NULL,
+/// errors, larger numbers.
+fn quick(ctx: &Context<'_>) -> Option<Small> {
+    let ValueRef::Text(mut formula) = ctx.get_raw(0) else {
+        return None;
+    };
+    quick_operation(ctx, &mut formula)
+}
+
+fn quick_operation(ctx: &Context<'_>, rest: &mut &[u8]) -> Option<Small> {
+    let left = quick_operand(ctx, rest)?;
+    let sign = next(rest);
+    let right = quick_operand(ctx, rest)?;
+    match sign? {
+        b'+' => left.add(right),
+        b'-' => left.subtract(right),
+        b'*' => left.multiply(right),
+        _ => None,
+    }
+}
+
+fn quick_operand(ctx: &Context<'_>, rest: &mut &[u8]) -> Option<Small> {
+    match next(rest)? {
+        letter @ b'a'..=b'z' => {
+            let at = usize::from(letter - b'a') + 1;
+            (at < ctx.len()).then(|| small(ctx, at))?
+        }
+        b'(' => {
+            let value = quick_operation(ctx, rest)?;
+            (next(rest)? == b')').then_some(value)
+        }
+        _ => None,
+    }
+}
+
+fn small(ctx: &Context<'_>, i: usize) -> Option<Small> {
+    match ctx.get_raw(i) {
+        ValueRef::Text(text) => Small::parse(text),
+        ValueRef::Integer(n) => Some(Small::from(n)),
+        _ => None,
+    }
+}
+
 struct Sum {
     average: bool,
 }
@@ -130,6 +178,15 @@ impl Aggregate<(Decimal, u64), Option<Shown>> for Sum {
     }
 
     fn step(&self, ctx: &mut Context<'_>, sum: &mut (Decimal, u64)) -> Result<()> {
+        let quick = match ctx.len() {
+            1 => small(ctx, 0),
+            _ => quick(ctx),
+        };
+        if let Some(value) = quick {
+            sum.0.gather(value);
+            sum.1 += 1;
+            return Ok(());
+        }
         let value = match ctx.len() {
             1 => decimal(ctx, 0)?,
             _ => calculated(ctx)?,

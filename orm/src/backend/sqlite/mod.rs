@@ -16,6 +16,7 @@ mod fit;
 mod functions;
 #[cfg(feature = "json")]
 mod json;
+mod small;
 mod spread;
 mod statement;
 mod texts;
