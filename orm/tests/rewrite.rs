@@ -1,8 +1,8 @@
 //! Queries that SingleStore refuses, in the form in which they are sent, and those that have none.
 
 use orm::ast::{
-    AggregateFunc, Alias, BinaryOp, Delete, Expr, From, Join, JoinKind, Order, Select, SelectItem,
-    Statement, Update,
+    AggregateFunc, Alias, BinaryOp, Delete, Expr, From, Func, Join, JoinKind, LikeKind, Order,
+    Select, SelectItem, Statement, Update,
 };
 use orm::dialect::{RenderError, by_name};
 use orm::value::Value;
@@ -445,45 +445,108 @@ fn sqlite_looks_by_an_index_for_what_it_would_have_to_list() {
     );
 }
 
+/// Pages of the year of their author's first book, with more conditions.
+fn first_pages(conditions: Vec<Expr>) -> Select {
+    let first = books(aggregate(AggregateFunc::Min, Some(col(BOOK, "year"))));
+    let first = Expr::binary(
+        col(PAGE, "year"),
+        BinaryOp::Eq,
+        Expr::Scalar(Box::new(Select {
+            filter: Some(eq(col(BOOK, "author_id"), col(PAGE, "author_id"))),
+            ..first
+        })),
+    );
+    Select {
+        columns: vec![item(col(PAGE, "id"), "id")],
+        joins: vec![Join {
+            kind: JoinKind::Inner,
+            source: From::Table {
+                name: "author".into(),
+                alias: AUTHOR,
+            },
+            on: eq(col(AUTHOR, "id"), col(PAGE, "author_id")),
+        }],
+        filter: Some(Expr::And(conditions.into_iter().chain([first]).collect())),
+        order_by: vec![ascending(col(PAGE, "id"))],
+        ..Select::from_table("page", PAGE)
+    }
+}
+
+fn named_ann() -> Expr {
+    eq(col(AUTHOR, "name"), Expr::Value(Value::Text("Ann".into())))
+}
+
 #[test]
-fn sqlite_asks_a_subquery_after_the_conditions_on_the_table_that_it_refers_to() {
-    let oldest = |filter: Option<Expr>| {
-        let first = books(aggregate(AggregateFunc::Min, Some(col(BOOK, "year"))));
-        let first = Expr::binary(
-            col(PAGE, "year"),
-            BinaryOp::Eq,
-            Expr::Scalar(Box::new(Select {
-                filter: Some(eq(col(BOOK, "author_id"), col(PAGE, "author_id"))),
-                ..first
-            })),
-        );
-        on_sqlite(Select {
-            columns: vec![item(col(PAGE, "id"), "id")],
-            joins: vec![Join {
-                kind: JoinKind::Inner,
-                source: From::Table {
-                    name: "author".into(),
-                    alias: AUTHOR,
-                },
-                on: eq(col(AUTHOR, "id"), col(PAGE, "author_id")),
-            }],
-            filter: Some(Expr::And(filter.into_iter().chain([first]).collect())),
-            order_by: vec![ascending(col(PAGE, "id"))],
-            ..Select::from_table("page", PAGE)
-        })
+fn a_subquery_is_asked_after_the_conditions_on_the_table_that_it_refers_to() {
+    for name in ["sqlite", "mariadb", "mysql"] {
+        let of = |table: &str, conditions| {
+            let text = on(name, first_pages(conditions)).replace(['`', '"'], "");
+            let key = format!("FROM book AS t1 WHERE t1.author_id = {table})");
+            assert!(text.contains(&key), "{text}");
+        };
+        of("t0.id", vec![named_ann()]);
+        // Nothing is ruled out by the other table.
+        of("t2.author_id", Vec::new());
+    }
+    // What becomes a join is one of both tables anyway.
+    let mut exists = first_pages(vec![named_ann()]);
+    let written = Select {
+        filter: Some(eq(col(BOOK, "author_id"), col(PAGE, "author_id"))),
+        ..books(Expr::Value(Value::Int(1)))
     };
-    let named = eq(col(AUTHOR, "name"), Expr::Value(Value::Text("Ann".into())));
-    let text = oldest(Some(named));
+    exists.filter = Some(Expr::And(vec![
+        named_ann(),
+        Expr::Exists(Box::new(written)),
+    ]));
+    let text = on("mariadb", exists);
     assert!(
-        text.contains("WHERE t1.\"author_id\" = t0.\"id\")"),
+        text.contains("WHERE t1.`author_id` = t2.`author_id`)"),
         "{text}"
     );
-    // Nothing is ruled out by the other table.
-    let text = oldest(None);
-    assert!(
-        text.contains("WHERE t1.\"author_id\" = t2.\"author_id\")"),
-        "{text}"
+}
+
+#[test]
+fn sqlite_is_told_of_the_first_table_first_and_how_much_patterns_leave() {
+    let wanted = Expr::Like {
+        expr: Box::new(col(AUTHOR, "name")),
+        kind: LikeKind::Contains,
+        text: "green".to_owned(),
+        ignore_case: false,
+    };
+    let recent = Expr::binary(
+        col(PAGE, "year"),
+        BinaryOp::Gt,
+        Expr::Value(Value::Int(2000)),
     );
+    let mut pages = first_pages(Vec::new());
+    pages.filter = Some(Expr::And(vec![named_ann(), wanted.clone(), recent]));
+    let dialect = by_name("sqlite").expect("it exists");
+    // Once anew, once by its shape.
+    for name in ["Ann", "Bob"] {
+        let mut pages = pages.clone();
+        if let Some(Expr::And(parts)) = &mut pages.filter {
+            parts[0] = eq(col(AUTHOR, "name"), Expr::Value(Value::Text(name.into())));
+        }
+        let sql = dialect.render(&Statement::Select(pages)).expect("renders");
+        assert_eq!(
+            sql.text,
+            "SELECT t2.\"id\" AS \"id\" FROM \"page\" AS t2 INNER JOIN \"author\" AS t0 \
+             ON t0.\"id\" = t2.\"author_id\" WHERE t2.\"year\" > ? AND t0.\"name\" = ? \
+             AND likelihood(t0.\"name\" GLOB ?, 0.5) ORDER BY t2.\"id\"",
+        );
+        let values = ["*green*", name].map(|text| Value::Text(text.to_owned()));
+        let [pattern, name] = values;
+        assert_eq!(sql.params, [Value::Int(2000), name, pattern]);
+    }
+    // Elsewhere the order is the user's; without a join there is no order of tables to choose.
+    let text = on("mariadb", pages);
+    assert!(text.contains("WHERE t0.`name` = ? AND"), "{text}");
+    let text = on_sqlite(Select {
+        columns: vec![item(col(AUTHOR, "id"), "id")],
+        filter: Some(wanted),
+        ..Select::from_table("author", AUTHOR)
+    });
+    assert!(text.ends_with("WHERE t0.\"name\" GLOB ?"), "{text}");
 }
 
 #[test]
@@ -774,4 +837,126 @@ fn what_an_update_or_a_delete_asks_for_is_joined() {
         text.ends_with("AS w0 WHERE \"author\"._rowid_ = w0.r"),
         "{text}"
     );
+}
+
+/// Authors with an older one of the same town, or of all towns.
+fn with_older(tied: bool) -> Expr {
+    let older = Expr::binary(col(BOOK, "born"), BinaryOp::Lt, col(AUTHOR, "born"));
+    let town = eq(col(BOOK, "town"), col(AUTHOR, "town"));
+    Expr::Exists(Box::new(Select {
+        filter: Some(match tied {
+            true => town,
+            false => Expr::And(vec![town, older]),
+        }),
+        ..Select::from_table("author", BOOK)
+    }))
+}
+
+fn delete_authors(name: &str, filter: Expr) -> String {
+    let delete = Delete {
+        table: "author".into(),
+        alias: AUTHOR,
+        joins: Vec::new(),
+        filter: Some(filter),
+    };
+    let dialect = by_name(name).expect("it exists");
+    let sql = dialect.render(&delete.into()).expect("renders");
+    sql.text.into_owned()
+}
+
+#[test]
+fn mariadb_finds_what_a_write_asks_of_its_own_table_before_it_writes() {
+    let seven = eq(col(AUTHOR, "id"), Expr::Value(Value::Int(7)));
+    let of_seven = Expr::And(vec![seven.clone(), with_older(false)]);
+    assert_eq!(
+        delete_authors("mariadb", of_seven.clone()),
+        "DELETE `author` FROM `author` LEFT JOIN (SELECT DISTINCT t3.`born` AS `k0`, t3.`town` AS `k1`, ? AS `a0` \
+         FROM (SELECT DISTINCT t4.`born` AS `born`, t4.`town` AS `town` FROM `author` AS t4 WHERE t4.`id` = ?) AS t3 \
+         WHERE EXISTS (SELECT 1 AS `c0` FROM `author` AS t1 WHERE t1.`town` = t3.`town` AND t1.`born` < t3.`born`)) AS t2 \
+         ON t2.`k0` <=> `author`.`born` AND t2.`k1` <=> `author`.`town` WHERE `author`.`id` = ? AND t2.`a0` IS NOT NULL",
+    );
+    // For the rows that are written alone, as far as that is sure to be the same rows.
+    let chance = Expr::binary(
+        Expr::Func {
+            func: Func::Random,
+            args: Vec::new(),
+        },
+        BinaryOp::Lt,
+        Expr::Value(Value::Double(0.5)),
+    );
+    let text = delete_authors(
+        "mariadb",
+        Expr::And(vec![seven.clone(), chance, with_older(true)]),
+    );
+    assert!(
+        text.contains("AS `town` FROM `author` AS t4 WHERE t4.`id` = ?) AS t3"),
+        "{text}"
+    );
+    assert!(
+        text.contains("WHERE `author`.`id` = ? AND RAND() < ? AND t2.`a0` IS NOT NULL"),
+        "{text}"
+    );
+    // For all rows in one go.
+    let text = delete_authors("mariadb", with_older(true));
+    assert!(
+        text.contains("FROM (SELECT * FROM `author`) AS t1 GROUP BY t1.`town`)"),
+        "{text}"
+    );
+    // MySQL refuses the table in one that it might merge.
+    let text = delete_authors("mysql", of_seven);
+    assert!(
+        text.contains("FROM (SELECT * FROM `author` LIMIT 9223372036854775807) AS t4"),
+        "{text}"
+    );
+    // SQLite keeps them apart itself.
+    let text = delete_authors("sqlite", with_older(false));
+    assert!(
+        text.starts_with("DELETE FROM \"author\" WHERE EXISTS (SELECT"),
+        "{text}"
+    );
+}
+
+#[test]
+fn mariadb_is_left_what_a_write_asks_of_other_tables() {
+    let other = Expr::Exists(Box::new(Select {
+        filter: Some(eq(col(PAGE, "author_id"), col(AUTHOR, "id"))),
+        ..Select::from_table("page", PAGE)
+    }));
+    let text = delete_authors("mariadb", Expr::And(vec![with_older(false), other]));
+    assert!(
+        text.contains(
+            "AND EXISTS (SELECT 1 AS `c0` FROM `page` AS t2 WHERE t2.`author_id` = `author`.`id`)"
+        ),
+        "{text}"
+    );
+    // The best of its town: a limit is no hindrance.
+    let best = Select {
+        columns: vec![item(col(BOOK, "name"), "name")],
+        filter: Some(eq(col(BOOK, "town"), col(AUTHOR, "town"))),
+        order_by: vec![ascending(col(BOOK, "rank")), ascending(col(BOOK, "id"))],
+        limit: Some(1),
+        offset: Some(1),
+        ..Select::from_table("author", BOOK)
+    };
+    let update = Update {
+        table: "author".into(),
+        alias: AUTHOR,
+        joins: Vec::new(),
+        set: vec![("second".into(), Expr::Scalar(Box::new(best)))],
+        filter: Some(eq(col(AUTHOR, "id"), Expr::Value(Value::Int(7)))),
+    };
+    let text = on_mariadb(update);
+    assert_eq!(
+        text,
+        "UPDATE `author` LEFT JOIN (SELECT DISTINCT t3.`town` AS `k0`, (SELECT t1.`name` AS `name` FROM `author` AS t1 \
+         WHERE t1.`town` = t3.`town` ORDER BY t1.`rank`, t1.`id` LIMIT 1 OFFSET 1) AS `a0` \
+         FROM (SELECT DISTINCT t4.`town` AS `town` FROM `author` AS t4 WHERE t4.`id` = ?) AS t3) AS t2 \
+         ON t2.`k0` <=> `author`.`town` SET `author`.`second` = t2.`a0` WHERE `author`.`id` = ?",
+    );
+}
+
+fn on_mariadb(statement: impl Into<Statement>) -> String {
+    let dialect = by_name("mariadb").expect("it exists");
+    let sql = dialect.render(&statement.into()).expect("renders");
+    sql.text.into_owned()
 }

@@ -141,6 +141,10 @@ pub struct Features {
     /// `(a, b) IN (SELECT …)` of it, and then refuses that (1235); there it is joined, and on
     /// SingleStore, of which nobody has reported that it takes it.
     pub exists_of_subqueries: bool,
+    /// The share of rows that a joined query says a text pattern leaves, for a database that guesses it from
+    /// the length of a literal and takes nearly all for a bound one: SQLite, which puts the joined
+    /// tables in order by that.
+    pub pattern_share: Option<&'static str>,
     /// Whether LIKE takes an ESCAPE clause. SingleStore has none: there the backslash escapes.
     pub like_escape: bool,
     /// Whether the assignments of an UPDATE are made one after the other, a later one seeing the

@@ -68,6 +68,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     named_in_aggregates: true,
     exists_of_subqueries: true,
     distinct_constants: true,
+    pattern_share: None,
     like_escape: true,
     sequential_assignment: true,
     joined_writes: true,

@@ -21,7 +21,7 @@ impl<'s> Writer<'s> {
         self.push("FROM ");
         self.name(&delete.table);
         for join in &delete.joins {
-            self.join(join)?;
+            self.join_of_write(join)?;
         }
         if let Some(filter) = &delete.filter {
             self.push(" WHERE ");

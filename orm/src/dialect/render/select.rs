@@ -2,8 +2,8 @@
 
 use super::{Result, Writer, same, unsupported};
 use crate::ast::{
-    Expr, From, Func, Join, JoinKind, Lock, Order, QueryOptions, Select, SelectItem, SetOp,
-    SetOperation,
+    Expr, From, Func, Join, JoinKind, LikeKind, Lock, Order, QueryOptions, Select, SelectItem,
+    SetOp, SetOperation,
 };
 use crate::dialect::RowLocks;
 
@@ -59,7 +59,10 @@ impl Writer<'_> {
         }
         if let Some(filter) = &select.filter {
             self.push(" WHERE ");
-            self.expr(filter)?;
+            match self.d.features().pattern_share {
+                Some(share) if !select.joins.is_empty() => self.estimated(filter, share)?,
+                _ => self.expr(filter)?,
+            }
         }
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
@@ -72,6 +75,41 @@ impl Writer<'_> {
         self.order_by(&select.order_by, &select.columns)?;
         self.limit(select.limit, select.offset);
         self.lock(select)
+    }
+
+    /// A condition whose text patterns say how many rows they leave.
+    fn estimated(&mut self, filter: &Expr, share: &str) -> Result {
+        match filter {
+            Expr::And(parts) if parts.len() > 1 => {
+                for (i, part) in parts.iter().enumerate() {
+                    if i > 0 {
+                        self.push(" AND ");
+                    }
+                    match part {
+                        Expr::Raw(_) | Expr::Or(_) => self.parens(part)?,
+                        Expr::And(_) => {
+                            self.push("(");
+                            self.estimated(part, share)?;
+                            self.push(")");
+                        }
+                        _ => self.estimated(part, share)?,
+                    }
+                }
+                Ok(())
+            }
+            Expr::Like { kind, .. } if *kind != LikeKind::Exact => self.likely(filter, share),
+            Expr::Regex { .. } => self.likely(filter, share),
+            _ => self.expr(filter),
+        }
+    }
+
+    fn likely(&mut self, pattern: &Expr, share: &str) -> Result {
+        self.push("likelihood(");
+        self.expr(pattern)?;
+        self.push(", ");
+        self.push(share);
+        self.push(")");
+        Ok(())
     }
 
     /// Options stand in the text, as LIMIT does: they take no parameters.
@@ -175,13 +213,33 @@ impl Writer<'_> {
     }
 
     pub(super) fn join(&mut self, join: &Join) -> Result {
+        self.joined(join)?;
+        self.push(" ON ");
+        self.expr(&join.on)
+    }
+
+    /// A join of a statement that writes. A DISTINCT table is computed first, so it may read the table
+    /// that is written, unless the database refuses what only a LIMIT keeps it from merging.
+    pub(super) fn join_of_write(&mut self, join: &Join) -> Result {
+        let target = self.target;
+        if let From::Subquery { select, .. } = &join.source
+            && select.distinct
+            && !self.d.features().merges_derived
+        {
+            self.target = None;
+        }
+        self.joined(join)?;
+        self.target = target;
+        self.push(" ON ");
+        self.expr(&join.on)
+    }
+
+    fn joined(&mut self, join: &Join) -> Result {
         self.push(match join.kind {
             JoinKind::Inner => " INNER JOIN ",
             JoinKind::Left => " LEFT JOIN ",
         });
-        self.source(&join.source)?;
-        self.push(" ON ");
-        self.expr(&join.on)
+        self.source(&join.source)
     }
 
     /// A term of GROUP BY or ORDER BY. One that holds parameters and is also selected is named by its

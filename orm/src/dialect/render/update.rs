@@ -15,7 +15,7 @@ impl<'s> Writer<'s> {
         self.push("UPDATE ");
         self.name(&update.table);
         for join in &update.joins {
-            self.join(join)?;
+            self.join_of_write(join)?;
         }
         self.push(" SET ");
         self.qualified = !update.joins.is_empty();

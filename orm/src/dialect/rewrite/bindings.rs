@@ -6,15 +6,31 @@
 use super::Aliases;
 use super::visit::{alias, columns_mut};
 use crate::ast::{Alias, Expr, From, Join, JoinKind, Name, Select, SelectItem};
+use crate::dialect::render::any_column;
 
-/// Joins the values that the subquery uses of the rows outside, which come of `sources`; returns the
-/// columns inside, each with the one outside that it must equal, NULLs alike. `None` if it uses none,
-/// or where nothing says what the sources hold.
-pub(super) fn bind(
+/// Columns inside, each with the one outside that it must equal, NULLs alike.
+type Pairs = Vec<(Expr, Expr)>;
+
+/// Joins the values that the subquery uses of the rows outside, which come of `sources`. `None` if it
+/// uses none, or where nothing says what the sources hold.
+pub(super) fn bind(inner: &mut Select, sources: &[Join], aliases: &mut Aliases) -> Option<Pairs> {
+    let (source, pairs) = bound(inner, sources, &[], aliases)?;
+    inner.joins.push(Join {
+        kind: JoinKind::Inner,
+        source,
+        on: Expr::And(Vec::new()),
+    });
+    Some(pairs)
+}
+
+/// Lets the subquery name those values by a source of their own, which is returned: of the rows outside
+/// for which conditions hold.
+pub(super) fn bound(
     inner: &mut Select,
     sources: &[Join],
+    kept: &[Expr],
     aliases: &mut Aliases,
-) -> Option<Vec<(Expr, Expr)>> {
+) -> Option<(From, Pairs)> {
     let own: Vec<Alias> = sources.iter().map(|join| alias(&join.source)).collect();
     let mut used: Vec<(Alias, Name)> = Vec::new();
     columns_mut(inner, &mut |column| {
@@ -28,7 +44,7 @@ pub(super) fn bind(
     used.sort();
     let tables: Vec<Alias> = used.iter().map(|(table, _)| *table).collect();
     let bound = aliases.next();
-    let (mut values, renamed) = rows(sources, &tables, aliases)?;
+    let (mut values, renamed) = rows(sources, &tables, kept, aliases)?;
     let new = |table: Alias| renamed.iter().find(|(from, _)| *from == table);
     // Columns of one name may come of several tables.
     let twice = |name: &Name| used.iter().filter(|(_, n)| n == name).count() > 1;
@@ -50,19 +66,15 @@ pub(super) fn bind(
             *table = bound;
         }
     });
-    inner.joins.push(Join {
-        kind: JoinKind::Inner,
-        source: From::Subquery {
-            select: Box::new(values),
-            alias: bound,
-        },
-        on: Expr::And(Vec::new()),
-    });
+    let source = From::Subquery {
+        select: Box::new(values),
+        alias: bound,
+    };
     let pair = |(table, name): &(Alias, Name)| {
         let outside = Expr::column(*table, name.clone());
         (Expr::column(bound, outer_name(table, name)), outside)
     };
-    Some(used.iter().map(pair).collect())
+    Some((source, used.iter().map(pair).collect()))
 }
 
 /// A select of the different rows of the sources, without its columns yet, and the new aliases: of the
@@ -70,6 +82,7 @@ pub(super) fn bind(
 fn rows(
     sources: &[Join],
     used: &[Alias],
+    kept: &[Expr],
     aliases: &mut Aliases,
 ) -> Option<(Select, Vec<(Alias, Alias)>)> {
     let first = *used.first()?;
@@ -78,11 +91,15 @@ fn rows(
         && used.iter().all(|table| *table == first)
     {
         let new = aliases.next();
-        let select = Select {
+        let other = |part: &Expr| any_column(part, &mut |table, _| table != first);
+        let mut select = Select {
             distinct: true,
+            filter: all(kept.iter().filter(|part| !other(part))),
             ..Select::from_table(name.clone(), new)
         };
-        return Some((select, vec![(first, new)]));
+        let renamed = vec![(first, new)];
+        rename(&mut select, &renamed);
+        return Some((select, renamed));
     }
     let new = |join: &Join| (alias(&join.source), aliases.next());
     let renamed: Vec<(Alias, Alias)> = sources.iter().map(new).collect();
@@ -93,19 +110,32 @@ fn rows(
     let mut select = Select {
         distinct: true,
         joins: sources.to_vec(),
+        filter: all(kept.iter()),
         ..Select::empty()
     };
     for source in select.sources_mut() {
         let alias = source.alias_mut();
         *alias = renamed.iter().find(|(from, _)| from == alias)?.1;
     }
-    columns_mut(&mut select, &mut |column| {
+    rename(&mut select, &renamed);
+    select.from = Some(select.joins.remove(0).source);
+    Some((select, renamed))
+}
+
+fn rename(select: &mut Select, renamed: &[(Alias, Alias)]) {
+    columns_mut(select, &mut |column| {
         if let Expr::Column { table, .. } = column
             && let Some((_, new)) = renamed.iter().find(|(from, _)| from == table)
         {
             *table = *new;
         }
     });
-    select.from = Some(select.joins.remove(0).source);
-    Some((select, renamed))
+}
+
+fn all<'e>(parts: impl Iterator<Item = &'e Expr>) -> Option<Expr> {
+    let mut parts: Vec<Expr> = parts.cloned().collect();
+    match parts.len() {
+        0 | 1 => parts.pop(),
+        _ => Some(Expr::And(parts)),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::lift::{Lift, Lifted, holds_aggregate};
 use super::visit::{aliases, children};
-use super::{Result, refuse};
+use super::{Result, bindings, correlated, refuse};
 use crate::ast::{
     AggregateFunc, Alias, BinaryOp, Expr, From, Func, Join, JoinKind, Name, Order, Select,
     SelectItem,
@@ -25,13 +25,84 @@ impl Lift {
         Ok(value)
     }
 
-    /// Joins a subquery as a derived table; returns what stands for its value.
     fn join(&mut self, expr: &Expr, own: &[Alias], lifted: &mut Lifted) -> Result<Expr> {
         let (Expr::Scalar(select) | Expr::Exists(select)) = expr else {
             return Ok(expr.clone());
         };
+        // In one go for all rows, but not for those that conditions leave. MariaDB (10.11), 20,000 rows and
+        // an index: one of them takes 23 ms in one go, 1 ms asked; all of them 160 ms, and 240 ms asked.
+        if self.kept.is_empty() {
+            match self.grouped(expr, select, own, lifted) {
+                Err(_) if self.asks.is_some() => {}
+                joined => return joined,
+            }
+        }
+        self.asked(expr, select, lifted)
+    }
+
+    /// Joins the values that a subquery uses of the rows outside, each with what it finds for them. The
+    /// table is DISTINCT, so that it is computed before anything is written: MariaDB merges others, and
+    /// fills those that have groups anew for each row.
+    fn asked(&mut self, expr: &Expr, select: &Select, lifted: &mut Lifted) -> Result<Expr> {
+        let mut inner = select.clone();
+        let alias = self.aliases.next();
+        let bound = bindings::bound(&mut inner, &self.sources, &self.kept, &mut self.aliases);
+        let (source, pairs) = bound.ok_or_else(|| self.no_keys())?;
+        let mut derived = Select {
+            distinct: true,
+            from: Some(source),
+            ..Select::empty()
+        };
+        let mut on = Vec::with_capacity(pairs.len());
+        for (i, (inside, outside)) in pairs.into_iter().enumerate() {
+            let name: Name = format!("k{i}").into();
+            let key = Expr::column(alias, name.clone());
+            on.push(Expr::binary(key, BinaryOp::NullSafeEq, outside));
+            derived.columns.push(SelectItem {
+                expr: inside,
+                alias: Some(name),
+            });
+        }
+        let name = self.column(alias, 0);
+        let column = Expr::column(alias, name.clone());
+        let (found, value) = if matches!(expr, Expr::Scalar(_)) {
+            (Expr::Scalar(Box::new(inner)), column)
+        } else {
+            derived.filter = Some(Expr::Exists(Box::new(inner)));
+            let one = Expr::Value(Value::Int(1));
+            (one, Expr::IsNotNull(Box::new(column)))
+        };
+        derived.columns.push(SelectItem {
+            expr: found,
+            alias: Some(name),
+        });
+        if correlated(&derived) {
+            return Err(self.no_keys());
+        }
+        lifted.joins.push(Join {
+            kind: JoinKind::Left,
+            source: From::Subquery {
+                select: Box::new(derived),
+                alias,
+            },
+            on: match on.len() {
+                1 => on.remove(0),
+                _ => Expr::And(on),
+            },
+        });
+        Ok(value)
+    }
+
+    /// Joins a subquery as a derived table with a row for each key; returns what stands for its value.
+    fn grouped(
+        &mut self,
+        expr: &Expr,
+        select: &Select,
+        own: &[Alias],
+        lifted: &mut Lifted,
+    ) -> Result<Expr> {
         let scalar = matches!(expr, Expr::Scalar(_));
-        let mut inner = (**select).clone();
+        let mut inner = select.clone();
         self.is_liftable(&inner, scalar)?;
         let nth = (scalar && inner.limit.is_some()).then(|| inner.offset.unwrap_or(0) + 1);
         let held: Vec<Alias> = aliases(&inner).collect();

@@ -67,7 +67,7 @@ impl Lift {
         Ok(keys)
     }
 
-    fn no_keys(&self) -> RenderError {
+    pub(super) fn no_keys(&self) -> RenderError {
         refuse(
             self.dialect,
             "Correlated subselect that can not be transformed",

@@ -12,6 +12,7 @@ use crate::ast::{
     Alias, BinaryOp, Delete, Expr, From, Join, JoinKind, Name, Select, SelectItem, Statement,
     Update,
 };
+use crate::dialect::render::reads_table;
 use crate::value::Value;
 
 /// Whether a statement may hold what must be lifted: all but a walk over plain columns.
@@ -46,6 +47,10 @@ pub(super) struct Lift {
     /// What the rows of the select at hand come of; the first is its FROM.
     pub(super) sources: Vec<Join>,
     pub(super) aliases: Aliases,
+    /// The table that is written, where subqueries on it are all that is lifted.
+    pub(super) asks: Option<Name>,
+    /// Conditions on the rows that are written, which a derived table may repeat.
+    pub(super) kept: Vec<Expr>,
     /// Whether columns of derived tables have names that no other has: MariaDB does not find a column
     /// in HAVING where GROUP BY names another of its name.
     pub(super) unique: bool,
@@ -117,6 +122,7 @@ impl Lift {
     /// Lifts from the values and the condition of an UPDATE.
     pub(super) fn update(&mut self, update: &mut Update) -> Result {
         let own = self.written(&update.table, update.alias, &update.joins);
+        self.keep(update.filter.as_ref());
         let mut lifted = Lifted::default();
         for (_, value) in &mut update.set {
             self.condition(value, false, &own, &mut lifted)?;
@@ -131,6 +137,7 @@ impl Lift {
     /// Lifts from the condition of a DELETE.
     pub(super) fn delete(&mut self, delete: &mut Delete) -> Result {
         let own = self.written(&delete.table, delete.alias, &delete.joins);
+        self.keep(delete.filter.as_ref());
         let mut lifted = Lifted::default();
         if let Some(filter) = &mut delete.filter {
             self.condition(filter, true, &own, &mut lifted)?;
@@ -149,6 +156,14 @@ impl Lift {
             .chain(joins.iter().cloned())
             .collect();
         self.sources.iter().map(|j| alias(&j.source)).collect()
+    }
+
+    /// Takes note of the conditions that say the same wherever they stand.
+    fn keep(&mut self, filter: Option<&Expr>) {
+        if self.asks.is_some() {
+            let parts = flat(filter.into_iter().cloned().collect());
+            self.kept = parts.into_iter().filter(is_steady).collect();
+        }
     }
 
     fn expr(
@@ -206,6 +221,9 @@ impl Lift {
         own: &[Alias],
         lifted: &mut Lifted,
     ) -> Result {
+        if (self.asks.as_ref()).is_some_and(|table| !reads_table(expr, table)) {
+            return Ok(());
+        }
         match expr {
             Expr::Exists(select)
                 if correlated(select) && (self.join_exists || !self.transforms(select, own)) =>
@@ -226,12 +244,12 @@ impl Lift {
             Expr::InSelect {
                 select,
                 expr: operand,
-            } if correlated(select) && !self.transforms(select, own) => {
+            } if correlated(select) && !self.stays(select, own) => {
                 *expr = self.among(std::slice::from_ref(&**operand), select, plain)?;
                 self.condition(expr, plain, own, lifted)
             }
             Expr::RowInSelect { exprs, select }
-                if !self.rows_stay || (correlated(select) && !self.transforms(select, own)) =>
+                if !self.rows_stay || (correlated(select) && !self.stays(select, own)) =>
             {
                 *expr = self.among(exprs, select, plain)?;
                 self.condition(expr, plain, own, lifted)
@@ -343,6 +361,11 @@ impl Lift {
         }
     }
 
+    /// Whether a server may be left to transform a subquery, which it does while rows are written.
+    fn stays(&self, select: &Select, own: &[Alias]) -> bool {
+        self.asks.is_none() && self.transforms(select, own)
+    }
+
     /// Whether the server does: it knows subqueries that equal the outer row in some columns.
     fn transforms(&self, select: &Select, own: &[Alias]) -> bool {
         let whole = select.limit.is_none()
@@ -368,6 +391,32 @@ fn first(source: From) -> Join {
 /// Whether the value of a select is itself one.
 fn is_nested(select: &Select) -> bool {
     (select.columns.iter()).any(|c| !crate::dialect::render::no_selects(&c.expr))
+}
+
+/// Whether a condition is made of columns, values and comparisons alone.
+fn is_steady(part: &Expr) -> bool {
+    let mut steady = match part {
+        Expr::Column { .. }
+        | Expr::Value(_)
+        | Expr::Binary { .. }
+        | Expr::And(_)
+        | Expr::Or(_)
+        | Expr::Not(_)
+        | Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::IsNotTrue(_)
+        | Expr::In { .. }
+        | Expr::InRows { .. }
+        | Expr::Between { .. }
+        | Expr::Like { .. } => true,
+        _ => false,
+    };
+    // Nothing refuses here.
+    let _ = children(&mut part.clone(), &mut |e| {
+        steady &= is_steady(e);
+        Ok(())
+    });
+    steady
 }
 
 pub(super) fn holds_aggregate(value: &Expr) -> bool {

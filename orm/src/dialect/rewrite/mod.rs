@@ -29,7 +29,8 @@ pub(super) fn rewrite<'s>(
     let statement = derived::derived(dialect, statement)?;
     let features = dialect.features();
     let statement = constant::cut(features, statement);
-    if !lift::needed(&statement) {
+    if !lift::needed(&statement) && !(features.subqueries_as_written && written::mixed(&statement))
+    {
         return Ok(statement);
     }
     if features.subqueries_as_written {
@@ -45,27 +46,32 @@ pub(super) fn rewrite<'s>(
     // What is read of the table that is written is read whole, before the first row is.
     let itself = !features.self_select && asked::reads_itself(&statement);
     // Operands that are looked for together become EXISTS.
-    let join_exists = !features.exists_of_subqueries
-        && (asked::rows_of_subqueries(&statement) || asked::exists_of_subqueries(&statement))
-        || itself;
-    if features.correlated_subqueries
+    let hidden = !features.exists_of_subqueries
+        && (asked::rows_of_subqueries(&statement) || asked::exists_of_subqueries(&statement));
+    let takes = features.correlated_subqueries
         && rows_stay
-        && !join_exists
-        && !itself
+        && !hidden
         && (features.nested_in_having || !asked::nested_in_having(&statement))
         && (features.subquery_groups || !asked::groups_of_selects(&statement))
-        && (features.named_in_aggregates || !asked::named_in_aggregates(&statement))
-    {
-        return Ok(statement);
+        && (features.named_in_aggregates || !asked::named_in_aggregates(&statement));
+    if takes && !itself {
+        return Ok(written::late(statement));
     }
     let last = visit::last_alias(&statement);
     let mut changed = statement.into_owned();
+    let target = match &changed {
+        Statement::Update(update) => Some(update.table.clone()),
+        Statement::Delete(delete) => Some(delete.table.clone()),
+        _ => None,
+    };
     let mut lift = lift::Lift {
         dialect: dialect.name(),
         rows_stay,
-        join_exists,
+        join_exists: hidden || itself,
         sources: Vec::new(),
         aliases: Aliases(last),
+        asks: target.filter(|_| takes),
+        kept: Vec::new(),
         unique: false,
     };
     match &mut changed {
@@ -73,7 +79,9 @@ pub(super) fn rewrite<'s>(
         Statement::Delete(delete) => lift.delete(delete)?,
         _ => {}
     }
-    visit::selects(&mut changed, &mut |select| lift.select(select))?;
+    if !takes {
+        visit::selects(&mut changed, &mut |select| lift.select(select))?;
+    }
     Ok(Cow::Owned(changed))
 }
 

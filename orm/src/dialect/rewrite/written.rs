@@ -2,13 +2,47 @@
 //!
 //! SQLite makes a list of all that `IN (SELECT …)` selects, but looks for one row of `EXISTS` by an index;
 //! and it asks a subquery as soon as it knows the columns that this names, be it for rows that other
-//! joined tables rule out.
+//! joined tables rule out. MariaDB does the latter with scalar ones alone: others become joins.
+//!
+//! SQLite also takes conditions on other tables that stand in front for ones that spare it rows of an
+//! index, and walks along an index in no useful order because of them.
+
+use std::borrow::Cow;
 
 use super::Result;
 use super::keys::flat;
-use super::visit::alias;
-use crate::ast::{BinaryOp, Expr, From, JoinKind, Select};
+use super::visit::{alias, selects};
+use crate::ast::{Alias, BinaryOp, Expr, From, JoinKind, Select, Statement};
 use crate::dialect::render::{any_column, correlated, no_selects};
+
+/// Has the scalar subqueries of each WHERE wait for the joined tables that leave rows out.
+pub(super) fn late<'s>(statement: Cow<'s, Statement>) -> Cow<'s, Statement> {
+    let mut changed = statement.clone().into_owned();
+    // Nothing refuses.
+    let _ = selects(&mut changed, &mut |select| {
+        if let Some(mut filter) = select.filter.take() {
+            let parts = flat(vec![filter.clone()]);
+            let same = filtered_keys(select, &parts);
+            if !same.is_empty() {
+                of_scalars(&mut filter, &same);
+            }
+            select.filter = Some(filter);
+        }
+        Ok(())
+    });
+    match changed == *statement {
+        true => statement,
+        false => Cow::Owned(changed),
+    }
+}
+
+/// As [`through_keys`], but for what becomes a join by itself.
+fn of_scalars(expr: &mut Expr, same: &[(Expr, Expr)]) {
+    match expr {
+        Expr::Scalar(_) => through_keys(expr, same),
+        _ => expr.parts_mut(&mut |e| of_scalars(e, same), &mut |_| ()),
+    }
+}
 
 /// Changes the subqueries of one select's WHERE.
 pub(super) fn select(select: &mut Select) -> Result {
@@ -23,11 +57,44 @@ pub(super) fn select(select: &mut Select) -> Result {
             through_keys(part, &same);
         }
     }
+    if let Some(root) = root(select) {
+        parts = own_first(parts, root);
+    }
     select.filter = match parts.len() {
         1 => parts.pop(),
         _ => Some(Expr::And(parts)),
     };
     Ok(())
+}
+
+/// Whether conditions on joined tables stand in front of those on the first one.
+pub(super) fn mixed(statement: &Statement) -> bool {
+    let Statement::Select(select) = statement else {
+        return false;
+    };
+    let (Some(root), Some(Expr::And(parts))) = (root(select), &select.filter) else {
+        return false;
+    };
+    !parts.is_sorted_by_key(|part| !names(part, root))
+}
+
+/// The first of several tables.
+fn root(select: &Select) -> Option<Alias> {
+    match &select.from {
+        Some(From::Table { alias, .. }) if !select.joins.is_empty() => Some(*alias),
+        _ => None,
+    }
+}
+
+fn names(part: &Expr, table: Alias) -> bool {
+    any_column(part, &mut |of, _| of == table)
+}
+
+/// The conditions on the first table in front: a column that an index lacks ends SQLite's estimate.
+fn own_first(parts: Vec<Expr>, root: Alias) -> Vec<Expr> {
+    let (mut own, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|e| names(e, root));
+    own.extend(others);
+    own
 }
 
 /// Where NULL is as good as false: the objects of a relation, whose column has an index, as EXISTS.

@@ -84,6 +84,8 @@ const FEATURES: Features = Features {
     named_in_aggregates: true,
     exists_of_subqueries: true,
     distinct_constants: true,
+    // What SQLite takes for a literal of five letters.
+    pattern_share: Some("0.5"),
     like_escape: true,
     sequential_assignment: false,
     joined_writes: false,
