@@ -18,8 +18,8 @@ pub struct Features {
     /// Whether one SELECT may hold windows with and without an order. MariaDB (seen on 10.11) computes
     /// some of those over the wrong rows, without an error; all of one kind come out right.
     pub mixed_windows: bool,
-    /// Whether DISTINCT of nothing but constants minds an OFFSET. MariaDB (10.11) gives the one row in
-    /// spite of it, if it joins tables.
+    /// Whether DISTINCT of what the server takes for constant minds an OFFSET. MariaDB (10.11) gives the
+    /// one row in spite of it, if it joins tables: also of columns of a row that it finds by its key.
     pub distinct_constants: bool,
     /// Whether DDL takes part in transactions (SQLite); elsewhere it commits.
     pub transactional_ddl: bool,

@@ -1,7 +1,7 @@
 //! The decisions of a generator, kept so that what fails can be made smaller.
 
 /// Decisions: random ones, or those of a list, and the simplest behind its end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Choices {
     given: Vec<u32>,
     random: Option<u64>,

@@ -41,6 +41,8 @@ pub(crate) enum Class {
     Written,
     /// A subquery that reads the table which the statement writes.
     OwnTable,
+    /// A write that reads a table which the written one refers to.
+    JoinedWrite,
     /// A named table.
     Named,
     /// A named table that is used again.

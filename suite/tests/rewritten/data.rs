@@ -46,8 +46,11 @@ pub(crate) const COLUMNS: [(&str, Ty); 6] = [
 
 pub(crate) const TABLES: [&str; 3] = ["rewritten_ash", "rewritten_birch", "rewritten_cedar"];
 
-/// Texts that differ in case, blanks and bytes.
-pub(crate) const TEXTS: [&str; 6] = ["a", "b", "B", "c c", "", "é"];
+/// Texts that differ in case and bytes, and what means something to a pattern. None ends in a blank:
+/// to SingleStore such texts may be equal to those without.
+pub(crate) const TEXTS: [&str; 13] = [
+    "a", "b", "B", "c c", "", "é", "É", "a_b", "%", "\\", "o'", "12x", "[?*|",
+];
 
 /// The rows of one round, by table.
 pub(crate) type Rows = [Vec<Vec<Value>>; 3];
@@ -70,12 +73,23 @@ pub(crate) fn rows(seed: u64) -> Rows {
                 vec![
                     Value::Int(id as i64),
                     nullable(below(6), 5),
-                    nullable(below(8), 6),
-                    Value::Int(below(8) as i64),
-                    Value::Double(below(12) as f64 / 2.0),
-                    match below(7) {
-                        6 => Value::Null,
-                        at => Value::Text(TEXTS[at as usize].to_owned()),
+                    match below(12) {
+                        11 => Value::Int(-3),
+                        v => nullable(v, 8),
+                    },
+                    Value::Int(match below(10) {
+                        8 => -1,
+                        9 => 100_000,
+                        v => v as i64,
+                    }),
+                    Value::Double(match below(14) {
+                        12 => -2.5,
+                        13 => 1e9,
+                        v => v as f64 / 2.0,
+                    }),
+                    match below(2 + TEXTS.len() as u64) as usize {
+                        at if at < TEXTS.len() => Value::Text(TEXTS[at].to_owned()),
+                        _ => Value::Null,
                     },
                 ]
             })

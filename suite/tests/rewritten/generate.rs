@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use orm::ast::{
-    Alias, Delete, Expr, From, Join, JoinKind, Order, Select, SelectItem, SetOp, SetOperation,
-    Statement, Update, WithTable,
+    Alias, Expr, From, Join, JoinKind, Order, Select, SelectItem, SetOp, SetOperation, Statement,
+    WithTable,
 };
 
 use crate::choices::Choices;
@@ -389,45 +389,6 @@ impl Generator<'_> {
             order_by: order.collect(),
             limit,
             offset: limit.and(self.choices.one_in(3).then_some(1)),
-        }
-    }
-
-    /// The table that a statement writes, and what it may name.
-    fn target(&mut self) -> (&'static str, Alias, Scope) {
-        let table = self.choices.pick(&TABLES);
-        self.written = Some(table);
-        // Deletes of rows that others refer to have the last number of all.
-        let alias = match self.choices.one_in(3) {
-            true => Alias(u16::MAX),
-            false => self.alias(),
-        };
-        (table, alias, vec![Self::level(alias)])
-    }
-
-    fn update(&mut self) -> Update {
-        let (table, alias, scope) = self.target();
-        let columns = [("k", Ty::Int), ("m", Ty::Int), ("s", Ty::Text)];
-        let (column, ty) = self.choices.pick(&columns);
-        let value = match ty {
-            Ty::Text => self.column(Ty::Text, &scope[0]),
-            _ => self.expr(ty, &scope, Place::Written, 2),
-        };
-        Update {
-            table: table.into(),
-            alias,
-            set: vec![(column.into(), value)],
-            joins: Vec::new(),
-            filter: self.filter(&scope, Place::Written),
-        }
-    }
-
-    fn delete(&mut self) -> Delete {
-        let (table, alias, scope) = self.target();
-        Delete {
-            table: table.into(),
-            alias,
-            joins: Vec::new(),
-            filter: Some(self.condition(&scope, Place::Written, 2)),
         }
     }
 }

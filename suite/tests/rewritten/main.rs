@@ -11,8 +11,13 @@ mod classes;
 mod compare;
 mod data;
 mod expressions;
+mod functions;
 mod generate;
+mod groups;
 mod named;
+mod subqueries;
+mod windows;
+mod writes;
 
 use choices::{Choices, smaller};
 use classes::{Class, Tally};

@@ -20,6 +20,18 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
             t.chars().skip(skip).collect::<String>()
         }))
     })?;
+    // SQLite's own begins one character before the text where it is told 0, servers find nothing there.
+    conn.create_scalar_function("orm_substr", 3, PURE, |ctx| {
+        let (from, n): (u32, u32) = (ctx.get(1)?, ctx.get(2)?);
+        let Some(t) = text(ctx.get_raw(0))? else {
+            return Ok(None);
+        };
+        let Some(skip) = from.checked_sub(1) else {
+            return Ok(Some(String::new()));
+        };
+        let part = t.chars().skip(skip as usize).take(n as usize);
+        Ok(Some(part.collect()))
+    })?;
     conn.create_scalar_function("orm_reverse", 1, PURE, |ctx| {
         Ok(text(ctx.get_raw(0))?.map(|t| t.chars().rev().collect::<String>()))
     })?;

@@ -50,6 +50,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     row_values: RowValues::Or,
     row_in_select: RowInSelect::None,
     exists_of_subqueries: false,
+    // Nothing is known of it, and a derived table costs nothing.
+    distinct_constants: false,
     like_escape: false,
     min_year: 1000,
     text_collation: "utf8mb4_bin",

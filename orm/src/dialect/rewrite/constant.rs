@@ -1,51 +1,91 @@
-//! DISTINCT of nothing but constants, of which there is one row at most.
+//! DISTINCT with an OFFSET, where the database passes over no row if it takes what is selected for
+//! constant: values, and columns of a table of which it reads one row by its key.
 
 use std::borrow::Cow;
 
-use crate::ast::{Expr, Func, Select, Statement};
+use super::visit::{last_alias, selects};
+use super::{Aliases, Result};
+use crate::ast::{Alias, Expr, From, Name, Order, Select, SelectItem, Statement};
 use crate::dialect::Features;
-use crate::dialect::render::correlated;
 
-/// Leaves no rows behind an OFFSET of such a select, where the database would not see it.
-pub(super) fn cut<'s>(features: &Features, statement: Cow<'s, Statement>) -> Cow<'s, Statement> {
-    match &*statement {
-        Statement::Select(select)
-            if !features.distinct_constants
-                && select.distinct
-                && select.offset.is_some_and(|n| n > 0)
-                && select.columns.iter().all(|c| is_constant(&c.expr)) =>
-        {
-            let mut select = select.clone();
-            (select.limit, select.offset) = (Some(0), None);
-            Cow::Owned(select.into())
+/// Makes a derived table of the different rows, and passes over rows of that.
+pub(super) fn apart<'s>(
+    features: &Features,
+    statement: Cow<'s, Statement>,
+) -> Result<Cow<'s, Statement>> {
+    if features.distinct_constants || !may_hold(&statement) {
+        return Ok(statement);
+    }
+    let mut aliases = Aliases(last_alias(&statement));
+    let mut changed = statement.into_owned();
+    selects(&mut changed, &mut |select| {
+        if is_asked(select) {
+            wrap(select, aliases.next());
         }
-        _ => statement,
+        Ok(())
+    })?;
+    Ok(Cow::Owned(changed))
+}
+
+fn is_asked(select: &Select) -> bool {
+    select.distinct && select.offset.is_some_and(|n| n > 0)
+}
+
+/// Whether a select of the statement may be one, so that few statements are copied.
+fn may_hold(statement: &Statement) -> bool {
+    match statement {
+        Statement::Select(select) if is_asked(select) => true,
+        Statement::Select(select) if select.from.is_none() => false,
+        _ => {
+            let mut found = false;
+            // The walk is the one that changes; nothing refuses here.
+            if super::lift::needed(statement) {
+                let _ = selects(&mut statement.clone(), &mut |select| {
+                    found |= is_asked(select);
+                    Ok(())
+                });
+            }
+            found
+        }
     }
 }
 
-/// Whether an expression has one value for all rows of its select.
-fn is_constant(expr: &Expr) -> bool {
-    let mut expr = expr.clone();
-    match &expr {
-        Expr::Scalar(select) | Expr::Exists(select) => return is_apart(select),
-        Expr::Column { .. }
-        | Expr::Named(_)
-        | Expr::Raw(_)
-        | Expr::Window(_)
-        | Expr::Aggregate { .. }
-        | Expr::GroupConcat { .. }
-        | Expr::Func {
-            func: Func::Random, ..
-        } => return false,
-        _ => {}
+/// `SELECT d.d0 FROM (SELECT DISTINCT x AS d0 …) AS d ORDER BY d.d0 LIMIT … OFFSET …`
+fn wrap(select: &mut Select, alias: Alias) {
+    let column = |at: usize| Expr::column(alias, format!("d{at}"));
+    let items = &select.columns;
+    let place = |order: &Order| {
+        let at = items.iter().position(|item| item.expr == order.expr)?;
+        Some(Order {
+            expr: column(at),
+            descending: order.descending,
+        })
+    };
+    let order_by: Option<Vec<Order>> = select.order_by.iter().map(place).collect();
+    // What DISTINCT is put in order by is among its columns, or the server says so.
+    let Some(order_by) = order_by else { return };
+    let mut inner = std::mem::replace(select, Select::empty());
+    inner.order_by.clear();
+    for (at, item) in inner.columns.iter_mut().enumerate() {
+        let own = item.alias.replace(format!("d{at}").into());
+        select.columns.push(SelectItem {
+            alias: own.or_else(|| name_of(&item.expr)),
+            expr: column(at),
+        });
     }
-    let (mut operands, mut inside) = (true, true);
-    expr.parts_mut(&mut |e| operands &= is_constant(e), &mut |s| {
-        inside &= is_apart(s);
+    select.order_by = order_by;
+    select.limit = inner.limit.take();
+    select.offset = inner.offset.take();
+    select.options = inner.options.take();
+    select.from = Some(From::Subquery {
+        select: Box::new(inner),
+        alias,
     });
-    operands && inside
 }
 
-fn is_apart(select: &Select) -> bool {
-    !correlated(select)
+fn name_of(expr: &Expr) -> Option<Name> {
+    match expr {
+        Expr::Column { name, .. } => Some(name.clone()),
+        _ => None,
+    }
 }

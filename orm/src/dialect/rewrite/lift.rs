@@ -75,6 +75,9 @@ pub(super) struct Lifted {
     pub(super) joins: Vec<Join>,
     /// The subqueries, and what stands for each.
     pub(super) known: Vec<(Expr, Expr)>,
+    /// What is looked for among the rows of a select, by its place, and what stands for it: the same
+    /// in the list and in GROUP BY must stay the same.
+    members: Vec<(Place, Expr, Expr)>,
 }
 
 impl Lift {
@@ -188,19 +191,11 @@ impl Lift {
                 *expr = self.joined(expr, own, lifted)?;
                 return Ok(());
             }
-            Expr::InSelect {
-                select,
-                expr: operand,
-            } => {
-                *expr = self.among(std::slice::from_ref(&**operand), select, false)?;
-                return self.expr(expr, place, own, lifted);
-            }
             Expr::RowInSelect { exprs, select } if self.rows_stay && stays(select) => {
                 return (exprs.iter_mut()).try_for_each(|e| self.expr(e, place, own, lifted));
             }
-            Expr::RowInSelect { exprs, select } => {
-                *expr = self.among(exprs, select, false)?;
-                return self.expr(expr, place, own, lifted);
+            Expr::InSelect { .. } | Expr::RowInSelect { .. } => {
+                return self.member(expr, place, own, lifted);
             }
             _ => {}
         }
@@ -210,6 +205,33 @@ impl Lift {
             _ => place,
         };
         children(expr, &mut |e| self.expr(e, place, own, lifted))
+    }
+
+    /// What is looked for among the rows of a select, as EXISTS, which is lifted then.
+    fn member(
+        &mut self,
+        expr: &mut Expr,
+        place: Place,
+        own: &[Alias],
+        lifted: &mut Lifted,
+    ) -> Result {
+        let known = |(at, from, _): &&(Place, Expr, Expr)| *at == place && from == expr;
+        if let Some((.., to)) = lifted.members.iter().find(known) {
+            *expr = to.clone();
+            return Ok(());
+        }
+        let mut to = match &*expr {
+            Expr::InSelect {
+                select,
+                expr: operand,
+            } => self.among(std::slice::from_ref(&**operand), select, false)?,
+            Expr::RowInSelect { exprs, select } => self.among(exprs, select, false)?,
+            _ => return Ok(()),
+        };
+        self.expr(&mut to, place, own, lifted)?;
+        let from = std::mem::replace(expr, to.clone());
+        lifted.members.push((place, from, to));
+        Ok(())
     }
 
     /// Lifts from WHERE what the server does not transform by itself. Where `plain`, NULL is as good

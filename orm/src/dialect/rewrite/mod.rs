@@ -28,7 +28,7 @@ pub(super) fn rewrite<'s>(
 ) -> Result<Cow<'s, Statement>> {
     let statement = derived::derived(dialect, statement)?;
     let features = dialect.features();
-    let statement = constant::cut(features, statement);
+    let statement = constant::apart(features, statement)?;
     if !lift::needed(&statement) && !(features.subqueries_as_written && written::mixed(&statement))
     {
         return Ok(statement);

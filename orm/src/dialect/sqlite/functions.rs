@@ -99,7 +99,7 @@ fn name(func: Func) -> Option<&'static str> {
         Func::TrimEnd => "RTRIM",
         Func::Replace => "REPLACE",
         Func::Position => "INSTR",
-        Func::Substr => "SUBSTR",
+        Func::Substr => "orm_substr",
         Func::Md5 => "orm_md5",
         Func::Sha1 => "orm_sha1",
         Func::JsonArray => "json_array",
