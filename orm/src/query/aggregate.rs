@@ -13,6 +13,7 @@ use crate::dialect::{Dialect, Sql};
 use crate::error::Result;
 use crate::model::{Here, Maybe, Place};
 use crate::value::{DbType, RowReader, Value};
+use orm_schema::FieldType;
 
 /// Types that can be summed.
 #[diagnostic::on_unimplemented(message = "a column of type `{Self}` has no sum or average")]
@@ -51,6 +52,10 @@ fn node(func: AggregateFunc, arg: Option<&Expr>, distinct: bool, decimal: bool) 
     }
 }
 
+fn decimal<T: DbType>() -> bool {
+    matches!(T::TYPE, FieldType::Decimal { .. })
+}
+
 /// `COUNT(*)`: the number of rows. Django: `Count("*")`.
 pub fn count<R>() -> Expression<R, i64, Here, PerGroup> {
     Expression::typed(node(AggregateFunc::Count, None, false, false))
@@ -59,22 +64,42 @@ pub fn count<R>() -> Expression<R, i64, Here, PerGroup> {
 impl<R, T: DbType, N: Place> Expression<R, T, N, PerRow> {
     /// Number of values that are not NULL. Django: `Count`.
     pub fn count(&self) -> Expression<R, i64, Here, PerGroup> {
-        Expression::typed(node(AggregateFunc::Count, Some(&self.node), false, false))
+        Expression::typed(node(
+            AggregateFunc::Count,
+            Some(&self.node),
+            false,
+            decimal::<T>(),
+        ))
     }
 
     /// Number of different values that are not NULL. Django: `Count(distinct=True)`.
     pub fn count_distinct(&self) -> Expression<R, i64, Here, PerGroup> {
-        Expression::typed(node(AggregateFunc::Count, Some(&self.node), true, false))
+        Expression::typed(node(
+            AggregateFunc::Count,
+            Some(&self.node),
+            true,
+            decimal::<T>(),
+        ))
     }
 
     /// Smallest value; `None` when there is none. Django: `Min`.
     pub fn min(&self) -> Expression<R, T, Maybe, PerGroup> {
-        Expression::typed(node(AggregateFunc::Min, Some(&self.node), false, false))
+        Expression::typed(node(
+            AggregateFunc::Min,
+            Some(&self.node),
+            false,
+            decimal::<T>(),
+        ))
     }
 
     /// Largest value; `None` when there is none. Django: `Max`.
     pub fn max(&self) -> Expression<R, T, Maybe, PerGroup> {
-        Expression::typed(node(AggregateFunc::Max, Some(&self.node), false, false))
+        Expression::typed(node(
+            AggregateFunc::Max,
+            Some(&self.node),
+            false,
+            decimal::<T>(),
+        ))
     }
 }
 

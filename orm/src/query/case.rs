@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::source::exact;
 use super::{Column, Expression, Lift, Operand, PerRow, Pred};
 use crate::ast::Expr;
 use crate::model::{Here, Maybe, Place};
@@ -88,18 +89,24 @@ impl<R, T: DbType, N: Place, K> Case<R, T, N, K> {
 
     /// The value where no condition holds.
     pub fn otherwise<E: Operand<R, T, K>>(self, value: E) -> Expression<R, T, N::Or<E::Null>, K> {
-        Expression::typed(Expr::Case {
-            whens: self.whens,
-            otherwise: Some(Box::new(value.into_node())),
-        })
+        Expression::typed(exact(
+            &T::TYPE,
+            Expr::Case {
+                whens: self.whens,
+                otherwise: Some(Box::new(value.into_node())),
+            },
+        ))
     }
 
     /// NULL where no condition holds.
     pub fn or_null(self) -> Expression<R, T, Maybe, K> {
-        Expression::typed(Expr::Case {
-            whens: self.whens,
-            otherwise: None,
-        })
+        Expression::typed(exact(
+            &T::TYPE,
+            Expr::Case {
+                whens: self.whens,
+                otherwise: None,
+            },
+        ))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Functions of values.
 
+use super::source::exact;
 use super::{Expression, Lift, Number, Operand};
 use crate::ast::{CastTo, Expr, Func, Math};
 use crate::model::{Here, Maybe, Place};
@@ -300,25 +301,25 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
             } => args.extend(more),
             one => args.push(one),
         }
-        Expression::typed(call(Func::Coalesce, args))
+        Expression::typed(exact(&T::TYPE, call(Func::Coalesce, args)))
     }
 
     /// NULL where it equals another value. Django: `NullIf`.
     pub fn null_if<E: Operand<R, T, K>>(&self, other: E) -> Expression<R, T, Maybe, K> {
         let args = vec![self.node.clone(), other.into_node()];
-        Expression::typed(call(Func::NullIf, args))
+        Expression::typed(exact(&T::TYPE, call(Func::NullIf, args)))
     }
 
     /// The larger of two; NULL where one is. Django: `Greatest`.
     pub fn greatest<E: Operand<R, T, K>>(&self, other: E) -> Expression<R, T, N::Or<E::Null>, K> {
         let args = vec![self.node.clone(), other.into_node()];
-        Expression::typed(call(Func::Greatest, args))
+        Expression::typed(exact(&T::TYPE, call(Func::Greatest, args)))
     }
 
     /// The smaller of two; NULL where one is. Django: `Least`.
     pub fn least<E: Operand<R, T, K>>(&self, other: E) -> Expression<R, T, N::Or<E::Null>, K> {
         let args = vec![self.node.clone(), other.into_node()];
-        Expression::typed(call(Func::Least, args))
+        Expression::typed(exact(&T::TYPE, call(Func::Least, args)))
     }
 
     /// The value as another type. Django: `Cast`.

@@ -94,7 +94,8 @@ pub(super) fn derived<R, T: DbType, N: Place>(
     Expression::typed(exact(&T::TYPE, column))
 }
 
-/// A column of a derived table: a computed column of SQLite does not know that it is a number.
+/// A value that may be a decimal: SQLite keeps it as a text, and only a column of a table in the database
+/// knows that it is a number.
 pub(super) fn exact(ty: &FieldType, column: Expr) -> Expr {
     match ty {
         FieldType::Decimal { .. } => Expr::Func {

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::model::{Sale, Shop};
 
@@ -77,8 +76,7 @@ cells! {
     i64: v => Cell::Exact(v.to_string());
     bool: v => Cell::Exact(v.to_string());
     f64: v => Cell::Number(v);
-    // Servers differ in how many digits of a mean they keep.
-    Decimal: v => Cell::Number(v.to_f64().unwrap_or(f64::NAN));
+    Decimal: v => Cell::Exact(v.normalize().to_string());
     String: v => Cell::Exact(format!("'{v}'"));
     NaiveDate: v => Cell::Exact(v.to_string());
     NaiveTime: v => Cell::Exact(v.to_string());

@@ -42,7 +42,7 @@ impl Generator<'_> {
                     0 => groups.order_by(|f| self.decimal(f, 1).min().desc()),
                     1 => groups.order_by(|f| self.decimal(f, d).sum().asc()),
                     2 => groups.order_by(|f| self.text(f, 1).min().desc()),
-                    3 => groups.order_by(|f| self.decimal(f, 1).avg().asc()),
+                    3 => groups.order_by(|f| self.decimal(f, 1).avg().round(2).asc()),
                     _ => groups,
                 };
                 let groups = match self.below(4) {
@@ -107,7 +107,7 @@ impl Generator<'_> {
                         self.decimal(f, 2).sum(),
                         self.decimal(f, 2).min(),
                         self.decimal(f, 2).max().filter(self.condition(f, 1)),
-                        self.decimal(f, 1).avg(),
+                        self.decimal(f, 1).avg().round(2),
                         self.decimal(f, 2).count_distinct(),
                     )
                 });
@@ -350,7 +350,7 @@ impl Generator<'_> {
             }
             _ => {
                 let query = Sale::objects()
-                    .left_join(table, |(s, (id, ..))| id.eq(s.n()))
+                    .left_join(table.named("chosen"), |(s, (id, ..))| id.eq(s.n()))
                     .select(|(s, (id, price, text, _))| (s.id(), id, price, text));
                 made(
                     "joined",

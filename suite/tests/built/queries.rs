@@ -159,12 +159,12 @@ impl Generator<'_> {
     }
 
     fn objects(&mut self) -> Made {
-        let query = self.ordered(3);
+        let query = (self.ordered(3), self.ordered_whole(2));
         made(
             "objects",
             query,
-            |q, d| q.to_sql(d),
-            async |q, db| {
+            |q, d| q.0.to_sql(d),
+            async |(q, whole), db| {
                 let all = q.all(db).await?;
                 if q.count(db).await? != all.len() as u64 {
                     return Err(broken("the count is another"));
@@ -172,10 +172,13 @@ impl Generator<'_> {
                 if q.exists(db).await? == all.is_empty() {
                     return Err(broken("whether there are rows is another answer"));
                 }
-                let (first, last) = (q.first(db).await?, q.last(db).await?);
-                let ends = [first, last].map(|end| end.map(|sale| sale.id));
-                if ends != [all.first(), all.last()].map(|end| end.map(|sale| sale.id)) {
-                    return Err(broken("first and last are others"));
+                let first = q.first(db).await?.map(|sale| sale.id);
+                if first != all.first().map(|sale| sale.id) {
+                    return Err(broken("the first is another"));
+                }
+                let last = whole.last(db).await?.map(|sale| sale.id);
+                if last != whole.all(db).await?.last().map(|sale| sale.id) {
+                    return Err(broken("the last is another"));
                 }
                 let (mut streamed, mut rows) = (Vec::new(), q.stream(db).await?);
                 while let Some(sale) = rows.next().await? {
@@ -235,11 +238,7 @@ impl Generator<'_> {
 
     /// Pages one after the other are the whole.
     fn pages(&mut self) -> Made {
-        let terms = self.below(3) + 1;
-        let query = self.filtered(2).order_by(|f| {
-            let terms: Vec<OrderBy<Sale>> = (0..terms).map(|_| self.term(f, 1)).collect();
-            terms
-        });
+        let query = self.ordered_whole(2);
         let size = u64::from(self.below(3)) + 1;
         made(
             "pages",
@@ -305,11 +304,7 @@ impl Generator<'_> {
     }
 
     fn firsts(&mut self) -> Made {
-        let terms = self.below(3);
-        let query = self.filtered(2).order_by(|f| {
-            let terms: Vec<OrderBy<Sale>> = (0..terms).map(|_| self.term(f, 1)).collect();
-            terms
-        });
+        let query = self.ordered_whole(2);
         let query = match self.below(3) {
             0 => query.distinct_on(|f| self.decimal(f, 1)),
             1 => query.distinct_on(|f| (f.shop().name(), self.boolean(f, 1))),
@@ -347,12 +342,17 @@ impl Generator<'_> {
         )
     }
 
-    fn ordered_part(&mut self) -> QuerySet<Sale> {
+    /// Sales in an order, all of them.
+    fn ordered_whole(&mut self, d: u32) -> QuerySet<Sale> {
         let terms = self.below(3);
-        let query = self.filtered(2).order_by(|f| {
+        self.filtered(d).order_by(|f| {
             let terms: Vec<OrderBy<Sale>> = (0..terms).map(|_| self.term(f, 1)).collect();
             terms
-        });
+        })
+    }
+
+    fn ordered_part(&mut self) -> QuerySet<Sale> {
+        let query = self.ordered_whole(2);
         match self.below(3) {
             0 => query,
             1 => query.limit(2),

@@ -1,12 +1,14 @@
 //! Aggregates and groups.
 
 use orm::prelude::*;
+use orm::query::{outer, scalar};
 use suite::models::blog::{Article, Author, fill};
 
 cases! {
     over_all, over_nothing, over_a_limit, distinct, groups, group_by_several, group_by_null, having,
     over_relations, filtered_groups, limited_groups, with_filter, distinct_sums, spread, joined_texts,
-    calculated_aggregates, default_for_nothing, exact_sums_in_order, having_of_two,
+    calculated_aggregates, default_for_nothing, exact_sums_in_order, having_of_two, spread_in_full,
+    joined_of_some,
 }
 
 async fn over_all(db: &Db) -> Result<()> {
@@ -251,6 +253,63 @@ async fn distinct_sums(db: &Db) -> Result<()> {
         .get(db)
         .await?;
     assert_eq!(all, (Some(65), Some(16.25), 5));
+    Ok(())
+}
+
+/// With all digits of a float, also of whole numbers.
+async fn spread_in_full(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let (all, sample) = Article::filter(|a| a.id().lt(4))
+        .aggregate(|a| (a.views().variance(), a.views().std_dev_sample()))
+        .get(db)
+        .await?;
+    let near = |a: Option<f64>, b: f64| {
+        let a = a.expect("a number");
+        assert!((a - b).abs() < 1e-9, "{a} {b}");
+    };
+    near(all, 200.0 / 9.0);
+    near(sample, (100.0_f64 / 3.0).sqrt());
+    Ok(())
+}
+
+/// Texts of the rows that are among those of another query.
+async fn joined_of_some(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let edited = Article::objects().select(|a| a.editor_id());
+    let rows = Article::objects()
+        .group_by(|a| a.public())
+        .aggregate(|a| a.title().join("-").filter(a.author_id().is_among(&edited)))
+        .all(db)
+        .await?;
+    assert_eq!(
+        rows,
+        [
+            (false, Some("beta-delta%".to_owned())),
+            (true, Some("Alpha-Gamma_1-Épsilon".to_owned()))
+        ]
+    );
+    let own = Author::objects()
+        .select(|x| {
+            let id = outer(x.id());
+            (
+                x.id(),
+                scalar(
+                    Article::filter(|a| a.author_id().eq(id))
+                        .aggregate(|a| a.title().join_by("+", a.views().desc())),
+                ),
+            )
+        })
+        .all(db)
+        .await?;
+    let own: Vec<_> = own.iter().map(|(id, t)| (*id, t.as_deref())).collect();
+    assert_eq!(
+        own,
+        [
+            (1, Some("Gamma_1+Alpha")),
+            (2, Some("Épsilon+beta")),
+            (3, Some("delta%"))
+        ]
+    );
     Ok(())
 }
 

@@ -5,12 +5,13 @@ use orm::prelude::*;
 use orm::query::{Unit, coalesce, concat, days, months, pi, random, value, weeks, when, years};
 use rust_decimal::Decimal;
 use suite::models::blog::{Article, fill, january};
-use suite::models::kinds::Kinds;
+use suite::models::kinds::{Kinds, MaybeKinds};
 
 cases! {
     promotion, exact_decimals, division, left_sides, negation, nullable_operands,
     conditional_values, conditional_update, casts, first_of, extremes, cut_texts, searched_texts,
-    padded_texts, digests, patterns, rounding, mathematics, whole_numbers, calendar_parts,
+    padded_texts, digests, patterns, rounding, mathematics, no_value, written_without_value,
+    whole_numbers, calendar_parts,
     iso_weeks, starts_of_units, moved_dates, spans_of_time, clock_times, date_lookups,
     conditions_as_values, group_by_expressions,
 }
@@ -303,6 +304,7 @@ async fn cut_texts(db: &Db) -> Result<()> {
                     a.title().left(0),
                     a.title().right(0),
                     a.title().substr(99, 1),
+                    a.title().substr(0, 3),
                 ),
                 concat("  x ", a.title()).left(4).trim(),
                 concat("  x ", "").trim_start(),
@@ -319,7 +321,7 @@ async fn cut_texts(db: &Db) -> Result<()> {
             s("lon"),
             s("psi"),
             s("nolispÉ"),
-            (s(""), s(""), s("")),
+            (s(""), s(""), s(""), s("")),
             s("x"),
             s("x "),
             s("  x")
@@ -512,6 +514,61 @@ async fn mathematics(db: &Db) -> Result<()> {
     assert_eq!((row.4.0, row.4.1), (None, None));
     near(Some(row.4.2), std::f64::consts::PI);
     assert!((0.0..1.0).contains(&row.4.3));
+    Ok(())
+}
+
+/// Where a function has no value, or one beyond all floats, it is NULL.
+async fn no_value(db: &Db) -> Result<()> {
+    kinds(db).await?;
+    let row = Kinds::objects()
+        .filter(|k| k.id().eq(2))
+        .select(|k| {
+            (
+                ((-k.id()).power(0.5), (k.id() - 2).power(-1.0)),
+                (k.id().power(1e9), (k.id() * 1000).exp()),
+                (k.id().log(0.0), k.id().log(1.0), k.id().log(-2.0)),
+                ((-k.id()).power(3.0), (k.id() - 2).power(0.0)),
+                ((k.id() * -1000).exp(), k.id().power(-1e9)),
+            )
+        })
+        .get(db)
+        .await?;
+    assert_eq!(
+        row,
+        (
+            (None, None),
+            (None, None),
+            (None, None, None),
+            (Some(-8.0), Some(1.0)),
+            (Some(0.0), Some(0.0)),
+        )
+    );
+    Ok(())
+}
+
+/// What has no value is written as NULL, or refused by a strict server: never anything else.
+async fn written_without_value(db: &Db) -> Result<()> {
+    orm::create_tables(db, &[MaybeKinds::META]).await?;
+    let date = NaiveDate::from_ymd_opt(9999, 12, 31);
+    let mut row = MaybeKinds {
+        date,
+        text: Some("12x".to_owned()),
+        ..MaybeKinds::nothing(1)
+    };
+    row.save(db).await?;
+    let read = async || {
+        let row = MaybeKinds::objects().select(|k| (k.date(), k.big()));
+        row.get(db).await
+    };
+    let moved = MaybeKinds::objects().update(|k| k.date().set(k.date() + days(1)));
+    let done = moved.exec(db).await;
+    let expected = if done.is_ok() { None } else { date };
+    assert_eq!(read().await?, (expected, None), "{done:?}");
+    // Of a text that is no number as a whole it is the number that it begins with.
+    let cast = MaybeKinds::objects().update(|k| k.big().set(k.text().cast::<i64>()));
+    let done = cast.exec(db).await;
+    let number = done.is_ok().then_some(12);
+    assert_eq!(read().await?, (expected, number), "{done:?}");
     Ok(())
 }
 

@@ -56,6 +56,7 @@ mod combined;
 mod connecting;
 mod ctes;
 mod db_constraint;
+mod decimals;
 mod delete;
 mod expressions;
 mod fields;

@@ -1,11 +1,12 @@
 //! Queries inside queries, joins by conditions, and the results of queries as tables.
 
 use orm::prelude::*;
-use orm::query::{exists, outer, outer_outer, scalar};
+use orm::query::{exists, outer, outer_outer, scalar, when};
 use suite::models::blog::{Article, Author, Country, Tag, fill, titles};
 
 cases! {
     among_keys, among_a_column, among_nothing, among_limited, among_groups, not_among_nulls,
+    among_in_groups, none_behind_one_row,
     exists_correlated, exists_of_paths,
     exists_inside_exists, scalar_of_aggregate,
     scalar_correlated, scalar_first, scalar_of_nothing, compared_sums, update_from_another,
@@ -50,6 +51,44 @@ async fn among_a_column(db: &Db) -> Result<()> {
     });
     assert_eq!(names.count(db).await?, 3);
     assert_eq!(editors.all(db).await?.len(), 5);
+    Ok(())
+}
+
+/// The same in the list and in what groups are made of is one and the same.
+async fn among_in_groups(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let first = Article::objects().order_by(|a| a.id()).limit(1);
+    let rows = Article::objects()
+        .group_by(|a| {
+            let chosen = when(a.id().is_among(&first), a.public()).otherwise(a.public());
+            (a.public(), chosen)
+        })
+        .aggregate(|_| count())
+        .all(db)
+        .await?;
+    assert_eq!(rows, [(false, false, 2), (true, true, 3)]);
+    Ok(())
+}
+
+/// An offset passes over the one row that a server finds by its key, also where different ones are asked
+/// for.
+async fn none_behind_one_row(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let author = |offset| {
+        Article::filter(|a| a.id().eq(2))
+            .select(|a| a.author().name())
+            .distinct()
+            .limit(3)
+            .offset(offset)
+    };
+    assert_eq!(author(0).all(db).await?, ["Bob"]);
+    assert_eq!(author(1).all(db).await?, [""; 0]);
+    let several = Article::objects()
+        .select(|a| (a.author().name(), a.author_id()))
+        .distinct()
+        .limit(1)
+        .offset(1);
+    assert_eq!(several.all(db).await?, [("Bob".to_owned(), 2)]);
     Ok(())
 }
 

@@ -133,7 +133,11 @@ fn math(conn: &Connection) -> Result<()> {
     type Two = fn(f64, f64) -> f64;
     let two: &[(&'static str, Two)] = &[
         ("atan2", f64::atan2),
-        ("log", |base, x| x.ln() / base.ln()),
+        // The logarithm of a base of 0 is infinite, so that nothing would be left of the quotient.
+        ("log", |base, x| match base > 0.0 {
+            true => x.ln() / base.ln(),
+            false => f64::NAN,
+        }),
         ("mod", |x, y| x % y),
         ("pow", f64::powf),
         ("power", f64::powf),

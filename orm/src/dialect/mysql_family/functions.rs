@@ -73,6 +73,18 @@ pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> 
         (Func::JsonArray, _) => w.call(M::JSON_MAKERS.0, args),
         (Func::JsonObject, _) => w.call(M::JSON_MAKERS.1, args),
         (Func::JsonMember(kind), [value]) => M::json_member(w, kind, value),
+        // Out of range is an error; where there is no value, there is NULL.
+        (Func::Math(Math::Exp), [x]) => {
+            w.push("(CASE WHEN ");
+            w.operand(x)?;
+            w.push(" <= ");
+            w.literal(&Value::Double(LARGEST_POWER))?;
+            w.push(" THEN EXP(");
+            w.expr(x)?;
+            w.push(") END)");
+            Ok(())
+        }
+        (Func::Math(Math::Power), [x, y]) => power(w, x, y),
         // COT(0) is an error, a division by 0 is NULL.
         (Func::Math(Math::Cot), _) => {
             w.push("(1 / ");
@@ -85,6 +97,36 @@ pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> 
         // The server checks what it stores, and knows decimals.
         _ => args.first().map_or(Ok(()), |a| w.operand(a)),
     }
+}
+
+/// The largest power of e that is a floating point number.
+const LARGEST_POWER: f64 = 709.782_712_893_384;
+
+/// `POW(x, y)` where it has a value: not of a negative number to a broken power, of 0 to a negative one,
+/// nor beyond all numbers.
+fn power(w: &mut Writer<'_>, x: &Expr, y: &Expr) -> Result {
+    w.push("(CASE WHEN (");
+    w.operand(x)?;
+    w.push(" < 0 AND ");
+    w.operand(y)?;
+    w.push(" <> FLOOR(");
+    w.expr(y)?;
+    w.push(")) OR (");
+    w.operand(x)?;
+    w.push(" = 0 AND ");
+    w.operand(y)?;
+    w.push(" < 0) OR ");
+    w.operand(y)?;
+    w.push(" * LN(ABS(");
+    w.expr(x)?;
+    w.push(")) > ");
+    w.literal(&Value::Double(LARGEST_POWER))?;
+    w.push(" THEN NULL ELSE POW(");
+    w.expr(x)?;
+    w.push(", ");
+    w.expr(y)?;
+    w.push(") END)");
+    Ok(())
 }
 
 fn vectors(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
@@ -182,15 +224,13 @@ fn name(func: Func) -> Option<&'static str> {
         Func::DaysBetween => "DATEDIFF",
         Func::Math(math) => match math {
             Math::Sqrt => "SQRT",
-            Math::Power => "POW",
             Math::Mod => "MOD",
-            Math::Exp => "EXP",
             Math::Ln => "LN",
             Math::Log => "LOG",
             Math::Sin => "SIN",
             Math::Cos => "COS",
             Math::Tan => "TAN",
-            Math::Cot | Math::Pi => return None,
+            Math::Cot | Math::Pi | Math::Exp | Math::Power => return None,
             Math::Asin => "ASIN",
             Math::Acos => "ACOS",
             Math::Atan => "ATAN",

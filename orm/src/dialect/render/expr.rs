@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Like, Result, Writer, scope};
-use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, LikeKind, Order, Select};
+use crate::ast::{Alias, BinaryOp, Expr, LikeKind, Select};
 use crate::dialect::value::{Bound, bound, hex};
 use crate::dialect::{Dialect, RowValues};
 use crate::value::Value;
@@ -138,6 +138,12 @@ impl Writer<'_> {
             self.expr(otherwise)?;
         }
         self.push(" END");
+        // SQLite would compare the results by what the conditions compare decimals by.
+        let decimals = self.d.features().decimal_as_text
+            && whens.iter().any(|(when, _)| scope::names_decimals(when));
+        if decimals {
+            self.push(" COLLATE BINARY");
+        }
         Ok(())
     }
 
@@ -359,123 +365,6 @@ impl Writer<'_> {
         self.expr(expr)?;
         self.push(")");
         Ok(())
-    }
-
-    fn aggregate(
-        &mut self,
-        func: AggregateFunc,
-        arg: Option<&Expr>,
-        distinct: bool,
-        decimal: bool,
-    ) -> Result {
-        let name = match func {
-            AggregateFunc::Count => "COUNT",
-            AggregateFunc::Sum => "SUM",
-            AggregateFunc::Avg => "AVG",
-            AggregateFunc::Min => "MIN",
-            AggregateFunc::Max => "MAX",
-            AggregateFunc::Variance => "VARIANCE",
-            AggregateFunc::VarianceSample => "VAR_SAMP",
-            AggregateFunc::StdDev => "STDDEV_POP",
-            AggregateFunc::StdDevSample => "STDDEV_SAMP",
-            AggregateFunc::AllBits(signed) => return self.bits(["AND", "and"], signed, arg, false),
-            AggregateFunc::AnyBits(signed) => return self.bits(["OR", "or"], signed, arg, false),
-            AggregateFunc::OddBits(signed) => {
-                return self.bits(["XOR", "xor"], signed, arg, distinct);
-            }
-            AggregateFunc::Own(name) => name,
-        };
-        // The result compares as a number where decimals are text.
-        let text = decimal && self.d.features().decimal_as_text;
-        if text {
-            self.push("(");
-        }
-        self.push(if decimal {
-            self.d.decimal_aggregate(name)
-        } else {
-            name
-        });
-        self.push("(");
-        if distinct {
-            self.push("DISTINCT ");
-        }
-        match arg {
-            None => self.push("*"),
-            // Of integers, MySQL's family would give an exact number of four digits.
-            Some(arg) if func == AggregateFunc::Avg && !decimal => {
-                let d = self.d;
-                d.averaged(self, arg)?;
-            }
-            Some(arg)
-                if decimal
-                    && !distinct
-                    && matches!(func, AggregateFunc::Sum | AggregateFunc::Avg) =>
-            {
-                let d = self.d;
-                d.decimal_argument(self, arg)?;
-            }
-            Some(arg) => self.expr(arg)?,
-        }
-        self.push(if text { ") COLLATE orm_decimal)" } else { ")" });
-        Ok(())
-    }
-
-    /// NULL over no value, where servers give all bits or none.
-    fn bits(
-        &mut self,
-        [name, own]: [&str; 2],
-        signed: bool,
-        arg: Option<&Expr>,
-        distinct: bool,
-    ) -> Result {
-        let Some(arg) = arg else { return Ok(()) };
-        if distinct {
-            return Err(self.refuse(
-                "the bits of distinct values",
-                "group by the value first, and take the bits of the groups' keys",
-            ));
-        }
-        if self.d.features().own_bit_aggregates {
-            self.push("orm_bit_");
-            self.push(own);
-            self.push("_all(");
-            self.expr(arg)?;
-            self.push(")");
-            return Ok(());
-        }
-        self.push("(CASE WHEN COUNT(");
-        self.expr(arg)?;
-        self.push(if signed {
-            ") > 0 THEN CAST(BIT_"
-        } else {
-            ") > 0 THEN BIT_"
-        });
-        self.push(name);
-        self.push("(");
-        self.expr(arg)?;
-        self.push(if signed {
-            ") AS SIGNED) END)"
-        } else {
-            ") END)"
-        });
-        Ok(())
-    }
-
-    fn group_concat(
-        &mut self,
-        expr: &Expr,
-        distinct: bool,
-        separator: &str,
-        order_by: &[Order],
-    ) -> Result {
-        if distinct && !self.d.features().distinct_ordered_concat {
-            return Err(self.refuse(
-                "joining the distinct texts of a group in an order",
-                "group by the text as well first, then join the groups' texts",
-            ));
-        }
-        self.d
-            .group_concat(self, expr, distinct, separator, order_by)
     }
 }
 

@@ -4,6 +4,7 @@
 //! The text is a function of the statement alone: equal statements have equal text, and statements
 //! that differ only in values have equal text too, so that servers and caches know them again.
 
+mod aggregate;
 mod copying;
 mod ddl;
 mod delete;
@@ -54,7 +55,7 @@ pub(super) trait Spelling: Dialect {
     /// An expression as a 64-bit float.
     fn double(&self, w: &mut Writer<'_>, expr: &Expr) -> Result;
 
-    /// What the mean is taken of, where it is to be a floating point number.
+    /// What a mean or a spread is taken of, where it is to be a floating point number.
     fn averaged(&self, w: &mut Writer<'_>, expr: &Expr) -> Result {
         self.double(w, expr)
     }

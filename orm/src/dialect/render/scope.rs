@@ -1,6 +1,7 @@
 //! Questions about which tables a select reads.
 
-use crate::ast::{Alias, Expr, From, Select};
+use crate::ast::{Alias, CastTo, Expr, From, Func, Select};
+use crate::value::Value;
 
 /// Visits every expression of a select, not those of the selects inside it, and every select inside.
 pub(super) fn visit<'a>(
@@ -92,6 +93,40 @@ pub(super) fn walk<'a>(
         }
         Expr::Exists(select) | Expr::Scalar(select) => inner(select),
     }
+}
+
+/// Whether an expression, not a select inside it, calculates with decimals or compares with one.
+pub(super) fn names_decimals(expr: &Expr) -> bool {
+    let decimal = |value: &Value| matches!(value, Value::Decimal(_));
+    let mut found = false;
+    let mut look = |e: &Expr| {
+        found |= match e {
+            Expr::Value(value) => decimal(value),
+            Expr::In { list, .. } => list.iter().any(decimal),
+            Expr::InRows { rows, .. } => rows.iter().flatten().any(decimal),
+            Expr::Aggregate { decimal, .. } => *decimal,
+            Expr::Cast { to, .. } => matches!(to, CastTo::Decimal(_)),
+            Expr::Func { func, .. } => is_exact(*func),
+            _ => false,
+        };
+    };
+    walk(expr, &mut look, &mut |_| ());
+    found
+}
+
+/// Whether a function gives an exact decimal, which says by itself that it is one.
+pub(super) fn is_exact(func: Func) -> bool {
+    matches!(
+        func,
+        Func::Exact
+            | Func::DecimalAdd
+            | Func::DecimalSub
+            | Func::DecimalMul
+            | Func::DecimalRound
+            | Func::DecimalCeil
+            | Func::DecimalFloor
+            | Func::DecimalAbs
+    )
 }
 
 /// Whether the select, or one inside it, reads the table.

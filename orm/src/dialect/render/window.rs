@@ -5,6 +5,19 @@ use crate::ast::{AggregateFunc, Bound, Expr, Window, WindowFunc};
 
 impl Writer<'_> {
     pub(super) fn window(&mut self, window: &Window) -> Result {
+        // As of an aggregate: the result compares as a number where decimals are text.
+        let text = self.d.features().decimal_as_text
+            && matches!(
+                window.args[..],
+                [Expr::Aggregate {
+                    decimal: true,
+                    func: AggregateFunc::Min | AggregateFunc::Max,
+                    ..
+                }]
+            );
+        if text {
+            self.push("(");
+        }
         self.windowed(window)?;
         self.push(" OVER (");
         if !window.partition_by.is_empty() {
@@ -18,7 +31,7 @@ impl Writer<'_> {
             self.push(" AND ");
             self.frame_end(to, "FOLLOWING");
         }
-        self.push(")");
+        self.push(if text { ") COLLATE orm_decimal)" } else { ")" });
         Ok(())
     }
 
@@ -83,6 +96,14 @@ impl Writer<'_> {
             ));
         }
         match args {
+            [
+                Expr::Aggregate {
+                    func,
+                    arg,
+                    distinct,
+                    decimal,
+                },
+            ] => self.aggregated(*func, arg.as_deref(), *distinct, *decimal),
             [one] => self.expr(one),
             _ => self.list(args, Self::expr),
         }

@@ -250,8 +250,14 @@ impl Lift {
     /// Moves the aggregates of a value into the derived table, and names their columns in it.
     fn aggregates(&self, value: &mut Expr, alias: Alias, columns: &mut Vec<SelectItem>) -> Result {
         match value {
-            Expr::Aggregate { func, .. } => {
-                let counts = *func == AggregateFunc::Count;
+            Expr::Aggregate { .. } | Expr::GroupConcat { .. } => {
+                let counts = matches!(
+                    value,
+                    Expr::Aggregate {
+                        func: AggregateFunc::Count,
+                        ..
+                    }
+                );
                 let found = columns.iter().find(|c| c.expr == *value);
                 let name = match found.and_then(|c| c.alias.clone()) {
                     Some(name) => name,

@@ -200,7 +200,7 @@ impl Lift {
             _ => {}
         }
         let place = match expr {
-            Expr::Aggregate { .. } => Place::Aggregate,
+            Expr::Aggregate { .. } | Expr::GroupConcat { .. } => Place::Aggregate,
             Expr::Window(_) => Place::Term,
             _ => place,
         };
@@ -443,7 +443,7 @@ fn is_steady(part: &Expr) -> bool {
 
 pub(super) fn holds_aggregate(value: &Expr) -> bool {
     let mut value = value.clone();
-    if matches!(value, Expr::Aggregate { .. }) {
+    if matches!(value, Expr::Aggregate { .. } | Expr::GroupConcat { .. }) {
         return true;
     }
     let mut found = false;

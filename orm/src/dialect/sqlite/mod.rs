@@ -171,7 +171,7 @@ impl Spelling for Sqlite {
         Ok(())
     }
 
-    /// A mean is a floating point number here whatever it is taken of.
+    /// They are floating point numbers here whatever they are taken of.
     fn averaged(&self, w: &mut Writer<'_>, expr: &Expr) -> Result {
         w.expr(expr)
     }
