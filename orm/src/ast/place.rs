@@ -57,6 +57,10 @@ fn placed(expr: &mut Expr, next: &mut u16, misuse: &mut Option<String>) {
         *misuse = Some(text.clone());
         return;
     }
+    // It belongs to the query around, and is given its place with it.
+    if matches!(expr, Expr::Outer(_)) {
+        return;
+    }
     if let Expr::Apart(inner) = expr {
         let mut inner = std::mem::replace(&mut **inner, Expr::And(Vec::new()));
         let mut shift = Shift {
@@ -66,7 +70,8 @@ fn placed(expr: &mut Expr, next: &mut u16, misuse: &mut Option<String>) {
         shift.expr(&mut inner);
         *next = next.saturating_add(shift.highest + 1);
         *expr = inner;
-        return;
+        // What was freed may hold selects of its own: `scalar(…).is_among(…)`.
+        return placed(expr, next, misuse);
     }
     // Both closures go on with the same state, one at a time.
     let state = std::cell::RefCell::new((next, misuse));

@@ -134,9 +134,10 @@ pub struct Features {
     pub negated_rows: bool,
     /// Which operands `(a, b) IN (SELECT …)` takes; with others it is EXISTS.
     pub row_in_select: RowInSelect,
-    /// Whether an aggregate may have a subquery on a named table as its argument. MariaDB (10.11) takes
-    /// aggregates within the named table for nested ones (1111); there the subquery is joined.
-    pub named_in_aggregates: bool,
+    /// Whether an aggregate may have any subquery as its argument, also on a named table. MariaDB (10.11) takes
+    /// aggregates within the named table for nested ones (1111), and joins an empty text where a
+    /// subquery in GROUP_CONCAT finds NULL; there the subquery is joined.
+    pub selects_in_aggregates: bool,
     /// Whether EXISTS may refer to a column that stands for a subquery. MariaDB (10.11) makes
     /// `(a, b) IN (SELECT …)` of it, and then refuses that (1235); there it is joined, and on
     /// SingleStore, of which nobody has reported that it takes it.

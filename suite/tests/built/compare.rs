@@ -9,14 +9,14 @@ use crate::model::{self, Rows};
 use crate::queries::Made;
 
 /// What became of a query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// There were rows, the same everywhere.
     Rows,
     /// There were none.
     Nothing,
     /// A database has no form of it and said so before it was sent.
-    Refused,
+    Refused(String),
 }
 
 pub(crate) struct Databases {
@@ -109,7 +109,7 @@ fn refused(error: &Error, made: &Made, db: &Db) -> Result<Outcome, String> {
     match error {
         Error::Render(
             RenderError::UnsupportedQueryShape { .. } | RenderError::Unsupported { .. },
-        ) => Ok(Outcome::Refused),
+        ) => Ok(Outcome::Refused(error.to_string())),
         other => Err(format!(
             "{}: {other}\n  {}",
             db.dialect().name(),

@@ -50,6 +50,7 @@ async fn random_queries_of_the_builder_give_the_same_rows() {
     let seed = number("ORM_TEST_BUILT_SEED", 1);
     let queries = number("ORM_TEST_BUILT_QUERIES", 1_000);
     let mut tally: BTreeMap<&'static str, [usize; 3]> = BTreeMap::new();
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     let mut failures = Vec::new();
     for query in 0..queries {
         let round = query / ROUND;
@@ -65,7 +66,10 @@ async fn random_queries_of_the_builder_give_the_same_rows() {
                 let [seen, telling, refused] = tally.entry(made.kind).or_default();
                 *seen += 1;
                 *telling += usize::from(outcome == Outcome::Rows);
-                *refused += usize::from(outcome == Outcome::Refused);
+                if let Outcome::Refused(why) = outcome {
+                    *refused += 1;
+                    *reasons.entry(why).or_default() += 1;
+                }
             }
             Err(_) => {
                 let small = smaller(choices.made(), TRIES, async |choices| {
@@ -86,13 +90,18 @@ async fn random_queries_of_the_builder_give_the_same_rows() {
     for (kind, [seen, telling, refused]) in &tally {
         eprintln!("{kind}: {seen}, with rows {telling}, refused {refused}");
     }
+    for (why, times) in reasons {
+        eprintln!("refused {times}: {why}");
+    }
     assert!(
         failures.is_empty(),
         "ORM_TEST_BUILT_SEED={seed}\n{}",
         failures.join("\n\n")
     );
     for (kind, [seen, telling, refused]) in tally {
-        assert!(telling * 5 >= seen, "{kind}: most answers are empty");
-        assert!(refused * 2 <= seen, "{kind}: too many are refused");
+        // Of few queries, chance may leave none.
+        let few = seen < 20;
+        assert!(few || telling * 5 >= seen, "{kind}: most answers are empty");
+        assert!(few || refused * 2 <= seen, "{kind}: too many are refused");
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn broken(what: impl Into<String>) -> Error {
 
 pub(crate) fn query(choices: &mut Choices) -> Made {
     let mut generator = Generator { choices };
-    match generator.below(22) {
+    match generator.below(23) {
         0..=4 => generator.rows(),
         5 => generator.distinct(),
         6 => generator.objects(),
@@ -70,6 +70,7 @@ pub(crate) fn query(choices: &mut Choices) -> Made {
         18 => generator.windowed(),
         19 => generator.derived(),
         20 => generator.updated(),
+        21 => generator.upserted(),
         _ => generator.deleted(),
     }
 }

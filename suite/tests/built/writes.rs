@@ -1,11 +1,14 @@
 //! Random updates and deletes, which are undone.
 
+use orm::dialect::Dialect;
 use orm::prelude::*;
 use orm::query::Assignment;
 
+use rust_decimal::Decimal;
+
 use crate::cells::answer;
 use crate::expressions::{F, Generator};
-use crate::model::Sale;
+use crate::model::{Sale, Shop};
 use crate::queries::{Made, made};
 
 impl Generator<'_> {
@@ -16,9 +19,10 @@ impl Generator<'_> {
             1 => f.m().set(self.int(f, d).coalesce(f.m())),
             2 => f.x().set(self.float(f, d)),
             // Of what does not fit, nothing is written.
-            3 => f
-                .price()
-                .set(self.decimal(f, d).least(rust_decimal::Decimal::from(5000))),
+            3 => {
+                let (low, high) = (Decimal::from(-5000), Decimal::from(5000));
+                f.price().set(self.decimal(f, d).least(high).greatest(low))
+            }
             4 => f.s().set(self.text(f, d).left(20).trim_end()),
             5 => f.day().set(self.day(f, d)),
             6 => f.at().set(self.instant(f, d)),
@@ -64,6 +68,45 @@ impl Generator<'_> {
                 Ok(answer(done?))
             },
         )
+    }
+
+    /// Rows of which some are there already.
+    pub(crate) fn upserted(&mut self) -> Made {
+        let rows: Vec<Shop> = (0..self.below(3) + 1)
+            .map(|at| Shop {
+                id: i64::from(at * 2 + self.below(2)) + 1,
+                name: self.one_in(2).then(|| self.a_text().to_owned()),
+                size: self.one_in(2).then(|| i64::from(self.below(9))),
+                town: None,
+                sales: Reverse::default(),
+            })
+            .collect();
+        let ignore = self.one_in(3);
+        let show = |_: &Vec<Shop>, d: &dyn Dialect| Shop::objects().to_sql(d);
+        made("upserted", rows, show, async move |rows, db| {
+            let tx = db.begin().await?;
+            let rows = rows.clone();
+            let done = match ignore {
+                true => Shop::bulk_create_ignore_conflicts(&tx, rows)
+                    .await
+                    .map(drop),
+                false => {
+                    let written = Shop::bulk_create_update_conflicts(
+                        &tx,
+                        rows,
+                        |s| s.id(),
+                        |s| (s.name(), s.size()),
+                    );
+                    written.await.map(drop)
+                }
+            };
+            let rows = match done {
+                Ok(()) => Shop::objects().all(&tx).await,
+                Err(error) => Err(error),
+            };
+            tx.rollback().await?;
+            Ok(answer(rows?))
+        })
     }
 
     pub(crate) fn deleted(&mut self) -> Made {

@@ -301,6 +301,19 @@ async fn joined_of_some(db: &Db) -> Result<()> {
         })
         .all(db)
         .await?;
+    // Where the text is found by a query that finds none, none is joined.
+    let none = Article::objects()
+        .aggregate(|a| {
+            let id = outer(a.id());
+            let found = Article::filter(|x| x.id().eq(id) & x.views().lt(0));
+            (
+                count(),
+                scalar(found.aggregate(|x| x.title().max())).join("-"),
+            )
+        })
+        .get(db)
+        .await?;
+    assert_eq!(none, (5, None));
     let own: Vec<_> = own.iter().map(|(id, t)| (*id, t.as_deref())).collect();
     assert_eq!(
         own,

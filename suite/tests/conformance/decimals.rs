@@ -2,7 +2,7 @@
 //! texts, of which `9.5` is behind `10`.
 
 use orm::prelude::*;
-use orm::query::{coalesce, row_number, value, when, window};
+use orm::query::{Bound, coalesce, row_number, value, when, window};
 use rust_decimal::Decimal;
 use suite::models::kinds::MaybeKinds;
 
@@ -148,11 +148,14 @@ async fn of_windows(db: &Db) -> Result<()> {
     prices(db).await?;
     let rows = MaybeKinds::objects()
         .select(|k| {
+            let all = window()
+                .order_by(k.id())
+                .rows(Bound::Unbounded, Bound::Unbounded);
             let by_price = window().order_by((k.price().coalesce(Decimal::new(99, 1)), k.id()));
             (
                 k.id(),
                 row_number().over(by_price),
-                k.price().max().over(window()),
+                k.price().max().over(all),
             )
         })
         .all(db)

@@ -7,6 +7,7 @@ use suite::models::blog::{Article, Author, Country, Tag, fill, titles};
 cases! {
     among_keys, among_a_column, among_nothing, among_limited, among_groups, not_among_nulls,
     among_in_groups, none_behind_one_row,
+    values_of_queries_among_others,
     exists_correlated, exists_of_paths,
     exists_inside_exists, scalar_of_aggregate,
     scalar_correlated, scalar_first, scalar_of_nothing, compared_sums, update_from_another,
@@ -68,6 +69,26 @@ async fn among_in_groups(db: &Db) -> Result<()> {
         .await?;
     assert_eq!(rows, [(false, false, 2), (true, true, 3)]);
     Ok(())
+}
+
+/// What another query finds, looked for among the rows of a third.
+async fn values_of_queries_among_others(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let views = Article::objects().select(|a| a.views());
+    let query = Article::filter(|a| {
+        let author = outer(a.author_id());
+        let most = Article::filter(|x| x.author_id().eq(author)).aggregate(|x| x.views().max());
+        scalar(most).is_among(&views.clone().limit(3))
+    });
+    // The three are 35, 20 and 20; Cid's most is 0.
+    is(db, query, &[1, 2, 3, 5]).await?;
+    let query = Article::filter(|a| {
+        let author = outer(a.author_id());
+        let most = Article::filter(|x| x.author_id().eq(author)).aggregate(|x| x.views().max());
+        let most = outer(scalar::<Article, _, _>(most));
+        exists(Article::filter(|x| x.views().gt(most)))
+    });
+    is(db, query, &[1, 3, 4]).await
 }
 
 /// An offset passes over the one row that a server finds by its key, also where different ones are asked

@@ -1,11 +1,55 @@
 //! Texts that databases like to treat in their own ways.
 
 use orm::prelude::*;
+use orm::query::{value, when};
 use suite::models::blog::{Article, fill, titles};
 use suite::models::kinds::MaybeKinds;
 
 cases! { every_character, every_pair_of_bytes, wildcards_of_every_dialect, case_beyond_ascii, blanks_and_nothing,
-blanks_at_the_end if trailing_blanks, order_by_code_point, long_texts }
+blanks_at_the_end if trailing_blanks, order_by_code_point, long_texts,
+texts_of_no_column }
+
+/// A text that comes of no column looks at case as one that does.
+async fn texts_of_no_column(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let word = |a: &<Article as Model>::Fields<Article, orm::model::Here>| {
+        when(a.id().eq(1), "a")
+            .when(a.id().eq(2), "A")
+            .otherwise("B")
+    };
+    let words = Article::objects()
+        .select(|a| word(a))
+        .distinct()
+        .all(db)
+        .await?;
+    assert_eq!(words, ["A", "B", "a"]);
+    let ids = Article::objects()
+        .order_by(|a| (word(a), a.id()))
+        .select(|a| a.id())
+        .all(db)
+        .await?;
+    assert_eq!(ids, [2, 3, 4, 5, 1]);
+    let counts = Article::objects()
+        .group_by(|a| word(a))
+        .aggregate(|_| count())
+        .all(db)
+        .await?;
+    let counts: Vec<i64> = counts.into_iter().map(|(_, n)| n).collect();
+    assert_eq!(counts, [1, 3, 1]);
+    let same = Article::filter(|_| value("text").eq("TEXT"));
+    assert_eq!(same.count(db).await?, 0);
+    // A backslash stands between capital letters and small ones.
+    let digest = Article::filter(|a| a.title().md5().gt("\\"));
+    let (letters, digits): (Vec<String>, Vec<String>) = Article::objects()
+        .select(|a| a.title().md5())
+        .all(db)
+        .await?
+        .into_iter()
+        .partition(|md5| md5.starts_with(|c: char| c.is_ascii_lowercase()));
+    assert!(!letters.is_empty() && !digits.is_empty(), "both are there");
+    assert_eq!(digest.count(db).await?, letters.len() as u64);
+    Ok(())
+}
 
 async fn put(db: &Db, title: &str) -> Result<()> {
     Article::filter(|a| a.views().eq(7)).delete(db).await?;

@@ -250,9 +250,11 @@ impl Shared {
     ///
     /// The mode is set outright and not added to, so that literals are escaped right whatever the
     /// server's own mode is. READ COMMITTED, as Django has it and as SingleStore always is: what a
-    /// duplicate key tells of can be read in the same transaction. GROUP_CONCAT is not cut.
+    /// duplicate key tells of can be read in the same transaction. GROUP_CONCAT is not cut. Texts that
+    /// come of no column, as those of CASE and of digests, compare as the columns do that the ORM makes.
     pub(super) fn setup(&self, product: Product) -> Vec<String> {
-        let mut out = vec!["SET NAMES utf8mb4".to_owned()];
+        let collation = dialect(product).features().text_collation;
+        let mut out = vec![format!("SET NAMES utf8mb4 COLLATE {collation}")];
         if product == Product::Singlestore {
             out.push("SET SESSION sql_mode = 'STRICT_ALL_TABLES'".to_owned());
             return out;

@@ -16,7 +16,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     mixed_windows: false,
     nested_in_having: false,
     subquery_groups: false,
-    named_in_aggregates: false,
+    selects_in_aggregates: false,
     exists_of_subqueries: false,
     negated_rows: false,
     distinct_constants: false,

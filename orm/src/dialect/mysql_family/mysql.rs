@@ -65,7 +65,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     row_values: RowValues::List,
     negated_rows: true,
     row_in_select: RowInSelect::Plain,
-    named_in_aggregates: true,
+    selects_in_aggregates: true,
     exists_of_subqueries: true,
     distinct_constants: true,
     pattern_share: None,

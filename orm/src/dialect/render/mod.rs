@@ -22,7 +22,7 @@ mod with;
 pub(super) use copying::render as render_copying;
 pub(super) use ddl::render as render_ddl;
 pub(super) use expr::{like_pattern, literal_text};
-pub(super) use scope::{any_column, correlated};
+pub(super) use scope::{any_column, correlated, names_decimals};
 pub(crate) use scope::{no_selects, reads_table, single_table};
 pub(super) use table::KeyKind;
 pub(crate) use with::is_recursive;

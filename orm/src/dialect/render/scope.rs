@@ -96,7 +96,7 @@ pub(super) fn walk<'a>(
 }
 
 /// Whether an expression, not a select inside it, calculates with decimals or compares with one.
-pub(super) fn names_decimals(expr: &Expr) -> bool {
+pub(in crate::dialect) fn names_decimals(expr: &Expr) -> bool {
     let decimal = |value: &Value| matches!(value, Value::Decimal(_));
     let mut found = false;
     let mut look = |e: &Expr| {

@@ -66,14 +66,15 @@ fn asks(expr: &mut Expr) -> bool {
     inside || deeper
 }
 
-/// Whether an aggregate has a subquery on a named table as its argument.
-pub(super) fn named_in_aggregates(statement: &Statement) -> bool {
-    uses_tables(statement)
-        && any_expr(statement, &mut |e| match e {
-            Expr::Aggregate { arg: Some(arg), .. } => reads_named(arg),
-            Expr::GroupConcat { .. } => reads_named(e),
-            _ => false,
-        })
+/// Whether an aggregate has a subquery on a named table as its argument, or joins texts by one that
+/// refers to the row outside.
+pub(super) fn selects_in_aggregates(statement: &Statement) -> bool {
+    let named = uses_tables(statement);
+    any_expr(statement, &mut |e| match e {
+        Expr::Aggregate { arg: Some(arg), .. } => named && reads_named(arg),
+        Expr::GroupConcat { .. } => refers(e) || (named && reads_named(e)),
+        _ => false,
+    })
 }
 
 fn reads_named(expr: &mut Expr) -> bool {

@@ -53,7 +53,7 @@ pub(super) fn rewrite<'s>(
         && !hidden
         && (features.nested_in_having || !asked::nested_in_having(&statement))
         && (features.subquery_groups || !asked::groups_of_selects(&statement))
-        && (features.named_in_aggregates || !asked::named_in_aggregates(&statement));
+        && (features.selects_in_aggregates || !asked::selects_in_aggregates(&statement));
     if takes && !itself {
         return Ok(written::late(statement));
     }

@@ -2,6 +2,7 @@
 
 use super::{NOW, Result, Writer};
 use crate::ast::{Bits, CastTo, DatePart, DateUnit, Expr, Fits, Func, Math, Order, Wide};
+use crate::dialect::render::names_decimals;
 use crate::value::Value;
 
 pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
@@ -167,6 +168,8 @@ pub(super) fn cast(w: &mut Writer<'_>, expr: &Expr, to: CastTo) -> Result {
             "(orm_decimal_round(",
             &*format!(", {scale}) COLLATE orm_decimal)"),
         ),
+        // What calculates with decimals compares as them, the text is one of its own.
+        CastTo::Text if names_decimals(expr) => ("(CAST(", " AS TEXT) COLLATE BINARY)"),
         CastTo::Text => ("CAST(", " AS TEXT)"),
         CastTo::Date => ("SUBSTR(", ", 1, 10)"),
         CastTo::DateTime => ("SUBSTR(", " || ' 00:00:00.000000', 1, 26)"),

@@ -81,7 +81,7 @@ const FEATURES: Features = Features {
     row_values: RowValues::Values,
     negated_rows: true,
     row_in_select: RowInSelect::Any,
-    named_in_aggregates: true,
+    selects_in_aggregates: true,
     exists_of_subqueries: true,
     distinct_constants: true,
     // What SQLite takes for a literal of five letters.
