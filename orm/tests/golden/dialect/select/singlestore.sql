@@ -2,7 +2,7 @@
 SELECT t0.`id`, t0.`title` FROM `article` AS t0;
 
 -- distinct, ordered, limited
-SELECT DISTINCT t0.`id`, t0.`title` FROM `article` AS t0 ORDER BY t0.`title` DESC, t0.`id` LIMIT 20 OFFSET 40;
+SELECT t1.`d0` AS `id`, t1.`d1` AS `title` FROM (SELECT DISTINCT t0.`id` AS `d0`, t0.`title` AS `d1` FROM `article` AS t0) AS t1 ORDER BY t1.`d1` DESC, t1.`d0` LIMIT 20 OFFSET 40;
 
 -- row number
 SELECT ROW_NUMBER() OVER (PARTITION BY t0.`author_id` ORDER BY t0.`views` + ? DESC, t0.`id`) AS `n` FROM `article` AS t0 ORDER BY t0.`id`;
