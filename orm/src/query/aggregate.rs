@@ -323,6 +323,14 @@ impl<Q: Source, S: Selection<Q, PerGroup>> Aggregate<Q, S> {
         Ok(dialect.render(&self.to_select().into())?)
     }
 
+    /// The database's plan for the query, a line each. Django: `explain`.
+    ///
+    /// # Errors
+    /// [`Error::Db`](crate::Error::Db).
+    pub async fn explain(&self, db: &impl Executor) -> Result<Vec<String>> {
+        super::raw::explain(db, self.to_sql(db.dialect())?).await
+    }
+
     /// The values.
     ///
     /// SQL: one `SELECT` of one row.

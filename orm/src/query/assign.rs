@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{Column, Expression, Operand};
 use crate::ast::Expr;
-use crate::model::{Here, Key, Maybe, Model, Place, Scalar};
+use crate::model::{Auto, Here, Key, Maybe, Model, Place, Scalar};
 use crate::value::{DbType, Value};
 
 /// A column of `R` and its new value.
@@ -45,7 +45,7 @@ impl<R> Assignment<R> {
 #[diagnostic::on_unimplemented(
     message = "cannot set a column of type `{T}` to `{Self}`",
     label = "expected `{T}`, or an expression of type `{T}` of the same query",
-    note = "a nullable column also takes `Option<{T}>`; for text give `\"…\"` or `Some(String)`"
+    note = "a nullable column also takes `Option<{T}>`; for text give `\"…\"` or `Some(\"…\")`"
 )]
 pub trait IntoValue<R, T, N> {
     /// The node of the AST.
@@ -86,6 +86,12 @@ impl<R, T, N, P: Place> IntoValue<R, T, N> for Column<R, T, P> {
 impl<R, T: Scalar> IntoValue<R, T, Maybe> for Option<T> {
     fn into_assigned(self) -> Expr {
         Expr::Value(self.into_value())
+    }
+}
+
+impl<R> IntoValue<R, String, Maybe> for Option<&str> {
+    fn into_assigned(self) -> Expr {
+        Expr::Value(self.map_or(Value::Null, |text| Value::Text(text.to_owned())))
     }
 }
 
@@ -147,6 +153,19 @@ tuple_keys! {
 impl<M: Model, N, K: Scalar> RelationValue<M, N, K> for K {
     fn relation_value(self, _: usize) -> Result<Value, String> {
         Ok(self.into_value())
+    }
+}
+
+/// The key of an object at hand.
+impl<M: Model, N, K: Scalar> RelationValue<M, N, K> for Auto<K> {
+    fn relation_value(self, _: usize) -> Result<Value, String> {
+        match self.to_value() {
+            Value::Null => Err(format!(
+                "the {} is not saved, so nothing can refer to it",
+                M::META.name
+            )),
+            key => Ok(key),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! What sends a query set and reads objects.
 
 use super::aggregate::as_count;
-use super::plan::{columns_at, fetch, one};
+use super::plan::{Plan, columns_at, fetch, one};
 use super::read::{object, read_sql};
+use super::relation::count_item;
 use super::{QuerySet, Rows};
-use crate::ast::{AggregateFunc, Expr, Select, SelectItem, Statement};
+use crate::ast::{Expr, Select, SelectItem, Statement};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::{Error, Result};
@@ -148,20 +149,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Db`].
     pub async fn count(&self, db: &impl Executor) -> Result<u64> {
-        self.plan.check()?;
-        if self.plan.none {
-            return Ok(0);
-        }
-        let count = SelectItem {
-            expr: Expr::Aggregate {
-                func: AggregateFunc::Count,
-                arg: None,
-                distinct: false,
-                decimal: false,
-            },
-            alias: Some("n".into()),
-        };
-        as_count(single_value(db, self.plan.aggregate(vec![count])).await?)
+        self.plan.count(db).await
     }
 
     /// Whether any object matches.
@@ -171,23 +159,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Db`].
     pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
-        self.plan.check()?;
-        if self.plan.none || self.plan.limit == Some(0) {
-            return Ok(false);
-        }
-        let inner = if self.plan.limit.is_some() || self.plan.offset.is_some() {
-            self.plan.rows(vec![one()])
-        } else {
-            self.plan.bare(vec![one()])
-        };
-        let select = Select {
-            columns: vec![SelectItem {
-                expr: Expr::Exists(Box::new(inner)),
-                alias: Some("found".into()),
-            }],
-            ..Select::empty()
-        };
-        Ok(as_count(single_value(db, select).await?)? != 0)
+        self.plan.exists(db).await
     }
 
     /// The objects one by one, with constant memory.
@@ -210,17 +182,22 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Usage`] with `prefetch`, which needs all rows at hand.
     pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, M>> {
-        if !self.prefetches.is_empty() {
-            return Err(Error::Usage(
-                "`stream` cannot prefetch: use `.all`, or page with `page_after`".into(),
-            ));
-        }
-        self.plan.check_on(db)?;
+        self.check_stream(db)?;
         if self.plan.none {
             return Ok(Rows::empty());
         }
         let sql = db.dialect().render(&self.to_select().into())?;
         Rows::of(db, sql, &self.loads, object::<M>).await
+    }
+
+    /// Raises mistakes, and that of a stream with relations to prefetch.
+    pub(super) fn check_stream(&self, db: &dyn Executor) -> Result<()> {
+        if !self.prefetches.is_empty() {
+            return Err(Error::Usage(
+                "`stream` cannot prefetch: use `.all`, or page with `page_after`".into(),
+            ));
+        }
+        self.plan.check_on(db)
     }
 
     /// The database's plan for the query, a line each.
@@ -231,6 +208,33 @@ impl<M: Model> QuerySet<M> {
         self.plan.check()?;
         let sql = db.dialect().render(&self.to_select().into())?;
         super::raw::explain(db, sql).await
+    }
+}
+
+impl Plan {
+    /// The number of rows.
+    pub(super) async fn count(&self, db: &dyn Executor) -> Result<u64> {
+        self.check_aggregate()?;
+        if self.none {
+            return Ok(0);
+        }
+        as_count(single_value(db, self.aggregate(vec![count_item()])).await?)
+    }
+
+    /// Whether there is any row.
+    pub(super) async fn exists(&self, db: &dyn Executor) -> Result<bool> {
+        self.check()?;
+        if self.none || self.limit == Some(0) {
+            return Ok(false);
+        }
+        let select = Select {
+            columns: vec![SelectItem {
+                expr: Expr::Exists(Box::new(self.found(one()))),
+                alias: Some("found".into()),
+            }],
+            ..Select::empty()
+        };
+        Ok(as_count(single_value(db, select).await?)? != 0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Functions of values.
 
 use super::source::exact;
-use super::{Expression, Lift, Number, Operand};
+use super::{Expression, Lift, Number, Operand, Term};
 use crate::ast::{CastTo, Expr, Func, Math};
 use crate::model::{Here, Maybe, Place};
 use crate::value::{DbType, Value};
@@ -220,28 +220,52 @@ impl<R, T: Number<T>, N: Place, K> Expression<R, T, N, K> {
         self.math(Math::Sqrt)
     }
 
-    /// To the power of a number. Django: `Power`.
-    pub fn power(&self, exponent: f64) -> Expression<R, f64, Maybe, K> {
-        let args = vec![self.node.clone(), Expr::Value(Value::Double(exponent))];
-        Expression::typed(call(Func::Math(Math::Power), args))
+    fn math_of<E>(&self, func: Math, other: E) -> Expression<R, f64, Maybe, K>
+    where
+        E: Term<R, f64, K>,
+        f64: Number<E::Type>,
+    {
+        let args = vec![self.node.clone(), other.term()];
+        Expression::typed(call(Func::Math(func), args))
     }
 
-    /// Remainder of a division by a number, with the sign of the left side; `None` of 0. Django: `Mod`.
-    pub fn modulo(&self, by: f64) -> Expression<R, f64, Maybe, K> {
-        let args = vec![self.node.clone(), Expr::Value(Value::Double(by))];
-        Expression::typed(call(Func::Math(Math::Mod), args))
+    /// To the power of a number, or of a column or expression. Django: `Power`.
+    pub fn power<E>(&self, exponent: E) -> Expression<R, f64, Maybe, K>
+    where
+        E: Term<R, f64, K>,
+        f64: Number<E::Type>,
+    {
+        self.math_of(Math::Power, exponent)
     }
 
-    /// Logarithm to a base; `None` where there is none. Django: `Log`.
-    pub fn log(&self, base: f64) -> Expression<R, f64, Maybe, K> {
-        let args = vec![Expr::Value(Value::Double(base)), self.node.clone()];
+    /// Remainder of a division by a number, column or expression, with the sign of the left side;
+    /// `None` of 0. Django: `Mod`.
+    pub fn modulo<E>(&self, by: E) -> Expression<R, f64, Maybe, K>
+    where
+        E: Term<R, f64, K>,
+        f64: Number<E::Type>,
+    {
+        self.math_of(Math::Mod, by)
+    }
+
+    /// Logarithm to a base, a number, column or expression; `None` where there is none. Django: `Log`.
+    pub fn log<E>(&self, base: E) -> Expression<R, f64, Maybe, K>
+    where
+        E: Term<R, f64, K>,
+        f64: Number<E::Type>,
+    {
+        let args = vec![base.term(), self.node.clone()];
         Expression::typed(call(Func::Math(Math::Log), args))
     }
 
-    /// The angle of the point with this height and that width. Django: `ATan2`.
-    pub fn atan2(&self, width: f64) -> Expression<R, f64, Maybe, K> {
-        let args = vec![self.node.clone(), Expr::Value(Value::Double(width))];
-        Expression::typed(call(Func::Math(Math::Atan2), args))
+    /// The angle of the point with this height and that width, a number, column or expression.
+    /// Django: `ATan2`.
+    pub fn atan2<E>(&self, width: E) -> Expression<R, f64, Maybe, K>
+    where
+        E: Term<R, f64, K>,
+        f64: Number<E::Type>,
+    {
+        self.math_of(Math::Atan2, width)
     }
 }
 
@@ -346,7 +370,7 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
 /// Types that a value of type `T` can be turned into by the database.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be cast to `{Self}`",
-    note = "there are casts to `i64`, `f64`, `String`, `Decimal`, `NaiveDate` and `DateTime<Utc>`"
+    note = "there are casts to integers, `f64`, `String`, `Decimal`, `NaiveDate` and `DateTime<Utc>`"
 )]
 pub trait CastFrom<T>: DbType {
     /// The node of the AST.
@@ -358,6 +382,21 @@ fn cast(expr: Expr, to: CastTo) -> Expr {
         expr: Box::new(expr),
         to,
     }
+}
+
+/// The narrow integers; what does not fit is an error where the value is read or written.
+macro_rules! narrow_casts {
+    ($($to:ty),*) => {$(
+        casts! {
+            $to as CastTo::Int, from i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, bool, String;
+        }
+        #[cfg(feature = "decimal")]
+        impl CastFrom<rust_decimal::Decimal> for $to {
+            fn node(expr: Expr) -> Expr {
+                <i64 as CastFrom<rust_decimal::Decimal>>::node(expr)
+            }
+        }
+    )*};
 }
 
 macro_rules! casts {
@@ -374,6 +413,7 @@ casts! {
     f64 as CastTo::Double, from i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, String;
     String as CastTo::Text, from i8, i16, i32, i64, u8, u16, u32, u64, String;
 }
+narrow_casts! { i8, i16, i32, u8, u16, u32 }
 
 #[cfg(feature = "chrono")]
 casts! {

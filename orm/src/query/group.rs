@@ -6,17 +6,17 @@ use std::marker::PhantomData;
 use super::load::Loads;
 use super::order::without_repeats;
 use super::plan::{OrderRule, Plan};
-use super::read::read_all;
+use super::read::{ReadRow, read_all};
 use super::{
-    Column, Concat, Expression, GroupCondition, Handles, Ordering, PerGroup, PerRow, Selection,
-    Source,
+    Column, Concat, Expression, GroupCondition, Handles, Ordering, PerGroup, PerRow, Rows,
+    Selection, Source,
 };
 use crate::ast::{Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::Result;
 use crate::model::Place;
-use crate::value::{DbType, RowReader};
+use crate::value::{DbType, DecodeError, RowReader};
 
 /// A query for groups; made by [`QuerySet::group_by`](super::QuerySet::group_by).
 ///
@@ -226,16 +226,108 @@ where
         &self,
         db: &impl Executor,
     ) -> Result<Vec<<S::Tuple as Concat<A::Tuple>>::Out>> {
+        self.rows(db, self.to_select(), read_group::<Q, S, A>).await
+    }
+
+    /// The first group in order, or `None`.
+    ///
+    /// SQL: one `SELECT … LIMIT 1`.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn first(
+        &self,
+        db: &impl Executor,
+    ) -> Result<Option<<S::Tuple as Concat<A::Tuple>>::Out>> {
+        let first = one_of(self.to_select());
+        Ok(self.rows(db, first, read_group::<Q, S, A>).await?.pop())
+    }
+
+    /// The groups one by one, with constant memory.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn stream<'a>(
+        &self,
+        db: &'a impl Executor,
+    ) -> Result<Rows<'a, <S::Tuple as Concat<A::Tuple>>::Out>> {
+        self.rows_of(db, self.to_select(), read_group::<Q, S, A>).await
+    }
+}
+
+/// A tuple of the keys, then the aggregates.
+#[expect(clippy::type_complexity, reason = "the type of the tuple")]
+fn read_group<Q, S: Selection<Q>, A: Selection<Q, PerGroup>>(
+    _: &Loads,
+    row: &mut RowReader<'_>,
+) -> Result<<S::Tuple as Concat<A::Tuple>>::Out, DecodeError>
+where
+    S::Tuple: Concat<A::Tuple>,
+{
+    let keys = S::read_tuple(row)?;
+    Ok(keys.concat(A::read_tuple(row)?))
+}
+
+/// The first row of a select.
+fn one_of(mut select: Select) -> Select {
+    select.limit = Some(select.limit.unwrap_or(1).min(1));
+    select
+}
+
+impl<Q, S, A> GroupBy<Q, S, A> {
+    async fn rows<T: Send + 'static>(
+        &self,
+        db: &dyn Executor,
+        select: Select,
+        read: ReadRow<T>,
+    ) -> Result<Vec<T>> {
         self.plan.check()?;
         if self.plan.none {
             return Ok(Vec::new());
         }
-        let select = self.to_select().into();
-        read_all(db, &select, &Loads::default(), |_, row| {
-            let keys = S::read_tuple(row)?;
-            Ok(keys.concat(A::read_tuple(row)?))
-        })
-        .await
+        read_all(db, &select.into(), &Loads::default(), read).await
+    }
+
+    async fn rows_of<'a, T: Send + 'static>(
+        &self,
+        db: &'a dyn Executor,
+        select: Select,
+        read: ReadRow<T>,
+    ) -> Result<Rows<'a, T>> {
+        self.plan.check()?;
+        if self.plan.none {
+            return Ok(Rows::empty());
+        }
+        let sql = db.dialect().render(&select.into())?;
+        Rows::of(db, sql, &Loads::default(), read).await
+    }
+
+    /// The number of groups.
+    ///
+    /// SQL: one `SELECT COUNT(*) FROM (SELECT … GROUP BY …)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let busy = Article::objects().group_by(|a| a.author_id()).having(|_| count().gt(1));
+    /// assert_eq!(busy.count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Db`](crate::Error::Db). Django: `count`.
+    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+        self.plan.counted(self.to_select()).count(db).await
+    }
+
+    /// The database's plan for the query, a line each.
+    ///
+    /// # Errors
+    /// [`Error::Db`](crate::Error::Db). Django: `explain`.
+    pub async fn explain(&self, db: &impl Executor) -> Result<Vec<String>> {
+        self.plan.check()?;
+        let sql = db.dialect().render(&self.to_select().into())?;
+        super::raw::explain(db, sql).await
     }
 }
 
@@ -320,12 +412,40 @@ impl<Q: Source, C: Selection<Q, PerGroup>> Groups<Q, C> {
     /// # Errors
     /// [`Error::Db`](crate::Error::Db); [`Error::Decode`](crate::Error::Decode).
     pub async fn all(&self, db: &impl Executor) -> Result<Vec<C::Row>> {
-        let plan = &self.groups.plan;
-        plan.check()?;
-        if plan.none {
-            return Ok(Vec::new());
-        }
-        let read = |_: &Loads, row: &mut RowReader<'_>| C::read(row);
-        read_all(db, &self.to_select().into(), &Loads::default(), read).await
+        self.groups.rows(db, self.to_select(), tuple_of::<Q, C>).await
     }
+
+    /// What was made of the first group in order, or `None`.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn first(&self, db: &impl Executor) -> Result<Option<C::Row>> {
+        let first = one_of(self.to_select());
+        Ok((self.groups.rows(db, first, tuple_of::<Q, C>).await?).pop())
+    }
+
+    /// What was made of the groups one by one, with constant memory.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, C::Row>> {
+        (self.groups).rows_of(db, self.to_select(), tuple_of::<Q, C>).await
+    }
+
+    /// The database's plan for the query, a line each.
+    ///
+    /// # Errors
+    /// [`Error::Db`](crate::Error::Db). Django: `explain`.
+    pub async fn explain(&self, db: &impl Executor) -> Result<Vec<String>> {
+        self.groups.plan.check()?;
+        let sql = db.dialect().render(&self.to_select().into())?;
+        super::raw::explain(db, sql).await
+    }
+}
+
+fn tuple_of<Q, C: Selection<Q, PerGroup>>(
+    _: &Loads,
+    row: &mut RowReader<'_>,
+) -> Result<C::Row, DecodeError> {
+    C::read(row)
 }

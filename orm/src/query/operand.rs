@@ -2,7 +2,7 @@
 
 use super::{Column, Expression, PerRow};
 use crate::ast::Expr;
-use crate::model::{Here, Place, Scalar};
+use crate::model::{Auto, Here, Maybe, Place, Scalar};
 use crate::value::{DbType, Value};
 
 /// The other side of a comparison with an expression of type `T` in a query on `R`: a value of that
@@ -31,6 +31,21 @@ impl<R, T: Scalar, K> Operand<R, T, K> for T {
 
 impl<R, T: Scalar, K> Operand<R, T, K> for &T {
     type Null = Here;
+    fn into_node(self) -> Expr {
+        Expr::Value(self.to_value())
+    }
+}
+
+/// The key of an object at hand; one that is not saved yet equals nothing.
+impl<R, T: Scalar, K> Operand<R, T, K> for Auto<T> {
+    type Null = Maybe;
+    fn into_node(self) -> Expr {
+        Expr::Value(self.to_value())
+    }
+}
+
+impl<R, T: Scalar, K> Operand<R, T, K> for &Auto<T> {
+    type Null = Maybe;
     fn into_node(self) -> Expr {
         Expr::Value(self.to_value())
     }

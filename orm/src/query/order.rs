@@ -6,9 +6,11 @@ use crate::model::Place;
 use crate::value::DbType;
 
 /// One term of an order, of a query on `R`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct OrderBy<R> {
     term: Order,
+    /// Whether NULLs stand where they do not stand by themselves.
+    nulls_moved: bool,
     marker: std::marker::PhantomData<fn() -> R>,
 }
 
@@ -16,8 +18,44 @@ impl<R> OrderBy<R> {
     pub(super) fn new(expr: Expr, descending: bool) -> Self {
         Self {
             term: Order { expr, descending },
+            nulls_moved: false,
             marker: std::marker::PhantomData,
         }
+    }
+
+    /// NULLs before all values, also where large ones come first. Django: `nulls_first`.
+    #[must_use]
+    pub fn nulls_first(mut self) -> Self {
+        self.nulls_moved = self.term.descending;
+        self
+    }
+
+    /// NULLs behind all values, also where small ones come first. Django: `nulls_last`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let editors = Article::objects()
+    ///     .order_by(|a| (a.editor().name().asc().nulls_last(), a.id()))
+    ///     .select(|a| (a.editor().name(), a.title()))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(editors[0], (Some("Bo".into()), "Hello".into()));
+    /// assert_eq!(editors[2], (None, "Kettles".into()));
+    /// # Ok(()) }) }
+    /// ```
+    #[must_use]
+    pub fn nulls_last(mut self) -> Self {
+        self.nulls_moved = !self.term.descending;
+        self
+    }
+}
+
+/// Whether a term only says where NULLs stand, and of which expression.
+pub(super) fn nulls_of(term: &Order) -> Option<&Expr> {
+    match &term.expr {
+        Expr::IsNull(of) => Some(of),
+        _ => None,
     }
 }
 
@@ -26,12 +64,12 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
         OrderBy::new(self.node.clone(), descending)
     }
 
-    /// Small values first, NULL before all.
+    /// Small values first, NULL before all; [`nulls_last`](OrderBy::nulls_last) puts it behind.
     pub fn asc(&self) -> OrderBy<R> {
         self.order(false)
     }
 
-    /// Large values first, NULL after all.
+    /// Large values first, NULL after all; [`nulls_first`](OrderBy::nulls_first) puts it before.
     pub fn desc(&self) -> OrderBy<R> {
         self.order(true)
     }
@@ -50,13 +88,20 @@ pub trait Ordering<R> {
 
 impl<R> Ordering<R> for OrderBy<R> {
     fn terms(self, out: &mut Vec<Order>) {
+        // No database of these but SQLite has words for it; all know that false is before true.
+        if self.nulls_moved {
+            out.push(Order {
+                expr: Expr::IsNull(Box::new(self.term.expr.clone())),
+                descending: self.term.descending,
+            });
+        }
         out.push(self.term);
     }
 }
 
 impl<R> Ordering<R> for Vec<OrderBy<R>> {
     fn terms(self, out: &mut Vec<Order>) {
-        out.extend(self.into_iter().map(|t| t.term));
+        self.into_iter().for_each(|term| term.terms(out));
     }
 }
 

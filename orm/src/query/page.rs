@@ -107,6 +107,9 @@ impl Plan {
     }
 
     fn may_be_null(&self, expr: &Expr) -> bool {
+        if matches!(expr, Expr::IsNull(_)) {
+            return false;
+        }
         self.column_at(expr)
             .is_none_or(|(column, missing)| column.null || missing)
     }

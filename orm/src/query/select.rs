@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::load::Loads;
-use super::order::without_repeats;
+use super::order::{nulls_of, without_repeats};
 use super::plan::{OrderRule, Plan};
 use super::read::read_all;
 use super::{Rows, Selection, Source};
@@ -112,10 +112,10 @@ impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
             select.distinct = true;
             if !matches!(plan.order, OrderRule::Unordered) {
                 let mut terms = select.order_by;
-                terms.retain(|t| self.nodes.contains(&t.expr));
+                terms.retain(|t| self.nodes.contains(nulls_of(t).unwrap_or(&t.expr)));
                 terms.extend(self.nodes.iter().map(|expr| Order {
                     expr: expr.clone(),
-                    descending: false,
+                    descending: plan.reversed,
                 }));
                 select.order_by = without_repeats(terms);
             }
@@ -171,6 +171,75 @@ impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
             0 | 1 => rows.pop().ok_or(Error::DoesNotExist { model }),
             _ => Err(Error::MultipleObjectsReturned { model }),
         }
+    }
+
+    /// The one tuple, or `None`.
+    ///
+    /// # Errors
+    /// [`Error::MultipleObjectsReturned`] if there are more; as [`all`](Self::all).
+    pub async fn get_opt(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+        match self.get(db).await {
+            Err(Error::DoesNotExist { .. }) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    /// The last tuple in order, or `None`.
+    ///
+    /// SQL: one `SELECT … LIMIT 1` in reversed order. Django: `last`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] on a query with a limit or offset, whose last row is not known by order.
+    pub async fn last(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+        if self.plan.limit.is_some() || self.plan.offset.is_some() {
+            return Err(Error::Usage(
+                "`last` on a query with a limit or offset: take the last of `all`, or reverse the order".into(),
+            ));
+        }
+        let mut turned = self.clone();
+        turned.plan.reversed = !turned.plan.reversed;
+        turned.first(db).await
+    }
+
+    /// The number of tuples; of `distinct` ones each once. Django: `values(…).distinct().count()`.
+    ///
+    /// SQL: one `SELECT COUNT(*)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// let authors = Article::objects().select(|a| a.author().name()).distinct();
+    /// assert_eq!(authors.count(&db).await?, 2);
+    /// assert!(authors.exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Db`].
+    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+        let plan = &self.plan;
+        if plan.none || !(self.distinct || plan.limit.is_some() || plan.offset.is_some()) {
+            return plan.count(db).await;
+        }
+        plan.counted(self.to_select()).count(db).await
+    }
+
+    /// Whether there is any tuple. Django: `exists`.
+    ///
+    /// SQL: one `SELECT EXISTS (…)`.
+    ///
+    /// # Errors
+    /// [`Error::Db`].
+    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+        self.plan.exists(db).await
+    }
+
+    /// The database's plan for the query, a line each. Django: `explain`.
+    ///
+    /// # Errors
+    /// [`Error::Db`].
+    pub async fn explain(&self, db: &impl Executor) -> Result<Vec<String>> {
+        super::raw::explain(db, self.to_sql(db.dialect())?).await
     }
 
     /// The tuples one by one, with constant memory.

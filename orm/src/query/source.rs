@@ -289,22 +289,48 @@ impl Plan {
     }
 }
 
-/// A query on the result of a select, whose columns are named by their number.
+impl Plan {
+    /// A plan on the result of a select of this one, whose columns are named by their number; `tie`
+    /// makes an order of them total.
+    pub(super) fn derived(&self, mut select: Select, tie: Vec<Order>) -> Self {
+        for (n, item) in select.columns.iter_mut().enumerate() {
+            item.alias = Some(column_name(n).into());
+        }
+        if select.limit.is_none() && select.offset.is_none() {
+            select.order_by.clear();
+        }
+        let outward = refers_outward(&mut select).then(|| OUTWARD.to_owned());
+        let mut next = 1;
+        place_select(&mut select, &mut next);
+        let mut outer = Self::new(self.meta);
+        outer.next_alias = next;
+        outer.root = Some(From::Subquery {
+            select: Box::new(select),
+            alias: ROOT,
+        });
+        outer.tie = Some(tie);
+        outer.none = self.none;
+        outer.misuse = self.misuse.clone().or(outward);
+        outer
+    }
+
+    /// The same to count the rows: it locks none, and options are those of the whole.
+    pub(super) fn counted(&self, mut select: Select) -> Self {
+        select.lock = None;
+        let options = select.options.take();
+        let mut outer = self.derived(select, Vec::new());
+        outer.options = options;
+        outer
+    }
+}
+
+/// A query on the result of a select, of which the first columns tell rows apart.
 fn table<C: Columns>(
     plan: &Plan,
-    mut select: Select,
+    select: Select,
     tie: usize,
     exact: &[bool],
 ) -> super::Query<Derived<C>> {
-    for (n, item) in select.columns.iter_mut().enumerate() {
-        item.alias = Some(column_name(n).into());
-    }
-    if select.limit.is_none() && select.offset.is_none() {
-        select.order_by.clear();
-    }
-    let outward = refers_outward(&mut select).then(|| OUTWARD.to_owned());
-    let mut next = 1;
-    place_select(&mut select, &mut next);
     let ties = (0..tie).map(|n| {
         let column = column_of(ROOT, n);
         Order {
@@ -319,16 +345,7 @@ fn table<C: Columns>(
             descending: false,
         }
     });
-    let mut outer = Plan::new(plan.meta);
-    outer.next_alias = next;
-    outer.root = Some(From::Subquery {
-        select: Box::new(select),
-        alias: ROOT,
-    });
-    outer.tie = Some(ties.collect());
-    outer.none = plan.none;
-    outer.misuse = plan.misuse.clone().or(outward);
-    super::Query::new(outer)
+    super::Query::new(plan.derived(select, ties.collect()))
 }
 
 impl<Q: Source, S: Selection<Q> + Columns> SelectQuery<Q, S> {

@@ -3,14 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::aggregate::as_count;
-use super::fetch::single_value;
 use super::plan::{OrderRule, Plan, ROOT, one};
 use super::{
     Aggregate, Condition, GroupBy, Handles, Joinable, Joined, Ordering, PerGroup, SelectQuery,
     Selection, Source,
 };
-use crate::ast::{AggregateFunc, Alias, Expr, JoinKind, SelectItem};
+use crate::ast::{Alias, JoinKind};
 use crate::backend::Executor;
 use crate::error::Result;
 use crate::model::{Here, Maybe, Place, Scope};
@@ -211,20 +209,17 @@ impl<S: Source> Query<S> {
     /// # Errors
     /// [`Error::Db`](crate::Error::Db).
     pub async fn count(&self, db: &impl Executor) -> Result<u64> {
-        self.plan.check_aggregate()?;
-        if self.plan.none {
-            return Ok(0);
-        }
-        let count = SelectItem {
-            expr: Expr::Aggregate {
-                func: AggregateFunc::Count,
-                arg: None,
-                distinct: false,
-                decimal: false,
-            },
-            alias: Some("n".into()),
-        };
-        as_count(single_value(db, self.plan.aggregate(vec![count])).await?)
+        self.plan.count(db).await
+    }
+
+    /// Whether there is any row.
+    ///
+    /// SQL: one `SELECT EXISTS (…)`.
+    ///
+    /// # Errors
+    /// [`Error::Db`](crate::Error::Db).
+    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+        self.plan.exists(db).await
     }
 
     /// The select of a subquery for EXISTS.
