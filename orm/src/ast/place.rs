@@ -1,6 +1,6 @@
 //! Gives a select that was built by itself its place in the statement around it.
 
-use super::{Alias, Expr, From, Select};
+use super::{Alias, Expr, Select};
 use crate::value::Value;
 
 /// Numbers the tables of every select that stands [`Apart`](Expr::Apart) in an expression from
@@ -42,7 +42,7 @@ pub(crate) fn aliases(expr: &mut Expr, used: &mut Vec<Alias>, held: &mut Vec<Ali
 fn aliases_in(select: &mut Select, used: &mut Vec<Alias>, held: &mut Vec<Alias>) {
     for source in select.sources_mut() {
         held.push(source.alias());
-        if let From::Subquery { select, .. } = source {
+        for select in source.selects_mut() {
             aliases_in(select, used, held);
         }
     }
@@ -91,7 +91,7 @@ fn placed(expr: &mut Expr, next: &mut u16, misuse: &mut Option<String>) {
 fn place_in(select: &mut Select, next: &mut u16, misuse: &mut Option<String>) {
     select.exprs_mut(&mut |e| placed(e, next, misuse));
     for source in select.sources_mut() {
-        if let From::Subquery { select, .. } = source {
+        for select in source.selects_mut() {
             place_in(select, next, misuse);
         }
     }
@@ -127,7 +127,7 @@ impl Shift {
         for source in select.sources_mut() {
             self.alias(source.alias_mut());
             // A named table numbers its own ones.
-            if let From::Subquery { select, .. } = source {
+            for select in source.selects_mut() {
                 self.select(select);
             }
         }

@@ -122,6 +122,13 @@ pub enum From {
         /// Its alias.
         alias: Alias,
     },
+    /// A derived table of a set operation.
+    Set {
+        /// The operation.
+        operation: Box<SetOperation>,
+        /// Its alias.
+        alias: Alias,
+    },
     /// In the step of a recursive table: what the step before found.
     Found {
         /// The table's name.
@@ -139,7 +146,30 @@ impl From {
             | Self::Subquery { alias, .. }
             | Self::Raw { alias, .. }
             | Self::With { alias, .. }
+            | Self::Set { alias, .. }
             | Self::Found { alias, .. } => *alias,
+        }
+    }
+
+    /// The selects that stand in it; not those of named tables, which number theirs for themselves.
+    pub(crate) fn selects(&self) -> impl Iterator<Item = &Select> {
+        match self {
+            Self::Subquery { select, .. } => std::slice::from_ref(&**select).iter(),
+            Self::Set { operation, .. } => operation.parts.iter(),
+            Self::Table { .. } | Self::Raw { .. } | Self::With { .. } | Self::Found { .. } => {
+                [].iter()
+            }
+        }
+    }
+
+    /// The same to be changed.
+    pub(crate) fn selects_mut(&mut self) -> impl Iterator<Item = &mut Select> {
+        match self {
+            Self::Subquery { select, .. } => std::slice::from_mut(&mut **select).iter_mut(),
+            Self::Set { operation, .. } => operation.parts.iter_mut(),
+            Self::Table { .. } | Self::Raw { .. } | Self::With { .. } | Self::Found { .. } => {
+                [].iter_mut()
+            }
         }
     }
 
@@ -149,6 +179,7 @@ impl From {
             | Self::Subquery { alias, .. }
             | Self::Raw { alias, .. }
             | Self::With { alias, .. }
+            | Self::Set { alias, .. }
             | Self::Found { alias, .. } => alias,
         }
     }
@@ -201,7 +232,7 @@ pub struct SetOperation {
     pub op: SetOp,
     /// The selects, with equal columns.
     pub parts: Vec<Select>,
-    /// ORDER BY of the whole, by [`Expr::Named`] columns.
+    /// ORDER BY of the whole, by [`Expr::Named`] columns and what is computed from them.
     pub order_by: Vec<Order>,
     /// Rows at most, of the whole.
     pub limit: Option<u64>,

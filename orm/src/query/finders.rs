@@ -5,9 +5,7 @@ use std::hash::Hash;
 
 use super::plan::key_equals;
 use super::plan::{OrderRule, ROOT};
-use super::{
-    Column, DateLike, Expression, Lift, Operand, Ordering, QuerySet, SelectQuery, Unit,
-};
+use super::{Column, DateLike, Expression, Lift, Operand, Ordering, QuerySet, SelectQuery, Unit};
 use crate::ast::Expr;
 use crate::backend::Executor;
 use crate::error::{Error, Result};
@@ -173,7 +171,9 @@ impl<M: Model> QuerySet<M> {
         let mut found = HashMap::new();
         while values.peek().is_some() {
             let chunk: Vec<V> = values.by_ref().take(CHUNK).collect();
-            let objects = (query.clone().filter(|_| column.is_in(chunk))).all(db).await?;
+            let objects = (query.clone().filter(|_| column.is_in(chunk)))
+                .all(db)
+                .await?;
             for object in objects {
                 found.insert(K::from_value(object.value(column.index))?, object);
             }

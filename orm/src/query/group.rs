@@ -251,7 +251,8 @@ where
         &self,
         db: &'a impl Executor,
     ) -> Result<Rows<'a, <S::Tuple as Concat<A::Tuple>>::Out>> {
-        self.rows_of(db, self.to_select(), read_group::<Q, S, A>).await
+        self.rows_of(db, self.to_select(), read_group::<Q, S, A>)
+            .await
     }
 }
 
@@ -412,7 +413,9 @@ impl<Q: Source, C: Selection<Q, PerGroup>> Groups<Q, C> {
     /// # Errors
     /// [`Error::Db`](crate::Error::Db); [`Error::Decode`](crate::Error::Decode).
     pub async fn all(&self, db: &impl Executor) -> Result<Vec<C::Row>> {
-        self.groups.rows(db, self.to_select(), tuple_of::<Q, C>).await
+        self.groups
+            .rows(db, self.to_select(), tuple_of::<Q, C>)
+            .await
     }
 
     /// What was made of the first group in order, or `None`.
@@ -429,7 +432,9 @@ impl<Q: Source, C: Selection<Q, PerGroup>> Groups<Q, C> {
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn stream<'a>(&self, db: &'a impl Executor) -> Result<Rows<'a, C::Row>> {
-        (self.groups).rows_of(db, self.to_select(), tuple_of::<Q, C>).await
+        (self.groups)
+            .rows_of(db, self.to_select(), tuple_of::<Q, C>)
+            .await
     }
 
     /// The database's plan for the query, a line each.

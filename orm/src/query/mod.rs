@@ -76,7 +76,7 @@ pub use arithmetic::{Minus, Number, Plus, Term, Times, Whole};
 pub use assign::{Assignment, Assignments, IntoValue, RelationValue, object_key, object_keys};
 pub use bulk_load::BulkLoad;
 pub use case::{Case, Truth, when};
-pub use combine::SetQuery;
+pub use combine::{Part, SetQuery};
 pub use custom::{aggregate, custom};
 pub use dates::{Calendar, DateLike, Unit, days, months, now, weeks, years};
 pub use delete::Deleted;

@@ -1,5 +1,6 @@
 //! Field handles of relations.
 
+mod owned;
 pub(crate) mod ties;
 
 use std::fmt;
@@ -194,7 +195,19 @@ impl<R: 'static, M: Model> ToMany<R, M> {
         }
     }
 
-    /// For `prefetch`: loads only what this query matches, in its order, with what it prefetches.
+    /// Only the objects that this query matches. For `prefetch`: in its order, with what it prefetches.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
+    /// # fn main() -> Result<()> { run(async |db: Db| {
+    /// // How many articles of each author are read. Django: `Count("articles", filter=Q(…))`.
+    /// let read = Author::objects()
+    ///     .annotate(|a| a.articles().query(|q| q.filter(|x| x.views().gt(100))).count())
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!((read[0].1, read[1].1), (1, 0));
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn query(mut self, query: impl FnOnce(QuerySet<M>) -> QuerySet<M>) -> Self {
         self.query = Some(query(self.query.take().unwrap_or_default()));
@@ -234,6 +247,9 @@ impl<R: 'static, M: Model> ToMany<R, M> {
 
     /// The number of objects, by a subquery.
     pub fn count(&self) -> Expression<R, i64> {
+        if self.query.is_some() {
+            return self.aggregate(|_| super::count());
+        }
         let link = link(self.owner.meta(), self.relation);
         let inner = Inner::new(self, false);
         let mut count = count_item();
@@ -286,6 +302,9 @@ impl<R: 'static, M: Model> ToMany<R, M> {
         condition: Option<impl FnOnce(&M::Fields<M, Here>) -> C>,
         change: impl FnOnce(Pred<M>) -> Pred<M>,
     ) -> Pred<R> {
+        if self.query.is_some() {
+            return self.owned_meets(condition, change);
+        }
         let mut inner = Inner::new(self, condition.is_some());
         let mut filter = Vec::new();
         if let Some(condition) = condition {

@@ -214,7 +214,7 @@ impl<C: Columns> Joinable for super::Query<Derived<C>> {
         let Some((mut source, tie)) = plan.only_root() else {
             return Err("a table that was filtered, ordered or joined is joined no further: filter after the join, or give it a name (`.named(…)`)".into());
         };
-        if let From::Subquery { select, .. } = &mut source {
+        for select in source.selects_mut() {
             place_select(select, next);
         }
         *source.alias_mut() = alias;
@@ -227,13 +227,13 @@ impl<C: Columns> Joinable for super::Query<Derived<C>> {
 }
 
 /// A table among others sees none of a row around them.
-const OUTWARD: &str = "a table that is joined or made of a query refers to the query around it by `outer`: say that in a filter behind the join, or of the table";
+pub(super) const OUTWARD: &str = "a table that is joined or made of a query refers to the query around it by `outer`: say that in a filter behind the join, or of the table";
 
 /// Whether a select names columns of a query around it.
 pub(super) fn refers_outward(select: &mut Select) -> bool {
     let mut outward = false;
     for source in select.sources_mut() {
-        if let From::Subquery { select, .. } = source {
+        for select in source.selects_mut() {
             outward |= refers_outward(select);
         }
     }
@@ -302,13 +302,12 @@ impl Plan {
         let outward = refers_outward(&mut select).then(|| OUTWARD.to_owned());
         let mut next = 1;
         place_select(&mut select, &mut next);
-        let mut outer = Self::new(self.meta);
-        outer.next_alias = next;
-        outer.root = Some(From::Subquery {
+        let root = From::Subquery {
             select: Box::new(select),
             alias: ROOT,
-        });
-        outer.tie = Some(tie);
+        };
+        let mut outer = Self::rooted(self.meta, root, tie);
+        outer.next_alias = next;
         outer.none = self.none;
         outer.misuse = self.misuse.clone().or(outward);
         outer

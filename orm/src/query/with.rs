@@ -288,7 +288,7 @@ impl Plan {
         plan
     }
 
-    fn rooted(meta: &'static ModelMeta, root: From, tie: Vec<Order>) -> Self {
+    pub(super) fn rooted(meta: &'static ModelMeta, root: From, tie: Vec<Order>) -> Self {
         let mut plan = Self::new(meta);
         plan.root = Some(root);
         plan.tie = Some(tie);
@@ -311,7 +311,7 @@ fn ascending(expr: Expr) -> Order {
 }
 
 /// All columns: nothing else tells the rows of a recursive table apart.
-fn ties(types: &[FieldType]) -> impl Iterator<Item = Order> + '_ {
+pub(super) fn ties(types: &[FieldType]) -> impl Iterator<Item = Order> + '_ {
     (types.iter().enumerate()).map(|(n, ty)| ascending(exact(ty, column_of(ROOT, n))))
 }
 
@@ -481,7 +481,7 @@ fn found_within(select: &mut Select) -> usize {
     let mut n = 0;
     for source in select.sources_mut() {
         n += match source {
-            From::Subquery { select, .. } => found_in(select),
+            From::Subquery { .. } | From::Set { .. } => source.selects_mut().map(found_in).sum(),
             From::With { table, .. } => {
                 let mut table = (**table).clone();
                 // Its own step reads its own rows.

@@ -15,7 +15,7 @@ pub(super) fn visit<'a>(
         .chain(select.joins.iter().map(|j| &j.source));
     for source in sources {
         match source {
-            From::Subquery { select, .. } => inner(select),
+            From::Subquery { .. } | From::Set { .. } => source.selects().for_each(&mut *inner),
             From::Raw { sql, .. } => sql.params.iter().for_each(|p| walk(p, expr, inner)),
             From::Table { .. } | From::With { .. } | From::Found { .. } => {}
         }

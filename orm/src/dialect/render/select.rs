@@ -198,6 +198,12 @@ impl Writer<'_> {
                 self.push(")");
                 alias
             }
+            From::Set { operation, alias } => {
+                self.push("(");
+                self.set_operation(operation)?;
+                self.push(")");
+                alias
+            }
             From::With { table, alias } => {
                 self.name(&table.name);
                 alias
@@ -353,7 +359,19 @@ impl Writer<'_> {
         let bounded = !operation.order_by.is_empty()
             || operation.limit.is_some()
             || operation.offset.is_some();
-        let wrap = bounded && features.wrap_set_operations;
+        // What is computed from columns is no column of the result, by which alone SQLite orders.
+        let computed = |order: &Order| {
+            let column = match &order.expr {
+                Expr::Func {
+                    func: Func::Exact,
+                    args,
+                } => args.first(),
+                other => Some(other),
+            };
+            !matches!(column, Some(Expr::Named(_)))
+        };
+        let wrap =
+            (bounded && features.wrap_set_operations) || operation.order_by.iter().any(computed);
         if wrap {
             self.push("SELECT * FROM (");
         }

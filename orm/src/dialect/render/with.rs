@@ -218,9 +218,7 @@ fn sources(select: &Select) -> impl Iterator<Item = &From> {
 fn each_select<'a>(statement: &'a Statement, each: &mut dyn FnMut(&'a Select)) {
     let joined = |joins: &'a [Join], each: &mut dyn FnMut(&'a Select)| {
         for join in joins {
-            if let From::Subquery { select, .. } = &join.source {
-                each(select);
-            }
+            join.source.selects().for_each(&mut *each);
             scope::walk(&join.on, &mut |_| (), each);
         }
     };
@@ -318,7 +316,7 @@ impl Used {
                     self.raw
                         .extend(sql.parts.iter().map(|part| part.to_string()));
                 }
-                From::Subquery { .. } => {}
+                From::Subquery { .. } | From::Set { .. } => {}
             }
         }
         let mut inside = Vec::new();

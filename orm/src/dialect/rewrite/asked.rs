@@ -147,7 +147,7 @@ fn hides(source: &From) -> bool {
             || select.from.iter().chain(joined).any(hides)
     };
     match source {
-        From::Subquery { select, .. } => hold(select),
+        From::Subquery { .. } | From::Set { .. } => source.selects().any(hold),
         From::With { table, .. } => hold(&table.select),
         From::Table { .. } | From::Raw { .. } | From::Found { .. } => false,
     }

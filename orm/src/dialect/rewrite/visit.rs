@@ -32,7 +32,7 @@ pub(super) fn selects(
 
 fn in_joins(joins: &mut [Join], pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
     joins.iter_mut().try_for_each(|join| {
-        if let From::Subquery { select, .. } = &mut join.source {
+        for select in join.source.selects_mut() {
             outside_in(select, pass)?;
         }
         in_expr(&mut join.on, pass)
@@ -42,7 +42,7 @@ fn in_joins(joins: &mut [Join], pass: &mut dyn FnMut(&mut Select) -> Result) -> 
 fn outside_in(select: &mut Select, pass: &mut dyn FnMut(&mut Select) -> Result) -> Result {
     pass(select)?;
     for source in select.sources_mut() {
-        if let From::Subquery { select, .. } = source {
+        for select in source.selects_mut() {
             outside_in(select, pass)?;
         }
     }
@@ -79,7 +79,7 @@ fn and(done: &mut Result, next: impl FnOnce() -> Result) {
 /// Hands over the columns in a select, also those in selects inside it.
 pub(super) fn columns_mut(select: &mut Select, each: &mut dyn FnMut(&mut Expr)) {
     for source in select.sources_mut() {
-        if let From::Subquery { select, .. } = source {
+        for select in source.selects_mut() {
             columns_mut(select, each);
         }
     }

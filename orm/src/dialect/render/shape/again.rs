@@ -46,6 +46,20 @@ impl Terms {
     }
 }
 
+/// What the terms of a combined query's order are the same as.
+pub(super) struct Orders(Vec<Option<usize>>);
+
+impl Orders {
+    pub(super) fn of(orders: &[Order]) -> Self {
+        Self(known(&[], orders.iter().map(|o| &o.expr)))
+    }
+
+    /// Makes them the same again.
+    pub(super) fn restore(self, orders: &mut [Order]) {
+        restore(&[], self.0, orders, |o| &mut o.expr);
+    }
+}
+
 fn known<'e>(
     columns: &'e [SelectItem],
     terms: impl Iterator<Item = &'e Expr> + Clone,

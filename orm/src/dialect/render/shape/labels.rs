@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::super::{Spelling, padded, render_anew};
-use super::again::{Terms, become_same, texts};
+use super::again::{Orders, Terms, become_same, texts};
 use super::walk::{Buffers, Walk};
-use crate::ast::{Expr, From, Insert, OnConflict, Select, Statement, Step, WithTable};
+use crate::ast::{
+    Expr, From, Insert, OnConflict, Select, SetOperation, Statement, Step, WithTable,
+};
 use crate::dialect::{Features, Sql};
 use crate::value::{CivilDate, CivilDateTime, CivilTime, Value};
 
@@ -83,9 +85,7 @@ impl Labels<'_> {
     fn statement(&mut self, statement: &mut Statement) {
         match statement {
             Statement::Select(select) => self.select(select),
-            Statement::SetOperation(operation) => {
-                operation.parts.iter_mut().for_each(|s| self.select(s));
-            }
+            Statement::SetOperation(operation) => self.set_operation(operation),
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => {
                 for join in &mut update.joins {
@@ -117,6 +117,14 @@ impl Labels<'_> {
         }
     }
 
+    fn set_operation(&mut self, operation: &mut SetOperation) {
+        operation.parts.iter_mut().for_each(|s| self.select(s));
+        let orders = Orders::of(&operation.order_by);
+        let terms = operation.order_by.iter_mut();
+        terms.for_each(|order| self.expr(&mut order.expr));
+        orders.restore(&mut operation.order_by);
+    }
+
     fn select(&mut self, select: &mut Select) {
         let terms = Terms::of(select);
         select.sources_mut().for_each(|source| self.source(source));
@@ -127,6 +135,7 @@ impl Labels<'_> {
     fn source(&mut self, source: &mut From) {
         match source {
             From::Subquery { select, .. } => self.select(select),
+            From::Set { operation, .. } => self.set_operation(operation),
             From::With { table, .. } => *table = self.table(table),
             From::Table { .. } | From::Raw { .. } | From::Found { .. } => {}
         }

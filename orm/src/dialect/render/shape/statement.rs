@@ -114,6 +114,9 @@ impl Walk<'_> {
             }
             From::With { table, alias } => self.tag(3) && self.table(table) && self.alias(*alias),
             From::Found { name, alias } => self.tag(4) && self.name(name) && self.alias(*alias),
+            From::Set { operation, alias } => {
+                self.tag(6) && self.set_operation(operation) && self.alias(*alias)
+            }
             From::Raw { sql, alias } => self.tag(5) && self.raw(sql) && self.alias(*alias),
         }
     }
