@@ -43,6 +43,18 @@ const TABLE: &str = "CREATE TABLE piece (id INTEGER PRIMARY KEY, title TEXT NOT 
     owner_id INTEGER NOT NULL, views INTEGER NOT NULL, score REAL, published INTEGER NOT NULL, \
     published_at TEXT NOT NULL)";
 
+fn pieces() -> impl Iterator<Item = Piece> {
+    (0..ROWS).map(|n| Piece {
+        id: Auto::unset(),
+        title: format!("Piece {n}"),
+        owner: ForeignKey::new(n % 7 + 1),
+        views: n,
+        score: (n % 2 == 0).then_some(0.5),
+        published: true,
+        published_at: Utc::now(),
+    })
+}
+
 async fn filled() -> anyhow::Result<Db> {
     let db = Db::connect("sqlite::memory:").await?;
     let text = TABLE.into();
@@ -51,16 +63,7 @@ async fn filled() -> anyhow::Result<Db> {
         ..Default::default()
     })
     .await?;
-    let pieces = (0..ROWS).map(|n| Piece {
-        id: Auto::unset(),
-        title: format!("Piece {n}"),
-        owner: ForeignKey::new(n % 7 + 1),
-        views: n,
-        score: (n % 2 == 0).then_some(0.5),
-        published: true,
-        published_at: Utc::now(),
-    });
-    Piece::bulk_create(&db, pieces).await?;
+    Piece::bulk_create(&db, pieces()).await?;
     Ok(db)
 }
 
@@ -88,6 +91,23 @@ async fn allocations_stay_below_their_bounds() -> anyhow::Result<()> {
         Ok(())
     });
     let stream = stream.await?;
+    // Six values of a row and no text: what is left is what holds the rows.
+    let tuples = each(ROWS, async || {
+        let rows = Piece::objects()
+            .select(|p| (p.id(), p.owner_id(), p.views(), p.score(), p.published(), p.published_at()))
+            .all(&db)
+            .await?;
+        anyhow::ensure!(rows.len() as i64 == ROWS, "all rows");
+        Ok(())
+    });
+    let tuples = tuples.await?;
+    let insert = each(ROWS, async || {
+        let tx = db.begin().await?;
+        Piece::bulk_create(&tx, pieces()).await?;
+        tx.rollback().await?;
+        Ok(())
+    });
+    let insert = insert.await?;
     let get = each(TIMES, async || {
         for n in 1..=TIMES {
             Piece::get(&db, n).await?;
@@ -112,6 +132,9 @@ async fn allocations_stay_below_their_bounds() -> anyhow::Result<()> {
         // The title of each row, and the growth of what holds them.
         ("row of a select", select, 1.05),
         ("row of a stream", stream, 1.05),
+        ("row of a select of numbers and dates", tuples, 0.05),
+        // The title of each row, which the test itself makes.
+        ("row of a bulk insert", insert, 1.15),
         ("get", get, 21.5),
         ("update", update, 16.5),
     ];

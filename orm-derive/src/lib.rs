@@ -55,8 +55,8 @@ pub fn derive_db_type(input: TokenStream) -> TokenStream {
 /// Makes a struct with named fields what rows of a query are read into, and beside it a struct
 /// `…Columns` that is filled with what is selected for each field.
 ///
-/// See `orm::query::Row`.
-#[proc_macro_derive(Row)]
+/// `#[row(model = Article)]` makes it a part of a model: see `orm::query::Row` and `orm::query::Only`.
+#[proc_macro_derive(Row, attributes(row))]
 pub fn derive_row(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     row::expand(&input)

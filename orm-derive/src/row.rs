@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Field, Fields, Result};
+use syn::{Data, DeriveInput, Error, Field, Fields, Path, Result};
 
 use crate::expand::{PRIVATE, plain};
 
@@ -12,7 +12,49 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let fields = named_fields(input)?;
     let implementation = implementation(input, &fields);
     let columns = columns(input, &fields);
-    Ok(quote! { #implementation #columns })
+    let part = model(input)?.map(|model| part(input, &fields, &model));
+    Ok(quote! { #implementation #columns #part })
+}
+
+/// The model that `#[row(model = …)]` names.
+fn model(input: &DeriveInput) -> Result<Option<Path>> {
+    let mut model = None;
+    for attr in input.attrs.iter().filter(|a| a.path().is_ident("row")) {
+        attr.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("model") {
+                return Err(meta.error(
+                    "a row has one attribute, the model that it is a part of: write `#[row(model = Article)]`",
+                ));
+            }
+            if model.is_some() {
+                return Err(meta.error("a row is a part of one model: leave out the second `model`"));
+            }
+            model = Some(meta.value()?.parse()?);
+            Ok(())
+        })?;
+    }
+    Ok(model)
+}
+
+/// Each field is filled with the model's column of its name.
+fn part(input: &DeriveInput, fields: &[&Field], model: &Path) -> TokenStream {
+    let o = PRIVATE;
+    let ident = &input.ident;
+    let name = format_ident!("{}Columns", plain(ident), span = ident.span());
+    // With the span of the field, so that the compiler shows which one the model does not have.
+    let values = fields.iter().filter_map(|f| f.ident.as_ref()).map(|field| {
+        quote_spanned!(field.span()=> #field: fields.#field())
+    });
+    quote! {
+        #[automatically_derived]
+        impl #o::Only<#model> for #ident {
+            fn columns(
+                fields: <#model as #o::Model>::Fields<#model, #o::Here>,
+            ) -> impl #o::Selection<#model, Row = Self> {
+                #name { #(#values),* }
+            }
+        }
+    }
 }
 
 fn named_fields(input: &DeriveInput) -> Result<Vec<&Field>> {

@@ -1,7 +1,10 @@
 //! The programs of docs/queries.md: they compile, run, and are what it shows.
 #![allow(missing_docs, reason = "the guide says what its models are")]
 
-use orm::query::{concat, exists, outer, row_number, scalar, tuple, value, when, window};
+use orm::query::{
+    Bound, Hint, Unit, concat, exists, months, outer, random, row_number, scalar, tuple, value, when,
+    window,
+};
 
 include!("../../orm/doctest/blog.rs");
 
@@ -41,6 +44,18 @@ let found = Article::objects()
 assert_eq!(found.count(&db).await?, 2);
     // guide: end
     // guide: block
+// Texts: `contains` and its like take what visitors type literally, `like` and `regex` take patterns.
+let found = Article::objects()
+    .filter(|a| a.title().istartswith("he") | a.title().iexact("KETTLES"))
+    .filter(|a| a.title().regex("^[A-Z][a-z]+$") & !a.title().like("B%"));
+assert_eq!(found.count(&db).await?, 2);
+// The object at hand, its key, or a list of keys.
+let ann = Author::filter(|a| a.name().eq("Ann")).get(&db).await?;
+assert_eq!(Article::filter(|a| a.author().is(&ann)).count(&db).await?, 2);
+assert_eq!(Article::filter(|a| a.author_id().eq(ann.id)).count(&db).await?, 2);
+assert_eq!(Article::filter(|a| a.author().is_in([1, 2])).count(&db).await?, 3);
+    // guide: end
+    // guide: block
 // Several columns together, as the key of a model with a key of several columns.
 let behind = Article::objects()
     .filter(|a| tuple((a.author_id(), a.views())).gt((1, 80)))
@@ -50,6 +65,20 @@ assert_eq!(behind.count(&db).await?, 2);
 let known = Article::objects().select(|a| (a.author_id(), a.title()));
 let among = Article::filter(|a| tuple((a.author_id(), a.title())).is_among(&known));
 assert_eq!(among.count(&db).await?, Article::objects().count(&db).await?);
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
+async fn order(db: Db) -> Result<()> {
+    // guide: block
+let by = Article::objects().order_by(|a| (a.editor().name().asc().nulls_last(), a.views().desc()));
+let titles = by.clone().select(|a| a.title()).all(&db).await?;
+assert_eq!(titles, ["Hello", "Borrowing", "Kettles"]);
+assert_eq!(by.last(&db).await?.map(|a| a.title).as_deref(), Some("Kettles"));
+assert_eq!(Article::objects().earliest(&db, |a| a.views()).await?.title, "Kettles");
+let any = Article::objects().order_by(|_| random()).first(&db).await?; // another each time
+assert!(any.is_some());
     // guide: end
     Ok(())
 }
@@ -72,6 +101,14 @@ let editors: Vec<(String, Option<String>)> = Article::objects()
     .await?;
 assert_eq!(editors[0].1.as_deref(), Some("Bo"));
     // guide: end
+    // guide: block
+// Prefetch some of each: the most read article of every author.
+let authors = Author::objects()
+    .prefetch(|a| a.articles().query(|q| q.order_by(|x| x.views().desc()).limit(1)))
+    .all(&db)
+    .await?;
+assert_eq!(authors[0].articles.get()?[0].title, "Hello");
+    // guide: end
     Ok(())
 }
 
@@ -87,6 +124,109 @@ let lines = Article::objects()
     .all(&db)
     .await?;
 assert_eq!(lines[0], ("KETTLES".to_owned(), 14, "little".to_owned()));
+    // guide: end
+    // guide: block
+// NULLs replaced, types changed, texts and numbers calculated.
+let lines = Article::objects()
+    .order_by(|a| a.id())
+    .select(|a| {
+        let editor = a.editor().name().coalesce("nobody");
+        let stars = a.views().cast::<f64>().sqrt().round(1);
+        (concat(a.title(), concat(" / ", editor)), stars, a.title().substr(1, 3).lower())
+    })
+    .all(&db)
+    .await?;
+assert_eq!(lines[0], ("Hello / Bo".to_owned(), Some(11.0), "hel".to_owned()));
+assert_eq!(lines[1].0, "Borrowing / nobody");
+// Different tuples, and how many of them.
+let names = Article::objects().select(|a| a.author().name()).distinct();
+assert_eq!(names.all(&db).await?, ["Ann", "Bo"]);
+assert_eq!(names.count(&db).await?, 2);
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
+async fn parts_of_objects(db: Db) -> Result<()> {
+    // guide: block
+#[derive(Row, Debug, PartialEq)]
+struct Line {
+    title: String,
+    editor: Option<String>,
+}
+let lines: Vec<Line> = Article::objects()
+    .order_by(|a| a.id())
+    .select(|a| LineColumns { title: a.title(), editor: a.editor().name() })
+    .all(&db)
+    .await?;
+assert_eq!(lines[0], Line { title: "Hello".into(), editor: Some("Bo".into()) });
+
+#[derive(Row, Debug, PartialEq)]
+#[row(model = Article)]
+struct Headline {
+    id: i64,
+    title: String,
+}
+let short = Article::filter(|a| a.views().gt(100)).only::<Headline>().all(&db).await?;
+assert_eq!(short, [Headline { id: 1, title: "Hello".into() }]);
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
+async fn dates(db: Db) -> Result<()> {
+    // guide: block
+let today = Utc::now();
+let new = Article::objects()
+    .filter(|a| a.published_at().gt(today - chrono::TimeDelta::days(7)))
+    .filter(|a| a.published_at().year().gte(2024) & a.published_at().week_day().between(1, 7));
+assert_eq!(new.count(&db).await?, 3);
+// Due a month from then.
+let due = Article::objects()
+    .order_by(|a| a.id())
+    .select(|a| (a.published_at().date() + months(1), a.published_at().trunc(Unit::Year)))
+    .first(&db)
+    .await?;
+assert!(due.is_some_and(|(due, year)| due > today.date_naive() && year <= today));
+// For each month that has one; the months alone are a list.
+let per_month: Vec<(DateTime<Utc>, i64)> = Article::objects()
+    .group_by(|a| a.published_at().trunc(Unit::Month))
+    .aggregate(|_| count())
+    .all(&db)
+    .await?;
+let months = Article::objects().dates(|a| a.published_at(), Unit::Month).all(&db).await?;
+assert_eq!(months, per_month.iter().map(|(month, _)| *month).collect::<Vec<_>>());
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
+async fn json(db: Db) -> Result<()> {
+    // guide: block
+#[derive(Model, Debug, Clone)]
+#[model(app = "guide")]
+pub struct Product {
+    #[field(primary_key)]
+    pub id: i64,
+    pub data: serde_json::Value,
+}
+orm::create_tables(&db, &[Product::META]).await?;
+for (id, data) in [
+    (1, serde_json::json!({"color": "red", "size": {"height": 90}, "tags": ["new", "sale"]})),
+    (2, serde_json::json!({"color": null, "size": {"height": 40}, "tags": []})),
+] {
+    Product::create(&db, new!(Product { id, data })).await?;
+}
+let tall = Product::filter(|p| p.data().key("size").key("height").as_int().gt(50));
+assert_eq!(tall.count(&db).await?, 1);
+let red = Product::filter(|p| p.data().key("color").as_text().icontains("RE"));
+assert_eq!(red.get(&db).await?.id, 1);
+// JSON's null, a missing key, and what a list holds are three questions.
+assert_eq!(Product::filter(|p| p.data().key("color").is_json_null()).get(&db).await?.id, 2);
+assert_eq!(Product::filter(|p| p.data().key("weight").is_missing()).count(&db).await?, 2);
+assert_eq!(Product::filter(|p| p.data().key("tags").has_item("sale")).get(&db).await?.id, 1);
+let first = Product::objects().select(|p| p.data().key("tags").item(0).as_text()).all(&db).await?;
+assert_eq!(first, [Some("new".to_owned()), None]);
     // guide: end
     Ok(())
 }
@@ -118,6 +258,19 @@ let spread = Article::objects()
     .all(&db)
     .await?;
 assert_eq!(spread, [(1, 1), (2, 1)]);
+    // guide: end
+    // guide: block
+// Texts joined in an order, different values, a value for none at all; the first group.
+let of_authors = Article::objects()
+    .group_by(|a| a.author().name())
+    .aggregate(|a| {
+        let titles = a.title().join_by(", ", a.views().desc());
+        (titles, a.editor_id().count_distinct(), a.views().sum().filter(a.views().gt(1000)).coalesce(0))
+    })
+    .order_by(|a| a.views().sum().desc());
+let first = of_authors.first(&db).await?;
+assert_eq!(first, Some(("Ann".into(), Some("Hello, Borrowing".into()), 1, 0)));
+assert_eq!(of_authors.count(&db).await?, 2);
     // guide: end
     Ok(())
 }
@@ -190,6 +343,24 @@ let authors = Author::objects().annotate(|a| a.articles().count()).all(&db).awai
 let (ann, articles) = &authors[0];
 assert_eq!((ann.name.as_str(), *articles), ("Ann", 2));
     // guide: end
+    // guide: block
+// Aggregates over the objects of a relation: side by side they do not multiply rows.
+let (ann, (read, sum, latest)) = Author::filter(|a| a.name().eq("Ann"))
+    .annotate(|a| {
+        let read = a.articles().query(|q| q.filter(|x| x.views().gt(100)));
+        let sum = a.articles().aggregate(|x| x.views().sum());
+        (read.count(), sum, a.articles().aggregate(|x| x.published_at().max()))
+    })
+    .get(&db)
+    .await?;
+assert_eq!((ann.name.as_str(), read, sum), ("Ann", 1, Some(200)));
+assert!(latest.is_some());
+// They stand in conditions and orders as well.
+let most = Author::objects()
+    .filter(|a| a.articles().aggregate(|x| x.views().max()).gt(5))
+    .order_by(|a| a.articles().aggregate(|x| x.views().sum()).desc());
+assert_eq!(most.first(&db).await?.map(|a| a.name).as_deref(), Some("Ann"));
+    // guide: end
     Ok(())
 }
 
@@ -238,6 +409,24 @@ assert_eq!(ann.union(&read).all(&db).await?.len(), 2);
 assert_eq!(ann.intersection(&read).all(&db).await?[0].title, "Hello");
 assert_eq!(ann.difference(&read).all(&db).await?[0].title, "Borrowing");
     // guide: end
+    // guide: block
+// More of them, in an order, counted; each operation takes what stands left of it as a whole.
+let ann = Article::filter(|a| a.author().name().eq("Ann"));
+let few = Article::filter(|a| a.views().lt(10));
+let both = ann.union(&few).order_by(|a| a.title().desc());
+assert_eq!(both.first(&db).await?.map(|a| a.title).as_deref(), Some("Kettles"));
+assert_eq!(both.count(&db).await?, 3);
+// Tuples of several models as one table.
+let words = Article::objects()
+    .select(|a| (value("article"), a.title()))
+    .union_all(&Tag::objects().select(|t| (value("tag"), t.name())))
+    .as_table()
+    .group_by(|(kind, _)| kind)
+    .aggregate(|(_, word)| (count(), word.length().max()))
+    .all(&db)
+    .await?;
+assert_eq!(words, [("article".into(), 3, Some(9)), ("tag".into(), 2, Some(4))]);
+    // guide: end
     Ok(())
 }
 
@@ -253,6 +442,29 @@ let ranks = Article::objects()
     .all(&db)
     .await?;
 assert_eq!(ranks[1], ("Borrowing".into(), 2, Some(200)));
+    // guide: end
+    // guide: block
+// What is computed over windows is filtered as a table: the most read of each author.
+let first = Article::objects()
+    .select(|a| {
+        let by_author = window().partition_by(a.author_id()).order_by(a.views().desc());
+        (a.id(), row_number().over(by_author))
+    })
+    .as_table()
+    .filter(|(_, n)| n.eq(1))
+    .select(|(id, _)| id);
+assert_eq!(Article::filter(|a| a.id().is_among(&first)).count(&db).await?, 2);
+// A frame of rows, and the row before.
+let means = Article::objects()
+    .order_by(|a| a.id())
+    .select(|a| {
+        let by_id = window().order_by(a.id());
+        let two = by_id.clone().rows(Bound::Preceding(1), Bound::Current);
+        (a.views().avg().over(two), a.views().lag(1).over(by_id))
+    })
+    .all(&db)
+    .await?;
+assert_eq!(means, [(Some(120.0), None), (Some(100.0), Some(120)), (Some(43.5), Some(80))]);
     // guide: end
     Ok(())
 }
@@ -347,6 +559,21 @@ for article in &mut articles {
 Article::bulk_update(&db, &mut articles, |a| a.views()).await?;
 assert_eq!(Article::get(&db, 1).await?.views, 122);
     // guide: end
+    // guide: block
+// What a row is set to may lie beyond a relation, or be chosen by a condition.
+Article::objects()
+    .update(|a| {
+        let views = when(a.author().name().eq("Bo"), a.views() + 1).otherwise(a.views());
+        (a.views().set(views), a.title().set(concat(a.title(), concat(" by ", a.author().name()))))
+    })
+    .exec(&db)
+    .await?;
+let kettles = Article::get(&db, 3).await?;
+assert_eq!((kettles.title.as_str(), kettles.views), ("Kettles by Bo", 8));
+// Many rows at once: `LOAD DATA` where the server has it, else inserts of many rows.
+let tags = (0..1_000).map(|n| new!(Tag { name: format!("tag {n}") }));
+assert_eq!(Tag::bulk_load(&db, tags).await?, 1_000);
+    // guide: end
     Ok(())
 }
 
@@ -366,6 +593,20 @@ articles[0].views = 5000;
 let only = articles.into_iter().take(1);
 Article::bulk_create_update_conflicts(&db, only, |a| a.id(), |a| a.views()).await?;
 assert_eq!(Article::get(&db, 1).await?.views, 5000);
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
+async fn pages(db: Db) -> Result<()> {
+    // guide: block
+let by_views = Article::objects().order_by(|a| a.views().desc());
+let page = by_views.page_after(None, 2).all(&db).await?;
+assert_eq!((page.rows[0].views, page.rows[1].views), (120, 80));
+let next = by_views.page_after(page.next.as_deref(), 2).all(&db).await?;
+assert_eq!((next.rows[0].views, next.next.is_none()), (7, true));
+let back = by_views.page_before(next.previous.as_deref(), 2).all(&db).await?;
+assert_eq!(back.rows[0].id, page.rows[0].id);
     // guide: end
     Ok(())
 }
@@ -395,6 +636,24 @@ tx.commit().await?;
 }
 
 #[rustfmt::skip]
+async fn see_what_is_sent(db: Db) -> Result<()> {
+    // guide: block
+let read = Article::filter(|a| a.views().gt(100)).select(|a| a.title());
+let sql = read.to_sql(&orm::dialect::SingleStore)?;
+assert!(sql.text.ends_with("WHERE t0.`views` > ? ORDER BY t0.`published_at` DESC, t0.`id`"));
+assert!(!read.explain(&db).await?.is_empty());
+let hinted = Article::objects().hint(Hint::interpreter_mode("llvm"));
+let sql = hinted.to_sql(&orm::dialect::SingleStore)?;
+assert!(sql.text.ends_with("OPTION (interpreter_mode = 'llvm')"));
+assert!(hinted.to_sql(&orm::dialect::Sqlite).is_err());
+// In a test: how many statements.
+let authors = orm::assert_queries!(db, 2, { Author::objects().prefetch(|a| a.articles()).all(&db).await? });
+assert_eq!(authors.len(), 2);
+    // guide: end
+    Ok(())
+}
+
+#[rustfmt::skip]
 async fn raw_pieces(db: Db) -> Result<()> {
     // guide: block
 let even = Article::objects().filter_raw("views % {} = 0", (10,));
@@ -418,6 +677,11 @@ let quoted = Article::objects()
     .all(&db)
     .await?;
 assert_eq!(quoted, [Some("'Hello'".to_owned())]);
+    // guide: end
+    // guide: block
+orm::sql_aggregate!(fn total(x: i64) -> f64 = "TOTAL");
+let read = Article::objects().aggregate(|a| total(a.views()).filter(a.views().gt(50))).get(&db).await?;
+assert_eq!(read, Some(200.0));
     // guide: end
     Ok(())
 }
@@ -448,8 +712,12 @@ macro_rules! runs {
 runs! {
     get_one,
     filter_exclude_order_slice,
+    order,
     relations,
     values_and_expressions,
+    parts_of_objects,
+    dates,
+    json,
     aggregates_and_groups,
     named_tables,
     annotate,
@@ -461,8 +729,10 @@ runs! {
     full_text,
     write,
     upserts,
+    pages,
     streams,
     locks,
+    see_what_is_sent,
     raw_pieces,
     own_functions,
     shapes_of_statements,

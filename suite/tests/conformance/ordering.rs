@@ -4,7 +4,8 @@ use orm::prelude::*;
 use suite::models::blog::{Article, Author, Tag, fill, titles};
 
 cases! {
-    by_the_model, by_the_query, nulls_first, descending_nulls_last, by_relation, by_expression,
+    by_the_model, by_the_query, nulls_first, descending_nulls_last, nulls_where_they_are_wanted,
+    nulls_placed_in_groups_and_windows, nulls_placed_on_pages, by_relation, by_expression,
     by_count,
     reversed, text_by_code_point, ties_go_to_the_key, groups, distinct, lists_of_terms,
 }
@@ -49,6 +50,100 @@ async fn descending_nulls_last(db: &Db) -> Result<()> {
     fill(db).await?;
     let by = titles(db, Article::objects().order_by(|a| a.rating().desc())).await?;
     assert_eq!(by, ["Alpha", "Épsilon", "Gamma_1", "beta", "delta%"]);
+    Ok(())
+}
+
+async fn nulls_where_they_are_wanted(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let last = || Article::objects().order_by(|a| a.rating().asc().nulls_last());
+    let up = ["Gamma_1", "Épsilon", "Alpha", "beta", "delta%"];
+    assert_eq!(titles(db, last()).await?, up);
+    let mut down = up;
+    down.reverse();
+    assert_eq!(titles(db, last().reverse()).await?, down);
+    let first = Article::objects().order_by(|a| a.rating().desc().nulls_first());
+    assert_eq!(
+        titles(db, first).await?,
+        ["beta", "delta%", "Alpha", "Épsilon", "Gamma_1"]
+    );
+    // Where they stand there by themselves, nothing is said.
+    for (said, plain) in [
+        (
+            Article::objects().order_by(|a| a.rating().asc().nulls_first()),
+            Article::objects().order_by(|a| a.rating().asc()),
+        ),
+        (
+            Article::objects().order_by(|a| a.rating().desc().nulls_last()),
+            Article::objects().order_by(|a| a.rating().desc()),
+        ),
+    ] {
+        let dialect = db.dialect();
+        assert_eq!(said.to_sql(dialect)?.text, plain.to_sql(dialect)?.text);
+    }
+    let lists = last().select(|a| a.rating()).distinct().all(db).await?;
+    assert_eq!(lists, [Some(2.0), Some(3.0), Some(4.5), None]);
+    let terms =
+        || Article::objects().order_by(|a| vec![a.rating().asc().nulls_last(), a.id().asc()]);
+    assert_eq!(titles(db, terms()).await?, up);
+    assert_eq!(
+        terms().last(db).await?.map(|a| a.title).as_deref(),
+        Some("delta%")
+    );
+    Ok(())
+}
+
+async fn nulls_placed_in_groups_and_windows(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let groups = Article::objects()
+        .group_by(|a| a.editor_id())
+        .aggregate(|a| a.rating().max())
+        .order_by(|a| a.rating().max().asc().nulls_last());
+    assert_eq!(
+        groups.all(db).await?,
+        [
+            (Some(3), Some(2.0)),
+            (Some(2), Some(4.5)),
+            (None, None),
+            (Some(1), None)
+        ]
+    );
+    let numbers = Article::objects()
+        .order_by(|a| a.id())
+        .select(|a| {
+            let by = orm::query::window().order_by(a.rating().asc().nulls_last());
+            orm::query::row_number().over(by)
+        })
+        .all(db)
+        .await?;
+    assert_eq!(numbers, [3, 4, 1, 5, 2]);
+    let joined = Article::objects()
+        .group_by(|a| a.public())
+        .aggregate(|a| a.title().join_by("+", a.at().asc().nulls_last()))
+        .all(db)
+        .await?;
+    assert_eq!(joined[1], (true, Some("Alpha+Épsilon+Gamma_1".to_owned())));
+    Ok(())
+}
+
+async fn nulls_placed_on_pages(db: &Db) -> Result<()> {
+    fill(db).await?;
+    for query in [
+        Article::objects().order_by(|a| a.rating().asc().nulls_last()),
+        Article::objects().order_by(|a| a.rating().desc().nulls_first()),
+        Article::objects().order_by(|a| (a.editor().name().asc().nulls_last(), a.title().desc())),
+    ] {
+        let all = titles(db, query.clone()).await?;
+        let (mut cursor, mut seen) = (None, Vec::new());
+        loop {
+            let page = query.page_after(cursor.as_deref(), 2).all(db).await?;
+            seen.extend(page.rows.into_iter().map(|a| a.title));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, all);
+    }
     Ok(())
 }
 

@@ -461,6 +461,27 @@ async fn short_forms(db: &impl Executor, seen: &mut Seen) -> Result<()> {
         .order_by(|a| a.public())
         .annotate(|a| a.title().length());
     seen.see(with_length.all(db).await?);
+    seen.see(with_length.first(db).await?);
+    seen.see(with_length.get(db).await.is_err());
+    let mut rows = with_length.stream(db).await?;
+    while let Some(row) = rows.next().await? {
+        seen.see(row);
+    }
+    drop(rows);
+    let found = Tag::objects().in_bulk_by(db, |t| t.name(), ["db"]).await?;
+    seen.see(&found["db"]);
+    seen.see(
+        all()
+            .dates(|a| a.at(), orm::query::Unit::Month)
+            .all(db)
+            .await?,
+    );
+    seen.see(
+        all()
+            .order_by(|a| a.rating().asc().nulls_last())
+            .all(db)
+            .await?,
+    );
     let firsts = all().order_by(|a| a.views()).distinct_on(|a| a.public());
     seen.see(firsts.all(db).await?);
     seen.see(Seat::objects().distinct_on(|s| s.hall()).all(db).await?);
@@ -488,7 +509,19 @@ async fn short_forms(db: &impl Executor, seen: &mut Seen) -> Result<()> {
     ] {
         seen.see(both.all(db).await?);
     }
+    let by = few().union_all(&public()).order_by(|a| a.public());
+    seen.see(by.all(db).await?);
+    seen.see(by.first(db).await?);
+    seen.see(by.union(&few()).order_by(|a| a.title().length()).all(db).await?);
+    seen.see((by.count(db).await?, by.exists(db).await?));
+    let mut rows = by.stream(db).await?;
+    while let Some(row) = rows.next().await? {
+        seen.see(row);
+    }
+    drop(rows);
     let views = |q: QuerySet<Article>| q.select(|a| (a.public(), a.views()));
+    let table = views(few()).union_all(&views(public())).as_table();
+    seen.see(table.select(|(p, v)| (v, p)).all(db).await?);
     seen.see(views(few()).union(&views(public())).all(db).await?);
     seen.see(views(few()).union_all(&views(public())).all(db).await?);
     if db.dialect().features().intersect_except {
@@ -638,6 +671,16 @@ async fn tuples(db: &impl Executor, seen: &mut Seen) -> Result<()> {
             .all(db)
             .await?,
     );
+    seen.see(groups().first(db).await?);
+    seen.see(groups().count(db).await?);
+    let mut rows = groups().stream(db).await?;
+    while let Some(row) = rows.next().await? {
+        seen.see(row);
+    }
+    drop(rows);
+    seen.see(pairs().last(db).await?);
+    seen.see((pairs().count(db).await?, pairs().exists(db).await?));
+    seen.see(pairs().get_opt(db).await.is_err());
     let joined = || all().left_join(Tag::objects(), |(a, t)| a.id().eq(t.id()));
     seen.see(
         joined()
