@@ -94,7 +94,16 @@ async fn allocations_stay_below_their_bounds() -> anyhow::Result<()> {
     // Six values of a row and no text: what is left is what holds the rows.
     let tuples = each(ROWS, async || {
         let rows = Piece::objects()
-            .select(|p| (p.id(), p.owner_id(), p.views(), p.score(), p.published(), p.published_at()))
+            .select(|p| {
+                (
+                    p.id(),
+                    p.owner_id(),
+                    p.views(),
+                    p.score(),
+                    p.published(),
+                    p.published_at(),
+                )
+            })
             .all(&db)
             .await?;
         anyhow::ensure!(rows.len() as i64 == ROWS, "all rows");

@@ -42,9 +42,10 @@ fn part(input: &DeriveInput, fields: &[&Field], model: &Path) -> TokenStream {
     let ident = &input.ident;
     let name = format_ident!("{}Columns", plain(ident), span = ident.span());
     // With the span of the field, so that the compiler shows which one the model does not have.
-    let values = fields.iter().filter_map(|f| f.ident.as_ref()).map(|field| {
-        quote_spanned!(field.span()=> #field: fields.#field())
-    });
+    let values = fields
+        .iter()
+        .filter_map(|f| f.ident.as_ref())
+        .map(|field| quote_spanned!(field.span()=> #field: fields.#field()));
     quote! {
         #[automatically_derived]
         impl #o::Only<#model> for #ident {

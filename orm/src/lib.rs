@@ -101,8 +101,8 @@ pub mod __private {
         check_to_field, not_decoded, read_erased, reverse_owner, through_column,
     };
     pub use crate::query::{
-        Column, Columns, Continues, Fills, FromRows, Only, RelationValue, Row, Selection, ToMany, ToOne,
-        check_new, clock, object_key, object_keys, referred, rows_by_name,
+        Column, Columns, Continues, Fills, FromRows, Only, RelationValue, Row, Selection, ToMany,
+        ToOne, check_new, clock, object_key, object_keys, referred, rows_by_name,
     };
     pub use crate::value::{DbType, DecodeError, RowReader, RowSet, Value, ValueRef};
     pub use inventory;

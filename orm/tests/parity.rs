@@ -42,7 +42,8 @@ fn fault(status: &str, known: impl Fn(&str) -> bool) -> Option<String> {
     (!known(test)).then(|| format!("there is no test `{test}`"))
 }
 
-/// Names of all functions in the workspace's Rust files, alone and behind the name of their file.
+/// Names of the tests in the workspace's Rust files, alone and behind the name of their file: functions
+/// of a folder or file of tests, elsewhere those that are marked as one.
 fn functions(folder: &Path, names: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).expect("a readable folder") {
         let path = entry.expect("a readable entry").path();
@@ -52,9 +53,17 @@ fn functions(folder: &Path, names: &mut BTreeSet<String>) {
         } else if path.extension().is_some_and(|end| end == "rs") {
             let text = fs::read_to_string(&path).expect("a readable file");
             let file = name.trim_end_matches(".rs");
-            for (name, _) in text.split("fn ").skip(1).filter_map(|s| s.split_once('(')) {
-                names.insert(name.to_owned());
-                names.insert(format!("{file}::{name}"));
+            let all = path.components().any(|part| part.as_os_str() == "tests") || file == "tests";
+            for (at, _) in text.match_indices("fn ") {
+                let before = text[..at].trim_end_matches("async ").trim_end();
+                let marked = before.ends_with("test]") || before.ends_with("test)]");
+                let Some((name, _)) = text[at + 3..].split_once(['(', '<']) else {
+                    continue;
+                };
+                if all || marked {
+                    names.insert(name.to_owned());
+                    names.insert(format!("{file}::{name}"));
+                }
             }
         }
     }

@@ -2,8 +2,8 @@
 #![allow(missing_docs, reason = "the guide says what its models are")]
 
 use orm::query::{
-    Bound, Hint, Unit, concat, exists, months, outer, random, row_number, scalar, tuple, value, when,
-    window,
+    Bound, Hint, Unit, concat, exists, months, outer, random, row_number, scalar, tuple, value,
+    when, window,
 };
 
 include!("../../orm/doctest/blog.rs");

@@ -8,7 +8,7 @@ use suite::models::kinds::Kinds;
 
 cases! {
     rows_by_field, rows_wider_than_tuples, rows_of_groups, rows_as_tables, rows_combined,
-    rows_by_column_name, rows_without_their_column, rows_of_aggregates,
+    parts_of_a_model, rows_by_column_name, rows_without_their_column, rows_of_aggregates,
 }
 
 #[derive(Row, Debug, Clone, PartialEq)]
@@ -18,6 +18,41 @@ struct Headline {
     editor: Option<String>,
     rating: Option<f64>,
     r#type: i64,
+}
+
+/// Some columns of an article.
+#[derive(Row, Debug, Clone, PartialEq)]
+#[row(model = Article)]
+struct Short {
+    id: i64,
+    title: String,
+    editor_id: Option<i64>,
+}
+
+async fn parts_of_a_model(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let short = |id, title: &str, editor_id| Short {
+        id,
+        title: title.to_owned(),
+        editor_id,
+    };
+    let ann = Article::filter(|a| a.author().name().eq("Ann")).only::<Short>();
+    assert_eq!(
+        ann.all(db).await?,
+        [short(3, "Gamma_1", Some(3)), short(1, "Alpha", Some(2))]
+    );
+    assert_eq!(ann.clone().limit(1).get(db).await?.id, 3);
+    assert_eq!(ann.count(db).await?, 2);
+    let recorder = db.record();
+    let page = Article::objects()
+        .only::<Short>()
+        .page_after(None, 2)
+        .all(db)
+        .await?;
+    assert_eq!(page.rows[1], short(2, "beta", None));
+    let sql = recorder.statements().concat();
+    assert!(!sql.contains("body") && !sql.contains("rating"), "{sql}");
+    Ok(())
 }
 
 async fn rows_by_field(db: &Db) -> Result<()> {

@@ -512,7 +512,12 @@ async fn short_forms(db: &impl Executor, seen: &mut Seen) -> Result<()> {
     let by = few().union_all(&public()).order_by(|a| a.public());
     seen.see(by.all(db).await?);
     seen.see(by.first(db).await?);
-    seen.see(by.union(&few()).order_by(|a| a.title().length()).all(db).await?);
+    seen.see(
+        by.union(&few())
+            .order_by(|a| a.title().length())
+            .all(db)
+            .await?,
+    );
     seen.see((by.count(db).await?, by.exists(db).await?));
     let mut rows = by.stream(db).await?;
     while let Some(row) = rows.next().await? {
