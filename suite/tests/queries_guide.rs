@@ -569,7 +569,7 @@ Article::objects()
     .exec(&db)
     .await?;
 let kettles = Article::get(&db, 3).await?;
-assert_eq!((kettles.title.as_str(), kettles.views), ("Kettles by Bo", 8));
+assert_eq!((kettles.title.as_str(), kettles.views), ("Kettles by Bo", 9));
 // Many rows at once: `LOAD DATA` where the server has it, else inserts of many rows.
 let tags = (0..1_000).map(|n| new!(Tag { name: format!("tag {n}") }));
 assert_eq!(Tag::bulk_load(&db, tags).await?, 1_000);

@@ -88,7 +88,12 @@ impl<M: Model> Part<M> for QuerySet<M> {
             "combined queries load no related objects: leave out `with` and `prefetch`".to_owned()
         });
         let misuse = misuse.or_else(|| self.plan.misuse.clone());
-        (vec![part(self.to_select())], misuse)
+        let mut select = self.to_select();
+        // Said even where the column has that name: in a join SQLite finds no `id` of two tables.
+        for (item, column) in select.columns.iter_mut().zip(M::META.columns) {
+            item.alias = Some(column.column.into());
+        }
+        (vec![part(select)], misuse)
     }
 }
 

@@ -370,8 +370,11 @@ impl Writer<'_> {
             };
             !matches!(column, Some(Expr::Named(_)))
         };
-        let wrap =
-            (bounded && features.wrap_set_operations) || operation.order_by.iter().any(computed);
+        // Nor does SQLite find every column of an operation that begins with another one.
+        let nested = |part: &Select| matches!(part.from, Some(From::Set { .. }));
+        let wrap = (bounded && features.wrap_set_operations)
+            || operation.order_by.iter().any(computed)
+            || (bounded && operation.parts.iter().any(nested));
         if wrap {
             self.push("SELECT * FROM (");
         }
