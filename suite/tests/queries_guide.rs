@@ -2,8 +2,8 @@
 #![allow(missing_docs, reason = "the guide says what its models are")]
 
 use orm::query::{
-    Bound, Hint, Unit, concat, exists, months, outer, random, row_number, scalar, tuple, value,
-    when, window,
+    Bound, Hint, Unit, concat, exists, json_object, months, outer, random, row_number, scalar,
+    tuple, value, when, window,
 };
 
 include!("../../orm/doctest/blog.rs");
@@ -227,6 +227,12 @@ assert_eq!(Product::filter(|p| p.data().key("weight").is_missing()).count(&db).a
 assert_eq!(Product::filter(|p| p.data().key("tags").has_item("sale")).get(&db).await?.id, 1);
 let first = Product::objects().select(|p| p.data().key("tags").item(0).as_text()).all(&db).await?;
 assert_eq!(first, [Some("new".to_owned()), None]);
+// Documents are made in queries, too.
+let made = Product::objects()
+    .select(|p| json_object((("id", p.id()), ("color", p.data().key("color").as_text()))))
+    .first(&db)
+    .await?;
+assert_eq!(made, Some(serde_json::json!({"id": 1, "color": "red"})));
     // guide: end
     Ok(())
 }
@@ -454,6 +460,9 @@ let first = Article::objects()
     .filter(|(_, n)| n.eq(1))
     .select(|(id, _)| id);
 assert_eq!(Article::filter(|a| a.id().is_among(&first)).count(&db).await?, 2);
+// The same in short: the first object of each kind, in an order.
+let first = Article::objects().order_by(|a| a.views().desc()).distinct_on(|a| a.author_id());
+assert_eq!(first.all(&db).await?[0].title, "Hello");
 // A frame of rows, and the row before.
 let means = Article::objects()
     .order_by(|a| a.id())

@@ -45,7 +45,7 @@ impl<R> Assignment<R> {
 #[diagnostic::on_unimplemented(
     message = "cannot set a column of type `{T}` to `{Self}`",
     label = "expected `{T}`, or an expression of type `{T}` of the same query",
-    note = "a nullable column also takes `Option<{T}>`; for text give `\"…\"` or `Some(\"…\")`"
+    note = "a nullable column also takes `Option<{T}>`; for text give `\"…\"` or `Some(String)`, of an `Option<&str>` `.map(str::to_owned)`"
 )]
 pub trait IntoValue<R, T, N> {
     /// The node of the AST.
@@ -86,12 +86,6 @@ impl<R, T, N, P: Place> IntoValue<R, T, N> for Column<R, T, P> {
 impl<R, T: Scalar> IntoValue<R, T, Maybe> for Option<T> {
     fn into_assigned(self) -> Expr {
         Expr::Value(self.into_value())
-    }
-}
-
-impl<R> IntoValue<R, String, Maybe> for Option<&str> {
-    fn into_assigned(self) -> Expr {
-        Expr::Value(self.map_or(Value::Null, |text| Value::Text(text.to_owned())))
     }
 }
 

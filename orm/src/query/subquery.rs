@@ -64,7 +64,8 @@ impl<R, T, N> Outward<R, T, N> for Column<R, T, N> {
 /// A selection of one column.
 #[diagnostic::on_unimplemented(
     message = "a subquery has one column, but this selects `{Self}`",
-    note = "select one column: `.select(|x| x.id())`"
+    note = "select one column: `.select(|x| x.id())`",
+    note = "of the objects of a relation one aggregate: `.aggregate(|x| x.views().sum())`"
 )]
 pub trait Single<R, K = PerRow>: Selection<R, K> {
     /// Its type.

@@ -11,7 +11,7 @@ cases! {
     tuples_counted, tuples_of_a_limit_counted, tuples_first_and_last, tuples_found_or_not,
     groups_counted, groups_first, groups_streamed, annotated_found, annotated_streamed,
     annotated_locked, joins_asked, plans_of_all_forms, in_bulk_by_a_unique_column, lists_of_dates,
-    keys_of_objects_at_hand, texts_that_may_be_null, narrow_numbers, powers_of_columns,
+    keys_of_objects_at_hand, narrow_numbers, powers_of_columns,
 }
 
 async fn tuples_counted(db: &Db) -> Result<()> {
@@ -358,29 +358,6 @@ async fn keys_of_objects_at_hand(db: &Db) -> Result<()> {
     .await;
     let error = error.expect_err("refused").to_string();
     assert!(error.contains("the Author is not saved"), "{error}");
-    Ok(())
-}
-
-async fn texts_that_may_be_null(db: &Db) -> Result<()> {
-    fill(db).await?;
-    for (id, email) in [(11, Some("dan@example.org")), (12, None)] {
-        let dan = Author::create(
-            db,
-            new!(Author {
-                id,
-                name: "Dan",
-                email
-            }),
-        )
-        .await?;
-        assert_eq!(dan.email.as_deref(), email);
-    }
-    let none: Option<&str> = None;
-    Author::filter(|a| a.id().eq(11))
-        .update(|a| a.email().set(none))
-        .exec(db)
-        .await?;
-    assert_eq!(Author::get(db, 11).await?.email, None);
     Ok(())
 }
 

@@ -323,6 +323,7 @@ fn every_form_is_walked() {
         include_str!("../../../orm/src/query/combine.rs"),
         include_str!("../../../orm/src/query/distinct.rs"),
         include_str!("../../../orm/src/query/finders.rs"),
+        include_str!("../../../orm/src/query/only.rs"),
         include_str!("../../../orm/src/query/page.rs"),
         include_str!("../../../orm/src/query/hint.rs"),
         include_str!("../../../orm/src/query/with.rs"),
@@ -355,6 +356,14 @@ fn every_form_is_walked() {
         .filter(|n| !names.contains(n))
         .collect();
     assert!(idle.is_empty(), "no longer there: {idle:?}");
+}
+
+/// Two columns by which the rows of articles tie.
+#[derive(Row, Debug)]
+#[row(model = Article)]
+struct Flags {
+    public: bool,
+    author_id: i64,
 }
 
 /// What each form of query hands out, as text.
@@ -468,6 +477,7 @@ async fn short_forms(db: &impl Executor, seen: &mut Seen) -> Result<()> {
         seen.see(row);
     }
     drop(rows);
+    seen.see(all().only::<Flags>().all(db).await?);
     let found = Tag::objects().in_bulk_by(db, |t| t.name(), ["db"]).await?;
     seen.see(&found["db"]);
     seen.see(
