@@ -119,6 +119,11 @@ impl Topology {
         !noted.tables.is_empty() && written_table(sql).is_some_and(|t| noted.tables.contains(&t))
     }
 
+    /// Whether a write to this table was refused.
+    pub(crate) fn has_refused(&self, table: &str) -> bool {
+        lock(&self.noted).tables.contains(table)
+    }
+
     pub(crate) fn part(&self, place: Place<'_>) -> Part {
         if let Some(told) = self.told {
             return Part::Known(told);

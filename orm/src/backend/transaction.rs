@@ -101,6 +101,20 @@ impl Transaction {
         self.0.handle.note_last_key(known);
     }
 
+    /// Whether a write to this table travels by another connection, or may have to, so that it waits for
+    /// rows that are locked here. `reference`: whether it may be a reference table.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub(crate) async fn may_write_apart(
+        &self,
+        table: &str,
+        reference: bool,
+    ) -> Result<bool, DbError> {
+        let handle = &self.0.handle;
+        handle.may_write_apart(self.level(), table, reference).await
+    }
+
     /// Whether nothing was sent yet, not even a BEGIN.
     pub(crate) fn is_deferred(&self) -> bool {
         self.0.handle.is_deferred()

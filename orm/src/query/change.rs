@@ -1,12 +1,14 @@
 //! Updates of columns of which more is said than their rows say: side tables keep them unique, or rows
 //! of other models refer to them where no server watches over that.
 //!
-//! The rows are locked first, so that what is read of them stays. Then the new values are computed,
+//! The rows are locked first, so that what is read of them stays, unless the lock would be waited for
+//! by the write itself. Then the new values are computed,
 //! before any row changes. Rows that refer to what would go are looked for, and new values noted in the
 //! side tables: if that is refused, nothing of the rows has changed yet. The rows follow, and old
 //! values are struck out last.
 
 mod referred;
+mod unlocked;
 mod values;
 
 use super::lookup::{self, Lookup, Moved, Undo};
@@ -15,7 +17,7 @@ use crate::ast::{Alias, BinaryOp, Expr, Join, Lock, Select, SelectItem, Update};
 use crate::backend::{DbError, Executor, is_refused};
 use crate::dialect::Features;
 use crate::error::{Error, Result};
-use crate::model::{HashKey, ModelMeta};
+use crate::model::{HashKey, ModelMeta, is_reference_table};
 use crate::value::Value;
 
 /// Rows of one statement at most.
@@ -97,7 +99,8 @@ pub(super) fn stands(
 
 /// Changes columns of rows, and what side tables say of them; tells how many rows matched.
 ///
-/// SQL, in one transaction: `SELECT … FOR UPDATE` of the rows; one `SELECT` of new values that the
+/// SQL, in one transaction: `SELECT … FOR UPDATE` of the rows, without the lock where the `UPDATE` may
+/// travel apart (`reference_writes=autocommit`), which asks for what was read again; one `SELECT` of new values that the
 /// program does not know; one `SELECT … LIMIT 1` for each relation that refers to a column that changes;
 /// where a lookup changes, one `INSERT` and one `DELETE` for each side table; one `UPDATE`; one more
 /// for each side table where the key changes. Each for up to 512 rows, for up to 64 where each row has
@@ -105,7 +108,8 @@ pub(super) fn stands(
 ///
 /// # Errors
 /// `UniqueViolation` of the lookup whose value is taken; `ForeignKey` where rows refer to a value that
-/// would go; [`Error::Usage`] for a column of the shard key.
+/// would go; [`Error::Usage`] for a column of the shard key. Without locks: `Retryable` if others
+/// change the rows again and again, `Other` if they changed some of them meanwhile.
 pub(super) async fn update(
     db: &dyn Executor,
     meta: &'static ModelMeta,
@@ -123,6 +127,10 @@ pub(super) async fn update(
     }
     let mut change = Change::new(features, meta, set);
     let tx = db.begin().await?;
+    // Such a write would wait for the lock that its own transaction holds.
+    change.locks = !tx
+        .may_write_apart(meta.table, change.may_be_reference())
+        .await?;
     let alone = change.is_one_table().then(|| chosen.clone());
     let alone = alone.filter(|_| tx.is_outermost());
     let mut undo = Undo::default();
@@ -164,7 +172,7 @@ struct Change {
     locks: bool,
 }
 
-/// A row that is locked.
+/// A row that is changed.
 struct Row {
     key: Vec<Value>,
     /// As [`Change::read`].
@@ -206,23 +214,32 @@ impl Change {
     }
 
     async fn run(&self, tx: &dyn Executor, chosen: Chosen, undo: &mut Undo) -> Result<u64> {
-        let rows = self.lock(tx, chosen).await?;
+        if !self.locks {
+            let done = self.run_unlocked(tx, &chosen, undo, usize::MAX).await?;
+            return Ok(done.unwrap_or_default());
+        }
+        let rows = self.read(tx, chosen).await?;
         let rows = self.with_values(tx, rows).await?;
+        self.apply(tx, &rows, undo).await
+    }
+
+    /// Changes rows, and what side tables say of them; tells how many matched.
+    async fn apply(&self, tx: &dyn Executor, rows: &[Row], undo: &mut Undo) -> Result<u64> {
         if rows.is_empty() {
             return Ok(0);
         }
-        self.refuse_referred(tx, &rows).await?;
+        self.refuse_referred(tx, rows).await?;
         let mut released = Vec::new();
         for lookup in self.kept.iter().filter(|l| self.sets(l.column)) {
-            let moved = self.moved(&rows, lookup.column);
+            let moved = self.moved(rows, lookup.column);
             released.push((lookup, lookup.note(tx, self.meta, &moved, undo).await?));
         }
-        let matched = self.write(tx, &rows, undo).await?;
+        let matched = self.write(tx, rows, undo).await?;
         for (lookup, gone) in released {
             lookup.release(tx, &gone).await?;
         }
         if !self.kept.is_empty() && self.meta.key.iter().any(|&c| self.sets(c)) {
-            self.move_owners(tx, &rows).await?;
+            self.move_owners(tx, rows).await?;
         }
         Ok(matched)
     }
@@ -233,6 +250,15 @@ impl Change {
         !self.kept.iter().any(|l| moves_key || self.sets(l.column))
     }
 
+    /// Whether the table may be a reference table, as far as the model tells; one with side tables is
+    /// none if it does not say so.
+    fn may_be_reference(&self) -> bool {
+        match self.meta.extra.storage_type {
+            Some(storage) => storage.is_reference(),
+            None => is_reference_table(self.meta.table) || self.is_one_table(),
+        }
+    }
+
     /// Without a transaction, where one statement does it; else raises what refused the transaction.
     async fn run_alone(
         &mut self,
@@ -241,14 +267,13 @@ impl Change {
         refused: DbError,
     ) -> Result<u64> {
         self.locks = false;
-        let rows = self.lock(db, chosen).await?;
-        let rows = self.with_values(db, rows).await?;
-        let most = self.most(db.dialect().features());
-        if rows.len() > if self.fixed.is_empty() { most } else { 1 } {
-            return Err(refused.into());
-        }
-        self.refuse_referred(db, &rows).await?;
-        self.write(db, &rows, &mut Undo::default()).await
+        let most = match self.fixed.is_empty() {
+            true => self.most(db.dialect().features()),
+            false => 1,
+        };
+        let mut undo = Undo::default();
+        let done = self.run_unlocked(db, &chosen, &mut undo, most).await?;
+        done.ok_or_else(|| refused.into())
     }
 
     fn sets(&self, column: usize) -> bool {
@@ -298,10 +323,10 @@ impl Change {
         Ok(())
     }
 
-    /// Locks the rows and reads what is compared with their new values.
-    async fn lock(&self, tx: &dyn Executor, chosen: Chosen) -> Result<Vec<Row>> {
+    /// Reads what is compared with the rows' new values, and locks them unless that is in the way.
+    async fn read(&self, tx: &dyn Executor, chosen: Chosen) -> Result<Vec<Row>> {
         let select = match chosen {
-            Chosen::Where(filter) => return self.locked(tx, filter).await,
+            Chosen::Where(filter) => return self.read_where(tx, filter).await,
             Chosen::Keys(select) => *select,
         };
         let keys = fetch(tx, &select.into()).await?.values;
@@ -312,12 +337,12 @@ impl Change {
         let mut rows = Vec::with_capacity(keys.len());
         for chunk in keys.chunks(MAX_ROWS) {
             let filter = keys_in(self.meta, self.set.alias, chunk);
-            rows.extend(self.locked(tx, Some(filter)).await?);
+            rows.extend(self.read_where(tx, Some(filter)).await?);
         }
         Ok(rows)
     }
 
-    async fn locked(&self, tx: &dyn Executor, filter: Option<Expr>) -> Result<Vec<Row>> {
+    async fn read_where(&self, tx: &dyn Executor, filter: Option<Expr>) -> Result<Vec<Row>> {
         let parts = self.meta.key.len();
         let columns = self.meta.key.iter().chain(&self.read);
         let select = Select {
@@ -362,14 +387,13 @@ impl Change {
             false => powers_of_two(rows, most).collect(),
         };
         for chunk in chunks {
-            let keys: Vec<Vec<Value>> = chunk.iter().map(|r| r.key.clone()).collect();
             let (set, joins) = self.assignments(chunk);
             let update = Update {
                 table: self.meta.table.into(),
                 alias: self.set.alias,
                 set,
                 joins,
-                filter: Some(keys_in(self.meta, self.set.alias, &keys)),
+                filter: Some(self.still(chunk)),
             };
             matched += execute(tx, &update.into()).await?.rows_affected;
             undo.give_up();

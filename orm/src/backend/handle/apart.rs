@@ -69,6 +69,33 @@ impl Handle {
         Ok(parts)
     }
 
+    /// Whether a write to a table runs outside of the transaction, or may have to: then it waits for what
+    /// the transaction itself has locked. `reference`: whether it may be a reference table, as far as
+    /// the models tell.
+    ///
+    /// # Errors
+    /// As any statement of the transaction, where the cluster is asked.
+    pub(crate) async fn may_write_apart(
+        &self,
+        level: Option<u64>,
+        table: &str,
+        reference: bool,
+    ) -> Result<bool, DbError> {
+        let Some(db) = self.db.as_ref().filter(|db| db.topology().autocommits()) else {
+            return Ok(false);
+        };
+        if !reference && !db.topology().has_refused(table) {
+            return Ok(false);
+        }
+        let mut guard = self.lease(level).await?;
+        let Some(lease) = guard.as_mut().filter(|l| self.may_part(level, l)) else {
+            return Ok(false);
+        };
+        self.clean(lease).await?;
+        let part = self.part(db.topology(), lease).await?;
+        Ok(part != Part::Known(Aggregator::Master))
+    }
+
     /// Whether a statement that is refused may be run apart.
     pub(super) fn may_part(&self, level: Option<u64>, lease: &Lease) -> bool {
         let asked = self

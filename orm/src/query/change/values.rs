@@ -65,7 +65,7 @@ impl Change {
             let mut found = self.computed_of(tx, &chunk).await?;
             for mut row in chunk {
                 let Some(mut new) = found.remove(&hashed(&row.key)) else {
-                    if self.set.joins.is_empty() {
+                    if self.locks && self.set.joins.is_empty() {
                         return Err(Error::Usage(format!(
                             "a row of {} was gone while it was updated",
                             self.meta.name
@@ -119,7 +119,7 @@ impl Change {
             .collect())
     }
 
-    fn expr(&self, column: usize) -> &Expr {
+    pub(super) fn expr(&self, column: usize) -> &Expr {
         static NONE: Expr = Expr::Value(Value::Null);
         let mut set = self.set.columns.iter();
         set.find(|(c, _)| *c == column).map_or(&NONE, |(_, e)| e)
