@@ -48,6 +48,17 @@ pub(crate) fn id(id: &ModelId) -> ModelId {
     ModelId::new(&id.app, id.name.to_lowercase())
 }
 
+/// The name of an index in the one form that all its spellings share: databases compare such names
+/// without case.
+pub(crate) fn index_name(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// Whether two names of indexes are one.
+pub(crate) fn same_index_name(a: &str, b: &str) -> bool {
+    index_name(a) == index_name(b)
+}
+
 /// Whether two fields are the same.
 pub(crate) fn same_field(a: &FieldDef, b: &FieldDef) -> bool {
     field(a) == field(b)

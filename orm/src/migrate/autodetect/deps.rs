@@ -2,6 +2,7 @@
 
 use orm_schema::{FieldDef, ModelId};
 
+use crate::migrate::canon::same_index_name;
 use crate::migrate::operation::Operation;
 
 /// An operation that was found, with what has to come before it.
@@ -37,7 +38,8 @@ pub(super) enum Dep {
     PartsGone(ModelId),
     /// No table has this name any more.
     TableFree(String),
-    /// No index has this name any more: on SQLite the names are those of a whole database.
+    /// No index has this name any more, whatever its case: on SQLite the names are those of a whole
+    /// database.
     IndexFree(String),
     /// The operation at this place of those that were planned.
     Planned(usize),
@@ -108,9 +110,12 @@ impl Dep {
                 _ => false,
             },
             Self::IndexFree(index) => match operation {
-                O::RemoveIndex { index: i, .. } => i.name == *index,
-                O::RenameIndex { from, .. } => from == index,
-                O::DeleteModel(m) => m.indexes.iter().any(|i| i.name == *index),
+                O::RemoveIndex { index: i, .. } => same_index_name(&i.name, index),
+                // One that changes its case keeps its name.
+                O::RenameIndex { from, to, .. } => {
+                    same_index_name(from, index) && !same_index_name(to, index)
+                }
+                O::DeleteModel(m) => m.indexes.iter().any(|i| same_index_name(&i.name, index)),
                 _ => false,
             },
             Self::Planned(_) => false,

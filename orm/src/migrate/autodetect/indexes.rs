@@ -1,6 +1,7 @@
 //! Indexes that come, go and change their names, also with each other.
 //!
-//! On SQLite the names of indexes are those of a whole database. So one that a model leaves is
+//! On SQLite the names of indexes are those of a whole database, and nowhere does case tell two of
+//! them apart. So one that a model leaves is
 //! free for another only then, and where each waits for the other one takes another name for a
 //! while.
 
@@ -11,12 +12,14 @@ use orm_schema::{IndexDef, ModelDef};
 use super::deps::{self, Dep};
 use super::tables::{leads_to, stuck};
 use super::{Detector, Operation, exchange};
+use crate::migrate::canon;
+use crate::migrate::canon::same_index_name as same_name;
 use crate::migrate::state::ProjectState;
 
-/// The names of all indexes.
+/// The names of all indexes, in their one form.
 pub(super) fn names(state: &ProjectState) -> BTreeSet<String> {
     let indexes = state.models().flat_map(|m| &m.indexes);
-    indexes.map(|i| i.name.clone()).collect()
+    indexes.map(|i| canon::index_name(&i.name)).collect()
 }
 
 impl Detector<'_> {
@@ -54,17 +57,30 @@ impl Detector<'_> {
             }
         }
         let aside = |name: &str| self.index_aside(name);
-        let moves = exchange::ordered(&pairs, |a, b| a == b, aside);
+        let moves = exchange::ordered(&pairs, same_name, aside);
         let renamed = moves.into_iter().map(|m| (m.from, m.to)).collect();
         (removed, renamed, added)
     }
 
     /// What has to come before an index gets this name.
     pub(super) fn free_index(&self, name: &str) -> Vec<Dep> {
-        let held = self.indexes.contains(name);
-        held.then(|| Dep::IndexFree(name.to_owned()))
+        self.is_held(name)
+            .then(|| Dep::IndexFree(name.to_owned()))
             .into_iter()
             .collect()
+    }
+
+    /// What has to come before an index that has a name gets this one: nothing if only its case changes.
+    pub(super) fn free_index_from(&self, from: &str, to: &str) -> Vec<Dep> {
+        match same_name(from, to) {
+            true => Vec::new(),
+            false => self.free_index(to),
+        }
+    }
+
+    /// Whether an index has this name before all operations.
+    fn is_held(&self, name: &str) -> bool {
+        self.indexes.contains(&canon::index_name(name))
     }
 
     /// A name for an index that none has, now or later.
@@ -75,10 +91,10 @@ impl Detector<'_> {
         };
         let later = |name: &str| {
             let mut indexes = self.new.models().flat_map(|m| &m.indexes);
-            indexes.any(|i| i.name == name)
+            indexes.any(|i| same_name(&i.name, name))
         };
         exchange::aside(name, "_aside", |name| {
-            self.indexes.contains(name) || planned(name) || later(name)
+            self.is_held(name) || planned(name) || later(name)
         })
     }
 
@@ -141,7 +157,8 @@ impl Detector<'_> {
 fn drop_blocked(pairs: &mut Vec<(String, String)>, indexes: &[IndexDef]) {
     loop {
         let blocked = pairs.iter().position(|(_, to)| {
-            indexes.iter().any(|i| i.name == *to) && pairs.iter().all(|(from, _)| from != to)
+            indexes.iter().any(|i| same_name(&i.name, to))
+                && pairs.iter().all(|(from, _)| !same_name(from, to))
         });
         match blocked {
             Some(at) => drop(pairs.remove(at)),

@@ -65,7 +65,7 @@ impl Detector<'_> {
             );
         }
         for (from, to) in renamed {
-            let deps = self.free_index(&to);
+            let deps = self.free_index_from(&from, &to);
             let model = model();
             self.plan(&new.app, Operation::RenameIndex { model, from, to }, deps);
         }

@@ -176,15 +176,19 @@ pub(super) fn commute(a: &Refs, b: &Refs) -> bool {
     }
 }
 
-/// The names of indexes that an operation takes, and those that it leaves.
+/// The names of indexes that an operation takes, and those that it leaves, in their one form.
 fn index_names(operation: &Operation) -> (Vec<String>, Vec<String>) {
-    let all = |m: &ModelDef| m.indexes.iter().map(|i| i.name.clone()).collect();
+    let one = |name: &str| vec![canon::index_name(name)];
+    let all = |m: &ModelDef| {
+        let names = m.indexes.iter().map(|i| canon::index_name(&i.name));
+        names.collect()
+    };
     match operation {
         Operation::CreateModel(m) => (all(m), Vec::new()),
         Operation::DeleteModel(m) => (Vec::new(), all(m)),
-        Operation::AddIndex { index, .. } => (vec![index.name.clone()], Vec::new()),
-        Operation::RemoveIndex { index, .. } => (Vec::new(), vec![index.name.clone()]),
-        Operation::RenameIndex { from, to, .. } => (vec![to.clone()], vec![from.clone()]),
+        Operation::AddIndex { index, .. } => (one(&index.name), Vec::new()),
+        Operation::RemoveIndex { index, .. } => (Vec::new(), one(&index.name)),
+        Operation::RenameIndex { from, to, .. } => (one(to), one(from)),
         _ => (Vec::new(), Vec::new()),
     }
 }

@@ -17,6 +17,7 @@ use super::tables::Changes;
 use super::{Grade, Requirement, Step};
 use crate::ast::Ddl;
 use crate::dialect::Features;
+use crate::migrate::canon::same_index_name;
 
 pub(super) fn steps(changes: &Changes, features: &Features) -> Vec<Step> {
     let shaken = shaken_foreign_keys(changes);
@@ -220,15 +221,16 @@ fn rename_keys(diff: &TableDiff, features: &Features) -> Vec<Step> {
         }
         let mut renamed = unique.clone();
         renamed.name.clone_from(to);
-        out.push(Step::graded(
+        let add = Step::graded(
             Ddl::AddUnique {
                 table: table.clone(),
                 unique: renamed,
             },
             format!("unique key {to} in place of {}", unique.name),
             Grade::Lock,
-        ));
-        out.push(drop_unique(table, &unique.name));
+        );
+        let drop = drop_unique(table, &unique.name);
+        out.extend(in_place(add, drop, &unique.name, to));
     }
     for (index, to) in &diff.indexes.rename {
         if features.rename_index {
@@ -237,10 +239,20 @@ fn rename_keys(diff: &TableDiff, features: &Features) -> Vec<Step> {
         }
         let mut renamed = index.clone();
         renamed.name.clone_from(to);
-        out.push(create_index(table, &renamed, Grade::Rewrite));
-        out.push(drop_index(table, &index.name));
+        let add = create_index(table, &renamed, Grade::Rewrite);
+        let drop = drop_index(table, &index.name);
+        out.extend(in_place(add, drop, &index.name, to));
     }
     out
+}
+
+/// The new one first, so that there is always one; but where only the case of the name changes, it is
+/// free only when the old one has gone.
+fn in_place(add: Step, drop: Step, from: &str, to: &str) -> [Step; 2] {
+    match same_index_name(from, to) {
+        true => [drop, add],
+        false => [add, drop],
+    }
 }
 
 /// Types that cannot have a literal default everywhere in the family (MySQL 1101).

@@ -16,6 +16,7 @@ use super::property::{Agreeable, states, told};
 use crate::backend::{Db, Executor as _};
 use crate::introspect::{compare, expected_table, read_tables};
 use crate::migrate::autodetect::{Answer, Answers, Hints, Question};
+use crate::migrate::canon;
 use crate::migrate::table_of::tables_of;
 use crate::migrate::{MigrateOptions, Migration, Migrator, ProjectState, QuestionKind, Target};
 
@@ -69,7 +70,9 @@ fn sound(state: &ProjectState) -> ProjectState {
         }
         model.unique_together.retain(|g| g[0] != g[1]);
         // Names of indexes are those of a whole database there, and pass from model to model.
-        model.indexes.retain(|i| names.insert(i.name.clone()));
+        model
+            .indexes
+            .retain(|i| names.insert(canon::index_name(&i.name)));
     }
     while let Some((id, _)) = check_models(&models).into_iter().next() {
         models.retain(|m| m.id() != id);
@@ -191,7 +194,7 @@ fn is_sound(state: &ProjectState) -> bool {
     let mut names = BTreeSet::new();
     let mut indexes = models.iter().flat_map(|m| &m.indexes);
     check_models(&models).is_empty()
-        && indexes.all(|i| names.insert(&i.name))
+        && indexes.all(|i| names.insert(canon::index_name(&i.name)))
         && models.iter().all(|m| m.managed && is_numbered(m))
 }
 

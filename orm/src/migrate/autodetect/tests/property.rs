@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::files::written;
 use crate::migrate::autodetect::{Answer, Answers, Hints, Question, QuestionKind, detect};
+use crate::migrate::canon::{self, same_index_name};
 use crate::migrate::{Operation, ProjectState};
 
 const APPS: [&str; 2] = ["a", "b"];
@@ -63,6 +64,7 @@ fn raw_field() -> impl Strategy<Value = RawField> {
 fn raw_model() -> impl Strategy<Value = RawModel> {
     let fields = vec(prop::option::weighted(0.6, raw_field()), FIELDS.len());
     let parts = || vec((0..3u8, 0..4usize), 0..3);
+    let indexes = vec((0..6u8, 0..4usize), 0..3);
     let options = (
         prop::option::weighted(0.2, 0..4usize),
         prop::option::weighted(0.2, 0..4usize),
@@ -74,7 +76,7 @@ fn raw_model() -> impl Strategy<Value = RawModel> {
         fields,
         0..4u8,
         vec((0..4usize, 0..4usize), 0..3),
-        parts(),
+        indexes,
         parts(),
         options,
     )
@@ -179,8 +181,12 @@ fn model(id: &ModelId, raw: &RawModel, ids: &[ModelId]) -> ModelDef {
         .map(|(a, b)| vec![pick(*a), pick(*b)])
         .collect();
     for (name, i) in &raw.indexes {
-        let name = format!("ix{name}");
-        if m.indexes.iter().all(|x| x.name != name) {
+        // Three names, in two spellings.
+        let name = match name {
+            ..3 => format!("ix{name}"),
+            _ => format!("IX{}", name - 3),
+        };
+        if m.indexes.iter().all(|x| !same_index_name(&x.name, &name)) {
             m.indexes.push(IndexDef {
                 name,
                 fields: vec![pick(*i)],
@@ -292,7 +298,7 @@ pub(super) fn clash(state: &ProjectState) -> Option<String> {
         let columns = model.fields.iter().filter(|f| f.ty.has_column());
         names.extend(columns.map(|f| format!("column {} of {id}", f.column_name())));
         let indexes = model.indexes.iter();
-        names.extend(indexes.map(|i| format!("index {} of {id}", i.name)));
+        names.extend(indexes.map(|i| format!("index {} of {id}", canon::index_name(&i.name))));
         if model.managed {
             names.push(format!("table {}", model.table));
         }
