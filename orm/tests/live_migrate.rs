@@ -10,7 +10,7 @@ use migrations::{APP, Case, base, cases, foreign_key, int, model, null, varchar}
 use orm::backend::{BoxFuture, Db, Executor};
 use orm::migrate::{
     Code, CodeError, CodeRegistry, Direction, InDoubt, MigrateError, MigrateOptions, Migration,
-    Models, Operation, Progress, SqlByDialect, Step, Target,
+    Migrator, Models, Operation, Progress, SqlByDialect, Step, Target,
 };
 use orm::schema::Literal;
 
@@ -498,6 +498,69 @@ async fn a_changed_file_of_an_applied_migration_is_reported() {
         notes,
         ["the file of shop.0002_second has changed since it was applied"]
     );
+}
+
+/// The checksum of no operations, in the form that was over `depends_on` too, and in today's.
+const EARLIER: &str = "5b3732deb9a1aa427dc291da85796c1e1f64dae03b78bab262169450a7764123";
+const TODAY: &str = "ba008b3ff2e64fd0f721e62a4159d1068da4c3f8ca432bf40a0414c167013059";
+
+/// Records of an earlier form are written in today's by a run, and by nothing that only looks.
+async fn check_checksums_of_an_earlier_form(live: &Live) {
+    let named = |name: &str| Migration::new(APP, name);
+    let files = [
+        named("0001_empty"),
+        on(named("0002_second"), "0001_empty"),
+        named("0003_other"),
+    ];
+    live.run(&files, Target::All).await.expect("runs");
+    let changed = "0".repeat(64);
+    for (checksum, name) in [
+        (EARLIER, "0001_empty"),
+        // What it had without a dependency is not what it has now: its file has changed.
+        (EARLIER, "0002_second"),
+        (&changed, "0003_other"),
+    ] {
+        let set =
+            format!("UPDATE orm_migrations SET checksum = '{checksum}' WHERE name = '{name}'");
+        exec(&live.db, &set).await;
+    }
+    let migrator = Migrator::new(&live.db, &files, MigrateOptions::default()).expect("an order");
+    let recorded = || {
+        lines(
+            &live.db,
+            "SELECT checksum FROM orm_migrations ORDER BY name",
+        )
+    };
+    let before = [EARLIER, EARLIER, &changed];
+    let plan = migrator.plan(&[Target::All]).await.expect("a plan");
+    assert!(plan.is_empty());
+    let unknown = Target::Migration(APP.to_owned(), "0009".to_owned());
+    migrator.run(&[unknown]).await.expect_err("no such target");
+    assert_eq!(recorded().await, before);
+    migrator.run(&[Target::All]).await.expect("nothing to do");
+    assert_eq!(recorded().await, [TODAY, EARLIER, &changed]);
+    // So that the dependencies of the first may be edited now.
+    let mut edited = files.clone();
+    edited[0] = on(edited[0].clone(), "0003_other");
+    let migrator = Migrator::new(&live.db, &edited, MigrateOptions::default()).expect("an order");
+    let applied = migrator.applied().await.expect("a table");
+    let mut told = migrator.changed(&applied);
+    told.sort();
+    assert_eq!(told, ["shop.0002_second", "shop.0003_other"]);
+}
+
+#[tokio::test]
+async fn checksums_of_an_earlier_form_are_renewed_by_a_run_on_sqlite() {
+    check_checksums_of_an_earlier_form(&Live::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn checksums_of_an_earlier_form_are_renewed_by_a_run_on_mariadb() {
+    let Some(live) = Live::mariadb("checksums").await else {
+        return;
+    };
+    check_checksums_of_an_earlier_form(&live).await;
+    live.drop().await;
 }
 
 #[tokio::test]

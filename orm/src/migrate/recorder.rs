@@ -156,6 +156,18 @@ impl<'a> Recorder<'a> {
             .await
     }
 
+    /// Writes the checksum of an applied migration anew, unless its record has another one by now.
+    pub(crate) async fn renew_checksum(
+        &self,
+        recorded: &AppliedMigration,
+        checksum: &str,
+    ) -> Result<(), DbError> {
+        let mut key = of(&recorded.app, &recorded.name);
+        key.push(eq("checksum", text(&recorded.checksum)));
+        let set = vec![("checksum", text(checksum))];
+        RowJournal(self.db).update(MIGRATIONS, set, key).await
+    }
+
     /// Takes a migration out of the record, and with it those that it stands for: else it would
     /// count as applied again.
     pub(crate) async fn forget(&self, migration: &Migration) -> Result<(), DbError> {

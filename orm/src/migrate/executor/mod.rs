@@ -29,7 +29,7 @@ use super::kept::{self, KeptTable};
 use super::lock::{LockFailure, MigrationLock, connection_number};
 use super::recorder::{AppliedMigration, Recorder, StepStatus};
 use super::{Direction, Migration, StorageTypes};
-use crate::backend::{Connection, Db, Executor as _};
+use crate::backend::{Connection, Db, DbErrorKind, Executor as _};
 use targets::{Order, label};
 
 /// What to do with a step of which nobody knows whether it took effect.
@@ -262,12 +262,12 @@ impl<'a> Migrator<'a> {
         targets: &[Target],
     ) -> Result<Vec<Ran>, MigrateError> {
         let recorder = Recorder::new(connection.as_ref());
-        let applied = recorder.applied().await?;
-        for name in self.changed(&applied) {
+        let recorded = recorder.applied().await?;
+        for name in self.changed(&recorded) {
             let text = format!("the file of {name} has changed since it was applied");
             self.options.progress.note(&text);
         }
-        let mut applied = keys(&applied);
+        let mut applied = keys(&recorded);
         self.record_squashed(&recorder, &mut applied).await?;
         let order = self.order.resolved(&mut applied)?;
         order.check_history(&applied)?;
@@ -289,6 +289,7 @@ impl<'a> Migrator<'a> {
             prepare::check_rows(connection.as_ref(), &prepared, &journal).await?;
             prepare::check_free(connection.as_ref(), &prepared, &journal).await?;
         }
+        self.renew_checksums(&recorder, &recorded).await?;
         let mut ran = Vec::new();
         for planned in &prepared {
             if let Some(done) = self.run_one(connection, lock, planned, &journal).await? {
@@ -361,6 +362,31 @@ impl<'a> Migrator<'a> {
                     .await?;
             }
             Direction::Backwards => recorder.forget(migration).await?,
+        }
+        Ok(())
+    }
+
+    /// Writes checksums of an earlier form in today's: the earlier ones are over `depends_on` as well,
+    /// and would not be known again once that is edited, as it is when a squash is over.
+    async fn renew_checksums(
+        &self,
+        recorder: &Recorder<'_>,
+        recorded: &[AppliedMigration],
+    ) -> Result<(), MigrateError> {
+        for migration in &self.order.migrations {
+            let own = |a: &&AppliedMigration| a.app == migration.app && a.name == migration.name;
+            let Some(record) = recorded.iter().find(own) else {
+                continue;
+            };
+            let checksum = migration.checksum();
+            if record.checksum == checksum || !migration.is_recorded_as(&record.checksum) {
+                continue;
+            }
+            match recorder.renew_checksum(record, &checksum).await {
+                // A run that has nothing to do needs no right to write.
+                Err(error) if error.kind == DbErrorKind::ReadOnly => return Ok(()),
+                done => done.map_err(|e| transaction::busy(self.db, e))?,
+            }
         }
         Ok(())
     }
