@@ -93,22 +93,28 @@ impl Project {
         names.find(|name| holds(self.held(), name, app))
     }
 
-    /// The URLs of all databases that are known: the one that the flags name, those of `orm.toml`, and
-    /// `DATABASE_URL`. Where there is none of these, the default is one only if its file is there.
+    /// The URLs of all databases that are known, each once: those of `orm.toml`, or `DATABASE_URL` where
+    /// it configures none, and the one of `--url`. Where there is none of these, the default is one only
+    /// if it is asked for or its file is there.
     pub fn database_urls(&self, name: Option<&str>, url: Option<&str>) -> Vec<String> {
-        let configured = self.config.databases.keys();
-        let mut urls: Vec<String> = configured
-            .filter_map(|n| self.database_url(Some(n), None).ok())
-            .collect();
-        let said = name.is_some() || url.is_some() || std::env::var_os("DATABASE_URL").is_some();
-        let asked = self.database_url(name, url).ok();
         let there = |url: &String| {
             let file = url.strip_prefix("sqlite:");
             file.is_some_and(|f| std::path::Path::new(f).exists())
         };
-        urls.extend(asked.filter(|url| said || there(url)));
-        if std::env::var_os("DATABASE_URL").is_some() {
-            urls.extend(self.database_url(None, None));
+        let asked = |default: &String| name.is_some() || there(default);
+        let set = std::env::var_os("DATABASE_URL").is_some();
+        let default = match self.config.databases.is_empty() {
+            true => self.database_url(None, None).ok(),
+            false => None,
+        };
+        let default = default.filter(|default| set || (url.is_none() && asked(default)));
+        let names = self.config.databases.keys();
+        let configured = names.filter_map(|n| self.database_url(Some(n), None).ok());
+        let mut urls: Vec<String> = Vec::new();
+        for url in configured.chain(default).chain(url.map(str::to_owned)) {
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
         }
         urls
     }
@@ -140,5 +146,35 @@ impl Project {
             None => format!("add it: [databases.{wanted}] with url = \"…\", or give --url URL"),
         };
         Diagnostic::new(message).hint(hint).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::Project;
+    use crate::project::config::DatabaseConfig;
+
+    #[test]
+    fn each_database_is_named_once() {
+        let mut project = Project::bare(PathBuf::from("/p"));
+        for (name, url) in [
+            ("default", "mysql://h/d"),
+            ("other", "sqlite:o.db"),
+            ("same", "mysql://h/d"),
+        ] {
+            let config = DatabaseConfig {
+                url: Some(url.to_owned()),
+                apps: Vec::new(),
+            };
+            project.config.databases.insert(name.to_owned(), config);
+        }
+        let all = ["mysql://h/d", "sqlite:/p/o.db"];
+        assert_eq!(project.database_urls(None, None), all);
+        assert_eq!(project.database_urls(Some("default"), None), all);
+        assert_eq!(project.database_urls(None, Some("mysql://h/d")), all);
+        let given = project.database_urls(None, Some("singlestore://h/d"));
+        assert_eq!(given, [all[0], all[1], "singlestore://h/d"]);
     }
 }
