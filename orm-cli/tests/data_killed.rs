@@ -132,6 +132,26 @@ fn links_stay_links_and_pipes_stay_pipes() {
     krate.expect(0, &["dumpdata", "-o", "link.json"]);
     assert!(krate.path("link.json").is_symlink());
     assert_eq!(krate.read("kept/real.json"), rows);
+    // Also where there is no such file yet, over several links.
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(to, krate.path(name)).expect("a link");
+    };
+    link("../kept/new.json", "kept/second.json");
+    link("kept/second.json", "first.json");
+    krate.expect(0, &["dumpdata", "-o", "first.json"]);
+    assert!(krate.path("first.json").is_symlink() && krate.path("kept/second.json").is_symlink());
+    assert_eq!(krate.read("kept/new.json"), rows);
+    assert_eq!(files(&krate, "first"), ["first.json"]);
+    link("around.json", "around.json");
+    link("absent/new.json", "astray.json");
+    for (name, why) in [
+        ("around.json", "cannot write around.json: "),
+        ("astray.json", "absent/new.json"),
+    ] {
+        let done = krate.expect(2, &["dumpdata", "-o", name]);
+        assert!(done.err.contains(why), "{}", done.err);
+        assert!(krate.path(name).is_symlink());
+    }
     let pipe = krate.path("pipe");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.expect("it runs").success());

@@ -101,8 +101,7 @@ fn write(
 /// Writes beside the file and puts it in its place when it is whole. What is no plain file, such as a
 /// pipe, is written as it is.
 fn to_file(context: &Context<'_>, options: &DumpOptions, file: &Path) -> Result<Dumped, Failure> {
-    // The file that a link leads to is replaced, not the link, if there is that file.
-    let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let target = led_to(file).map_err(|e| cannot("write", file, &e))?;
     if fs::metadata(&target).is_ok_and(|m| !m.is_file()) {
         let made = File::options().write(true).open(&target);
         let made = made.map_err(|e| cannot("write", file, &e))?;
@@ -118,6 +117,24 @@ fn to_file(context: &Context<'_>, options: &DumpOptions, file: &Path) -> Result<
     let dumped = to(context, options, part.file(), file, part.path())?;
     part.finish(&target)?;
     Ok(dumped)
+}
+
+/// The file that a link leads to, which is written and not the link, also where it is not there yet.
+fn led_to(file: &Path) -> io::Result<PathBuf> {
+    // As many as systems follow.
+    const LINKS: usize = 40;
+    if let Ok(there) = fs::canonicalize(file) {
+        return Ok(there);
+    }
+    let mut path = file.to_owned();
+    for _ in 0..LINKS {
+        let Ok(to) = fs::read_link(&path) else {
+            return Ok(path);
+        };
+        // It is told as seen from the folder that the link lies in.
+        path = path.parent().map_or(to.clone(), |folder| folder.join(&to));
+    }
+    Err(io::Error::other("its links lead to no file"))
 }
 
 /// Writes to `out`, which is called `name`; progress is told of `file`.
