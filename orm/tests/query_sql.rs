@@ -383,6 +383,15 @@ fn fields_are_searched_by_the_second_version() {
     ] {
         assert!(found.contains(expected), "{found}\n{expected}");
     }
+    // The search stands in the text, whatever the protocol: also where the text is known already.
+    for _ in 0..2 {
+        let scored =
+            Picture::objects().select(|p| match_fields(Q::any_word(p.title(), "a")).score());
+        let inline = |sql: orm::dialect::Sql| sql.inline;
+        assert!(scored.to_sql(on("singlestore")).is_ok_and(inline));
+        let plain = Picture::filter(|p| p.title().eq("MATCH (TABLE BM25("));
+        assert!(!plain.to_sql(on("singlestore")).is_ok_and(inline));
+    }
     let other = Note::filter(|n| match_fields(TextQuery::any_word(n.title(), "x")));
     let error = other
         .to_sql(on("sqlite"))

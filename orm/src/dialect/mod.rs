@@ -46,6 +46,9 @@ pub struct Sql {
     /// Whether the statement writes a reference table of SingleStore, as far as the program's models
     /// tell: a child aggregator takes it in no transaction. A hint, no more: the server knows.
     pub reference: bool,
+    /// Whether the values have to be written into the text, because nobody knows whether the server
+    /// takes parameters there: in SingleStore's search by fields.
+    pub inline: bool,
 }
 
 /// Appends a name between quote marks, each of them in it doubled.

@@ -241,8 +241,7 @@ pub(super) fn can_bind(sql: &Sql) -> bool {
             .params
             .iter()
             .any(|value| matches!(value, Value::Decimal(_)))
-        // Whether SingleStore takes a parameter as the search by fields nobody has reported.
-        && !["MATCH (TABLE ", "BM25("].iter().any(|call| sql.text.contains(call))
+        && !sql.inline
 }
 
 /// The parameters in the forms that the dialect's literals have.
@@ -285,6 +284,20 @@ mod tests {
             assert_eq!(signed(bad.as_bytes()), None, "{bad}");
         }
         assert_eq!(unsigned(b"18446744073709551616"), None);
+    }
+
+    #[test]
+    fn what_must_stand_in_the_text_is_no_parameter() {
+        let sql = |inline, value| Sql {
+            text: "SELECT 'BM25(', ?".into(),
+            params: vec![value],
+            inline,
+            ..Sql::default()
+        };
+        let text = || Value::Text("MATCH (TABLE ".into());
+        assert!(can_bind(&sql(false, text())));
+        assert!(!can_bind(&sql(true, text())));
+        assert!(!can_bind(&sql(false, Value::Decimal("1.5".into()))));
     }
 
     #[test]

@@ -156,6 +156,8 @@ fn by_fields(w: &mut Writer<'_>, func: Func, column: &Expr, words: &Expr) -> Res
     let Expr::Column { table, .. } = column else {
         return Ok(());
     };
+    // Whether SingleStore takes a parameter as the search nobody has reported.
+    w.inline();
     w.push(match func {
         Func::MatchTable => "MATCH (TABLE ",
         _ => "BM25(",

@@ -220,6 +220,8 @@ pub(super) struct Writer<'s> {
     negated: bool,
     /// Whether each select that uses named tables holds them itself.
     with_within: bool,
+    /// Whether no value may travel beside the text.
+    inline: bool,
 }
 
 impl<'s> Writer<'s> {
@@ -235,6 +237,7 @@ impl<'s> Writer<'s> {
             written: false,
             negated: false,
             with_within: false,
+            inline: false,
         }
     }
 
@@ -296,6 +299,11 @@ impl<'s> Writer<'s> {
         self.push("?");
     }
 
+    /// Has no value of the statement travel beside the text.
+    pub(in crate::dialect) fn inline(&mut self) {
+        self.inline = true;
+    }
+
     /// Appends items with commas between.
     pub(super) fn list<T>(
         &mut self,
@@ -320,6 +328,7 @@ impl<'s> Writer<'s> {
     /// SQL text with parameters.
     fn raw(&mut self, raw: &RawSql) -> Result {
         for (i, part) in raw.parts.iter().enumerate() {
+            self.inline |= searches_by_fields(part);
             self.push(part);
             if let Some(param) = raw.params.get(i) {
                 match param {
@@ -338,8 +347,19 @@ impl<'s> Writer<'s> {
             marks: self.marks.into(),
             point: false,
             reference: false,
+            inline: self.inline,
         }
     }
+}
+
+/// Whether a text of the program's own may be a search of SingleStore's full text of version 2. Being
+/// wrong costs a parameter, no more.
+fn searches_by_fields(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let calls = ["BM25", "AGAINST"];
+    words
+        .into_iter()
+        .any(|w| calls.iter().any(|call| w.eq_ignore_ascii_case(call)))
 }
 
 /// An error for what a dialect has no form of.

@@ -81,6 +81,7 @@ fn find_or_render(d: &dyn Spelling, statement: &Statement, walk: &mut Walk) -> s
             text: Arc::clone(&text),
             marks: Arc::clone(&sql.marks),
             origins,
+            inline: sql.inline,
         };
         keep(&walk.shape, &Kept::Text(rendered));
         sql.text = text.into();
@@ -99,6 +100,7 @@ fn sql_of(found: Rendered, walk: &mut Walk) -> Sql {
         marks: found.marks,
         point: false,
         reference: false,
+        inline: found.inline,
     }
 }
 

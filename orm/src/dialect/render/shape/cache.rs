@@ -19,6 +19,8 @@ pub(super) struct Rendered {
     pub(super) marks: Arc<[u32]>,
     /// Where each parameter comes from; `None` if they are the values as they are walked over.
     pub(super) origins: Option<Arc<[Origin]>>,
+    /// As [`Sql::inline`](crate::dialect::Sql::inline).
+    pub(super) inline: bool,
 }
 
 /// What is known of a shape.
