@@ -192,7 +192,7 @@ pub struct Note {
 }
 
 /// The text behind the columns, or why there is none.
-fn tail(query: &QuerySet<Note>, dialect: &str) -> String {
+fn tail<M: Model>(query: &QuerySet<M>, dialect: &str) -> String {
     let dialect = dialect::by_name(dialect).expect("it exists");
     match query.to_sql(dialect) {
         Ok(sql) => sql
@@ -423,6 +423,12 @@ fn full_text_is_searched_where_there_are_indexes() {
             "{dialect}"
         );
     }
+    // An index of the second version is searched otherwise, where it is one.
+    let second = Picture::filter(|p| match_against((p.title(), p.body()), "tea"));
+    insta::assert_snapshot!(tail(&second, "singlestore"), @"singlestore does not support a search by `match_against` over a full-text index of version 2: search by `match_fields`, or make the index one of the first version: leave out `version = 2`");
+    let score = Picture::objects().order_by(|p| match_against(p.body(), "tea").score());
+    assert!(tail(&score, "singlestore").contains("search by `match_fields`"));
+    assert!(tail(&second, "mariadb").contains("AGAINST (?)"));
     insta::assert_snapshot!(tail(&query, "sqlite"), @"sqlite does not support full-text search: search by `contains` or `icontains`, or run on SingleStore, MySQL or MariaDB");
 }
 

@@ -389,6 +389,9 @@ pub enum Func {
     /// How well columns of texts match words, by the full-text index over them: the columns, then the
     /// words. As a condition: whether they match at all.
     Match,
+    /// The same over columns that only an index of SingleStore's second version is over, which is not
+    /// searched so; elsewhere it is an index as any.
+    MatchUnindexed,
     /// Whether a table matches a search by fields, in the language of SingleStore's full text of
     /// version 2: one of the table's columns, the search.
     MatchTable,

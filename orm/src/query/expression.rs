@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use crate::ast::Expr;
-use crate::model::{At, Here};
+use crate::model::{At, Here, ModelMeta};
 
 /// An expression with a value for each row.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,8 @@ pub struct Column<R, T, N = Here> {
     pub(crate) index: usize,
     /// Whether the column is one of `R`'s own table.
     pub(crate) own: bool,
+    /// Whose column it is.
+    pub(crate) meta: &'static ModelMeta,
 }
 
 impl<R, T, N> Column<R, T, N> {
@@ -59,6 +61,7 @@ impl<R, T, N> Column<R, T, N> {
             expression: Expression::typed(at.column(index)),
             index,
             own: at.is_table(),
+            meta: at.meta(),
         }
     }
 }
@@ -76,6 +79,7 @@ impl<R, T, N> Clone for Column<R, T, N> {
             expression: self.expression.clone(),
             index: self.index,
             own: self.own,
+            meta: self.meta,
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use orm_schema::IndexKind;
+
 use super::functions::call;
 use super::{Column, Condition, Expression, Pred};
 use crate::ast::{Expr, Func};
-use crate::model::Place;
+use crate::model::{ModelMeta, Place};
 use crate::value::Value;
 
 /// Columns of texts that a full-text index is over: one, or a tuple of up to four.
@@ -19,12 +21,17 @@ pub trait SearchedTexts<R> {
     type Null: Place;
     /// The nodes of the AST.
     fn nodes(self) -> Vec<Expr>;
+    /// The columns, by their models and numbers.
+    fn places(&self) -> Vec<(&'static ModelMeta, usize)>;
 }
 
 impl<R, N: Place> SearchedTexts<R> for Column<R, String, N> {
     type Null = N;
     fn nodes(self) -> Vec<Expr> {
         vec![self.node.clone()]
+    }
+    fn places(&self) -> Vec<(&'static ModelMeta, usize)> {
+        vec![(self.meta, self.index)]
     }
 }
 
@@ -38,6 +45,11 @@ macro_rules! tuples {
                 #[expect(non_snake_case, reason = "named as their types")]
                 let ($first, $($name),*) = self;
                 vec![$first.node.clone(), $($name.node.clone()),*]
+            }
+            fn places(&self) -> Vec<(&'static ModelMeta, usize)> {
+                #[expect(non_snake_case, reason = "named as their types")]
+                let ($first, $($name),*) = self;
+                vec![($first.meta, $first.index), $(($name.meta, $name.index)),*]
             }
         }
     )*};
@@ -115,24 +127,41 @@ impl<R, N> fmt::Debug for Search<R, N> {
 /// ```
 ///
 /// # Errors
-/// [`RenderError::Unsupported`](crate::dialect::RenderError::Unsupported) on SQLite, and for columns of
-/// several tables. The database's own error where no full-text index is over just these columns.
+/// [`RenderError::Unsupported`](crate::dialect::RenderError::Unsupported) on SQLite, for columns of
+/// several tables, and on SingleStore for columns that only an index of version 2 is over. The database's own error where no full-text index is over just these columns.
 ///
 /// Django: `SearchVector`, `SearchQuery`, `SearchRank`.
 pub fn match_against<R, C: SearchedTexts<R>>(columns: C, words: &str) -> Search<R, C::Null> {
     let words = plain(words);
+    let func = match is_of_second_version(&columns.places()) {
+        true => Func::MatchUnindexed,
+        false => Func::Match,
+    };
     let mut args = columns.nodes();
     // No row holds any of no words; what a server says to an empty search is its own.
     let node = if words.is_empty() {
         Expr::Value(Value::Double(0.0))
     } else {
         args.push(Expr::Value(Value::Text(words)));
-        call(Func::Match, args)
+        call(func, args)
     };
     Search {
         condition: node.clone(),
         score: Expression::typed(node),
     }
+}
+
+/// Whether a full-text index is over some of the columns, and none of the first version over any.
+fn is_of_second_version(columns: &[(&'static ModelMeta, usize)]) -> bool {
+    let versions = columns.iter().flat_map(|(meta, column)| {
+        let field = meta.columns[*column].field;
+        let indexes = meta.extra.indexes.iter();
+        let over =
+            indexes.filter(move |i| i.2 == Some(IndexKind::Fulltext) && i.1.contains(&field));
+        over.map(|i| i.3.version)
+    });
+    let versions: Vec<_> = versions.collect();
+    !versions.is_empty() && versions.iter().all(|v| *v == Some(2))
 }
 
 /// The words alone, in small letters: what else stands between them would be an operator somewhere,

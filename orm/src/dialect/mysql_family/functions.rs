@@ -63,7 +63,7 @@ pub(super) fn func<M: Member>(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> 
             Ok(())
         }
         (Func::DotProduct | Func::EuclideanDistance, _) => vectors(w, func, args),
-        (Func::Match, _) => search(w, args),
+        (Func::Match | Func::MatchUnindexed, _) => search(w, func, args),
         (Func::MatchTable | Func::Bm25, [column, words]) => by_fields(w, func, column, words),
         (Func::Bits(bits, signed), [a, b]) => self::bits::<M>(w, bits, signed, a, b),
         (Func::Collate(name), [text]) => {
@@ -173,7 +173,13 @@ fn by_fields(w: &mut Writer<'_>, func: Func, column: &Expr, words: &Expr) -> Res
 }
 
 /// Without a modifier it is natural language on MySQL and MariaDB; SingleStore takes none.
-fn search(w: &mut Writer<'_>, args: &[Expr]) -> Result {
+fn search(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
+    if func == Func::MatchUnindexed && w.d.features().fulltext_fields {
+        return Err(w.refuse(
+            "a search by `match_against` over a full-text index of version 2",
+            "search by `match_fields`, or make the index one of the first version: leave out `version = 2`",
+        ));
+    }
     let Some((words, columns)) = args.split_last() else {
         return Ok(());
     };

@@ -68,7 +68,7 @@ pub(super) fn func(w: &mut Writer<'_>, func: Func, args: &[Expr]) -> Result {
             Ok(())
         }
         // An FTS5 table is another table, with words of its own: not the same search.
-        (Func::Match | Func::MatchTable | Func::Bm25, _) => Err(w.refuse(
+        (Func::Match | Func::MatchUnindexed | Func::MatchTable | Func::Bm25, _) => Err(w.refuse(
             "full-text search",
             "search by `contains` or `icontains`, or run on SingleStore, MySQL or MariaDB",
         )),
