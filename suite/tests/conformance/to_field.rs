@@ -1,8 +1,9 @@
 //! Relations that refer to another unique field than the key: `to_field`.
 
 use orm::Error;
+use orm::fixtures::{FixtureError, LoadOptions};
 use orm::integrity::{DataOptions, FaultKind, check_data};
-use orm::migrate::ProjectState;
+use orm::migrate::{HistoricalError, Models, ProjectState};
 use orm::prelude::*;
 use suite::backend::unchecked;
 use suite::models::ports::{Flag, Nation, Pole, Town, fill};
@@ -11,7 +12,8 @@ cases! {
     conditions, joins_only_for_other_columns, objects_along, prefetched_forwards, prefetched_backwards,
     fetched, keys_made_by_hand, set_to_objects_and_values, sets, sets_of_no_value, one_to_one, own_model,
     deletes_what_refers, clears_what_refers, protects_by_the_field, restricts_behind_a_key,
-    follows_a_changed_value, orphans_by_the_field,
+    follows_a_changed_value, orphans_by_the_field, models_of_the_past_keep_what_is_referred_to,
+    loaded_rows_keep_what_is_referred_to,
 }
 
 async fn names(db: &Db, towns: QuerySet<Town>) -> Result<Vec<String>> {
@@ -471,4 +473,102 @@ async fn orphans_by_the_field(db: &Db) -> Result<()> {
     );
     assert_eq!(Town::get(db, 1).await?.twin, None);
     Ok(())
+}
+
+/// Of all that the ORM writes, rows of migrations' code too.
+async fn models_of_the_past_keep_what_is_referred_to(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let state = ports();
+    let models = Models::new(db, &state);
+    let nations = models.get("ports", "Nation").expect("a model");
+    let refused = |done: std::result::Result<(), HistoricalError>| match done {
+        Err(HistoricalError::Db(error)) => assert!(error.is_foreign_key_violation(), "{error}"),
+        other => panic!("rows refer to it: {other:?}"),
+    };
+    let one = async |code: &str| {
+        let found = nations.clone().filter("code", code).expect("a column");
+        found.first().await.expect("a query").expect("a row")
+    };
+    // By a town; by a town's tax; by nobody.
+    for (code, column, value) in [("fr", "code", "gb"), ("at", "number", "77")] {
+        let mut row = one(code).await;
+        match column {
+            "number" => row.set(column, 77),
+            _ => row.set(column, value),
+        }
+        .expect("fits");
+        row.set("name", "new").expect("fits");
+        refused(models.save(&mut row).await);
+    }
+    let mut row = one("va").await;
+    row.set("code", "vt").expect("fits");
+    models.save(&mut row).await.expect("nobody refers to it");
+    // What stays is no change.
+    let mut row = one("fr").await;
+    row.set("code", "fr").expect("fits");
+    row.set("name", "La France").expect("fits");
+    models.save(&mut row).await.expect("it stays");
+    let all = nations.update("number", None::<i64>).await;
+    refused(all.map(drop));
+    let idle = nations.clone().exclude("code", "at").expect("a column");
+    refused(idle.update("number", None::<i64>).await.map(drop));
+    let idle = nations.clone().filter("code", "vt").expect("a column");
+    assert_eq!(idle.update("number", 5).await.expect("nobody refers"), 1);
+    let names = Nation::objects().select(|n| (n.code(), n.number(), n.name()));
+    let is = |code: &str, number, name: &str| (code.to_owned(), Some(number), name.to_owned());
+    let kept = [
+        is("at", 12, "Austria"),
+        is("fr", 13, "La France"),
+        is("vt", 5, "Vatican"),
+    ];
+    assert_eq!(names.all(db).await?, kept);
+    Ok(())
+}
+
+/// Of a text that is loaded all rows are looked at, also those that refer to its own.
+async fn loaded_rows_keep_what_is_referred_to(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let state = ports();
+    let load = async |text: &str| {
+        let options = LoadOptions::default();
+        let loaded = orm::fixtures::load(db, &state, &options, &mut text.as_bytes()).await;
+        loaded.map(drop).map_err(|error| match error {
+            FixtureError::Faults { faults } => {
+                faults.into_iter().map(|f| f.message).collect::<Vec<_>>()
+            }
+            other => vec![other.to_string()],
+        })
+    };
+    let france = |code: &str| {
+        format!(
+            r#"{{"model": "ports.nation", "pk": 12, "fields": {{"code": "{code}", "number": 13, "name": "France"}}}}"#
+        )
+    };
+    let told = load(&france("gb")).await.expect_err("Lyon lies there");
+    let nation =
+        "1 row of `ports_town` refer by `nation` to rows of `ports_nation` that are gone: 3";
+    let twin = "1 row of `ports_town` refer by `twin` to rows of `ports_nation` that are gone: 1";
+    assert_eq!(told, [nation, twin]);
+    let town = r#"{"model": "ports.town", "pk": 4, "fields": {"name": "Rome", "nation": "it"}}"#;
+    let told = load(town).await.expect_err("no such nation");
+    let rome = "1 row of `ports_town` refer by `nation` to rows of `ports_nation` that are gone: 4";
+    assert_eq!(told, [rome]);
+    assert_eq!(names(db, Town::objects()).await?, ["Graz", "Linz", "Lyon"]);
+    // Together with those that refer to it.
+    let all = [
+        france("gb"),
+        r#"{"model": "ports.town", "pk": 1, "fields": {"name": "Graz", "nation": "at"}}"#
+            .to_owned(),
+        r#"{"model": "ports.town", "pk": 3, "fields": {"name": "Lyon", "nation": "gb"}}"#
+            .to_owned(),
+    ];
+    load(&all.join("\n")).await.expect("all are there");
+    let moved = Town::filter(|t| t.nation().eq("gb"));
+    assert_eq!(names(db, moved).await?, ["Lyon"]);
+    Ok(())
+}
+
+fn ports() -> ProjectState {
+    let all = [Nation::META, Town::META, Flag::META, Pole::META];
+    all.iter().map(|meta| meta.def()).collect()
 }

@@ -6,6 +6,7 @@
 //! sent. Only what the state knows is known: no methods, no reverse relations, no cascades.
 
 mod error;
+mod referred;
 mod row;
 mod rows;
 mod shape;

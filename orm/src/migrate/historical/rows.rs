@@ -201,10 +201,12 @@ impl<'a> ModelRows<'a> {
 
     /// Sets a column in all these rows; tells how many.
     ///
-    /// SQL: one `UPDATE`. A column that a side table keeps unique is set row by row.
+    /// SQL: one `UPDATE`. A column that a side table keeps unique is set row by row. Without foreign
+    /// keys one `SELECT … LIMIT 1` for each relation that refers to the column.
     ///
     /// # Errors
-    /// As [`DynRow::set`]; [`HistoricalError::Usage`] with a limit; [`HistoricalError::Db`].
+    /// As [`DynRow::set`]; [`HistoricalError::Usage`] with a limit; [`HistoricalError::Db`], on every
+    /// database a foreign key's error if rows refer to a value that would go.
     pub async fn update(
         &self,
         column: &str,
@@ -216,13 +218,18 @@ impl<'a> ModelRows<'a> {
         if self.shape.columns[at].lookup {
             return self.each(Some((column, value))).await;
         }
+        let filter = self.condition();
+        let refused = self
+            .shape
+            .refuse_referred(self.db, at, filter.as_ref(), &value);
+        refused.await?;
         let name = self.shape.columns[at].name.clone();
         let update = Update {
             table: self.shape.table.clone().into(),
             alias: ROOT,
             set: vec![(name.into(), Expr::Value(value))],
             joins: Vec::new(),
-            filter: self.condition(),
+            filter,
         };
         self.execute(Statement::Update(update)).await
     }

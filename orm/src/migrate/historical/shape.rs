@@ -5,6 +5,7 @@ use orm_schema::{
 };
 
 use super::HistoricalError;
+use super::referred::{Holder, holders};
 use crate::dialect::Features;
 use crate::migrate::row_columns::{RowColumn, row_columns, tables_of_rows};
 use crate::migrate::{MappedTable, ProjectState};
@@ -20,6 +21,8 @@ pub(crate) struct Shape {
     pub(super) key: Vec<usize>,
     /// The order of the model, for queries that name none.
     pub(super) ordering: Vec<(usize, bool)>,
+    /// Who refers to its columns, where no server watches over that.
+    pub(super) holders: Vec<Holder>,
 }
 
 impl Shape {
@@ -35,6 +38,7 @@ impl Shape {
         let own = tables.into_iter().find(|t| t.field.is_none());
         let own = own.ok_or_else(|| no_model(state, app, model))?;
         let mut shape = Self::from_table(def.id().to_string(), &own, def, features);
+        shape.holders = holders(state, features, &own.table, def)?;
         let place = |o: &OrderField| {
             let at = shape.columns.iter().position(|c| c.field == o.field)?;
             Some((at, o.descending))
@@ -85,6 +89,7 @@ impl Shape {
             columns,
             key,
             ordering: Vec::new(),
+            holders: Vec::new(),
         }
     }
 
@@ -151,7 +156,7 @@ fn no_model(state: &ProjectState, app: &str, model: &str) -> HistoricalError {
     }
 }
 
-fn tables(
+pub(super) fn tables(
     state: &ProjectState,
     features: &Features,
     def: &ModelDef,

@@ -16,11 +16,13 @@ impl Models<'_> {
     /// written over.
     ///
     /// SQL: one `UPDATE` by the primary key, none if nothing was set; where a side table keeps a
-    /// column unique that was set, two more.
+    /// column unique that was set, two more. Without foreign keys one `SELECT … LIMIT 1` for each
+    /// relation that refers to a column that was set.
     ///
     /// # Errors
     /// [`HistoricalError::Usage`] if the row was never in the table, or is gone;
-    /// [`HistoricalError::Db`].
+    /// [`HistoricalError::Db`], on every database a foreign key's error if rows refer to a value that
+    /// would go.
     pub async fn save(&self, row: &mut DynRow) -> Result<(), HistoricalError> {
         let key = self.standing(row)?;
         let set: Vec<usize> = (0..row.set.len()).filter(|&at| row.set[at]).collect();
@@ -28,6 +30,13 @@ impl Models<'_> {
             return Ok(());
         }
         let shape = row.shape.clone();
+        let filter = at_key(row, &key);
+        for &at in &set {
+            let new = row.values[at].as_ref().unwrap_or(&Value::Null);
+            shape
+                .refuse_referred(self.db, at, Some(&filter), new)
+                .await?;
+        }
         let pair = |&at: &usize| {
             let value = row.values[at].clone().unwrap_or_default();
             (shape.columns[at].name.clone().into(), Expr::Value(value))
@@ -37,7 +46,7 @@ impl Models<'_> {
             alias: ROOT,
             set: set.iter().map(pair).collect(),
             joins: Vec::new(),
-            filter: Some(at_key(row, &key)),
+            filter: Some(filter),
         };
         let done = self.run(Statement::Update(update)).await?;
         if done.rows_affected == 0 {
