@@ -222,19 +222,18 @@ fn vectors_are_compared_where_there_are_functions() {
     }
 }
 
-#[expect(clippy::duplicated_attributes, reason = "two indexes of one kind")]
 #[derive(Model, Debug, Clone)]
 #[model(
     app = "blog",
     index(fields(title, body), kind = "fulltext", version = 2)
 )]
 #[model(index(
-    fields(look),
+    fields[look],
     kind = "vector",
     index_type = "ivf_pqfs",
     metric_type = "dot_product"
 ))]
-#[model(index(fields(mood), kind = "vector", index_type = "hnsw_flat"))]
+#[model(index(fields[mood], kind = "vector", index_type = "hnsw_flat"))]
 pub struct Picture {
     #[field(primary_key)]
     pub id: Auto<i64>,

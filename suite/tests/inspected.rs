@@ -1,10 +1,6 @@
 //! What `orm-cli inspectdb` prints for databases that were there before: it compiles.
 
 #![allow(missing_docs, reason = "nobody says what these tables are for")]
-#![allow(
-    clippy::duplicated_attributes,
-    reason = "a field may stand in several indexes"
-)]
 
 #[path = "../../orm-cli/tests/inspected/chinook_mariadb.rs"]
 mod chinook_mariadb;

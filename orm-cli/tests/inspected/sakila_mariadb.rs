@@ -265,8 +265,8 @@ pub struct FilmText {
 #[derive(Model, Debug, Clone)]
 #[model(
     table = "inventory",
-    index(name = "idx_fk_film_id", fields(film)),
-    index(name = "idx_store_id_film_id", fields(store, film))
+    index(name = "idx_fk_film_id", fields[film]),
+    index(name = "idx_store_id_film_id", fields[store, film])
 )]
 pub struct Inventory {
     // MEDIUMINT UNSIGNED: automatic keys are INT, BIGINT or BIGINT UNSIGNED, so a new table

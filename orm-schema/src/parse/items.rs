@@ -7,7 +7,7 @@ use syn::{Ident, Meta};
 use super::errors::{Errors, list, show, suggestion};
 use super::names::{self, Attribute};
 
-/// One item: `name`, `name = value` or `name(…)`.
+/// One item: `name`, `name = value`, `name(…)` or `name[…]`.
 #[derive(Debug)]
 pub(super) struct Item {
     /// The name as written.
@@ -25,7 +25,7 @@ pub(super) enum Shape {
     Flag,
     /// `= value`.
     Value(TokenStream),
-    /// `(…)`.
+    /// `(…)` or `[…]`.
     List(Group),
 }
 
@@ -127,7 +127,7 @@ impl Grammar {
                 }
                 Some(Shape::Value(value))
             }
-            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+            Some(TokenTree::Group(group)) if is_list(&group) => {
                 if let Some(extra) = tokens.next() {
                     unexpected(&name, &extra, errors);
                     return None;
@@ -189,6 +189,15 @@ impl Grammar {
         }
         kept
     }
+}
+
+/// Brackets are as good: to clippy an attribute with them is no list of names, among which a column
+/// that two indexes share would stand twice (`clippy::duplicated_attributes`).
+fn is_list(group: &Group) -> bool {
+    matches!(
+        group.delimiter(),
+        Delimiter::Parenthesis | Delimiter::Bracket
+    )
 }
 
 /// Where a name that is unknown here belongs, or what stands for it.

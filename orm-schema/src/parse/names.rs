@@ -167,6 +167,21 @@ pub(super) const HABITS: &[(&str, &str)] = &[
     ("constraints", "write `unique(fields(…))`, once for each"),
 ];
 
+/// What is said below the table of an index's attributes.
+const OF_SEVERAL_INDEXES: &str = "
+Where two indexes or unique groups of a model name one field, or two indexes have one `kind`, clippy takes what stands twice \
+for a mistake (`clippy::duplicated_attributes`), and a derive cannot tell it otherwise. A list in brackets, which means the same \
+everywhere, keeps it quiet; one in the model is enough if all indexes stand in one `#[model(...)]`:
+
+```rust,ignore
+#[model(
+    index(fields[author, day], kind = \"hash\"),
+    index(fields[author, title], kind = \"hash\"),
+    unique_together[day, title]
+)]
+```
+";
+
 /// The reference of all attributes as Markdown: `docs/attributes.md` is this text.
 pub fn reference() -> String {
     let parts: [(&str, &str, &[Attribute]); 6] = [
@@ -201,6 +216,9 @@ pub fn reference() -> String {
             // Some attributes take values in which a pipe would end the cell.
             let form = attribute.form.replace('|', "\\|");
             text.push_str(&format!("| `{form}` | {} |\n", attribute.about));
+        }
+        if names == index::ALL {
+            text.push_str(OF_SEVERAL_INDEXES);
         }
     }
     text

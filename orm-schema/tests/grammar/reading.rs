@@ -275,3 +275,42 @@ fn raw_identifiers_lose_their_mark() {
     assert_eq!(m.fields[0].name(), "type");
     assert_eq!(m.fields[0].column_name().as_deref(), Some("type"));
 }
+
+/// Brackets are as good as parentheses, and keep clippy from comparing what stands in them.
+#[test]
+fn lists_may_stand_in_brackets() {
+    let body = "pub struct Note {
+            #[field(primary_key)] pub id: i64,
+            #[field(max_length = 9)] pub a: String,
+            #[field(max_length = 9)] pub b: String,
+        }";
+    let read = |attribute: &str| format!("{:?}", normal(&model(&format!("{attribute} {body}"))));
+    let round = "#[model(index(fields(a, b), kind = \"hash\"), index(fields(a), kind = \"hash\"), unique_together(a, b), ordering(-a, id))]";
+    let square = round
+        .replace("fields(a, b)", "fields[a, b]")
+        .replace("fields(a)", "fields[a]");
+    let square = square.replace("unique_together(a, b)", "unique_together[a, b]");
+    let square = square.replace("ordering(-a, id)", "ordering[-a, id]");
+    assert_eq!(read(round), read(&square));
+}
+
+/// What the lists say, without the places where they stand.
+fn normal(m: &ParsedModel) -> impl std::fmt::Debug + use<> {
+    let indexes: Vec<_> = m
+        .indexes
+        .iter()
+        .map(|i| names(&i.fields).join(","))
+        .collect();
+    let groups: Vec<_> = m
+        .unique_together
+        .iter()
+        .map(|g| names(g).join(","))
+        .collect();
+    let ordering: Vec<_> = m
+        .ordering
+        .iter()
+        .map(|(f, d)| (f.value.clone(), *d))
+        .collect();
+    assert_eq!((indexes.len(), groups.len(), ordering.len()), (2, 1, 2));
+    (indexes, groups, ordering)
+}

@@ -24,10 +24,9 @@ pub struct Indexed {
 
 /// With indexes of two sorts, each with options of its own.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[expect(clippy::duplicated_attributes, reason = "two indexes of one kind")]
 #[model(app = "vectors", storage_type = "columnstore")]
 #[model(index(
-    fields(look),
+    fields[look],
     kind = "vector",
     index_type = "ivf_pqfs",
     metric_type = "dot_product",
@@ -35,7 +34,7 @@ pub struct Indexed {
     nprobe = 4
 ))]
 #[model(index(
-    fields(place),
+    fields[place],
     kind = "vector",
     index_type = "hnsw_flat",
     neighbors = 8,

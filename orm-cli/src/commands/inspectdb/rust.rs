@@ -1,5 +1,6 @@
 //! Models as Rust source.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use orm::dialect::Dialect;
@@ -133,6 +134,39 @@ fn idents(names: &[String]) -> String {
     names.join(", ")
 }
 
+/// An index or a key: its fields, and what else is said of it.
+type Object<'a> = (&'a [String], Vec<String>);
+
+/// Indexes or constraints, the name first, then the fields.
+fn objects(what: &str, all: Vec<Object<'_>>) -> Vec<String> {
+    let brackets = says_twice(&all);
+    let one = |(fields, mut parts): Object<'_>| {
+        let at = parts
+            .iter()
+            .take_while(|p| p.starts_with("name = "))
+            .count();
+        parts.insert(at, listed("fields", fields, brackets));
+        call(what, &parts, "    ")
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// Whether anything stands in two of them, which clippy would take for a mistake
+/// (`clippy::duplicated_attributes`) if the lists stood in parentheses.
+fn says_twice(all: &[Object<'_>]) -> bool {
+    let words = |(fields, parts): &Object<'_>| fields.iter().chain(parts).cloned().collect();
+    let words: Vec<Vec<String>> = all.iter().map(words).collect();
+    let mut seen = BTreeSet::new();
+    !words.into_iter().flatten().all(|word| seen.insert(word))
+}
+
+fn listed(name: &str, fields: &[String], brackets: bool) -> String {
+    match brackets {
+        true => format!("{name}[{}]", idents(fields)),
+        false => format!("{name}({})", idents(fields)),
+    }
+}
+
 struct Printer<'a> {
     /// All models, since a relation may have the type of another model's field.
     all: &'a [InspectedModel],
@@ -194,38 +228,43 @@ impl Printer<'_> {
             let parts: Vec<String> = def.storage.sort_key.iter().map(ordered).collect();
             items.push(format!("sort_key({})", parts.join(", ")));
         }
-        for group in &def.unique_together {
-            items.push(format!("unique_together({})", idents(group)));
+        let groups = def.unique_together.iter();
+        let groups: Vec<Object> = groups.map(|g| (&g[..], Vec::new())).collect();
+        let brackets = says_twice(&groups);
+        for (fields, _) in groups {
+            items.push(listed("unique_together", fields, brackets));
         }
-        for constraint in &def.constraints {
-            let mut parts = self.object(&constraint.name, &constraint.fields, "uniq");
-            if constraint.unenforced {
-                parts.push("unenforced".to_owned());
-            }
-            items.push(call("unique", &parts, "    "));
-        }
-        for index in &def.indexes {
-            let mut parts = self.object(&index.name, &index.fields, "idx");
-            parts.extend(index.kind.map(|k| format!("kind = {:?}", k.as_str())));
-            parts.extend(index_options(&index.options));
-            items.push(call("index", &parts, "    "));
-        }
+        let uniques = def.constraints.iter().map(|constraint| {
+            let unenforced = constraint.unenforced.then(|| "unenforced".to_owned());
+            let name = self.own_name(&constraint.name, &constraint.fields, "uniq");
+            (
+                &constraint.fields[..],
+                name.into_iter().chain(unenforced).collect(),
+            )
+        });
+        items.extend(objects("unique", uniques.collect()));
+        let indexes = def.indexes.iter().map(|index| {
+            let name = self.own_name(&index.name, &index.fields, "idx");
+            let kind = index.kind.map(|k| format!("kind = {:?}", k.as_str()));
+            let parts = name.into_iter().chain(kind);
+            let options = index_options(&index.options);
+            (&index.fields[..], parts.chain(options).collect())
+        });
+        items.extend(objects("index", indexes.collect()));
         if let Some(text) = &def.comment {
             items.push(format!("comment = {text:?}"));
         }
         items
     }
 
-    /// The name of an index or constraint, unless it is the one that the fields give, and the fields.
-    fn object(&self, name: &str, fields: &[String], suffix: &str) -> Vec<String> {
+    /// The name of an index or constraint, unless it is the one that the fields give.
+    fn own_name(&self, name: &str, fields: &[String], suffix: &str) -> Option<String> {
         let columns: Vec<String> = fields
             .iter()
             .filter_map(|f| Some(self.def().field(f)?.column_name().into_owned()))
             .collect();
         let own = hashed_name(&self.def().table, &columns, suffix) == name;
-        let name = (!own).then(|| format!("name = {name:?}"));
-        let fields = format!("fields({})", idents(fields));
-        name.into_iter().chain([fields]).collect()
+        (!own).then(|| format!("name = {name:?}"))
     }
 
     fn field(&self, field: &FieldDef, out: &mut String) {
