@@ -2,27 +2,7 @@
 
 mod support;
 
-use support::Crate;
-
-const BLOG: &str = "use orm::prelude::*;
-
-#[derive(Model)]
-pub struct Author {
-    #[field(primary_key)]
-    pub id: Auto<i64>,
-    #[field(max_length = 100)]
-    pub name: String,
-}
-
-#[derive(Model)]
-pub struct Article {
-    #[field(primary_key)]
-    pub id: Auto<i64>,
-    #[field(max_length = 200)]
-    pub title: String,
-    pub author: ForeignKey<Author>,
-}
-";
+use support::{BLOG, Crate};
 
 /// A crate whose first migration is written.
 fn migrated() -> Crate {

@@ -1,44 +1,15 @@
 //! The backend on SQLite: what statements do, and what is left when things go wrong.
 
+mod statements;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use orm::backend::{Db, DbError, DbErrorKind, Executor, Transaction};
 use orm::dialect::Sql;
 use orm::value::{CivilDate, CivilDateTime, CivilTime, RowSet, Value};
+use statements::{count, kind, rows, run, sql};
 use tempfile::TempDir;
-
-fn sql(text: &str, params: impl IntoIterator<Item = Value>) -> Sql {
-    let marks = text.match_indices('?').map(|(at, _)| at as u32).collect();
-    Sql {
-        text: text.to_owned().into(),
-        params: params.into_iter().collect(),
-        marks,
-        ..Sql::default()
-    }
-}
-
-async fn run(db: &dyn Executor, text: &str) -> u64 {
-    db.execute(sql(text, [])).await.expect(text).rows_affected
-}
-
-async fn rows(db: &dyn Executor, text: &str) -> RowSet {
-    db.fetch(sql(text, [])).await.expect(text)
-}
-
-async fn count(db: &dyn Executor, table: &str) -> i64 {
-    match rows(db, &format!("SELECT COUNT(*) FROM {table}"))
-        .await
-        .values[0]
-    {
-        Value::Int(n) => n,
-        ref other => panic!("{other:?}"),
-    }
-}
-
-async fn kind(db: &dyn Executor, text: &str) -> DbErrorKind {
-    db.execute(sql(text, [])).await.expect_err(text).kind
-}
 
 async fn memory() -> Db {
     let db = Db::connect("sqlite::memory:").await.expect("memory");

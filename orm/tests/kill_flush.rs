@@ -8,17 +8,18 @@ mod counter;
 mod migrations;
 #[path = "kill/proxy.rs"]
 mod proxy;
+#[path = "kill/victim.rs"]
+mod victim;
 
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::ExitStatus;
 
-use counter::Counter;
 use migrations::live::{Live, creating, exec, fill, lines};
 use migrations::{APP, base};
-use orm::backend::{Db, Executor as _};
+use orm::backend::Executor as _;
 use orm::fixtures::{empty, emptying};
 use orm::migrate::{MigrateOptions, Migrator, ProjectState, Target};
 use orm_schema::{ModelId, Unique, lookup_owner, lookup_table};
-use proxy::{Fault, Mode, Proxy, Side};
+use proxy::{Fault, Mode, Side};
 
 /// The tables of the other tests, and a lookup, which has a side table on SingleStore.
 fn state() -> ProjectState {
@@ -33,73 +34,15 @@ fn state() -> ProjectState {
 
 /// The process that is killed. Without its task it has nothing to do.
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the process is made to end, whatever the test's frame around it would do"
-)]
 fn child() {
-    let Ok(mut url) = std::env::var("ORM_KILL_URL") else {
-        return;
-    };
-    let fault = std::env::var("ORM_KILL_FAULT").ok().map(|t| told(&t));
-    let log = std::env::var("ORM_KILL_LOG").ok();
-    let mut proxy = None;
-    if url.starts_with("sqlite") {
-        Counter::install(fault, log.clone());
-    } else {
-        let (scheme, rest) = url.split_once("//").expect("a URL");
-        let (user, rest) = rest.split_once('@').expect("a user");
-        let (server, database) = rest.split_once('/').expect("a database");
-        let (own, port) = Proxy::start(server, fault).expect("a port");
-        url = format!("{scheme}//{user}@127.0.0.1:{port}/{database}");
-        proxy = Some(own);
-    }
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let result = runtime.block_on(async {
-        let db = Db::connect(&url).await.map_err(|e| e.to_string())?;
-        empty(&db, &state()).await.map_err(|e| e.to_string())
+    victim::run(async |db| {
+        let emptied = empty(db, &state()).await;
+        emptied.map(drop).map_err(|e| e.to_string())
     });
-    if let (Some(proxy), Some(log)) = (proxy, log) {
-        std::fs::write(log, proxy.log().join("\n")).expect("the log is written");
-    }
-    // A run that was cut ends by itself, with an error.
-    std::process::exit(match result {
-        Ok(_) => 0,
-        Err(_) => 7,
-    });
-}
-
-fn told(text: &str) -> Fault {
-    let words: Vec<&str> = text.split(' ').collect();
-    Fault {
-        at: words[0].parse().expect("a number"),
-        side: match words[1] {
-            "Before" => Side::Before,
-            _ => Side::After,
-        },
-        mode: match words[2] {
-            "Kill" => Mode::Kill,
-            "Cut" => Mode::Cut,
-            _ => Mode::Gone,
-        },
-    }
 }
 
 fn spawn(url: &str, fault: Option<Fault>, log: Option<&str>) -> ExitStatus {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command
-        .args(["--exact", "child", "--nocapture", "--test-threads=1"])
-        .env("ORM_KILL_URL", url)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    if let Some(fault) = fault {
-        let text = format!("{} {:?} {:?}", fault.at, fault.side, fault.mode);
-        command.env("ORM_KILL_FAULT", text);
-    }
-    if let Some(log) = log {
-        command.env("ORM_KILL_LOG", log);
-    }
-    command.status().expect("a child process")
+    victim::spawn(url, fault, log, &[])
 }
 
 /// Rows in every table, the side table of the lookup as well.

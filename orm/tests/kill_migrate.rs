@@ -12,6 +12,8 @@ mod counter;
 mod migrations;
 #[path = "kill/proxy.rs"]
 mod proxy;
+#[path = "kill/victim.rs"]
+mod victim;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

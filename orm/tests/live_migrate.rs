@@ -177,18 +177,19 @@ async fn every_operation_both_ways_on_sqlite() {
 /// DDL on a server waits for its disk, so tests go side by side, each with databases of its own.
 const SIDE_BY_SIDE: usize = 6;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_operation_both_ways_on_singlestore() {
+/// All cases on databases that `new` makes on a server, by their names.
+async fn every_operation_both_ways<F>(new: impl Fn(String) -> F + Copy + Send + 'static)
+where
+    F: Future<Output = Option<Live>> + Send,
+{
     let mut tasks = tokio::task::JoinSet::new();
     for lane in 0..SIDE_BY_SIDE {
         tasks.spawn(async move {
             for case in cases().into_iter().skip(lane).step_by(SIDE_BY_SIDE) {
-                let Some(live) = Live::singlestore(&format!("live{lane}")).await else {
+                let Some(live) = new(format!("live{lane}")).await else {
                     return;
                 };
-                let fresh = Live::singlestore(&format!("fresh{lane}"))
-                    .await
-                    .expect("the server");
+                let fresh = new(format!("fresh{lane}")).await.expect("the server");
                 check_case(&live, &fresh, &case).await;
                 live.drop().await;
                 fresh.drop().await;
@@ -201,26 +202,13 @@ async fn every_operation_both_ways_on_singlestore() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_operation_both_ways_on_singlestore() {
+    every_operation_both_ways(|name| async move { Live::singlestore(&name).await }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_operation_both_ways_on_mariadb() {
-    let mut tasks = tokio::task::JoinSet::new();
-    for lane in 0..SIDE_BY_SIDE {
-        tasks.spawn(async move {
-            for case in cases().into_iter().skip(lane).step_by(SIDE_BY_SIDE) {
-                let Some(live) = Live::mariadb(&format!("live{lane}")).await else {
-                    return;
-                };
-                let fresh = Live::mariadb(&format!("fresh{lane}"))
-                    .await
-                    .expect("the server");
-                check_case(&live, &fresh, &case).await;
-                live.drop().await;
-                fresh.drop().await;
-            }
-        });
-    }
-    while let Some(done) = tasks.join_next().await {
-        done.expect("no case failed");
-    }
+    every_operation_both_ways(|name| async move { Live::mariadb(&name).await }).await;
 }
 
 #[tokio::test]

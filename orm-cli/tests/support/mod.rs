@@ -15,6 +15,27 @@ pub use database::{Server, held};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// Articles and their authors.
+pub const BLOG: &str = "use orm::prelude::*;
+
+#[derive(Model)]
+pub struct Author {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 100)]
+    pub name: String,
+}
+
+#[derive(Model)]
+pub struct Article {
+    #[field(primary_key)]
+    pub id: Auto<i64>,
+    #[field(max_length = 200)]
+    pub title: String,
+    pub author: ForeignKey<Author>,
+}
+";
+
 /// A crate in a temporary folder, or in one that is kept.
 pub struct Crate {
     dir: Folder,

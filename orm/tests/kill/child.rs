@@ -1,6 +1,6 @@
-//! The process that migrates and is killed: this test program, told by its environment.
+//! What the process does that migrates and is killed.
 
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 
 use orm::backend::{BoxFuture, Db};
 use orm::migrate::{
@@ -8,10 +8,10 @@ use orm::migrate::{
     Models, Target,
 };
 
-use crate::counter::Counter;
 use crate::migrations::APP;
 use crate::migrations::live::sql;
-use crate::proxy::{Fault, Mode, Proxy, Side};
+use crate::proxy::Fault;
+use crate::victim;
 
 /// What a child is to do.
 #[derive(Debug, Clone, Copy)]
@@ -26,81 +26,20 @@ pub(crate) struct Task<'a> {
 
 /// Runs a task in a process of its own.
 pub(crate) fn spawn(task: Task<'_>) -> ExitStatus {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command
-        .args(["--exact", "child", "--nocapture", "--test-threads=1"])
-        .env("ORM_KILL_URL", task.url)
-        .env("ORM_KILL_CASE", task.case)
-        .env("ORM_KILL_WAY", if task.forwards { "on" } else { "back" })
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null());
-    if let Some(fault) = task.fault {
-        let text = format!("{} {:?} {:?}", fault.at, fault.side, fault.mode);
-        command.env("ORM_KILL_FAULT", text);
-    }
-    if let Some(log) = task.log {
-        command.env("ORM_KILL_LOG", log);
-    }
-    command.status().expect("a child process")
-}
-
-fn fault(text: &str) -> Fault {
-    let mut words = text.split(' ');
-    let at = words.next().and_then(|w| w.parse().ok()).expect("a number");
-    let side = match words.next() {
-        Some("Before") => Side::Before,
-        _ => Side::After,
-    };
-    let mode = match words.next() {
-        Some("Kill") => Mode::Kill,
-        Some("Cut") => Mode::Cut,
-        _ => Mode::Gone,
-    };
-    Fault { at, side, mode }
+    let way = if task.forwards { "on" } else { "back" };
+    let told = [("ORM_KILL_CASE", task.case), ("ORM_KILL_WAY", way)];
+    victim::spawn(task.url, task.fault, task.log, &told)
 }
 
 /// Does the task, if this process has one.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the process is made to end, whatever the test's frame around it would do"
-)]
 pub(crate) fn run() {
-    let Ok(url) = std::env::var("ORM_KILL_URL") else {
-        return;
-    };
-    let case = std::env::var("ORM_KILL_CASE").expect("a case");
-    let fault = std::env::var("ORM_KILL_FAULT").ok().map(|t| fault(&t));
-    let log = std::env::var("ORM_KILL_LOG").ok();
-    let target = match std::env::var("ORM_KILL_WAY").as_deref() {
-        Ok("on") => Target::All,
-        _ => Target::Migration(APP.to_owned(), "0001_initial".to_owned()),
-    };
-    let migrations = crate::migrations_of(&case);
-    let mut url = url;
-    let mut proxy = None;
-    if url.starts_with("sqlite") {
-        Counter::install(fault, log.clone());
-    } else {
-        let (scheme, rest) = url.split_once("//").expect("a URL");
-        let (user, rest) = rest.split_once('@').expect("a user");
-        let (server, database) = rest.split_once('/').expect("a database");
-        let (own, port) = Proxy::start(server, fault).expect("a port");
-        url = format!("{scheme}//{user}@127.0.0.1:{port}/{database}");
-        proxy = Some(own);
-    }
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let result = runtime.block_on(async {
-        let db = Db::connect(&url).await.map_err(|e| e.to_string())?;
-        migrate(&db, &migrations, target).await
-    });
-    if let (Some(proxy), Some(log)) = (proxy, log) {
-        let lines: Vec<String> = proxy.log().iter().map(|t| t.replace('\n', " ")).collect();
-        std::fs::write(log, lines.join("\n")).expect("the log is written");
-    }
-    // A run that was cut ends by itself, with an error.
-    std::process::exit(match result {
-        Ok(()) => 0,
-        Err(_) => 7,
+    victim::run(async |db| {
+        let case = std::env::var("ORM_KILL_CASE").expect("a case");
+        let target = match std::env::var("ORM_KILL_WAY").as_deref() {
+            Ok("on") => Target::All,
+            _ => Target::Migration(APP.to_owned(), "0001_initial".to_owned()),
+        };
+        migrate(db, &crate::migrations_of(&case), target).await
     });
 }
 

@@ -127,36 +127,35 @@ impl Mover<'_> {
 
     /// Fills a column.
     pub(super) async fn fill(&self, fill: &ColumnFill) -> Result<(), Stop> {
+        let statement = |range| fill.statement(range);
+        self.each_part(&fill.table, &fill.key, statement).await
+    }
+
+    /// Runs a statement for each part of a table, from the one that was begun last on.
+    async fn each_part(
+        &self,
+        table: &str,
+        key: &[String],
+        statement: impl Fn(KeyRange) -> Copying + Sync,
+    ) -> Result<(), Stop> {
         let parts = self.parts.read().await?;
-        let mut tally = self.tally(&fill.table, &parts).await?;
-        let mut pace = Pace::new(self.part_rows);
-        let mut next = Next::behind(&parts, &fill.key);
+        let mut walk = self.walk(table, key, &parts).await?;
         if let Some(open) = parts.last().filter(|p| !p.done) {
-            self.fill_part(fill, open, true).await?;
+            let statement = statement(range(key, open));
+            self.run_part(&statement, open, true).await?;
         }
-        while let Some(range) = self.next(&fill.table, &mut next, &pace).await? {
-            let begun = Instant::now();
-            let part = Part {
-                number: next.number,
-                after: range.after,
-                upto: range.upto,
-                rows: 0,
-                sum: String::new(),
-                done: false,
-            };
-            let moved = self.fill_part(fill, &part, false).await?;
-            next.follow(&part);
-            pace.took(begun.elapsed());
-            tally.add(moved, self);
+        while let Some(part) = walk.next(self).await? {
+            let statement = statement(range(key, &part));
+            let rows = self.run_part(&statement, &part, false).await?;
+            walk.moved(&part, rows, self);
         }
         Ok(())
     }
 
-    async fn fill_part(&self, fill: &ColumnFill, part: &Part, again: bool) -> Result<u64, Stop> {
+    async fn run_part(&self, statement: &Copying, part: &Part, again: bool) -> Result<u64, Stop> {
         self.lock.check().await.map_err(Stop::LockLost)?;
         self.parts.started(part, again).await?;
-        let statement = fill.statement(range(&fill.key, part));
-        let rows = self.execute(&statement).await?;
+        let rows = self.execute(statement).await?;
         let moved = Part {
             rows,
             ..part.clone()
@@ -167,26 +166,12 @@ impl Mover<'_> {
 
     /// Copies what lies behind the last part; says how many parts that made.
     async fn copy_rest(&self, copy: &TableCopy, parts: &[Part]) -> Result<usize, Stop> {
-        let key = source_key(copy);
-        let mut tally = self.tally(&copy.from, parts).await?;
-        let mut pace = Pace::new(self.part_rows);
-        let mut next = Next::behind(parts, &key);
+        let mut walk = self.walk(&copy.from, &source_key(copy), parts).await?;
         let mut made = 0;
-        while let Some(range) = self.next(&copy.from, &mut next, &pace).await? {
-            let begun = Instant::now();
-            let part = Part {
-                number: next.number,
-                after: range.after,
-                upto: range.upto,
-                rows: 0,
-                sum: String::new(),
-                done: false,
-            };
+        while let Some(part) = walk.next(self).await? {
             let rows = self.copy_part(copy, part.clone(), false).await?;
-            next.follow(&part);
             made += 1;
-            pace.took(begun.elapsed());
-            tally.add(rows, self);
+            walk.moved(&part, rows, self);
         }
         Ok(made)
     }
@@ -281,12 +266,7 @@ impl Mover<'_> {
     }
 
     /// The range of the next part; `None` if nothing is left.
-    async fn next(
-        &self,
-        table: &str,
-        next: &mut Next,
-        pace: &Pace,
-    ) -> Result<Option<KeyRange>, Stop> {
+    async fn next(&self, table: &str, next: &Next, pace: &Pace) -> Result<Option<KeyRange>, Stop> {
         if next.key.is_empty() {
             let whole = KeyRange::default();
             return Ok((next.number == 0).then_some(whole));
@@ -354,6 +334,16 @@ impl Mover<'_> {
         Ok((n, sums.iter().map(number).collect()))
     }
 
+    /// The parts behind those that are noted.
+    async fn walk(&self, table: &str, key: &[String], parts: &[Part]) -> Result<Walk, DbError> {
+        Ok(Walk {
+            next: Next::behind(parts, key),
+            pace: Pace::new(self.part_rows),
+            tally: self.tally(table, parts).await?,
+            begun: Instant::now(),
+        })
+    }
+
     async fn tally(&self, table: &str, parts: &[Part]) -> Result<Tally, DbError> {
         Ok(Tally {
             table: table.to_owned(),
@@ -362,6 +352,41 @@ impl Mover<'_> {
             total: probe::rows(self.db, table).await?,
             begun: Instant::now(),
         })
+    }
+}
+
+/// Walks over a table part by part, each as large as the time that the ones before took says.
+struct Walk {
+    next: Next,
+    pace: Pace,
+    tally: Tally,
+    /// When the part at hand was begun.
+    begun: Instant,
+}
+
+impl Walk {
+    /// The next part; `None` behind the last one.
+    async fn next(&mut self, mover: &Mover<'_>) -> Result<Option<Part>, Stop> {
+        let range = mover.next(&self.tally.table, &self.next, &self.pace);
+        let Some(range) = range.await? else {
+            return Ok(None);
+        };
+        self.begun = Instant::now();
+        Ok(Some(Part {
+            number: self.next.number,
+            after: range.after,
+            upto: range.upto,
+            rows: 0,
+            sum: String::new(),
+            done: false,
+        }))
+    }
+
+    /// Goes on behind a part that is done, of so many rows.
+    fn moved(&mut self, part: &Part, rows: u64, mover: &Mover<'_>) {
+        self.next.follow(part);
+        self.pace.took(self.begun.elapsed());
+        self.tally.add(rows, mover);
     }
 }
 

@@ -1,40 +1,17 @@
 //! Side tables of lookups, filled part by part.
 
-use std::time::Instant;
-
-use super::{Mover, Next, Stop, range};
+use super::{Mover, Stop};
 use crate::ast::KeyRange;
 use crate::migrate::LookupFill;
 use crate::migrate::executor::prepare::SHOWN;
-use crate::migrate::parts::Part;
 use crate::migrate::probe;
 
 impl Mover<'_> {
     /// Notes every value of a table in its side table. Rows that others write meanwhile, by programs
     /// that know the lookup or not, are looked for at the end.
     pub(in crate::migrate::executor) async fn lookup(&self, fill: &LookupFill) -> Result<(), Stop> {
-        let parts = self.parts.read().await?;
-        let mut tally = self.tally(&fill.from, &parts).await?;
-        let mut pace = super::Pace::new(self.part_rows);
-        let mut next = Next::behind(&parts, &fill.key);
-        if let Some(open) = parts.last().filter(|p| !p.done) {
-            self.note_part(fill, open, true).await?;
-        }
-        while let Some(range) = self.next(&fill.from, &mut next, &pace).await? {
-            let begun = Instant::now();
-            let part = Part {
-                number: next.number,
-                after: range.after,
-                upto: range.upto,
-                rows: 0,
-                sum: String::new(),
-                done: false,
-            };
-            let rows = self.note_part(fill, &part, false).await?;
-            next.follow(&part);
-            pace.took(begun.elapsed());
-            tally.add(rows, self);
-        }
+        let statement = |range| fill.statement(range);
+        self.each_part(&fill.from, &fill.key, statement).await?;
         if probe::unnoted(self.db, fill).await? == 0 {
             return Ok(());
         }
@@ -59,18 +36,5 @@ impl Mover<'_> {
             column: fill.column.clone(),
             values,
         })
-    }
-
-    async fn note_part(&self, fill: &LookupFill, part: &Part, again: bool) -> Result<u64, Stop> {
-        self.lock.check().await.map_err(Stop::LockLost)?;
-        self.parts.started(part, again).await?;
-        let statement = fill.statement(range(&fill.key, part));
-        let rows = self.execute(&statement).await?;
-        let moved = Part {
-            rows,
-            ..part.clone()
-        };
-        self.parts.done(&moved).await?;
-        Ok(rows)
     }
 }
