@@ -257,7 +257,6 @@ where
 }
 
 /// A tuple of the keys, then the aggregates.
-#[expect(clippy::type_complexity, reason = "the type of the tuple")]
 fn read_group<Q, S: Selection<Q>, A: Selection<Q, PerGroup>>(
     _: &Loads,
     row: &mut RowReader<'_>,
