@@ -106,7 +106,7 @@ pub use raw::{FromRows, Param, Params, Raw, raw};
 pub use record::{Record, Saved, clock};
 #[cfg(feature = "json")]
 pub use refused::Knows;
-pub use refused::{Completes, Filters, Reuses, Sets, ThisQuery, Unfolds};
+pub use refused::{Completes, Filters, Reuses, Sets, ThisQuery};
 pub use relation::{Referred, ToMany, ToOne, referred};
 pub use row::{Fills, Row, rows_by_name};
 pub use rows::Rows;

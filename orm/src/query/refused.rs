@@ -51,13 +51,6 @@ rules! {
         note = "say which rows, and in what order: `row_number().over(window().order_by(x.id()))`"
     )]
     Completes;
-    /// Queries that can look at the rows behind an aggregate: none can.
-    #[diagnostic::on_unimplemented(
-        message = "an aggregate is one value of many rows, so there are none to go through",
-        label = "this goes through the values of rows",
-        note = "take it of a column: `x.views().lag(1)`, `x.title().join(\", \")`; the aggregate over the rows of a window is `x.views().sum().over(window())`"
-    )]
-    Unfolds;
     /// Queries that know the type of what stands in a JSON document: none does.
     #[cfg(feature = "json")]
     #[diagnostic::on_unimplemented(
@@ -102,8 +95,6 @@ refused! { [R, T, N] Windowed<R, T, N>, Reuses -> Group<R, T, Maybe>, () sum avg
 refused! { [R, T, N] Windowed<R, T, N>, Reuses -> OrderBy<R>, () asc desc }
 refused! { [R, T, N] WindowFunction<R, T, N>, Completes -> Pred<R>, (V) eq ne gt gte lt lte is_in }
 refused! { [R, T, N] WindowFunction<R, T, N>, Completes -> OrderBy<R>, () asc desc }
-refused! { [R, T, N] Group<R, T, N>, Unfolds -> WindowFunction<R, T, N>, (V) lag lead nth_value }
-refused! { [R, T, N] Group<R, T, N>, Unfolds -> Group<R, String, Maybe>, (V) join }
 refused! { [R, T, N] Rows<R, T, N>, Sets -> Assignment<R>, (V) set }
 refused! { [R, T, N] Group<R, T, N>, Sets -> Assignment<R>, (V) set }
 

@@ -39,6 +39,7 @@ impl ValueRef<'_> {
     }
 
     /// About how many bytes it takes.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn size(self) -> usize {
         match self {
             Self::Text(v) | Self::Bytes(v) => v.len(),

@@ -326,7 +326,7 @@ pub(super) fn functions() -> Vec<Func> {
         Reverse Position Substr Repeat Sha2(256) NullIf Greatest Least Math(Math::Sqrt) Ceil Floor Round
         Sign Random DecimalCeil DecimalFloor DecimalRound DecimalAbs Exact Time
         Trunc(DateUnit::Year, true) DateAdd(DateUnit::Day) MicrosAdd MicrosBetween DaysBetween DotProduct
-        EuclideanDistance Match MatchTable Bm25 Nearest(VectorSearch::Exact) Bits(Bits::And, true)
+        EuclideanDistance Match MatchUnindexed MatchTable Bm25 Nearest(VectorSearch::Exact) Bits(Bits::And, true)
         Collate("utf8mb4_bin") Md5 Sha1 JsonArray JsonObject JsonMember(JsonKind::Text)
         Fit(Fits::Double, "n"));
     let parts = each!(DatePart: Year Month Day Hour Minute Second WeekDay Quarter Week IsoYear

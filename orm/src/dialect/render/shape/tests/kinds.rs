@@ -22,7 +22,7 @@ macro_rules! names {
 names!(expr_name, Expr: Column Named Value Binary And Or Not IsNotTrue IsNull IsNotNull In InRows
     InSelect RowInSelect Between Like Regex Exists Scalar Func Aggregate GroupConcat Cast Json Window
     Apart Outer Case Raw);
-names!(source_name, From: Table Subquery Raw With Found);
+names!(source_name, From: Table Subquery Raw With Set Found);
 names!(statement_name, Statement: Select SetOperation Insert Update Delete Raw);
 names!(value_name, Value: Null Bool Int UInt Float Double Decimal Text Bytes Date Time DateTime Json
     Uuid Vector);

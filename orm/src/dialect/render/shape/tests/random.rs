@@ -370,6 +370,19 @@ fn sources() -> impl Strategy<Value = Vec<From>> {
             select: Box::new(selected(filter, 2)),
             alias: Alias(1),
         }]),
+        1 => (expr(), expr()).prop_map(|(a, b)| {
+            let operation = SetOperation {
+                op: SetOp::Union,
+                parts: vec![selected(a, 2), selected(b, 3)],
+                order_by: Vec::new(),
+                limit: Some(3),
+                offset: None,
+            };
+            vec![From::Set {
+                operation: Box::new(operation),
+                alias: Alias(1),
+            }]
+        }),
         1 => table().prop_map(move |table| vec![with(&table, 1)]),
         1 => table().prop_map(move |table| vec![with(&table, 1), with(&table, 2)]),
         1 => raw(expr()).prop_map(|sql| vec![From::Raw {

@@ -48,9 +48,23 @@ pub(super) fn sources(n: i64) -> Vec<From> {
             sql: raw(n),
             alias: Alias(0),
         },
+        From::Set {
+            operation: Box::new(united(SetOp::Union, n)),
+            alias: Alias(0),
+        },
         with(false),
         with(true),
     ]
+}
+
+fn united(op: SetOp, n: i64) -> SetOperation {
+    SetOperation {
+        op,
+        parts: vec![*inner(n, false), *inner(n + 1, false)],
+        order_by: vec![order(Expr::Named("x".into()))],
+        limit: Some(3),
+        offset: None,
+    }
 }
 
 fn selects(n: i64) -> Vec<Statement> {
@@ -140,15 +154,7 @@ fn selects(n: i64) -> Vec<Statement> {
 pub(super) fn statements(n: i64) -> Vec<Statement> {
     let mut all = selects(n);
     let ops = each!(SetOp: Union UnionAll Intersect Except);
-    all.extend(ops.into_iter().map(|op| {
-        Statement::from(SetOperation {
-            op,
-            parts: vec![*inner(n, false), *inner(n + 1, false)],
-            order_by: vec![order(Expr::Named("x".into()))],
-            limit: Some(3),
-            offset: None,
-        })
-    }));
+    all.extend(ops.into_iter().map(|op| Statement::from(united(op, n))));
     let update = OnConflict::Update {
         target: vec!["a".into()],
         set: vec![("b".into(), int(n))],
