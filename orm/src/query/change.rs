@@ -2,10 +2,9 @@
 //! of other models refer to them where no server watches over that.
 //!
 //! The rows are locked first, so that what is read of them stays, unless the lock would be waited for
-//! by the write itself. Then the new values are computed,
-//! before any row changes. Rows that refer to what would go are looked for, and new values noted in the
-//! side tables: if that is refused, nothing of the rows has changed yet. The rows follow, and old
-//! values are struck out last.
+//! by the write itself. Then the new values are computed, before any row changes. Rows that refer to
+//! what would go are looked for, and new values noted in the side tables: if that is refused, nothing of
+//! the rows has changed yet. The rows follow, and old values are struck out last.
 
 mod referred;
 mod unlocked;
@@ -99,12 +98,12 @@ pub(super) fn stands(
 
 /// Changes columns of rows, and what side tables say of them; tells how many rows matched.
 ///
-/// SQL, in one transaction: `SELECT … FOR UPDATE` of the rows, without the lock where the `UPDATE` may
-/// travel apart (`reference_writes=autocommit`), which asks for what was read again; one `SELECT` of new values that the
+/// SQL, in one transaction: `SELECT … FOR UPDATE` of the rows; one `SELECT` of new values that the
 /// program does not know; one `SELECT … LIMIT 1` for each relation that refers to a column that changes;
 /// where a lookup changes, one `INSERT` and one `DELETE` for each side table; one `UPDATE`; one more
 /// for each side table where the key changes. Each for up to 512 rows, for up to 64 where each row has
-/// a value of its own.
+/// a value of its own. Where the `UPDATE` may travel apart (`reference_writes=autocommit`) no row is
+/// locked, and the `UPDATE` asks for what was read.
 ///
 /// # Errors
 /// `UniqueViolation` of the lookup whose value is taken; `ForeignKey` where rows refer to a value that

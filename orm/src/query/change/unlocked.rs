@@ -14,8 +14,8 @@ use crate::value::Value;
 /// How often all is done again.
 const TRIES: usize = 8;
 
-/// What is the same of the rows that one condition can name: which of the columns referred to are
-/// NULL, and which keep their values.
+/// What is the same of the rows that one condition can name: which of the columns that were read are
+/// NULL, and which keep their values though rows may refer to them.
 type Kind = Vec<(bool, bool)>;
 
 impl Change {
@@ -63,7 +63,7 @@ impl Change {
 
     /// The rows with these keys; without a lock, only if nothing was changed of what was concluded from.
     pub(super) fn still(&self, rows: &[Row]) -> Expr {
-        if self.locks || self.referred.is_empty() {
+        if self.locks || self.read.is_empty() {
             let keys: Vec<Vec<Value>> = rows.iter().map(|r| r.key.clone()).collect();
             return keys_in(self.meta, self.set.alias, &keys);
         }
@@ -86,10 +86,11 @@ impl Change {
     }
 
     fn kind(&self, row: &Row) -> Kind {
-        let referred = self.referred.iter().enumerate();
-        let kind = referred.map(|(at, &column)| {
-            let same = row.same.get(at) == Some(&true) && !self.is_constant(column);
-            (self.old(row, column).is_null(), same)
+        let kind = self.read.iter().map(|&column| {
+            let at = self.referred.iter().position(|r| *r == column);
+            let same = at.is_some_and(|at| row.same.get(at) == Some(&true));
+            let null = self.old(row, column).is_null();
+            (null, same && !self.is_constant(column))
         });
         kind.collect()
     }
@@ -101,9 +102,9 @@ impl Change {
 
     fn of_kind(&self, kind: &Kind, rows: &[&Row]) -> Expr {
         let column = |c: usize| Expr::column(self.set.alias, self.meta.columns[c].column);
-        let referred = || self.referred.iter().copied().zip(kind);
-        let has_value: Vec<usize> = referred()
-            .filter(|(_, (null, _))| !null)
+        let read = || self.read.iter().copied().zip(kind);
+        let has_value: Vec<usize> = read()
+            .filter(|(c, (null, _))| !null && !self.meta.key.contains(c))
             .map(|(c, _)| c)
             .collect();
         let list = |row: &&Row| {
@@ -115,7 +116,7 @@ impl Change {
             exprs: exprs.collect(),
             rows: rows.iter().map(list).collect(),
         }];
-        for (c, (null, same)) in referred() {
+        for (c, (null, same)) in read() {
             if *null {
                 parts.push(Expr::IsNull(Box::new(column(c))));
             }
