@@ -417,22 +417,22 @@ fn is_nested(select: &Select) -> bool {
 
 /// Whether a condition is made of columns, values and comparisons alone.
 fn is_steady(part: &Expr) -> bool {
-    let mut steady = match part {
+    let mut steady = matches!(
+        part,
         Expr::Column { .. }
-        | Expr::Value(_)
-        | Expr::Binary { .. }
-        | Expr::And(_)
-        | Expr::Or(_)
-        | Expr::Not(_)
-        | Expr::IsNull(_)
-        | Expr::IsNotNull(_)
-        | Expr::IsNotTrue(_)
-        | Expr::In { .. }
-        | Expr::InRows { .. }
-        | Expr::Between { .. }
-        | Expr::Like { .. } => true,
-        _ => false,
-    };
+            | Expr::Value(_)
+            | Expr::Binary { .. }
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Not(_)
+            | Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsNotTrue(_)
+            | Expr::In { .. }
+            | Expr::InRows { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. }
+    );
     // Nothing refuses here.
     let _ = children(&mut part.clone(), &mut |e| {
         steady &= is_steady(e);

@@ -29,8 +29,8 @@ pub(super) fn rewrite<'s>(
     let statement = derived::derived(dialect, statement)?;
     let features = dialect.features();
     let statement = constant::apart(features, statement)?;
-    if !lift::needed(&statement) && !(features.subqueries_as_written && written::mixed(&statement))
-    {
+    let ordered = features.subqueries_as_written && written::mixed(&statement);
+    if !ordered && !lift::needed(&statement) {
         return Ok(statement);
     }
     if features.subqueries_as_written {
