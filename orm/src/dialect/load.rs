@@ -127,6 +127,10 @@ fn write_field(
             digits(out, text.as_bytes());
             Ok(())
         }
+        Bound::Short(text) if column.hex => {
+            digits(out, text.as_str().as_bytes());
+            Ok(())
+        }
         Bound::Bytes(bytes) if column.hex => {
             digits(out, bytes);
             Ok(())
@@ -141,6 +145,10 @@ fn write_field(
         }
         Bound::Text(text) => {
             escape(out, &text);
+            Ok(())
+        }
+        Bound::Short(text) => {
+            escape(out, text.as_str());
             Ok(())
         }
         Bound::Int(v) => write!(out, "{v}"),

@@ -25,7 +25,7 @@ pub use mysql_family::{MariaDb, MySql, NoBackslashEscapes, SingleStore};
 pub(crate) use render::{is_recursive, no_selects, reads_table, single_table};
 pub use sqlite::Sqlite;
 pub use text::Text;
-pub use value::{Bound, bound, literal_value};
+pub use value::{Bound, Short, bound, literal_value};
 
 use crate::ast::{Copying, Ddl, Statement};
 use crate::value::Value;

@@ -24,8 +24,44 @@ pub enum Bound<'a> {
     Decimal(Cow<'a, str>),
     /// Text.
     Text(Cow<'a, str>),
+    /// Text of a date or a time.
+    Short(Short),
     /// Bytes.
     Bytes(&'a [u8]),
+}
+
+/// A short text that lies where it is, so that a date costs no allocation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Short {
+    bytes: [u8; 48],
+    len: usize,
+}
+
+impl Short {
+    fn of(text: impl std::fmt::Display) -> Self {
+        let mut short = Self {
+            bytes: [0; 48],
+            len: 0,
+        };
+        // The longest is a time whose parts are all out of range, of 22 bytes behind a date of 12.
+        let _ = write!(short, "{text}");
+        short
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = self.len + text.len();
+        let room = self.bytes.get_mut(self.len..end).ok_or(std::fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
 }
 
 /// The form in which a dialect's database takes a value. Backends bind it, literals are written from
@@ -86,13 +122,13 @@ pub fn bound<'a>(dialect: &dyn Dialect, value: &'a Value) -> Result<Bound<'a>, R
         Value::Bytes(v) => Bound::Bytes(v),
         Value::Date(v) => {
             date(*v)?;
-            Bound::Text(v.to_string().into())
+            Bound::Short(Short::of(v))
         }
         Value::DateTime(v) => {
             date(v.date)?;
-            Bound::Text(v.to_string().into())
+            Bound::Short(Short::of(v))
         }
-        Value::Time(v) => Bound::Text(v.to_string().into()),
+        Value::Time(v) => Bound::Short(Short::of(v)),
         Value::Text(v) | Value::Json(v) => Bound::Text(v.into()),
         Value::Uuid(v) => Bound::Text(hex(v, false).into()),
         Value::Vector(v) => {

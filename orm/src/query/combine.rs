@@ -145,7 +145,7 @@ impl<M: Model> QuerySet<M> {
         let ordered = !matches!(self.plan.order, OrderRule::Unordered);
         SetQuery::of(
             M::META,
-            (self.parts(op), op, other.parts(op)),
+            (self.parts(op), op, right(op, other)),
             columns.iter().map(|c| c.column.into()).collect(),
             (tie, ordered),
             object::<M>,
@@ -208,7 +208,7 @@ impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
         let ordered = !matches!(self.plan.order, OrderRule::Unordered);
         SetQuery::of(
             self.plan.meta,
-            (self.parts(op), op, other.parts(op)),
+            (self.parts(op), op, right(op, other)),
             names,
             (tie, ordered),
             tuple::<Q, S>,
@@ -242,6 +242,15 @@ impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
 
 type Parts = (Vec<Select>, Option<String>);
 
+/// What stands right of an operation. What is taken away in several steps is what they have together, not
+/// what the first of them leaves.
+fn right<T>(op: SetOp, other: &impl Part<T>) -> Parts {
+    other.parts(match op {
+        SetOp::Except => SetOp::Union,
+        op => op,
+    })
+}
+
 impl<T, C> SetQuery<T, C> {
     fn of(
         meta: &'static ModelMeta,
@@ -252,7 +261,6 @@ impl<T, C> SetQuery<T, C> {
     ) -> Self {
         let (mut parts, wrong) = left;
         let (more, also_wrong) = right;
-        // What stands right of a difference is one set, however it was made.
         parts.extend(more);
         let outward = parts.iter_mut().any(refers_outward);
         Self {
@@ -278,7 +286,7 @@ impl<T, C> SetQuery<T, C> {
         let ordered = !self.operation.order_by.is_empty();
         Self::of(
             self.meta,
-            (self.parts(op), op, other.parts(op)),
+            (self.parts(op), op, right(op, other)),
             self.names.clone(),
             (self.tie.clone(), ordered),
             self.read,

@@ -82,6 +82,7 @@ pub(crate) fn sqlite_value(value: &Bound<'_>) -> rusqlite::types::Value {
         Bound::UInt(v) => panic!("{v} does not fit"),
         Bound::Double(v) => Value::Real(*v),
         Bound::Decimal(v) | Bound::Text(v) => Value::Text(v.to_string()),
+        Bound::Short(v) => Value::Text(v.as_str().to_owned()),
         Bound::Bytes(v) => Value::Blob(v.to_vec()),
     }
 }
@@ -95,6 +96,7 @@ pub(crate) fn mysql_value(value: &Bound<'_>) -> mysql_async::Value {
         Bound::UInt(v) => Value::UInt(*v),
         Bound::Double(v) => Value::Double(*v),
         Bound::Decimal(v) | Bound::Text(v) => Value::Bytes(v.as_bytes().to_vec()),
+        Bound::Short(v) => Value::Bytes(v.as_str().as_bytes().to_vec()),
         Bound::Bytes(v) => Value::Bytes(v.to_vec()),
     }
 }

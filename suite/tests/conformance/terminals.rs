@@ -315,9 +315,7 @@ async fn keys_of_objects_at_hand(db: &Db) -> Result<()> {
     let own = || Article::filter(|a| a.author_id().eq(ann.id));
     assert_eq!(own().count(db).await?, 2);
     assert_eq!(
-        Article::filter(|a| a.author().eq(ann.id))
-            .count(db)
-            .await?,
+        Article::filter(|a| a.author().eq(ann.id)).count(db).await?,
         2
     );
     assert_eq!(Author::filter(|a| a.id().ne(ann.id)).count(db).await?, 2);

@@ -257,6 +257,7 @@ pub(super) fn bind(dialect: &dyn Dialect, sql: &Sql) -> Result<Vec<Wire>, DbErro
             Bound::UInt(v) => Wire::UInt(v),
             Bound::Double(v) => Wire::Double(v),
             Bound::Decimal(v) | Bound::Text(v) => Wire::Bytes(v.into_owned().into_bytes()),
+            Bound::Short(v) => Wire::Bytes(v.as_str().as_bytes().to_vec()),
             Bound::Bytes(v) => Wire::Bytes(v.to_vec()),
         });
     }

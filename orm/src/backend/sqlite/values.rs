@@ -33,6 +33,7 @@ pub(super) fn bind(stmt: &mut Statement<'_>, sql: &Sql) -> Result<(), DbError> {
             })?),
             Bound::Double(v) => Stored::Real(*v),
             Bound::Decimal(v) | Bound::Text(v) => Stored::Text(v.as_bytes()),
+            Bound::Short(v) => Stored::Text(v.as_str().as_bytes()),
             Bound::Bytes(v) => Stored::Blob(v),
         };
         stmt.raw_bind_parameter(i + 1, ToSqlOutput::Borrowed(value))

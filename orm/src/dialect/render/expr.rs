@@ -416,6 +416,10 @@ pub(in crate::dialect) fn literal_text(
             text(out, &v);
             Ok(())
         }
+        Bound::Short(v) => {
+            text(out, v.as_str());
+            Ok(())
+        }
     };
     Ok(())
 }

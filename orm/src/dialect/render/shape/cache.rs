@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::labels::Origin;
@@ -21,6 +22,19 @@ pub(super) struct Rendered {
     pub(super) origins: Option<Arc<[Origin]>>,
     /// As [`Sql::inline`](crate::dialect::Sql::inline).
     pub(super) inline: bool,
+    /// How often it was found, in programs that check what they find.
+    pub(super) found: Arc<AtomicU32>,
+}
+
+/// How often what is found is compared with what is rendered anew, in programs that check it: some of the
+/// values that a shape comes with, at no cost to those that come after.
+const CHECKED: u32 = 32;
+
+impl Rendered {
+    pub(super) fn is_one_of_the_first(&self) -> bool {
+        self.found.load(Ordering::Relaxed) < CHECKED
+            && self.found.fetch_add(1, Ordering::Relaxed) < CHECKED
+    }
 }
 
 /// What is known of a shape.
