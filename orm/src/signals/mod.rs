@@ -1,9 +1,9 @@
 //! Receivers: code that hears of saves, deletes and changed sets before and after they are made.
 //!
-//! They are connected to a database handle, [`Db::signals`], not to the process, so that a test, and
-//! each of several databases, has its own. A receiver is called within the transaction of the write: its
-//! own statements go there, and its error undoes the write. Where nothing is connected a write costs one
-//! load more.
+//! They are connected to a database handle, [`Db::signals`](crate::Db::signals), not to the process, so
+//! that a test, and each of several databases, has its own. A receiver is called within the transaction
+//! of the write: its own statements go there, and its error undoes the write. Where nothing is connected
+//! a write costs one load more.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
