@@ -133,7 +133,9 @@ fn is_as_anew(d: &dyn Spelling, statement: &Statement, found: &Sql) -> bool {
     super::render_anew(d, statement).is_ok_and(|(sql, _)| {
         sql.text == found.text
             && sql.marks == found.marks
-            && format!("{:?}", sql.params) == format!("{:?}", found.params)
+            && sql.params.len() == found.params.len()
+            && (sql.params.iter().zip(&found.params))
+                .all(|(a, b)| a == b || format!("{a:?}") == format!("{b:?}"))
     })
 }
 
