@@ -468,6 +468,21 @@ fn everywhere(sql: impl Fn(&'static dyn Dialect) -> orm::Result<orm::dialect::Sq
 }
 
 #[test]
+fn totals_are_ordered_outside_of_their_groups() {
+    let query = Article::objects()
+        .filter(|a| a.views().gt(7))
+        .group_by(|a| (a.author().name(), a.views() + 1))
+        .having(|a| count().gt(2) | a.views().sum().gt(9))
+        .aggregate(|a| (count(), a.views().sum()))
+        .rollup()
+        .filter(|(_, (n, _))| n.lt(99))
+        .order_by(|(_, (_, views))| views.desc())
+        .limit(5)
+        .select(|((name, views), (n, sum))| (name, views, n, sum));
+    insta::assert_snapshot!(everywhere(|d| query.to_sql(d)));
+}
+
+#[test]
 fn a_named_table_is_said_once() {
     let written = Article::objects()
         .filter(|a| a.views().gt(7))

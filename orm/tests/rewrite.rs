@@ -179,6 +179,24 @@ fn groups_are_also_made_of_what_having_compares() {
     );
 }
 
+/// One column more among the keys would be one level of totals more.
+#[test]
+fn totals_are_not_made_over_what_having_compares() {
+    let select = Select {
+        columns: vec![item(col(AUTHOR, "id"), "id")],
+        group_by: vec![col(AUTHOR, "id")],
+        rollup: true,
+        having: Some(Expr::binary(
+            aggregate(AggregateFunc::Count, None),
+            BinaryOp::Lt,
+            count(),
+        )),
+        ..Select::from_table("author", AUTHOR)
+    };
+    let refused = on_singlestore(select).expect_err("a level of its own");
+    assert!(refused.to_string().contains("ROLLUP"), "{refused}");
+}
+
 /// A value that groups are made of may come of several of the column that it is calculated of, so that
 /// groups by both would be more.
 #[test]

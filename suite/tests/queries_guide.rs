@@ -278,6 +278,20 @@ let first = of_authors.first(&db).await?;
 assert_eq!(first, Some(("Ann".into(), Some("Hello, Borrowing".into()), 1, 0)));
 assert_eq!(of_authors.count(&db).await?, 2);
     // guide: end
+    // guide: block
+// Totals over the last key, then over all: a key is `None` in the row of a total over it. SQLite has none.
+let totals = Article::objects()
+    .group_by(|a| (a.author().name(), a.editor().name().coalesce("nobody")))
+    .aggregate(|a| (count(), a.views().sum()))
+    .rollup()
+    .select(|((author, editor), (articles, views))| (author, editor, articles, views));
+if db.dialect().features().rollup {
+    let rows: Vec<(Option<String>, Option<String>, i64, Option<i64>)> = totals.all(&db).await?;
+    assert_eq!(rows.last(), Some(&(None, None, 3, Some(205))));
+} else {
+    assert!(totals.all(&db).await.is_err());
+}
+    // guide: end
     Ok(())
 }
 

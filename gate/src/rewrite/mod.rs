@@ -3,6 +3,7 @@
 mod full_join;
 mod functions;
 mod operators;
+mod rollup;
 mod search;
 mod variables;
 mod vector_hints;
@@ -18,6 +19,7 @@ pub(crate) fn statement(sql: &Sql, known: &Known<'_>, edits: &mut Edits) -> Resu
     variables::rewrite(sql, known, edits)?;
     functions::rewrite(sql, edits)?;
     vector_hints::rewrite(sql, edits);
+    rollup::rewrite(sql, edits);
     operators::rewrite(sql, edits)
 }
 

@@ -473,7 +473,11 @@ impl Core {
         }
         if let Some(at) = group_at {
             let range = (at + 2, until(&[having_at, window_at]));
-            self.group = sql.list(range.0, range.1);
+            // The keys of a ROLLUP tell its rows apart as they do groups, if none of them is NULL.
+            self.group = match sql.word(range.0, "ROLLUP") && sql.symbol(range.0 + 1, "(") {
+                true => sql.list(range.0 + 2, sql.close(range.0 + 1).min(range.1)),
+                false => sql.list(range.0, range.1),
+            };
             subqueries(sql, range, Place::Group, &mut self.subs);
         }
         if let Some(at) = having_at {

@@ -20,6 +20,9 @@ pub struct Select {
     pub filter: Option<Expr>,
     /// GROUP BY.
     pub group_by: Vec<Expr>,
+    /// Whether the groups are followed by their totals: over the last key, over the last two, …, over all
+    /// rows. The keys that a total is over are NULL in its row.
+    pub rollup: bool,
     /// HAVING.
     pub having: Option<Expr>,
     /// ORDER BY.
@@ -55,6 +58,7 @@ impl Select {
             joins: Vec::new(),
             filter: None,
             group_by: Vec::new(),
+            rollup: false,
             having: None,
             order_by: Vec::new(),
             limit: None,

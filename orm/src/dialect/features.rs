@@ -93,6 +93,11 @@ pub struct Features {
     pub lock_joins: bool,
     /// The words before a statement that make the database explain its plan.
     pub explain: &'static str,
+    /// Whether groups can be followed by their totals (ROLLUP). SQLite has none.
+    pub rollup: bool,
+    /// Whether totals are written as a call, `GROUP BY ROLLUP(a, b)`: SingleStore, by the page "CUBE and
+    /// ROLLUP" of its reference. Elsewhere it is `GROUP BY a, b WITH ROLLUP`.
+    pub rollup_call: bool,
     /// Whether INTERSECT and EXCEPT exist (MySQL 8.0.31, MariaDB 10.3).
     pub intersect_except: bool,
     /// Whether ORDER BY and LIMIT of a set operation bind to its last part, so that the operation

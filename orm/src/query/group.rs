@@ -25,7 +25,7 @@ pub struct GroupBy<Q, S, A = ()> {
     pub(super) plan: Plan,
     pub(super) keys: Vec<Expr>,
     having: Vec<Expr>,
-    order: Vec<Order>,
+    pub(super) order: Vec<Order>,
     aggregates: Vec<Expr>,
     #[expect(clippy::type_complexity, reason = "a marker of its three parameters")]
     marker: PhantomData<fn() -> (Q, S, A)>,

@@ -92,6 +92,7 @@ mod text_fields;
 mod texts;
 mod to_field;
 mod total_order;
+mod totals;
 mod transactions;
 mod tuples;
 mod unique_lookup;

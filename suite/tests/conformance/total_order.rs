@@ -327,6 +327,7 @@ fn every_form_is_walked() {
         include_str!("../../../orm/src/query/page.rs"),
         include_str!("../../../orm/src/query/hint.rs"),
         include_str!("../../../orm/src/query/with.rs"),
+        include_str!("../../../orm/src/query/rollup.rs"),
     ];
     let names = sources.iter().flat_map(|s| s.lines()).filter_map(|line| {
         let line = line.trim_start();
@@ -733,6 +734,22 @@ async fn tuples(db: &impl Executor, seen: &mut Seen) -> Result<()> {
             .all(db)
             .await?,
     );
+    if db.dialect().features().rollup {
+        let totals = || {
+            all()
+                .group_by(|a| (a.public(), a.author_id()))
+                .aggregate(|_| count())
+                .rollup()
+        };
+        seen.see(totals().select(|(_, n)| n).all(db).await?);
+        let by_number = totals().order_by(|(_, n)| n).limit(3);
+        seen.see(
+            by_number
+                .select(|((public, author), _)| (public, author))
+                .all(db)
+                .await?,
+        );
+    }
     let titles = || all().select(|a| (a.title(), a.views())).as_table();
     let named = titles().named("titles");
     seen.see(

@@ -51,6 +51,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     explain: "EXPLAIN",
     row_locks: RowLocks::SkipLocked,
     lock_joins: true,
+    rollup: true,
+    rollup_call: false,
     intersect_except: true,
     wrap_set_operations: false,
     from_dual: true,

@@ -45,6 +45,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     with_writes: WithWrites::Inlined,
     max_recursion: 30,
     recursive_union: false,
+    rollup_call: true,
     wrap_set_operations: true,
     merges_derived: false,
     row_values: RowValues::Or,

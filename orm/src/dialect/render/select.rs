@@ -64,17 +64,50 @@ impl Writer<'_> {
                 _ => self.expr(filter)?,
             }
         }
-        if !select.group_by.is_empty() {
-            self.push(" GROUP BY ");
-            self.list(&select.group_by, |w, e| w.term(e, &select.columns))?;
-        }
-        if let Some(having) = &select.having {
-            self.push(" HAVING ");
-            self.expr(having)?;
-        }
+        self.groups(select)?;
         self.order_by(&select.order_by, &select.columns)?;
         self.limit(select.limit, select.offset);
         self.lock(select)
+    }
+
+    /// GROUP BY and HAVING.
+    fn groups(&mut self, select: &Select) -> Result {
+        let rollup = select.rollup && !select.group_by.is_empty();
+        let features = self.d.features();
+        if rollup && !features.rollup {
+            return Err(self.refuse(
+                "totals over the keys of groups (ROLLUP)",
+                "send a query for each level: one with all keys, one without the last, and so on, and \
+                 `aggregate` over all rows; or test the feature `rollup` first",
+            ));
+        }
+        let call = rollup && features.rollup_call;
+        if !select.group_by.is_empty() {
+            self.push(if call {
+                " GROUP BY ROLLUP("
+            } else {
+                " GROUP BY "
+            });
+            self.list(&select.group_by, |w, e| w.term(e, &select.columns))?;
+            match (rollup, call) {
+                (true, true) => self.push(")"),
+                (true, false) => self.push(" WITH ROLLUP"),
+                _ => {}
+            }
+        }
+        // The standard's total over all rows is there over none too, MySQL's is not.
+        if call {
+            self.push(" HAVING COUNT(*) > 0");
+        }
+        if let Some(having) = &select.having {
+            self.push(if call { " AND " } else { " HAVING " });
+            return if call {
+                self.parens(having)
+            } else {
+                self.expr(having)
+            };
+        }
+        Ok(())
     }
 
     /// A condition whose text patterns say how many rows they leave.

@@ -116,6 +116,13 @@ impl Lift {
         if grouped {
             let joined: Vec<Alias> = lifted.joins.iter().map(|j| alias(&j.source)).collect();
             let terms = terms_of(select, &joined);
+            if select.rollup && !terms.is_empty() {
+                return Err(refuse(
+                    self.dialect,
+                    "subselect beside the totals over keys (ROLLUP), of which it would become one more",
+                    "filter or join the table of the totals by it, `.rollup().filter(…)`",
+                ));
+            }
             select.group_by.extend(terms);
         }
         select.joins.append(&mut lifted.joins);

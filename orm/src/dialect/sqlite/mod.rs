@@ -67,6 +67,8 @@ const FEATURES: Features = Features {
     explain: "EXPLAIN QUERY PLAN",
     row_locks: RowLocks::Database,
     lock_joins: true,
+    rollup: false,
+    rollup_call: false,
     intersect_except: true,
     wrap_set_operations: false,
     from_dual: false,

@@ -332,7 +332,17 @@ fn selects() -> Named {
                 columns: vec![item(year.clone()), item(plus.clone()), item(count())],
                 group_by: vec![year.clone(), plus.clone()],
                 having: Some(gt(count(), val(1))),
-                order_by: vec![asc(year), desc(plus), asc(count())],
+                order_by: vec![asc(year), desc(plus.clone()), asc(count())],
+                ..Select::from_table("article", Alias(0))
+            }),
+        ),
+        (
+            "groups and their totals",
+            s(Select {
+                columns: vec![item(col(0, "id")), item(plus.clone()), item(count())],
+                group_by: vec![col(0, "id"), plus.clone()],
+                rollup: true,
+                having: Some(Expr::Or(vec![gt(count(), val(1)), gt(count(), val(7))])),
                 ..Select::from_table("article", Alias(0))
             }),
         ),

@@ -52,6 +52,7 @@ impl Walk<'_> {
             joins,
             filter,
             group_by,
+            rollup,
             having,
             order_by,
             limit,
@@ -70,6 +71,7 @@ impl Walk<'_> {
             && joins.iter().all(|j| self.join(j))
             && self.optional(filter.as_ref())
             && self.terms(columns, group_by.iter())
+            && self.flag(*rollup)
             && self.optional(having.as_ref())
             && self.orders(columns, order_by)
             && self.number(*limit)

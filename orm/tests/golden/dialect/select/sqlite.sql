@@ -16,6 +16,9 @@ SELECT t0."id", t1."name" AS "by", t2."name" FROM "article" AS t0 INNER JOIN "au
 -- groups by an expression with a parameter
 SELECT CAST(strftime('%Y', SUBSTR(t0."published_at", 1, 19)) AS INTEGER) AS "c0", t0."views" + ? AS "c1", COUNT(*) AS "c2" FROM "article" AS t0 GROUP BY 1, 2 HAVING COUNT(*) > ? ORDER BY 1, 2 DESC, 3;
 
+-- groups and their totals
+-- sqlite does not support totals over the keys of groups (ROLLUP): send a query for each level: one with all keys, one without the last, and so on, and `aggregate` over all rows; or test the feature `rollup` first
+
 -- from a derived table
 SELECT t1."n" FROM (SELECT COUNT(*) AS "n" FROM "article" AS t0) AS t1;
 

@@ -437,7 +437,7 @@ fn select() -> impl Strategy<Value = Statement> {
         (any::<bool>(), prop::collection::vec(item, 0..4)),
         joins(),
         prop::option::of(expr()),
-        terms(),
+        (terms(), prop::bool::weighted(0.2)),
         prop::option::of(expr()),
         terms(),
         (
@@ -450,6 +450,7 @@ fn select() -> impl Strategy<Value = Statement> {
         .prop_map(
             |(head, joins, filter, groups, having, orders, cut, options)| {
                 let (distinct, columns) = head;
+                let (groups, rollup) = groups;
                 let group = |(e, at, _)| term_of(&columns, e, at);
                 let order = |(e, at, descending)| Order {
                     expr: term_of(&columns, e, at),
@@ -458,6 +459,7 @@ fn select() -> impl Strategy<Value = Statement> {
                 Statement::Select(Select {
                     distinct,
                     group_by: groups.into_iter().map(group).collect(),
+                    rollup,
                     order_by: orders.into_iter().map(order).collect(),
                     columns,
                     joins,

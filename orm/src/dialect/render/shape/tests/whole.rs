@@ -99,6 +99,13 @@ fn selects(n: i64) -> Vec<Statement> {
             distinct: true,
             ..table()
         },
+        Select {
+            columns: vec![item(column("id")), item(whens(n))],
+            group_by: vec![whens(n), column("id")],
+            rollup: true,
+            having: Some(whens(n)),
+            ..table()
+        },
         nearest(vec![column("id"), far()], index),
         nearest(vec![column("id")], index),
         nearest(vec![column("id"), far()], VectorSearch::Exact),
