@@ -17,7 +17,7 @@ SELECT t0.`id`, t1.`name` AS `by`, t2.`name` FROM `article` AS t0 INNER JOIN `au
 SELECT EXTRACT(YEAR FROM t0.`published_at`) AS `c0`, t0.`views` + ? AS `c1`, COUNT(*) AS `c2` FROM `article` AS t0 GROUP BY 1, 2 HAVING COUNT(*) > ? ORDER BY 1, 2 DESC, 3;
 
 -- groups and their totals
-SELECT t0.`id`, t0.`views` + ? AS `c1`, COUNT(*) AS `c2` FROM `article` AS t0 GROUP BY t0.`id`, 2 WITH ROLLUP HAVING COUNT(*) > ? OR COUNT(*) > ?;
+SELECT t0.`id`, t0.`views` + ? AS `c1`, COUNT(*) AS `c2` FROM `article` AS t0 GROUP BY ROLLUP(t0.`id`, 2) HAVING COUNT(*) > 0 AND (COUNT(*) > ? OR COUNT(*) > ?);
 
 -- from a derived table
 SELECT t1.`n` FROM (SELECT COUNT(*) AS `n` FROM `article` AS t0) AS t1;
