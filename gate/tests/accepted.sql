@@ -511,7 +511,7 @@ SELECT APPROX_COUNT_DISTINCT(name) AS a, COUNT(DISTINCT name) AS b FROM plain;
 -- [driz] §8: groups
 SELECT n AS a, COUNT(*) AS b FROM plain GROUP BY 1 HAVING COUNT(*) > 0 ORDER BY 1;
 
--- [doc: CUBE and ROLLUP]: totals, which an order outside of them puts in place
+-- [doc: CUBE and ROLLUP] §8: totals, which an order outside of them puts in place
 SELECT t.d0, t.d1, t.d2 FROM (SELECT p.name AS d0, p.id % 2 AS d1, COUNT(*) AS d2 FROM plain p GROUP BY ROLLUP(p.name, 2) HAVING COUNT(*) > 0) AS t ORDER BY t.d0 IS NULL, t.d0, t.d1 IS NULL, t.d1;
 
 -- [doc] §8: EXISTS that a join can be made of

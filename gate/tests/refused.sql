@@ -661,5 +661,5 @@ CREATE TABLE x (id BIGINT NOT NULL, d DATETIME(6) DEFAULT '0000-00-00 00:00:00',
 -- any [odbc] §2: gbk is absent
 CREATE TABLE x (id BIGINT NOT NULL, t VARCHAR(20) COLLATE gbk_chinese_ci, PRIMARY KEY (id));
 
--- 1064 [doc: CUBE and ROLLUP]: MySQL's words for it
+-- 1064 [doc: CUBE and ROLLUP] §8: MySQL's words for it, which nothing documents
 SELECT t.a FROM (SELECT c.a, COUNT(*) AS n FROM c GROUP BY c.a WITH ROLLUP) AS t ORDER BY t.a;

@@ -67,7 +67,7 @@ fn word(sql: &Sql, i: usize) -> bool {
         "IN" => sql.words(i + 1, "BOOLEAN MODE") || sql.words(i + 1, "NATURAL LANGUAGE"),
         "MILLISECOND" => sql.symbol(i + 1, ",") || sql.kind(before) == Some(Kind::Number),
         "INTERVAL" => interval(sql, i),
-        // It is `GROUP BY ROLLUP(…)`, by the page "CUBE and ROLLUP".
+        // The page "CUBE and ROLLUP" has `GROUP BY ROLLUP(…)` alone.
         "ROLLUP" => sql.word(before, "WITH"),
         "NULLS" => sql.any_word(i + 1, &["FIRST", "LAST"]),
         _ => false,
