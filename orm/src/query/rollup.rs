@@ -74,7 +74,7 @@ where
     /// let mariadb = orm::dialect::by_name("mariadb").expect("it exists");
     /// assert!(output.to_sql(mariadb)?.text.contains(" WITH ROLLUP"));
     /// // SQLite, which this runs on, has no totals: `db.dialect().features().rollup`.
-    /// let rows: Result<Vec<(Option<String>, Option<i32>, i64, Option<i64>)>> = output.all(&db).await;
+    /// let rows: Result<Vec<(Option<String>, Option<i64>, i64, Option<i64>)>> = output.all(&db).await;
     /// let refused = rows.expect_err("no ROLLUP").to_string();
     /// assert!(refused.contains("sqlite does not support totals over the keys of groups (ROLLUP)"));
     /// # Ok(()) }) }
