@@ -286,7 +286,7 @@ let totals = Article::objects()
     .rollup()
     .select(|((author, editor), (articles, views))| (author, editor, articles, views));
 if db.dialect().features().rollup {
-    let rows: Vec<(Option<String>, Option<String>, i64, Option<i64>)> = totals.all(&db).await?;
+    let rows = totals.all(&db).await?;
     assert_eq!(rows.last(), Some(&(None, None, 3, Some(205))));
 } else {
     assert!(totals.all(&db).await.is_err());
