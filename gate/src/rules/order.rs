@@ -4,7 +4,8 @@
 //! of one source from which the others follow by equalities, or when rows that tie are the same in
 //! every column.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use super::scope::{
     Reference, Tables, columns, conjuncts, equality, is_constant, owner, plain, references, varies,
@@ -25,8 +26,15 @@ pub(crate) enum Order {
 /// A column of a source: its number, its name in lower case.
 type Column = (usize, String);
 
+thread_local! {
+    /// The keys of the derived tables of the query that is looked at, by where these are: they are asked
+    /// for again by each table around them, and several times by each.
+    static KEYS: RefCell<HashMap<usize, Vec<Vec<String>>>> = RefCell::default();
+}
+
 /// Says how the rows of a query are ordered.
 pub(crate) fn order(sql: &Sql, query: &Query, tables: &Tables) -> Order {
+    KEYS.with_borrow_mut(HashMap::clear);
     if is_total(sql, query, tables) {
         Order::Total
     } else if query.order.is_empty() {
@@ -368,7 +376,15 @@ fn grow(sql: &Sql, core: &Core, tables: &Tables, ties: &Ties, known: &mut Known)
 /// Column lists, in lower case, that no two rows of a source share.
 fn keys(sql: &Sql, source: &Source, tables: &Tables) -> Vec<Vec<String>> {
     match &source.kind {
-        SourceKind::Derived(query) | SourceKind::Named(query) => derived_keys(sql, query, tables),
+        SourceKind::Derived(query) | SourceKind::Named(query) => {
+            let place = std::ptr::from_ref::<Query>(query).addr();
+            if let Some(known) = KEYS.with_borrow(|keys| keys.get(&place).cloned()) {
+                return known;
+            }
+            let found = derived_keys(sql, query, tables);
+            KEYS.with_borrow_mut(|keys| keys.insert(place, found.clone()));
+            found
+        }
         SourceKind::Table(Some(database), name)
             if database.eq_ignore_ascii_case("information_schema") =>
         {

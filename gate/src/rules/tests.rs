@@ -116,6 +116,19 @@ fn the_shape_of_a_vector_search() {
     }
 }
 
+/// Tables in tables are looked at once each, however deep: without that, this takes hours.
+#[test]
+fn deep_tables_are_looked_at_once() {
+    let mut text = "SELECT id, title, author_id FROM article".to_owned();
+    for _ in 0..24 {
+        text = format!(
+            "SELECT d.id, d.title, d.author_id FROM ({text}) AS d INNER JOIN author AS a ON a.id = d.author_id"
+        );
+    }
+    assert_eq!(order_of(&format!("{text} ORDER BY d.id")), Order::Total);
+    assert_eq!(order_of(&format!("{text} ORDER BY d.title")), Order::Ties);
+}
+
 #[test]
 fn orders_that_leave_ties() {
     for text in [
