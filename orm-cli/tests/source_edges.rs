@@ -322,6 +322,25 @@ fn names() {
             &["src/lib.rs:3 `E` is not a model"],
         ),
         (
+            "a relation to a model that is wrong itself",
+            &[(
+                "lib",
+                "Model! struct A { @,\n #[field(max_length = \"ten\")] t: String }\nModel! struct B { @,\n a: orm::ForeignKey<A> }",
+            )],
+            &["src/lib.rs:2 `max_length` takes a whole number"],
+        ),
+        (
+            "a base that is wrong itself",
+            &[(
+                "lib",
+                "Model! #[model(abstract)] struct A {\n #[field(max_length = \"ten\")] t: String }\nModel! struct B { @,\n #[field(flatten)] a: A }",
+            )],
+            &[
+                "src/lib.rs:2 `max_length` takes a whole number",
+                "src/lib.rs:4 cannot read the base `A`: mend its own errors first",
+            ],
+        ),
+        (
             "a relation to a foreign crate",
             &[(
                 "lib",

@@ -1,5 +1,7 @@
 //! Splices the fields of abstract bases into the models that flatten them.
 
+use std::collections::HashSet;
+
 use orm_schema::parse::ParsedModel;
 use syn::spanned::Spanned;
 
@@ -8,7 +10,10 @@ use super::names::Target;
 use crate::report::Diagnostic;
 
 /// Splices all bases, bases of bases first.
-pub(super) fn splice(sources: &mut Sources<'_>, faults: &mut Vec<Diagnostic>) {
+///
+/// Hands back the models that could not be made whole: what else they lack is no fault of theirs.
+pub(super) fn splice(sources: &mut Sources<'_>, faults: &mut Vec<Diagnostic>) -> HashSet<usize> {
+    let mut broken = HashSet::new();
     for index in 0..sources.found.len() {
         if sources.found[index].parsed.flattened().next().is_none() {
             continue;
@@ -19,6 +24,7 @@ pub(super) fn splice(sources: &mut Sources<'_>, faults: &mut Vec<Diagnostic>) {
                 sources.found[index].bases = bases;
             }
             Err(error) => {
+                broken.insert(sources.found[index].derived);
                 let found = &sources.found[index];
                 let tree = sources.names.tree;
                 let file = tree.modules[found.module].file;
@@ -31,6 +37,7 @@ pub(super) fn splice(sources: &mut Sources<'_>, faults: &mut Vec<Diagnostic>) {
             }
         }
     }
+    broken
 }
 
 /// The model with the fields of its bases, and where those stand.
@@ -66,6 +73,15 @@ fn spliced(
 
 fn base_of(sources: &Sources<'_>, module: usize, path: &syn::Path) -> syn::Result<usize> {
     let found = match sources.names.resolve(module, path) {
+        Some(Target::Derived(derived)) if sources.faulty.contains_key(&derived) => {
+            return Err(syn::Error::new_spanned(
+                path,
+                format!(
+                    "cannot read the base `{}`: mend its own errors first",
+                    shown(path)
+                ),
+            ));
+        }
         Some(Target::Derived(derived)) => sources.by_derived.get(&derived).copied(),
         _ => None,
     };

@@ -41,6 +41,9 @@ pub(super) struct Sources<'t> {
     pub(super) found: Vec<Found>,
     /// Models by their derived item.
     pub(super) by_derived: HashMap<usize, usize>,
+    /// Models whose own attributes are wrong, by their derived item: that is told, and what refers to
+    /// them is not to blame. They go by the app of their file.
+    pub(super) faulty: HashMap<usize, ModelId>,
 }
 
 /// Makes the models of what was read.
@@ -54,15 +57,16 @@ pub(super) fn collect(
         names: Names::new(tree, crates),
         found: Vec::new(),
         by_derived: HashMap::new(),
+        faulty: HashMap::new(),
     };
     find(project, &mut sources, &mut faults);
-    flatten::splice(&mut sources, &mut faults);
+    let broken = flatten::splice(&mut sources, &mut faults);
     let mut result = SourceModels {
         apps: project.known_apps(),
         ..SourceModels::default()
     };
     for found in &sources.found {
-        if found.parsed.is_abstract {
+        if found.parsed.is_abstract || broken.contains(&found.derived) {
             continue;
         }
         let package = crates[tree.modules[found.module].krate].package;
@@ -117,7 +121,12 @@ fn find(project: &Project, sources: &mut Sources<'_>, faults: &mut Vec<Diagnosti
                     bases: Vec::new(),
                 });
             }
-            Err(e) => absorb(tree, module.file, &e, faults),
+            Err(e) => {
+                let app = project.app_of(&project.packages[package], path);
+                let id = ModelId::new(app, text(&item.input.ident));
+                sources.faulty.insert(index, id);
+                absorb(tree, module.file, &e, faults);
+            }
         }
     }
 }
@@ -311,15 +320,17 @@ impl Sources<'_> {
             };
         }
         match target {
-            Some(Target::Derived(derived)) => match self.by_derived.get(&derived) {
-                Some(found) if self.found[*found].parsed.is_abstract => Err(format!(
-                    "`{shown}` is an abstract base without a table, so nothing can refer to it"
-                )),
-                Some(found) => Ok(self.found[*found].id.clone()),
-                None => Err(format!(
-                    "`{shown}` is not a model: it does not derive `Model`"
-                )),
-            },
+            Some(Target::Derived(derived)) => {
+                match self.by_derived.get(&derived) {
+                    Some(found) if self.found[*found].parsed.is_abstract => Err(format!(
+                        "`{shown}` is an abstract base without a table, so nothing can refer to it"
+                    )),
+                    Some(found) => Ok(self.found[*found].id.clone()),
+                    None => self.faulty.get(&derived).cloned().ok_or_else(|| {
+                        format!("`{shown}` is not a model: it does not derive `Model`")
+                    }),
+                }
+            }
             Some(Target::Plain) => Err(format!(
                 "`{shown}` is not a model: it does not derive `Model`"
             )),
