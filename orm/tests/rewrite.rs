@@ -327,6 +327,30 @@ fn mariadb_passes_over_rows_of_different_ones_apart() {
         assert!(!plain("mariadb", 1));
         assert!(plain("sqlite", 1));
     }
+    // Where NULLs stand is asked of the column that is shown.
+    let nulls = Select {
+        order_by: vec![Order {
+            expr: Expr::IsNull(Box::new(col(AUTHOR, "name"))),
+            descending: true,
+        }],
+        ..distinct(col(AUTHOR, "name"), 1)
+    };
+    let text = on("mariadb", nulls);
+    assert!(text.contains("FROM (SELECT DISTINCT "), "{text}");
+    assert!(text.contains(" IS NULL DESC LIMIT 1 OFFSET 1"), "{text}");
+    // A derived table cannot ask the row around it.
+    let inner = Select {
+        distinct: true,
+        limit: Some(1),
+        offset: Some(1),
+        ..books(col(BOOK, "title"))
+    };
+    let outer = Select {
+        columns: vec![item(Expr::Scalar(Box::new(inner)), "n")],
+        ..Select::from_table("author", AUTHOR)
+    };
+    let text = on("mariadb", outer);
+    assert!(!text.contains("FROM (SELECT DISTINCT "), "{text}");
 }
 
 /// MariaDB takes an aggregate in a named table for one within the aggregate that asks for it.

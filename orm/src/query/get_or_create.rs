@@ -12,6 +12,7 @@ use crate::ast::{BinaryOp, Expr};
 use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
 use crate::model::{Here, Model, ModelMeta};
+use crate::query::lookup::is_refusal;
 use crate::query::plan::{ROOT, finish};
 use crate::signals::Lists;
 use crate::value::Value;
@@ -173,7 +174,9 @@ fn updated_told<'a, M: Model>(
             let Some(mut object) = query.for_update().get_opt(&tx).await? else {
                 return Ok(None);
             };
-            let columns = update.apply(&tx, &mut object).await?;
+            // Nothing is written yet.
+            let columns = update.apply(&tx, &mut object).await;
+            let columns = columns.inspect_err(|e| refused = is_refusal(e) || e.is_not_found())?;
             let write = Write::Fields(columns);
             heard::run(&tx, &lists, &mut object, &write, &mut refused).await?;
             Ok(Some(object))

@@ -205,7 +205,14 @@ impl<M: Model> UpdateQuery<M> {
                 order_by: key_order(M::META, ROOT).collect(),
                 ..Select::from_table(M::META.table, ROOT)
             };
-            told = fetch(db, &select.into()).await?.values.into_iter();
+            let values = fetch(db, &select.into()).await?.values;
+            if values.is_empty() {
+                // The row is there, but none that its values are to come from.
+                return Err(Error::DoesNotExist {
+                    model: M::META.name,
+                });
+            }
+            told = values.into_iter();
         }
         let mut columns = Vec::with_capacity(set.len());
         for (column, node) in set {

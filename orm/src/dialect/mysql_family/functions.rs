@@ -117,9 +117,10 @@ fn power(w: &mut Writer<'_>, x: &Expr, y: &Expr) -> Result {
     w.operand(y)?;
     w.push(" < 0) OR ");
     w.operand(y)?;
-    w.push(" * LN(ABS(");
-    w.expr(x)?;
-    w.push(")) > ");
+    // Of 0 there is no logarithm, which a strict server refuses in a statement that writes.
+    w.push(" * LN(NULLIF(ABS(");
+    w.operand(x)?;
+    w.push(" + 0e0), 0)) > ");
     w.literal(&Value::Double(LARGEST_POWER))?;
     w.push(" THEN NULL ELSE POW(");
     w.expr(x)?;

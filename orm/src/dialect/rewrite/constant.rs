@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::visit::{last_alias, selects};
-use super::{Aliases, Result};
+use super::{Aliases, Result, correlated};
 use crate::ast::{Alias, Expr, From, Name, Order, Select, SelectItem, Statement};
 use crate::dialect::Features;
 
@@ -19,7 +19,8 @@ pub(super) fn apart<'s>(
     let mut aliases = Aliases(last_alias(&statement));
     let mut changed = statement.into_owned();
     selects(&mut changed, &mut |select| {
-        if is_asked(select) {
+        // One that asks its outer row stays: a derived table cannot.
+        if is_asked(select) && !correlated(select) {
             wrap(select, aliases.next());
         }
         Ok(())
@@ -55,9 +56,16 @@ fn wrap(select: &mut Select, alias: Alias) {
     let column = |at: usize| Expr::column(alias, format!("d{at}"));
     let items = &select.columns;
     let place = |order: &Order| {
-        let at = items.iter().position(|item| item.expr == order.expr)?;
+        let shown = |expr: &Expr| items.iter().position(|item| item.expr == *expr).map(column);
+        // Where NULLs are put first or last, a term says whether a column is one.
+        let expr = match &order.expr {
+            Expr::IsNull(of) => {
+                shown(&order.expr).or_else(|| Some(Expr::IsNull(Box::new(shown(of)?))))
+            }
+            expr => shown(expr),
+        };
         Some(Order {
-            expr: column(at),
+            expr: expr?,
             descending: order.descending,
         })
     };
