@@ -1,7 +1,7 @@
 //! What sends a query set and reads objects.
 
 use super::aggregate::as_count;
-use super::plan::{Plan, columns_at, fetch, one};
+use super::plan::{OrderRule, Plan, columns_at, fetch, one};
 use super::read::{object, read_sql};
 use super::relation::count_item;
 use super::{QuerySet, Rows};
@@ -134,11 +134,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Usage`] on a query with a limit or offset, whose last row is not known by order.
     pub async fn last(&self, db: &impl Executor) -> Result<Option<M>> {
-        if self.plan.limit.is_some() || self.plan.offset.is_some() {
-            return Err(Error::Usage(
-                "`last` on a query with a limit or offset: take the last of `all`, or reverse the order".into(),
-            ));
-        }
+        self.plan.check_last()?;
         self.clone().reverse().first(db).await
     }
 
@@ -221,15 +217,30 @@ impl Plan {
         as_count(single_value(db, self.aggregate(vec![count_item()])).await?)
     }
 
+    /// Whether a last row is known.
+    pub(super) fn check_last(&self) -> Result<()> {
+        let why = if self.limit.is_some() || self.offset.is_some() {
+            "`last` on a query with a limit or offset: take the last of `all`, or reverse the order"
+        } else if matches!(self.order, OrderRule::Unordered) {
+            "`last` on a query without an order: leave out `unordered`"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Usage(why.into()))
+    }
+
     /// Whether there is any row.
     pub(super) async fn exists(&self, db: &dyn Executor) -> Result<bool> {
         self.check()?;
         if self.none || self.limit == Some(0) {
             return Ok(false);
         }
+        let mut found = self.found(one());
         let select = Select {
+            // They are the statement's.
+            options: found.options.take(),
             columns: vec![SelectItem {
-                expr: Expr::Exists(Box::new(self.found(one()))),
+                expr: Expr::Exists(Box::new(found)),
                 alias: Some("found".into()),
             }],
             ..Select::empty()

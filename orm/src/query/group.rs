@@ -211,8 +211,10 @@ where
     /// The SQL that [`all`](Self::all) would send.
     ///
     /// # Errors
-    /// [`Error::Render`](crate::Error::Render) if the dialect has no form of the query.
+    /// [`Error::Render`](crate::Error::Render) if the dialect has no form of the query;
+    /// [`Error::Usage`](crate::Error::Usage) as [`all`](Self::all).
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        self.plan.check()?;
         Ok(dialect.render(&self.to_select().into())?)
     }
 
@@ -400,8 +402,10 @@ impl<Q: Source, C: Selection<Q, PerGroup>> Groups<Q, C> {
     /// The SQL that [`all`](Self::all) would send.
     ///
     /// # Errors
-    /// [`Error::Render`](crate::Error::Render) if the dialect has no form of the query.
+    /// [`Error::Render`](crate::Error::Render) if the dialect has no form of the query;
+    /// [`Error::Usage`](crate::Error::Usage) as [`all`](Self::all).
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Sql> {
+        self.groups.plan.check()?;
         Ok(dialect.render(&self.to_select().into())?)
     }
 

@@ -189,13 +189,9 @@ impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
     /// SQL: one `SELECT … LIMIT 1` in reversed order. Django: `last`.
     ///
     /// # Errors
-    /// [`Error::Usage`] on a query with a limit or offset, whose last row is not known by order.
+    /// [`Error::Usage`] on a query with a limit or offset or without an order, whose last row is not known by order.
     pub async fn last(&self, db: &impl Executor) -> Result<Option<S::Row>> {
-        if self.plan.limit.is_some() || self.plan.offset.is_some() {
-            return Err(Error::Usage(
-                "`last` on a query with a limit or offset: take the last of `all`, or reverse the order".into(),
-            ));
-        }
+        self.plan.check_last()?;
         let mut turned = self.clone();
         turned.plan.reversed = !turned.plan.reversed;
         turned.first(db).await
@@ -231,7 +227,12 @@ impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
     /// # Errors
     /// [`Error::Db`].
     pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
-        self.plan.exists(db).await
+        let plan = &self.plan;
+        // Behind an offset it matters which tuples are different.
+        if plan.none || !(self.distinct && plan.offset.is_some()) {
+            return plan.exists(db).await;
+        }
+        plan.counted(self.to_select()).exists(db).await
     }
 
     /// The database's plan for the query, a line each. Django: `explain`.

@@ -73,6 +73,7 @@ async fn queries_take_options(db: &Db) -> Result<()> {
     let ids = |rows: Vec<Article>| rows.iter().map(|a| a.id).collect::<Vec<_>>();
     assert_eq!(ids(hinted.all(db).await?), ids(plain.all(db).await?));
     assert_eq!(hinted.count(db).await?, plain.count(db).await?);
+    assert!(hinted.exists(db).await?);
     let first = |row: Option<Article>| row.map(|a| a.id);
     assert_eq!(
         first(hinted.first(db).await?),

@@ -40,12 +40,20 @@ async fn tuples_of_a_limit_counted(db: &Db) -> Result<()> {
     assert_eq!(views().distinct().limit(3).count(db).await?, 3);
     assert_eq!(views().distinct().offset(3).count(db).await?, 1);
     assert!(!views().offset(9).exists(db).await?);
+    // Five rows, four different ones.
+    assert!(views().offset(4).exists(db).await?);
+    assert!(views().distinct().offset(3).exists(db).await?);
+    assert!(!views().distinct().offset(4).exists(db).await?);
     assert!(!views().limit(0).exists(db).await?);
     Ok(())
 }
 
 async fn tuples_first_and_last(db: &Db) -> Result<()> {
     fill(db).await?;
+    let unordered = Article::objects().unordered();
+    assert!(matches!(unordered.last(db).await, Err(Error::Usage(_))));
+    let unordered = unordered.select(|a| a.title());
+    assert!(matches!(unordered.last(db).await, Err(Error::Usage(_))));
     let titles = || Article::objects().select(|a| a.title());
     assert_eq!(titles().first(db).await?.as_deref(), Some("Épsilon"));
     assert_eq!(titles().last(db).await?.as_deref(), Some("delta%"));
