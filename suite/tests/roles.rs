@@ -14,6 +14,7 @@ use orm::migrate::{MigrateError, MigrateOptions, Migration, Migrator, Operation,
 use orm::prelude::*;
 use orm::query::New;
 use orm::schema::StorageType;
+use orm::signals::PreSave;
 use suite::backend::{Backend, Scratch, statement};
 use suite::models::accounts::Account;
 use suite::models::blog::{Article, Tag};
@@ -336,6 +337,60 @@ async fn what_rows_could_refer_to_is_written_apart_without_a_wait() {
         let all = all.all(&db).await.expect("nations");
         let is = |code: &str, number| (code.to_owned(), Some(number));
         assert_eq!(all, [is("at", 12), is("fr", 13), is("vb", 17)]);
+        scratch.assert_careful();
+    }
+}
+
+/// `update_or_create` of which receivers hear locks no row that it writes apart, and adds to what the
+/// row has.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_receivers_hear_of_is_written_apart_without_a_wait() {
+    async fn longer(event: PreSave<'_, Tag>) -> Result<()> {
+        assert!(event.update_fields.is_none() || event.object.name.ends_with('!'));
+        Ok(())
+    }
+    for (backend, options) in BOTH.into_iter().flat_map(|b| APART.map(|o| (b, o))) {
+        let Some((scratch, db)) = on_child(backend, options).await else {
+            return;
+        };
+        db.signals().of::<Tag>().pre_save("longer", longer);
+        let tag = add(&db, "a").await.expect("a row");
+        let id = tag.id.get().expect("a key");
+        let new = || new!(Tag { id: id, name: "a" });
+        let tx = db.begin().await.expect("begins");
+        let change = Tag::update_or_create_with(
+            &tx,
+            new(),
+            |t| t.id(),
+            |t| t.name().set(orm::query::concat(t.name(), "!")),
+        );
+        let (changed, created) = soon(change).await.expect("within");
+        assert_eq!((changed.name.as_str(), created), ("a!", false));
+        tx.rollback().await.expect("rolls back");
+        let change = Tag::update_or_create_with(
+            &db,
+            new(),
+            |t| t.id(),
+            |t| t.name().set(orm::query::concat(t.name(), "!")),
+        );
+        let (changed, created) = soon(change).await.expect("a transaction of its own");
+        assert_eq!((changed.name.as_str(), created), ("a!!", false));
+        let locks = |text: &&String| text.contains("FOR UPDATE");
+        assert_eq!(control(&scratch).log().iter().find(locks), None);
+        // The master locks the row.
+        control(&scratch).set_role(Role::Master);
+        let url = scratch.url.clone() + "&reference_writes=autocommit&aggregator=master";
+        let master = Db::connect(&url).await.expect("connects");
+        master.signals().of::<Tag>().pre_save("longer", longer);
+        let change = Tag::update_or_create_with(
+            &master,
+            new(),
+            |t| t.id(),
+            |t| t.name().set(orm::query::concat(t.name(), "!")),
+        );
+        soon(change).await.expect("by the master");
+        assert!(control(&scratch).log().iter().any(|t| locks(&t)));
+        assert_eq!(names(&db).await, ["a!!!"]);
         scratch.assert_careful();
     }
 }

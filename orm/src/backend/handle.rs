@@ -13,6 +13,7 @@ use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OwnedMutexGuard};
 use super::instrument::{self, Meter};
 use super::load::Feed;
 use super::pool::{Lease, lock};
+use super::reads::only_reads;
 use super::stream::{LeaseHold, LeaseStream};
 use super::topology;
 use super::{BoxFuture, Db, DbError, DbErrorKind, Executed, RowStream};
@@ -332,6 +333,9 @@ impl Handle {
         sql: Sql,
         sink: Box<dyn RowSink>,
     ) -> Result<Box<dyn RowSink>, DbError> {
+        if !only_reads(&sql.text) {
+            self.note_write();
+        }
         let mut guard = self.lease(level).await?;
         let lease = guard
             .as_mut()
@@ -367,6 +371,9 @@ impl Handle {
         sink: Box<dyn RowSink>,
     ) -> Result<Box<dyn RowStream>, DbError> {
         self.check(level)?;
+        if !only_reads(&sql.text) {
+            self.note_write();
+        }
         let mut guard: OwnedMutexGuard<Option<Lease>> =
             self.wait(Arc::clone(&self.lease).lock_owned()).await?;
         self.check(level)?;

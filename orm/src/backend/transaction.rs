@@ -120,10 +120,21 @@ impl Transaction {
         self.0.handle.is_deferred()
     }
 
-    /// How many statements without rows its connection was given so far: equal numbers say that nothing
-    /// was written in between.
+    /// How many statements that may write its connection was given so far: equal numbers say that
+    /// nothing was written in between.
     pub(crate) fn writes(&self) -> u64 {
         self.0.handle.writes()
+    }
+
+    /// Whether nothing was written in it so far.
+    pub(crate) fn is_unwritten(&self) -> bool {
+        self.writes() == self.0.begun.writes
+    }
+
+    /// Drops what was left to it for after the commit: its work is undone in another way than by a
+    /// rollback.
+    pub(crate) fn forget_hooks(&self) {
+        self.0.handle.forget_hooks(&self.0.begun);
     }
 
     fn level(&self) -> Option<u64> {

@@ -128,7 +128,7 @@ pub(super) async fn update(
     let tx = db.begin().await?;
     // Such a write would wait for the lock that its own transaction holds.
     change.locks = !tx
-        .may_write_apart(meta.table, change.may_be_reference())
+        .may_write_apart(meta.table, may_be_reference(meta, change.is_one_table()))
         .await?;
     let alone = change.is_one_table().then(|| chosen.clone());
     let alone = alone.filter(|_| tx.is_outermost());
@@ -142,6 +142,15 @@ pub(super) async fn update(
     match alone {
         Some(chosen) => change.run_alone(db, chosen, refused).await,
         None => Err(refused.into()),
+    }
+}
+
+/// Whether the table may be a reference table, as far as the model tells; one with side tables is none
+/// if it does not say so.
+pub(super) fn may_be_reference(meta: &'static ModelMeta, one_table: bool) -> bool {
+    match meta.extra.storage_type {
+        Some(storage) => storage.is_reference(),
+        None => is_reference_table(meta.table) || one_table,
     }
 }
 
@@ -247,15 +256,6 @@ impl Change {
     fn is_one_table(&self) -> bool {
         let moves_key = self.meta.key.iter().any(|&c| self.sets(c));
         !self.kept.iter().any(|l| moves_key || self.sets(l.column))
-    }
-
-    /// Whether the table may be a reference table, as far as the model tells; one with side tables is
-    /// none if it does not say so.
-    fn may_be_reference(&self) -> bool {
-        match self.meta.extra.storage_type {
-            Some(storage) => storage.is_reference(),
-            None => is_reference_table(self.meta.table) || self.is_one_table(),
-        }
     }
 
     /// Without a transaction, where one statement does it; else raises what refused the transaction.

@@ -10,15 +10,14 @@ mod rows;
 
 use std::collections::BTreeMap;
 
-pub(super) use self::heard::Heard;
-
 use self::graph::{Way, way};
-use super::plan::{ROOT, execute, fetch, finish};
+use self::heard::Heard;
+use super::plan::{Plan, ROOT, execute, fetch, finish};
 use super::{QuerySet, lookup};
-use crate::ast::{Alias, Delete};
+use crate::ast::{Alias, Delete, Expr};
 use crate::backend::Executor;
 use crate::error::Result;
-use crate::model::Model;
+use crate::model::{Model, ModelMeta};
 use crate::signals::Origin;
 
 /// Keys of one statement.
@@ -56,55 +55,12 @@ impl<M: Model> QuerySet<M> {
     /// [`Error::Protected`](crate::Error::Protected) when rows stand in the way; nothing is deleted
     /// then. [`Error::Db`](crate::Error::Db).
     pub async fn delete(&self, db: &impl Executor) -> Result<Deleted> {
-        self.delete_as(db, Origin::Query(M::META)).await
+        delete_rows(db, &self.plan, Origin::Query(M::META)).await
     }
 
     /// The same for the one object that the query finds.
     pub(super) async fn delete_object(&self, db: &impl Executor) -> Result<Deleted> {
-        self.delete_as(db, Origin::Object(M::META)).await
-    }
-
-    async fn delete_as(&self, db: &dyn Executor, origin: Origin) -> Result<Deleted> {
-        self.plan.check()?;
-        if self.plan.none {
-            return Ok(Deleted::default());
-        }
-        if let Some(heard) = Heard::of(db, M::META, origin) {
-            return heard.delete(db, &self.plan).await;
-        }
-        let way = way(M::META);
-        // What side tables say of the rows goes by their keys.
-        let kept = !lookup::kept(db.dialect().features(), M::META).is_empty();
-        if way == Way::Plain && !kept && !self.plan.is_read_first(db) {
-            return self.delete_plain(db).await;
-        }
-        let tx = db.begin().await?;
-        let done = match way {
-            Way::Collected => collected::delete(&tx, &self.plan, None).await,
-            Way::Parts | Way::Plain => parts::delete(&tx, &self.plan).await,
-        };
-        finish(tx, done).await
-    }
-
-    /// One statement.
-    async fn delete_plain(&self, db: &dyn Executor) -> Result<Deleted> {
-        let plan = &self.plan;
-        let plain = plan.joins.nodes.is_empty() && plan.limit.is_none() && plan.offset.is_none();
-        let (alias, filter) = if plain {
-            (ROOT, plan.condition())
-        } else {
-            (Alias(u16::MAX), Some(plan.key_filter(Alias(u16::MAX))))
-        };
-        let delete = Delete {
-            table: M::META.table.into(),
-            alias,
-            joins: Vec::new(),
-            filter,
-        };
-        let mut deleted = Deleted::default();
-        let done = execute(db, &delete.into()).await?;
-        deleted.add(M::META.name, done.rows_affected);
-        Ok(deleted)
+        delete_rows(db, &self.plan, Origin::Object(M::META)).await
     }
 
     pub(crate) async fn exists_dyn(&self, db: &dyn Executor) -> Result<bool> {
@@ -113,4 +69,57 @@ impl<M: Model> QuerySet<M> {
         let select = query.plan.rows(vec![super::plan::one()]);
         Ok(!fetch(db, &select.into()).await?.is_empty())
     }
+}
+
+/// Deletes the rows of a model that meet a condition on its own columns, as a query of them does.
+pub(super) async fn delete_where(
+    db: &dyn Executor,
+    meta: &'static ModelMeta,
+    filter: Vec<Expr>,
+) -> Result<()> {
+    let mut plan = Plan::new(meta);
+    plan.filter = filter;
+    delete_rows(db, &plan, Origin::Query(meta)).await.map(drop)
+}
+
+async fn delete_rows(db: &dyn Executor, plan: &Plan, origin: Origin) -> Result<Deleted> {
+    plan.check()?;
+    if plan.none {
+        return Ok(Deleted::default());
+    }
+    if let Some(heard) = Heard::of(db, plan.meta, origin) {
+        return heard.delete(db, plan).await;
+    }
+    let way = way(plan.meta);
+    // What side tables say of the rows goes by their keys.
+    let kept = !lookup::kept(db.dialect().features(), plan.meta).is_empty();
+    if way == Way::Plain && !kept && !plan.is_read_first(db) {
+        return delete_plain(db, plan).await;
+    }
+    let tx = db.begin().await?;
+    let done = match way {
+        Way::Collected => collected::delete(&tx, plan, None).await,
+        Way::Parts | Way::Plain => parts::delete(&tx, plan).await,
+    };
+    finish(tx, done).await
+}
+
+/// One statement.
+async fn delete_plain(db: &dyn Executor, plan: &Plan) -> Result<Deleted> {
+    let plain = plan.joins.nodes.is_empty() && plan.limit.is_none() && plan.offset.is_none();
+    let (alias, filter) = if plain {
+        (ROOT, plan.condition())
+    } else {
+        (Alias(u16::MAX), Some(plan.key_filter(Alias(u16::MAX))))
+    };
+    let delete = Delete {
+        table: plan.meta.table.into(),
+        alias,
+        joins: Vec::new(),
+        filter,
+    };
+    let mut deleted = Deleted::default();
+    let done = execute(db, &delete.into()).await?;
+    deleted.add(plan.meta.name, done.rows_affected);
+    Ok(deleted)
 }

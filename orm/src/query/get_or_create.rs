@@ -6,13 +6,11 @@
 
 use std::sync::Arc;
 
-use super::heard::{self, Write};
-use super::{Assignments, New, QuerySet, UpdateQuery};
+use super::{Assignments, New, QuerySet, UpdateQuery, change, heard, lookup};
 use crate::ast::{BinaryOp, Expr};
 use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
 use crate::model::{Here, Model, ModelMeta};
-use crate::query::lookup::is_refusal;
 use crate::query::plan::{ROOT, finish};
 use crate::signals::Lists;
 use crate::value::Value;
@@ -126,7 +124,7 @@ impl<M: Model> Wanted<M> {
     ) -> Result<(M, bool)> {
         let mut refused = None;
         for _ in 0..ROUNDS {
-            if let Some(found) = updated(db, &query, &update).await? {
+            if let Some(found) = updated(db, &query, &update, &self.by).await? {
                 return Ok((found, false));
             }
             match heard::create::<M>(db, self.values.clone()).await {
@@ -147,9 +145,12 @@ async fn updated<M: Model>(
     db: &impl Executor,
     query: &QuerySet<M>,
     update: &UpdateQuery<M>,
+    by: &[usize],
 ) -> Result<Option<M>> {
-    if let Some(lists) = heard::of_saves::<M>(db) {
-        return updated_told(db, lists, query.clone(), update.clone()).await;
+    let lists = heard::of_saves::<M>(db);
+    // Where what it is found by changes, it is found again by its key alone.
+    if lists.is_some() || update.columns().any(|c| by.contains(&c)) {
+        return updated_in_steps(db, lists, query.clone(), update.clone()).await;
     }
     if db.in_transaction() {
         return update_and_read(db, query, update).await;
@@ -159,27 +160,43 @@ async fn updated<M: Model>(
     finish(tx, done).await
 }
 
-/// The same where receivers hear of it: the row is read and locked first, so that they get the object
-/// with its new values before it is saved.
-fn updated_told<'a, M: Model>(
+/// The same, the row read and locked first: receivers get the object with its new values before these
+/// are written.
+fn updated_in_steps<'a, M: Model>(
     db: &'a dyn Executor,
-    lists: Arc<Lists>,
+    lists: Option<Arc<Lists>>,
     query: QuerySet<M>,
     update: UpdateQuery<M>,
 ) -> BoxFuture<'a, Result<Option<M>>> {
     Box::pin(async move {
+        let key = update.columns().find(|c| M::META.key.contains(c));
+        if let Some(column) = key {
+            return Err(Error::Usage(format!(
+                "`{}` is part of the key of {}, which `update_or_create` leaves as it is: use `update` of a query",
+                M::META.columns[column].field,
+                M::META.name
+            )));
+        }
+        let one_table = lookup::kept(db.dialect().features(), M::META).is_empty();
         let tx = db.begin().await?;
         let mut refused = false;
         let done = async {
-            let Some(mut object) = query.for_update().get_opt(&tx).await? else {
+            // Such a write would wait for the lock that its own transaction holds.
+            let reference = change::may_be_reference(M::META, one_table);
+            let locks = !tx.may_write_apart(M::META.table, reference).await?;
+            let found = match locks {
+                true => query.for_update(),
+                false => query,
+            };
+            let Some(object) = found.get_opt(&tx).await? else {
                 return Ok(None);
             };
-            // Nothing is written yet.
-            let columns = update.apply(&tx, &mut object).await;
-            let columns = columns.inspect_err(|e| refused = is_refusal(e) || e.is_not_found())?;
-            let write = Write::Fields(columns);
-            heard::run(&tx, &lists, &mut object, &write, &mut refused).await?;
-            Ok(Some(object))
+            let update = heard::Update {
+                query: update,
+                locks,
+            };
+            let lists = lists.as_deref();
+            heard::update(&tx, lists, object, update, &mut refused).await
         }
         .await;
         heard::end(tx, done, refused).await

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::insert::{insert_row, insert_values};
 use super::lookup::is_refusal;
 use super::new::object_of;
-use super::plan::finish;
-use super::{Saved, save};
+use super::plan::{ROOT, finish, key_equals};
+use super::{QuerySet, Saved, UpdateQuery, save};
 use crate::backend::{BoxFuture, Executor, Transaction};
 use crate::error::{Error, Result};
-use crate::model::{ColumnMeta, Model, bind_all};
+use crate::model::{ColumnMeta, Key, Model, ModelMeta, bind_all};
 use crate::schema::FieldType;
 use crate::signals::{self, Lists};
-use crate::value::{CivilDate, CivilDateTime, CivilTime, Value};
+use crate::value::{CivilDate, CivilDateTime, CivilTime, DecodeError, Value};
 
 /// Who hears of saves of a model on this database.
 #[inline]
@@ -137,7 +137,7 @@ fn unnumber<M: Model>(object: &mut M, columns: &[usize]) -> Result<()> {
 
 /// Tells receivers, writes, tells them. `refused` says that nothing of the write stays though the
 /// transaction goes on.
-pub(super) async fn run<M: Model>(
+async fn run<M: Model>(
     tx: &Transaction,
     lists: &Lists,
     object: &mut M,
@@ -146,8 +146,14 @@ pub(super) async fn run<M: Model>(
 ) -> Result<Written> {
     let named = named(object, write);
     let quiet = tx.writes();
+    let computed = computed(object);
     lists.pre_save(tx, object, named.as_deref()).await?;
+    for (column, value) in computed {
+        object.put(column, value)?;
+    }
     let quiet = tx.writes() == quiet;
+    // What differs is saved, also what a receiver has changed.
+    let named = self::named(object, write);
     let written = written(tx, object, write).await;
     let written = written.inspect_err(|e| *refused = quiet && is_nothing(e, write))?;
     // A receiver may have taken back all that differed.
@@ -159,6 +165,67 @@ pub(super) async fn run<M: Model>(
         .post_save(tx, object, created, named.as_deref())
         .await?;
     Ok(written)
+}
+
+/// The values of the columns that are the database's to compute, whatever a receiver puts there.
+fn computed<M: Model>(object: &M) -> Vec<(usize, Value)> {
+    let columns = M::META.columns.iter().enumerate();
+    let computed = columns.filter(|(_, c)| c.computed);
+    computed.map(|(i, _)| (i, object.value(i))).collect()
+}
+
+/// An update of one row.
+pub(super) struct Update<M> {
+    pub(super) query: UpdateQuery<M>,
+    /// Whether the row is locked.
+    pub(super) locks: bool,
+}
+
+/// Updates the row of an object and reads it again, `None` if it is gone; receivers are told before and
+/// after. As in [`run`] `refused`.
+///
+/// What is computed is written as expressions, which the server computes anew: it rounds, refuses and,
+/// where the row is not locked, adds to what that has by then. Only what receivers have changed is
+/// written as they left it.
+pub(super) async fn update<M: Model>(
+    tx: &Transaction,
+    lists: Option<&Lists>,
+    mut object: M,
+    update: Update<M>,
+    refused: &mut bool,
+) -> Result<Option<M>> {
+    let Update { mut query, locks } = update;
+    let key = object.key().map(|key| key.to_values()).unwrap_or_default();
+    let columns: Vec<usize> = query.columns().collect();
+    let fields: Vec<&'static str> = columns.iter().map(|&c| M::META.columns[c].field).collect();
+    let mut quiet = true;
+    if let Some(lists) = lists {
+        // Nothing is written yet.
+        let applied = query.apply(tx, &mut object, locks).await;
+        applied.inspect_err(|e| *refused = is_refusal(e) || e.is_not_found())?;
+        let told: Vec<Value> = columns.iter().map(|&c| object.value(c)).collect();
+        let writes = tx.writes();
+        lists.pre_save(tx, &mut object, Some(&fields)).await?;
+        quiet = tx.writes() == writes;
+        for (&column, told) in columns.iter().zip(told) {
+            let value = object.value(column);
+            if value != told {
+                query.put(column, &value);
+            }
+        }
+    }
+    let matched = query.of_row(key.clone()).exec(tx).await;
+    let matched = matched.inspect_err(|e| *refused = quiet && is_refusal(e))?;
+    if matched == 0 {
+        return Ok(None);
+    }
+    let mut row = QuerySet::<M>::new();
+    row.plan.add_filter(key_equals(M::META, ROOT, key));
+    let object = row.get(tx).await?;
+    if let Some(lists) = lists {
+        lists.post_save(tx, &object, false, Some(&fields)).await?;
+    }
+    Ok(Some(object))
 }
 
 /// The fields that alone are written.
@@ -196,9 +263,11 @@ fn is_nothing<M>(error: &Error, write: &Write<'_, M>) -> bool {
 }
 
 /// Ends the transaction of a write. One that is part of an outer one without a savepoint is not rolled
-/// back, which would doom that, if nothing was written in it.
+/// back, which would doom that, if nothing was written in it, or nothing of that stays.
 pub(super) async fn end<T>(tx: Transaction, done: Result<T>, refused: bool) -> Result<T> {
-    if refused && done.is_err() && tx.is_joined() {
+    if done.is_err() && tx.is_joined() && (refused || tx.is_unwritten()) {
+        // What receivers left for after the commit is of a write that is not made.
+        tx.forget_hooks();
         // It sends nothing: the outer transaction goes on.
         let _ = tx.commit().await;
         return done;
@@ -215,12 +284,26 @@ fn draft<M: Model>(values: Vec<Option<Value>>) -> Result<M> {
         None => empty(column),
     });
     object_of(given.collect()).map_err(|error| match error {
-        Error::Decode(error) => Error::Usage(format!(
-            "a receiver of pre_save of {} is to see the object before the database fills in its fields, and there is no empty value for one of them: {error}; give it in `new!`",
-            M::META.name
-        )),
+        Error::Decode(error) => Error::Usage(no_draft(M::META, &error)),
         other => other,
     })
+}
+
+/// Why there is no object before its row, and the way out.
+fn no_draft(meta: &'static ModelMeta, error: &DecodeError) -> String {
+    let mut columns = meta.columns.iter();
+    let column = columns.find(|c| c.column == error.column());
+    let field = column.map_or(error.column(), |c| c.field);
+    let advice = match column {
+        Some(column) if column.computed => format!(
+            "the database alone computes it, so make an object with any value there and `insert` that, or make `{field}` of a type that has one"
+        ),
+        _ => "give it a value in `new!`".to_owned(),
+    };
+    format!(
+        "a receiver of pre_save of {} sees the object before the database fills in `{field}`, and there is no empty value for it ({error}): {advice}",
+        meta.name
+    )
 }
 
 /// A value of the column's type that says nothing.

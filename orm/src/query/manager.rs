@@ -6,6 +6,8 @@ mod set;
 
 use self::set::Set;
 use super::get_or_create::Wanted;
+use super::heard::end;
+use super::lookup::is_refusal;
 use super::record::columns_named;
 use super::relation::{Link, link};
 use super::{New, QuerySet, Record, RelationValue, Selection};
@@ -190,14 +192,16 @@ macro_rules! managed {
                     return M::create(db, new).await;
                 }
                 let tx = db.begin().await?;
+                let mut refused = false;
                 let done = async {
-                    let object = M::create(&tx, new).await?;
+                    let object = M::create(&tx, new).await;
+                    let object = object.inspect_err(|e| refused = is_refusal(e))?;
                     let key = object.value(M::META.key[0]);
                     set.add(&tx, vec![key], &set::Plain).await?;
                     Ok(object)
                 }
                 .await;
-                super::plan::finish(tx, done).await
+                end(tx, done, refused).await
             }
 
             /// The object of the set with the same values in these fields as the new one, which is

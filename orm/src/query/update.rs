@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use super::plan::{ROOT, fetch, is_short, joins, key_order, rendered};
+use super::plan::{ROOT, fetch, is_short, joins, key_equals, key_order, rendered};
 use super::{Assignment, Assignments, QuerySet, change, validate};
-use crate::ast::{Alias, Expr, Select, SelectItem, Statement, Update};
-use crate::backend::Executor;
-use crate::dialect::{Dialect, Sql, no_selects};
+use crate::ast::{Alias, Expr, Func, Lock, Select, SelectItem, Statement, Update};
+use crate::backend::{Executor, Transaction};
+use crate::dialect::{Dialect, Sql, no_selects, single_table};
 use crate::error::{Error, Result};
-use crate::model::{At, Here, Joins, Model, Scope};
+use crate::model::{At, ColumnMeta, Here, Joins, Model, Scope};
+use crate::schema::FieldType;
+use crate::value::Value;
 
 /// The alias of the changed table where the rows are chosen by a select inside.
 const OUTER: Alias = Alias(u16::MAX);
@@ -39,6 +41,21 @@ impl<M> fmt::Debug for UpdateQuery<M> {
             .field("query", &self.query)
             .field("set", &self.assignments)
             .finish_non_exhaustive()
+    }
+}
+
+fn is_known(node: &Expr) -> bool {
+    matches!(node, Expr::Value(_))
+}
+
+/// The value as the column keeps it: servers round decimals when they store them.
+fn as_kept(column: &ColumnMeta, node: Expr) -> Expr {
+    match column.ty {
+        FieldType::Decimal { scale, .. } => Expr::Func {
+            func: Func::DecimalRound,
+            args: vec![node, Expr::Value(Value::Int(scale.into()))],
+        },
+        _ => node,
     }
 }
 
@@ -178,34 +195,51 @@ impl<M: Model> UpdateQuery<M> {
         self.joins.nodes.is_empty() && self.assignments.iter().all(own)
     }
 
-    /// Gives one object of the query the values that the update would give its row, and tells which
-    /// columns. SQL: one `SELECT` of the values that the program does not know, if there are any.
-    pub(super) async fn apply(mut self, db: &dyn Executor, object: &mut M) -> Result<Vec<usize>> {
-        let set = self.changes(|c| c)?;
-        if let Some((column, _)) = set.iter().find(|(c, _)| M::META.key.contains(c)) {
-            return Err(Error::Usage(format!(
-                "`{}` is part of the key of {}, which stays as it is where receivers hear of the save: use `update` of a query",
-                M::META.columns[*column].field,
-                M::META.name
-            )));
+    /// The columns that it sets.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        self.assignments.iter().map(|a| a.column)
+    }
+
+    /// Sets a column to this value, whatever it was to be set to.
+    pub(super) fn put(&mut self, column: usize, value: &Value) {
+        let assignments = self.assignments.iter_mut();
+        for assignment in assignments.filter(|a| a.column == column) {
+            assignment.node = Ok(Expr::Value(value.clone()));
         }
-        let known = |node: &Expr| matches!(node, Expr::Value(_));
-        let asked = set.iter().filter(|(_, node)| !known(node));
-        let items = asked.map(|(_, node)| SelectItem {
-            expr: node.clone(),
+    }
+
+    /// The same of one row of the query, by its key.
+    #[must_use]
+    pub(super) fn of_row(mut self, key: Vec<Value>) -> Self {
+        self.query.plan.filter = vec![key_equals(M::META, ROOT, key)];
+        self
+    }
+
+    /// Gives one object of the query the values that the update would give its row. SQL: one `SELECT` of
+    /// the values that the program does not know, if there are any.
+    pub(super) async fn apply(&self, tx: &Transaction, object: &mut M, locks: bool) -> Result<()> {
+        let mut own = self.clone();
+        let set = own.changes(|c| c)?;
+        let asked = set.iter().filter(|(_, node)| !is_known(node));
+        let items = asked.map(|(column, node)| SelectItem {
+            expr: as_kept(&M::META.columns[*column], node.clone()),
             alias: None,
         });
         let items: Vec<SelectItem> = items.collect();
         let mut told = Vec::new().into_iter();
         if !items.is_empty() {
-            let select = Select {
+            let mut select = Select {
                 columns: items,
-                joins: joins(&self.joins).collect(),
-                filter: self.query.plan.take_condition(),
+                joins: joins(&own.joins).collect(),
+                filter: own.query.plan.take_condition(),
                 order_by: key_order(M::META, ROOT).collect(),
                 ..Select::from_table(M::META.table, ROOT)
             };
-            let values = fetch(db, &select.into()).await?.values;
+            // The snapshot of a transaction may be older than the row that it has locked. Where only one
+            // table can be locked there are no snapshots.
+            let lockable = tx.dialect().features().lock_joins || single_table(&select);
+            select.lock = (locks && lockable).then_some(Lock::Update);
+            let values = fetch(tx, &select.into()).await?.values;
             if values.is_empty() {
                 // The row is there, but none that its values are to come from.
                 return Err(Error::DoesNotExist {
@@ -214,16 +248,18 @@ impl<M: Model> UpdateQuery<M> {
             }
             told = values.into_iter();
         }
-        let mut columns = Vec::with_capacity(set.len());
         for (column, node) in set {
             let value = match node {
                 Expr::Value(value) => value,
                 _ => told.next().unwrap_or_default(),
             };
-            object.put(column, value)?;
-            columns.push(column);
+            if let Err(error) = object.put(column, value) {
+                // The database refuses what the column does not hold, as it does where nobody hears.
+                self.clone().exec(tx).await?;
+                return Err(error.into());
+            }
         }
-        Ok(columns)
+        Ok(())
     }
 
     async fn exec_in_steps(mut self, db: &dyn Executor) -> Result<u64> {

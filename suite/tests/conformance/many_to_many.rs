@@ -5,7 +5,7 @@ use suite::models::blog::{Article, Author, Person, Tag, fill};
 
 cases! {
     add_and_remove, set, clear, query, of_the_same_model, unsaved_owners, reverse_query,
-    in_a_transaction, the_same_object_twice,
+    in_a_transaction, the_same_object_twice, a_refused_create_leaves_the_transaction,
 }
 
 async fn names(db: &impl Executor, article: &Article) -> Result<Vec<String>> {
@@ -216,5 +216,20 @@ async fn the_same_object_twice(db: &Db) -> Result<()> {
     assert_eq!(ids().await?, [1, 3]);
     article.tags.remove(db, [3, 3, 99]).await?;
     assert_eq!(ids().await?, [1]);
+    Ok(())
+}
+
+async fn a_refused_create_leaves_the_transaction(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let article = Article::get(db, 2).await?;
+    let tx = db.begin().await?;
+    let taken = article.tags.create(&tx, new!(Tag { name: "rust" })).await;
+    assert!(taken.is_err_and(|e| e.is_unique_violation()));
+    article
+        .tags
+        .create(&tx, new!(Tag { name: "fresh" }))
+        .await?;
+    tx.commit().await?;
+    assert_eq!(names(db, &article).await?, ["fresh", "rust"]);
     Ok(())
 }

@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use orm::backend::DbErrorKind;
+use orm::dialect::RowLocks;
 use orm::model::AnyModel;
 use orm::prelude::*;
 use orm::query::Saved;
@@ -10,6 +12,7 @@ use orm::signals::{
     Cause, M2mAction, M2mChanged, Origin, PostDelete, PostSave, PreDelete, PreSave, Receiver, Sends,
 };
 use orm::value::Value;
+use rust_decimal::Decimal;
 use suite::models::accounts::{self, Account, Badge, Locker, assert_kept};
 use suite::models::blog::{self, Article, Author, Category, Country, Tag, fill};
 use suite::models::clubs::{self, Club, Member, Membership};
@@ -23,7 +26,9 @@ cases! {
     protected_from_the_start, circles, told_of_trees, lookups_are_forgotten, many_objects, told_of_sets, sets_from_the_other_side,
     told_once_of_symmetrical_sets, sets_through_a_model, refused_sets, created_in_a_set, in_the_same_transaction, once_for_a_name,
     all_models, order_of_receivers, apart_from_other_databases, no_cost_for_other_models,
-    receivers_that_write_the_same_model, after_commit,
+    receivers_that_write_the_same_model, after_commit, updated_as_without_receivers, told_of_the_newest_values,
+    a_field_by_which_it_is_found_moves, empty_values_that_no_type_has, refused_before_anything_is_written,
+    nothing_waits_for_a_refused_write, pairs_that_rows_refer_to,
 }
 
 /// Writes down what it is told.
@@ -237,6 +242,21 @@ async fn parts_of_objects(db: &Db) -> Result<()> {
     alpha.rating = Some(1.0);
     assert_eq!(alpha.save_changed(db, &before).await?, 0);
     assert_eq!(log.read(), ["pre_save Article 1 of rating"]);
+    // What a receiver changes beside is saved too.
+    alpha.views = 12;
+    alpha.rating = Some(1.0);
+    let before = alpha.clone();
+    alpha.views = 13;
+    assert_eq!(alpha.save_changed(db, &before).await?, 2);
+    assert_eq!(
+        log.read(),
+        [
+            "pre_save Article 1 of views",
+            "post_save Article 1 updated of views, rating"
+        ]
+    );
+    alpha.reload(db).await?;
+    assert_eq!((alpha.views, alpha.rating), (13, None));
     unrating.disconnect("unrated");
     // There is no such row: only the first signal is sent.
     let mut gone = alpha.clone();
@@ -381,8 +401,33 @@ async fn fields_that_the_database_fills(db: &Db) -> Result<()> {
     assert_eq!((odd.rank, odd.kind.as_str(), odd.twice), (3, "plain", 10));
     odd.amount = 6;
     odd.save(db).await?;
+    assert_eq!(
+        odd.twice, 10,
+        "as a save leaves it of which nobody hears, whatever a receiver puts there"
+    );
+    let before = odd.clone();
+    assert_eq!(odd.save_changed(db, &before).await?, 0);
     odd.reload(db).await?;
     assert_eq!((odd.rank, odd.twice), (3, 12));
+    // What is updated is read again, as it is where nobody hears of it.
+    struct Seen(Log);
+    impl Receiver<PostSave<'static, Parcel>> for Seen {
+        async fn receive(&self, event: PostSave<'_, Parcel>) -> Result<(), Cause> {
+            self.0.note(event.object.twice.to_string());
+            Ok(())
+        }
+    }
+    let log = Log::default();
+    let parcels = db.signals().of::<Parcel>();
+    parcels.post_save("seen", Seen(log.clone()));
+    let id = even.id.get().expect("a key");
+    let new = |amount| new!(Parcel { id: id, amount });
+    let (even, created) = Parcel::update_or_create(db, new(8), |p| p.id()).await?;
+    assert_eq!((created, even.amount, even.twice), (false, 8, 16));
+    assert_eq!(log.read(), ["16"]);
+    assert!(parcels.disconnect("odd") && parcels.disconnect("seen"));
+    let (even, _) = Parcel::update_or_create(db, new(10), |p| p.id()).await?;
+    assert_eq!(even.twice, 20);
     Ok(())
 }
 
@@ -1438,5 +1483,473 @@ async fn after_commit(db: &Db) -> Result<()> {
     .await?;
     tx.rollback().await?;
     assert_eq!(log.read(), [""; 0]);
+    Ok(())
+}
+
+/// What the server makes of the values that it computes.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(app = "told", storage_type = "reference")]
+struct Ware {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(max_length = 20, unique)]
+    code: String,
+    #[field(precision = 8, scale = 2)]
+    price: Decimal,
+    #[field(default = 1)]
+    small: i16,
+    #[field(auto_now)]
+    at: DateTime<Utc>,
+}
+
+/// What is updated, and why it is not, are the same whether somebody hears of it or not.
+async fn updated_as_without_receivers(db: &Db) -> Result<()> {
+    /// Is told of the values that will stand there.
+    struct Told(Log);
+    impl Receiver<PreSave<'static, Ware>> for Told {
+        async fn receive(&self, event: PreSave<'_, Ware>) -> Result<(), Cause> {
+            self.0.note(format!("{:.2}", event.object.price));
+            assert!(event.object.price.scale() <= 2);
+            Ok(())
+        }
+    }
+    let day = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
+    orm::create_tables(db, &[Ware::META]).await?;
+    let log = Log::default();
+    for heard in [false, true] {
+        let code = if heard { "heard" } else { "silent" };
+        let price = Decimal::new(1005, 2);
+        let new = || new!(Ware { code, price });
+        Ware::create(db, new()).await?;
+        if heard {
+            db.signals()
+                .of::<Ware>()
+                .pre_save("told", Told(log.clone()));
+        }
+        // Rounded as the column is.
+        let change = Ware::update_or_create_with(
+            db,
+            new(),
+            |w| w.code(),
+            |w| w.price().set(w.price() * Decimal::new(11, 1)),
+        );
+        let (ware, created) = change.await?;
+        assert_eq!(
+            (created, ware.price),
+            (false, Decimal::new(1106, 2)),
+            "{code}"
+        );
+        // A time that is given is not the clock's.
+        let at = day("2001-02-03T04:05:06Z");
+        let with = new!(Ware { code, price, at });
+        let (ware, _) = Ware::update_or_create(db, with, |w| w.code()).await?;
+        assert_eq!((ware.at, ware.price), (at, price), "{code}");
+        let later = day("2002-02-03T04:05:06Z");
+        let set = Ware::update_or_create_with(db, new(), |w| w.code(), |w| w.at().set(later));
+        assert_eq!(set.await?.0.at, later, "{code}");
+        let touched = Ware::update_or_create(db, new(), |w| w.code()).await?.0;
+        assert!(touched.at > later, "{code}");
+        // What does not fit is refused by the database.
+        let wide = Ware::update_or_create_with(
+            db,
+            new(),
+            |w| w.code(),
+            |w| w.small().set((w.small() + 1) * 30_000),
+        );
+        let error = wide.await.expect_err("out of range");
+        let kind = error.as_db().map(|e| &e.kind);
+        assert!(
+            matches!(kind, Some(DbErrorKind::Data { .. })),
+            "{code}: {error}"
+        );
+        let dear = Ware::update_or_create_with(
+            db,
+            new(),
+            |w| w.code(),
+            |w| w.price().set(w.price() * Decimal::from(1_000_000)),
+        );
+        let error = dear.await.expect_err("too many digits");
+        let kind = error.as_db().map(|e| &e.kind);
+        assert!(
+            matches!(kind, Some(DbErrorKind::Data { .. })),
+            "{code}: {error}"
+        );
+    }
+    assert_eq!(log.read()[..2], ["11.06", "10.05"]);
+    // One that a receiver puts there is checked as any.
+    async fn precise(event: PreSave<'_, Ware>) -> Result<()> {
+        event.object.price = Decimal::new(12_345, 3);
+        Ok(())
+    }
+    db.signals().of::<Ware>().pre_save("precise", precise);
+    let change = Ware::update_or_create_with(
+        db,
+        new!(Ware {
+            code: "heard",
+            price: Decimal::ONE
+        }),
+        |w| w.code(),
+        |w| w.price().set(w.price() + Decimal::ONE),
+    );
+    let error = change.await.expect_err("three digits");
+    assert!(error.to_string().contains("`price`"), "{error}");
+    Ok(())
+}
+
+/// A transaction whose snapshot is older than the row adds to what the row has now.
+async fn told_of_the_newest_values(db: &Db) -> Result<()> {
+    struct Views(Log);
+    impl Receiver<PreSave<'static, Article>> for Views {
+        async fn receive(&self, event: PreSave<'_, Article>) -> Result<(), Cause> {
+            self.0.note(event.object.views.to_string());
+            if event.object.title == "capped" {
+                event.object.views = event.object.views.min(1000) + 1;
+            }
+            Ok(())
+        }
+    }
+    fill(db).await?;
+    let log = Log::default();
+    db.signals()
+        .of::<Article>()
+        .pre_save("views", Views(log.clone()));
+    if db.dialect().features().row_locks == RowLocks::Database {
+        return Ok(()); // nobody else writes meanwhile
+    }
+    // The least that shows a snapshot, where there is one.
+    let levels = db.dialect().features().isolation;
+    let level = match levels.contains(&Isolation::RepeatableRead) {
+        true => Isolation::RepeatableRead,
+        false => Isolation::ReadCommitted,
+    };
+    let views = async || Ok::<_, Error>(Article::get(db, 5).await?.views);
+    for capped in [false, true] {
+        if capped {
+            let all = Article::filter(|a| a.id().eq(5));
+            all.update(|a| a.title().set("capped")).exec(db).await?;
+        }
+        let start = views().await?;
+        let tx = db.begin_isolated(level).await?;
+        assert_eq!(Article::get(&tx, 5).await?.views, start);
+        let others = Article::filter(|a| a.id().eq(5));
+        others
+            .update(|a| a.views().set(a.views() + 100))
+            .exec(db)
+            .await?;
+        let new = new!(Article {
+            id: 5,
+            title: "x",
+            author: 1
+        });
+        let more =
+            Article::update_or_create_with(&tx, new, |a| a.id(), |a| a.views().set(a.views() + 1));
+        let (article, _) = more.await?;
+        tx.commit().await?;
+        let all = start + 101;
+        assert_eq!(log.read(), [all.to_string()]);
+        let all = all + i64::from(capped);
+        assert_eq!((article.views, views().await?), (all, all));
+    }
+    Ok(())
+}
+
+/// The same row, whoever hears of it.
+async fn a_field_by_which_it_is_found_moves(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let log = Log::default();
+    let all = Author::objects().count(db).await?;
+    for heard in [false, true] {
+        if heard {
+            log.connect::<Author>(db);
+        }
+        let (from, to) = if heard {
+            ("b@x", "c@x")
+        } else {
+            ("a@x", "b@x")
+        };
+        let new = || {
+            new!(Author {
+                email: from,
+                name: "Zoe"
+            })
+        };
+        let (zoe, created) = Author::get_or_create(db, new(), |a| a.email()).await?;
+        assert_eq!(created, !heard);
+        let moved = Author::update_or_create_with(
+            db,
+            new(),
+            |a| a.email(),
+            |a| {
+                (
+                    a.email().set(to),
+                    a.name().set(orm::query::concat(a.name(), "!")),
+                )
+            },
+        );
+        let (moved, created) = moved.await?;
+        assert_eq!(
+            (moved.id, created, moved.email.as_deref()),
+            (zoe.id, false, Some(to))
+        );
+        assert_eq!(moved.name, if heard { "Zoe!!" } else { "Zoe!" });
+        assert_eq!(Author::objects().count(db).await?, all + 1);
+        // A key stays.
+        let key = zoe.id.get().expect("a key");
+        let with = new!(Author {
+            id: key,
+            name: "Zoe"
+        });
+        let change = Author::update_or_create_with(db, with, |a| a.id(), |a| a.id().set(999));
+        let refused = change.await.expect_err("its key");
+        assert!(
+            matches!(&refused, Error::Usage(text) if text.contains("`id`")),
+            "{refused}"
+        );
+    }
+    assert_eq!(log.read().len(), 2);
+    Ok(())
+}
+
+#[derive(DbType, Debug, Clone, Copy, PartialEq, Eq)]
+enum Grade {
+    Light,
+    Heavy,
+}
+
+/// Values that the database fills in, of types that have no empty one.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(app = "told")]
+struct Load {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    amount: i64,
+    #[field(
+        computed = "CASE WHEN amount > 5 THEN 'heavy' ELSE 'light' END",
+        max_length = 10
+    )]
+    grade: Grade,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(app = "told")]
+struct Parcels {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    amount: i64,
+    #[field(db_default = "'heavy'", max_length = 10, column = "how_heavy")]
+    grade: Grade,
+}
+
+async fn empty_values_that_no_type_has(db: &Db) -> Result<()> {
+    orm::create_tables(db, &[Load::META, Parcels::META]).await?;
+    let log = Log::default();
+    log.connect::<Load>(db);
+    log.connect::<Parcels>(db);
+    let tx = db.begin().await?;
+    let error = Parcels::create(&tx, new!(Parcels { amount: 1 }))
+        .await
+        .expect_err("no draft");
+    let text = error.to_string();
+    for part in ["pre_save of Parcels", "`grade`", "new!"] {
+        assert!(text.contains(part), "{text}");
+    }
+    let grade = Grade::Light;
+    let given = Parcels::create(&tx, new!(Parcels { amount: 1, grade })).await?;
+    assert_eq!(given.grade, Grade::Light);
+    let error = Load::create(&tx, new!(Load { amount: 9 }))
+        .await
+        .expect_err("no draft");
+    let text = error.to_string();
+    for part in ["pre_save of Load", "`grade`", "`insert`"] {
+        assert!(text.contains(part), "{text}");
+    }
+    let mut heavy = Load {
+        id: Auto::unset(),
+        amount: 9,
+        grade: Grade::Light,
+    };
+    heavy.insert(&tx).await?;
+    assert_eq!(heavy.grade, Grade::Heavy);
+    tx.commit().await?;
+    assert_eq!(
+        (
+            Parcels::objects().count(db).await?,
+            Load::objects().count(db).await?
+        ),
+        (1, 1)
+    );
+    // Who hears only afterwards sees no empty value.
+    db.signals().disconnect("log");
+    db.signals().of::<Load>().post_save("log", log.clone());
+    let light = Load::create(db, new!(Load { amount: 1 })).await?;
+    assert_eq!(light.grade, Grade::Light);
+    Ok(())
+}
+
+/// The transaction around goes on, also where nothing undoes a part of it.
+async fn refused_before_anything_is_written(db: &Db) -> Result<()> {
+    async fn no_bad(event: PreSave<'_, Country>) -> Result<()> {
+        match event.object.name.as_str() {
+            "bad" => Err(Error::Usage("a bad name".to_owned())),
+            _ => Ok(()),
+        }
+    }
+    async fn stays(event: PreDelete<'_, Country>) -> Result<(), String> {
+        Err(format!("{} stays", event.object.code))
+    }
+    async fn no_web(_: M2mChanged<'_>) -> Result<(), &'static str> {
+        Err("no tags")
+    }
+    fill(db).await?;
+    db.signals()
+        .of::<Country>()
+        .pre_save("no bad", no_bad)
+        .pre_delete("stays", stays);
+    db.signals().of::<Article>().m2m_changed("no web", no_web);
+    let tx = db.begin().await?;
+    let new = |code, name: &'static str| new!(Country { code, name });
+    Country::create(&tx, new("es", "Spain")).await?;
+    assert!(Country::create(&tx, new("xx", "bad")).await.is_err());
+    let mut at = Country::get(&tx, "at".to_owned()).await?;
+    at.name = "bad".to_owned();
+    assert!(at.save(&tx).await.is_err());
+    let change = Country::update_or_create(&tx, new("at", "bad"), |c| c.code());
+    assert!(change.await.is_err());
+    assert!(Country::objects().delete(&tx).await.is_err());
+    let alpha = Article::get(&tx, 1).await?;
+    assert!(alpha.tags.add(&tx, [3]).await.is_err());
+    assert!(alpha.tags.clear(&tx).await.is_err());
+    Country::create(&tx, new("de", "Germany")).await?;
+    tx.commit().await?;
+    let codes = Country::objects()
+        .order_by(|c| c.code())
+        .select(|c| c.code());
+    assert_eq!(codes.all(db).await?, ["at", "de", "es", "fr"]);
+    assert_eq!(alpha.tags.query().count(db).await?, 2);
+    Ok(())
+}
+
+/// What a receiver leaves for after the commit goes with the write that was refused.
+async fn nothing_waits_for_a_refused_write(db: &Db) -> Result<()> {
+    struct Mails(Log);
+    impl Receiver<PreSave<'static, Country>> for Mails {
+        async fn receive(&self, event: PreSave<'_, Country>) -> Result<(), Cause> {
+            let (log, line) = (self.0.clone(), event.object.name.clone());
+            event.tx.on_commit(move || async move { log.note(line) })?;
+            Ok(())
+        }
+    }
+    fill(db).await?;
+    let log = Log::default();
+    db.signals()
+        .of::<Country>()
+        .pre_save("mails", Mails(log.clone()));
+    let tx = db.begin().await?;
+    let new = |code, name: &'static str| new!(Country { code, name });
+    let taken = Country::create(&tx, new("at", "taken")).await;
+    assert!(taken.is_err_and(|e| e.is_unique_violation()));
+    let mut none = Country {
+        code: "xx".to_owned(),
+        name: "none".to_owned(),
+    };
+    let missing = none.save_fields(&tx, |c| c.name()).await;
+    assert!(missing.is_err_and(|e| e.is_not_found()));
+    Country::create(&tx, new("es", "Spain")).await?;
+    assert_eq!(log.read(), [""; 0]);
+    tx.commit().await?;
+    assert_eq!(log.read(), ["Spain"]);
+    Ok(())
+}
+
+/// Rows of pairs that others refer to.
+#[derive(Model, Debug, Clone)]
+#[model(app = "told")]
+struct Ship {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(through = Berth)]
+    crew: ManyToMany<Member>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "told")]
+struct Berth {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    ship: ForeignKey<Ship>,
+    member: ForeignKey<Member>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "told")]
+struct Watch {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(on_delete = "cascade")]
+    berth: ForeignKey<Berth>,
+    #[field(on_delete = "set_null")]
+    before: Option<ForeignKey<Berth>>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(app = "told")]
+struct Wage {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(on_delete = "protect")]
+    berth: ForeignKey<Berth>,
+}
+
+async fn pairs_that_rows_refer_to(db: &Db) -> Result<()> {
+    let all = [Ship::META, Berth::META, Watch::META, Wage::META];
+    orm::create_tables(db, &all).await?;
+    for (id, name) in [(1, "Ann"), (2, "Bob"), (3, "Cid"), (4, "Dee")] {
+        Member::create(db, new!(Member { id, name })).await?;
+    }
+    let log = Log::default();
+    for heard in [false, true] {
+        if heard {
+            log.connect::<Watch>(db);
+        }
+        let ship = Ship::create(db, new!(Ship {})).await?;
+        ship.crew.add(db, [1, 2, 3]).await?;
+        let berths = Berth::filter(|b| b.ship().eq(ship.id)).order_by(|b| b.id());
+        let berths = berths.all(db).await?;
+        let [ann, bob, cid] = berths.as_slice() else {
+            panic!("{berths:?}");
+        };
+        Watch::create(db, new!(Watch { berth: ann })).await?;
+        let second = new!(Watch {
+            berth: bob,
+            before: ann
+        });
+        let second = Watch::create(db, second).await?;
+        let wage = Wage::create(db, new!(Wage { berth: cid })).await?;
+        log.read();
+        // What refers to a pair goes with it, or forgets it.
+        ship.crew.remove(db, [1]).await?;
+        let left = Watch::objects().all(db).await?;
+        assert_eq!((left.len(), left[0].id), (1, second.id), "heard: {heard}");
+        assert!(left[0].before.is_none());
+        // Or stands in the way of it, and nothing is done.
+        for change in ["remove", "clear", "set"] {
+            let done = match change {
+                "remove" => ship.crew.remove(db, [2, 3]).await,
+                "clear" => ship.crew.clear(db).await,
+                _ => ship.crew.set(db, [4]).await,
+            };
+            assert!(
+                matches!(done, Err(Error::Protected { by: "Wage", .. })),
+                "{change}: {done:?}"
+            );
+        }
+        assert_eq!(ship.crew.query().count(db).await?, 2);
+        assert_eq!(Watch::objects().count(db).await?, 1);
+        wage.delete(db).await?;
+        ship.crew.set(db, [4]).await?;
+        assert_eq!(Watch::objects().count(db).await?, 0);
+        assert_eq!(ship.crew.query().select(|m| m.id()).all(db).await?, [4]);
+    }
+    assert_eq!(log.read().len(), 4);
     Ok(())
 }

@@ -59,7 +59,12 @@ impl Handle {
             state.deferred = deferred;
         }
         state.open.push(number);
-        Ok(Begun { number, kind })
+        let writes = self.writes();
+        Ok(Begun {
+            number,
+            kind,
+            writes,
+        })
     }
 
     /// Makes the transaction's work permanent, or part of the outer one.
@@ -333,6 +338,12 @@ impl Handle {
         Ok(())
     }
 
+    /// Drops what the transaction keeps for after the COMMIT.
+    pub(crate) fn forget_hooks(&self, begun: &Begun) {
+        let hooks = &mut lock(&self.state).on_commit;
+        hooks.retain(|(level, _)| *level != begun.number);
+    }
+
     /// Notes the end of a committed transaction; returns what is to run now.
     fn close(&self, begun: &Begun, guard: &mut Option<Lease>) -> Vec<Hook> {
         let mut state = lock(&self.state);
@@ -388,6 +399,8 @@ fn explain_commit(mut error: DbError) -> DbError {
 pub(crate) struct Begun {
     pub(crate) number: u64,
     kind: Kind,
+    /// [`Handle::writes`] at that time.
+    pub(crate) writes: u64,
 }
 
 impl Begun {

@@ -7,16 +7,17 @@ use std::sync::Arc;
 use super::graph::{going, same};
 use super::rows::keys_in;
 use super::{Deleted, KEYS_PER_STATEMENT, collected};
-use crate::ast::{Expr, Select};
+use crate::ast::Select;
 use crate::backend::{BoxFuture, Executor, Transaction};
 use crate::error::{Error, Result};
 use crate::model::{AnyModel, ModelMeta, View};
-use crate::query::plan::{Plan, ROOT, columns_at, fetch, finish, key_order};
+use crate::query::heard::end;
+use crate::query::plan::{Plan, ROOT, columns_at, fetch, key_order};
 use crate::signals::{self, Lists, Origin};
 use crate::value::Value;
 
 /// Who hears of a delete.
-pub(in crate::query) struct Heard {
+pub(super) struct Heard {
     origin: Origin,
     /// The models of whose deletes somebody hears.
     by: Vec<(&'static ModelMeta, Arc<Lists>)>,
@@ -37,11 +38,7 @@ impl Found {
 impl Heard {
     /// Who hears of deletes of the model's rows, or of those that go with them; `None` if nobody does.
     #[inline]
-    pub(in crate::query) fn of(
-        db: &dyn Executor,
-        root: &'static ModelMeta,
-        origin: Origin,
-    ) -> Option<Self> {
+    pub(super) fn of(db: &dyn Executor, root: &'static ModelMeta, origin: Origin) -> Option<Self> {
         if !signals::any(db) {
             return None;
         }
@@ -66,20 +63,8 @@ impl Heard {
         Box::pin(async move {
             let tx = db.begin().await?;
             let done = collected::delete(&tx, plan, Some(&self)).await;
-            finish(tx, done).await
+            end(tx, done, false).await
         })
-    }
-
-    /// Deletes the rows of a model that meet a condition on its own columns.
-    pub(in crate::query) async fn delete_where(
-        self,
-        db: &dyn Executor,
-        meta: &'static ModelMeta,
-        filter: Expr,
-    ) -> Result<()> {
-        let mut plan = Plan::new(meta);
-        plan.add_filter(filter);
-        self.delete(db, &plan).await.map(drop)
     }
 
     pub(super) fn hears(&self, meta: &'static ModelMeta) -> bool {

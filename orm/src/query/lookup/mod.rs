@@ -17,8 +17,8 @@ use std::sync::{PoisonError, RwLock};
 
 use orm_schema::{LOOKUP_VALUE, Unique, hashed_name, lookup_owner, lookup_table};
 
-use super::plan::{ROOT, execute, finish};
-use crate::ast::{BinaryOp, Delete, Expr, Insert, Name, Select, SelectItem};
+use super::plan::{ROOT, execute};
+use crate::ast::{BinaryOp, Delete, Expr, Insert, Name};
 use crate::backend::{DbErrorKind, Executor};
 use crate::dialect::Features;
 use crate::error::{Error, Result};
@@ -232,49 +232,6 @@ pub(super) async fn forget(
             filter: Some(lookup.owned_by(owners())),
         };
         execute(db, &delete.into()).await?;
-    }
-    Ok(())
-}
-
-/// Deletes rows that meet a condition on their own columns, with what side tables say of them.
-///
-/// SQL, in one transaction: one `SELECT` of the keys; one `DELETE` for up to 512 rows, and one for each
-/// lookup.
-pub(super) async fn delete(
-    db: &dyn Executor,
-    meta: &'static ModelMeta,
-    filter: Expr,
-) -> Result<()> {
-    let tx = db.begin().await?;
-    let done = delete_within(&tx, meta, filter).await;
-    finish(tx, done).await
-}
-
-async fn delete_within(db: &dyn Executor, meta: &'static ModelMeta, filter: Expr) -> Result<()> {
-    let key = meta.key.iter().map(|&c| SelectItem {
-        expr: Expr::column(ROOT, meta.columns[c].column),
-        alias: None,
-    });
-    let select = Select {
-        columns: key.collect(),
-        filter: Some(filter),
-        order_by: super::plan::key_order(meta, ROOT).collect(),
-        ..Select::from_table(meta.table, ROOT)
-    };
-    let found = super::plan::fetch(db, &select.into()).await?.values;
-    let keys: Vec<Vec<Value>> = found
-        .chunks(meta.key.len().max(1))
-        .map(<[Value]>::to_vec)
-        .collect();
-    for chunk in keys.chunks(MAX_ROWS) {
-        let delete = Delete {
-            table: meta.table.into(),
-            alias: ROOT,
-            joins: Vec::new(),
-            filter: Some(super::change::keys_in(meta, ROOT, chunk)),
-        };
-        execute(db, &delete.into()).await?;
-        forget(db, meta, chunk).await?;
     }
     Ok(())
 }

@@ -6,14 +6,14 @@ use crate::ast::{Alias, BinaryOp, Delete, Expr, Insert, OnConflict, Order, Selec
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::{HashKey, Model, ModelMeta};
-use crate::query::delete::Heard;
+use crate::query::delete::delete_where;
+use crate::query::heard::end;
 use crate::query::new::with_defaults;
-use crate::query::plan::{ROOT, execute, fetch, finish};
+use crate::query::plan::{ROOT, execute, fetch};
 use crate::query::relation::ties::{among, joined};
 use crate::query::relation::{Inner, Link, Pairs};
 use crate::query::upsert::update;
 use crate::query::{New, lookup, validate};
-use crate::signals::Origin;
 use crate::value::Value;
 
 /// Rows of one statement at most.
@@ -216,7 +216,7 @@ impl Set<'_> {
             None => self.put_in(&tx, &keys, defaults).await,
             Some(heard) => self.put_in_told(&tx, &heard, &keys, defaults).await,
         };
-        finish(tx, done).await
+        end(tx, done, false).await
     }
 
     /// Takes objects out; `None` is all.
@@ -236,7 +236,7 @@ impl Set<'_> {
             None => self.take_out(&tx, keys.as_deref()).await,
             Some(heard) => self.take_out_told(&tx, &heard, keys.as_deref()).await,
         };
-        finish(tx, done).await
+        end(tx, done, false).await
     }
 
     /// Makes the set these objects.
@@ -266,7 +266,7 @@ impl Set<'_> {
             self.put_in(&tx, &fresh, defaults).await
         }
         .await;
-        finish(tx, done).await
+        end(tx, done, false).await
     }
 
     fn check_model(&self, defaults: &dyn Defaults) -> Result<()> {
@@ -514,15 +514,9 @@ impl Set<'_> {
         };
         let mut filter = equals(&[from], self.owner);
         filter.extend(keys.map(|keys| in_rows(&[to], keys)));
-        if let Some(through) = pairs.through
-            && let Some(heard) = Heard::of(db, through, Origin::Query(through))
-        {
-            return heard.delete_where(db, through, Expr::And(filter)).await;
-        }
-        if let Some(through) = pairs.through
-            && !lookup::kept(db.dialect().features(), through).is_empty()
-        {
-            return lookup::delete(db, through, Expr::And(filter)).await;
+        // Rows of a model: others may refer to them, side tables speak of them, receivers hear of them.
+        if let Some(through) = pairs.through {
+            return delete_where(db, through, filter).await;
         }
         let delete = Delete {
             table: pairs.table.into(),
