@@ -119,11 +119,12 @@ macro_rules! managed {
             /// Takes objects out of the set; the objects themselves stay. Django: `remove`.
             ///
             /// SQL: over a table of pairs one `DELETE`, else one `UPDATE` that sets the referring column
-            /// to NULL; several in a transaction for many objects.
+            /// to NULL; several in a transaction for many objects. Where rows refer to those of a
+            /// `through` model, as [`QuerySet::delete`](crate::query::QuerySet::delete) of these.
             ///
             /// # Errors
             /// [`Error::Usage`] if the owner or an object is not saved, or the referring column may not
-            /// be NULL.
+            /// be NULL. [`Error::Protected`] if rows stand in the way of a pair of a `through` model.
             pub async fn remove<V: RelationValue<M>>(
                 &self,
                 db: &impl Executor,

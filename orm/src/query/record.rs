@@ -392,8 +392,8 @@ pub trait Record: Model {
     /// Only fields that `new!` names are written, `auto_now` fields too. Exactly one is there in the
     /// end, as by [`get_or_create`](Self::get_or_create).
     ///
-    /// SQL: one `UPDATE` and one `SELECT`; an `INSERT` if no row matched. Django:
-    /// `update_or_create(defaults=…)`.
+    /// SQL: one `UPDATE` and one `SELECT`; an `INSERT` if no row matched. Where receivers hear of saves,
+    /// the row is read and locked first. Django: `update_or_create(defaults=…)`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
@@ -419,7 +419,8 @@ pub trait Record: Model {
     /// As [`update_or_create`](Self::update_or_create), with other values for an update than for a new
     /// object: `(&db, new!(Page { path: "/", hits: 1 }), |p| p.path(), |p| p.hits().set(p.hits() + 1))`.
     ///
-    /// Django: `update_or_create(defaults=…, create_defaults=…)`.
+    /// A field by which the object is looked for may change, unless it is part of the key; then the row is
+    /// read and locked first. Django: `update_or_create(defaults=…, create_defaults=…)`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
@@ -431,7 +432,8 @@ pub trait Record: Model {
     /// ```
     ///
     /// # Errors
-    /// As [`get_or_create`](Self::get_or_create).
+    /// As [`get_or_create`](Self::get_or_create); [`Error::Usage`] for a new value of a key by which the
+    /// object is looked for, or of any where receivers hear of saves.
     fn update_or_create_with<S: Selection<Self>, A: Assignments<Self>>(
         db: &impl Executor,
         new: New<Self>,

@@ -50,7 +50,8 @@ impl Sends for dyn AnyModel {
 /// creates or updates one object by them. The receiver may change it.
 ///
 /// Where `create` leaves a field to the database, the object holds an empty value of its type (`0`, `""`)
-/// until then; another one that the receiver puts there is saved.
+/// until then; another one that the receiver puts there is saved. A type without an empty value makes it
+/// an error that says what to do. What is put into computed columns is not kept.
 ///
 /// Django: `pre_save`.
 #[non_exhaustive]
@@ -76,7 +77,7 @@ pub struct PostSave<'a, O: Sends + ?Sized> {
     pub tx: &'a Transaction,
     /// Whether a row was inserted, and not updated.
     pub created: bool,
-    /// As [`PreSave::update_fields`].
+    /// As [`PreSave::update_fields`]; of `save_changed` with those that receivers have changed.
     pub update_fields: Option<&'a [&'static str]>,
 }
 
