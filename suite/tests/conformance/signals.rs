@@ -28,7 +28,7 @@ cases! {
     all_models, order_of_receivers, apart_from_other_databases, no_cost_for_other_models,
     receivers_that_write_the_same_model, after_commit, updated_as_without_receivers, told_of_the_newest_values,
     a_field_by_which_it_is_found_moves, empty_values_that_no_type_has, refused_before_anything_is_written,
-    nothing_waits_for_a_refused_write, pairs_that_rows_refer_to,
+    nothing_waits_for_a_refused_write, pairs_that_rows_refer_to, updated_by_other_rows, every_task_counts,
 }
 
 /// Writes down what it is told.
@@ -1951,5 +1951,105 @@ async fn pairs_that_rows_refer_to(db: &Db) -> Result<()> {
         assert_eq!(ship.crew.query().select(|m| m.id()).all(db).await?, [4]);
     }
     assert_eq!(log.read().len(), 4);
+    Ok(())
+}
+
+/// Values of related rows and of subqueries, and lookups among what is updated.
+async fn updated_by_other_rows(db: &Db) -> Result<()> {
+    struct Views(Log);
+    impl Receiver<PreSave<'static, Article>> for Views {
+        async fn receive(&self, event: PreSave<'_, Article>) -> Result<(), Cause> {
+            self.0.note(event.object.views.to_string());
+            Ok(())
+        }
+    }
+    fill(db).await?;
+    let log = Log::default();
+    db.signals()
+        .of::<Article>()
+        .pre_save("views", Views(log.clone()));
+    let new = || {
+        new!(Article {
+            id: 5,
+            title: "x",
+            author: 1
+        })
+    };
+    let author = *Article::get(db, 5).await?.author.id();
+    let set = Article::update_or_create_with(
+        db,
+        new(),
+        |a| a.id(),
+        |a| a.views().set(a.author().id() + 100),
+    );
+    assert_eq!(set.await?.0.views, author + 100);
+    let tags = Tag::objects().count(db).await?;
+    let count = Tag::objects().aggregate(|t| t.id().count());
+    let set = Article::update_or_create_with(
+        db,
+        new(),
+        |a| a.id(),
+        |a| a.views().set(orm::query::scalar(count)),
+    );
+    let tags = i64::try_from(tags).expect("few");
+    assert_eq!(set.await?.0.views, tags);
+    assert_eq!(log.read(), [(author + 100).to_string(), tags.to_string()]);
+    // A lookup that moves, and one that is taken.
+    accounts::tables(db).await?;
+    log.connect::<Account>(db);
+    let new = |email, nick| {
+        new!(Account {
+            email: email,
+            nick: nick
+        })
+    };
+    for (email, nick) in [("ann@x", "ann"), ("bob@x", "bob")] {
+        Account::create(db, new(email, nick)).await?;
+    }
+    let tx = db.begin().await?;
+    let change = Account::update_or_create(&tx, new("ann@x", "bob"), |a| a.email());
+    assert!(change.await.is_err_and(|e| e.is_unique_violation()));
+    let change = Account::update_or_create(&tx, new("ann@x", "amy"), |a| a.email());
+    assert_eq!(change.await?.0.nick.as_deref(), Some("amy"));
+    let change = Account::update_or_create_with(
+        &tx,
+        new("ann@x", "amy"),
+        |a| a.email(),
+        |a| a.email().set("amy@x"),
+    );
+    assert_eq!(change.await?.0.email, "amy@x");
+    tx.commit().await?;
+    Account::create(db, new("ann@x", "ann")).await?;
+    assert_kept(db).await
+}
+
+async fn every_task_counts(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let log = Log::default();
+    log.connect::<Article>(db);
+    let start = Article::get(db, 5).await?.views;
+    let tasks = (0..8).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let new = new!(Article {
+                id: 5,
+                title: "x",
+                author: 1
+            });
+            Article::update_or_create_with(&db, new, |a| a.id(), |a| a.views().set(a.views() + 1))
+                .await
+                .map(|(article, created)| (article.views, created))
+        })
+    });
+    let tasks: Vec<_> = tasks.collect();
+    let mut seen = Vec::new();
+    for task in tasks {
+        let (views, created) = task.await.expect("no panic")?;
+        assert!(!created);
+        seen.push(views - start);
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(log.read().len(), 16);
     Ok(())
 }
