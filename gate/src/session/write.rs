@@ -13,13 +13,7 @@ impl Session {
         self.status.has(Status::IN_TRANSACTION) || !self.status.has(Status::AUTOCOMMIT)
     }
 
-    fn rewritten(&self, sql: &Sql) -> Result<String, Refusal> {
-        let mut edits = Edits::default();
-        self.rewrite(sql, &mut edits)?;
-        Ok(edits.apply(&sql.text))
-    }
-
-    /// The same, with LAST_INSERT_ID() as the server knows it there.
+    /// The text with LAST_INSERT_ID() as the server knows it there.
     fn rewritten_values(&self, sql: &Sql) -> Result<String, Refusal> {
         let last_key = self.shared.state().last_key;
         let mut edits = Edits::default();
@@ -123,6 +117,7 @@ impl Session {
 
     pub(super) async fn plan_update(&mut self, sql: &Sql) -> Alive<Planned> {
         let tables = crate::rules::update_tables(sql);
+        let target = tables.first().map(|(_, _, name)| name.clone());
         let mut infos = Vec::new();
         for (alias, database, name) in tables {
             if let Some(info) = self.table(database.as_deref(), &name).await? {
@@ -144,7 +139,12 @@ impl Session {
         if let Some(refusal) = infos.first().and_then(|(_, i)| self.child_refuses_write(i)) {
             return Ok(Err(refusal));
         }
-        Ok(self.rewritten(sql).map(Plan::send))
+        let mut edits = Edits::default();
+        if !sql.word(1, "IGNORE") && target.is_some_and(|name| reads_itself(sql, 1, &name)) {
+            edits.before(sql.start(1), FOUND_FIRST);
+        }
+        let done = self.rewrite(sql, &mut edits);
+        Ok(done.map(|()| Plan::send(edits.apply(&sql.text))))
     }
 
     pub(super) async fn plan_delete(&mut self, sql: &Sql) -> Alive<Planned> {
@@ -161,14 +161,36 @@ impl Session {
         if let Err(refusal) = self.check_write(sql, Some(query)).await? {
             return Ok(Err(refusal));
         }
-        if let Some((database, name)) = target
-            && let Some(info) = self.table(database.as_deref(), &name).await?
-            && let Some(refusal) = self.child_refuses_write(&info)
-        {
-            return Ok(Err(refusal));
+        let mut edits = Edits::default();
+        if let Some((database, name)) = target {
+            if let Some(info) = self.table(database.as_deref(), &name).await?
+                && let Some(refusal) = self.child_refuses_write(&info)
+            {
+                return Ok(Err(refusal));
+            }
+            if reads_itself(sql, from, &name) {
+                if from == 2 {
+                    edits.before(sql.start(1), format!("{} ", sql.slice(from, end)));
+                }
+                edits.before(sql.start(from), FOUND_FIRST);
+            }
         }
-        Ok(self.rewritten(sql).map(Plan::send))
+        let done = self.rewrite(sql, &mut edits);
+        Ok(done.map(|()| Plan::send(edits.apply(&sql.text))))
     }
+}
+
+/// Put in front of the written table. SingleStore reads a table as it was when the statement began;
+/// MariaDB computes a subquery when it is first asked for, by when rows may have changed, but finds all
+/// rows first of a table that is not the first one.
+const FOUND_FIRST: &str = "(SELECT 1 AS gate_one UNION SELECT 1) AS gate_first STRAIGHT_JOIN ";
+
+/// Whether a subquery of an UPDATE or DELETE reads the table that it writes, which stands at `at`.
+fn reads_itself(sql: &Sql, at: usize, table: &str) -> bool {
+    let names = |i: usize| sql.name(i).is_some_and(|n| n.eq_ignore_ascii_case(table));
+    let read = |i: usize| sql.any_word(i - 1, &["FROM", "JOIN"]) && names(i);
+    let limited = sql.find(at, sql.len(), |i| sql.word(i, "LIMIT"));
+    limited.is_none() && (at + 1..sql.len()).any(read)
 }
 
 /// The condition of an UPDATE or DELETE.

@@ -28,7 +28,7 @@ pub use expr::{
 pub use insert::{Insert, OnConflict};
 pub use json::{Json, JsonKind, JsonOp, JsonStep};
 pub use place::place;
-pub(crate) use place::{aliases, place_select};
+pub(crate) use place::{aliases, place_select, same_but_aliases};
 pub use select::{
     From, Join, JoinKind, Lock, Order, QueryOption, QueryOptions, Select, SelectItem, SetOp,
     SetOperation,

@@ -39,6 +39,47 @@ pub(crate) fn aliases(expr: &mut Expr, used: &mut Vec<Alias>, held: &mut Vec<Ali
     );
 }
 
+/// Whether two expressions say the same, whatever numbers the tables of their selects have.
+pub(crate) fn same_but_aliases(one: &Expr, other: &Expr) -> bool {
+    if one == other {
+        return true;
+    }
+    let held = |expr: &Expr| {
+        let mut held = Vec::new();
+        aliases(&mut expr.clone(), &mut Vec::new(), &mut held);
+        held
+    };
+    let (from, to) = (held(one), held(other));
+    if from.is_empty() || from.len() != to.len() {
+        return false;
+    }
+    let new = |alias: Alias| {
+        let at = from.iter().position(|held| *held == alias);
+        at.map_or(alias, |at| to[at])
+    };
+    let mut one = one.clone();
+    renumber(&mut one, &new);
+    one == *other
+}
+
+fn renumber(expr: &mut Expr, new: &dyn Fn(Alias) -> Alias) {
+    match expr {
+        Expr::Column { table, .. } => *table = new(*table),
+        other => other.parts_mut(&mut |e| renumber(e, new), &mut |s| renumber_in(s, new)),
+    }
+}
+
+fn renumber_in(select: &mut Select, new: &dyn Fn(Alias) -> Alias) {
+    for source in select.sources_mut() {
+        let alias = source.alias_mut();
+        *alias = new(*alias);
+        for select in source.selects_mut() {
+            renumber_in(select, new);
+        }
+    }
+    select.exprs_mut(&mut |e| renumber(e, new));
+}
+
 fn aliases_in(select: &mut Select, used: &mut Vec<Alias>, held: &mut Vec<Alias>) {
     for source in select.sources_mut() {
         held.push(source.alias());

@@ -132,6 +132,10 @@ pub struct Features {
     /// Whether derived tables are merged into their surroundings even where that brings error 1093
     /// back (MySQL 5.7.6 and later); a LIMIT prevents it.
     pub merges_derived: bool,
+    /// Whether an UPDATE or DELETE may compute what its subqueries and joined tables find in its own table
+    /// when some of its rows are written already (MySQL's family); the rows are then found before any
+    /// is written.
+    pub late_reads: bool,
     /// How `(a, b) IN (…)` is written.
     pub row_values: RowValues,
     /// Whether a list of rows may stand in a NOT. MariaDB (10.11) takes `NOT ((a, b) IN ((1, 2)))` to be
@@ -157,8 +161,8 @@ pub struct Features {
     /// new values (MySQL's family). The renderer orders them so that each sees the old ones.
     pub sequential_assignment: bool,
     /// Whether UPDATE and DELETE take joins (MySQL's family). Elsewhere (SQLite) their rows are found
-    /// by a SELECT; so are those of an UPDATE whose values ask for rows of its own table, since there
-    /// it would see those that it has changed already.
+    /// by a SELECT; so are those of an UPDATE whose values ask for rows of its own table but by one
+    /// subquery that is the same for all rows, since there it would see those that it has changed already.
     pub joined_writes: bool,
     /// Where the named tables of an UPDATE or DELETE stand.
     pub with_writes: WithWrites,

@@ -38,6 +38,7 @@ pub use questions::{
     Answer, AnswerTable, Answers, BadAnswer, Question, QuestionKind, parse_default,
 };
 
+use super::canon::same_index_name;
 use super::error::StateError;
 use super::operation::Operation;
 use super::state::ProjectState;
@@ -170,7 +171,7 @@ struct Freed {
 impl Freed {
     /// What has to come before something takes the table's name.
     fn table(&self, table: &str) -> Vec<Dep> {
-        let by = self.tables.iter().filter(|(name, _)| name == table);
+        let by = self.tables.iter().filter(|(name, _)| same_index_name(name, table));
         by.map(|(_, place)| Dep::Planned(*place)).collect()
     }
 

@@ -83,7 +83,7 @@ pub(super) async fn delete_where(
 }
 
 async fn delete_rows(db: &dyn Executor, plan: &Plan, origin: Origin) -> Result<Deleted> {
-    plan.check()?;
+    plan.check_write()?;
     if plan.none {
         return Ok(Deleted::default());
     }

@@ -62,6 +62,8 @@ impl<M: Model> QuerySet<M> {
             alias: Some("rn".into()),
         });
         let mut numbered = plan.bare(items);
+        // They are the statement's, which the plan keeps them for.
+        numbered.options = None;
         place_select(&mut numbered, &mut plan.next_alias);
         let mut alias = || {
             let alias = Alias(plan.next_alias);

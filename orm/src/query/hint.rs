@@ -68,7 +68,8 @@ impl<M: Model> QuerySet<M> {
     /// Tells SingleStore how to plan or run the query; of one option the last value counts.
     ///
     /// SQL: `OPTION (name = value)` behind the statement. It belongs to the outermost query, and other
-    /// databases have no such thing: both are refused when the query is rendered.
+    /// databases have no such thing: both are refused when the query is rendered. Updates and deletes take
+    /// none ([`Error::Usage`](crate::Error::Usage)).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));

@@ -191,6 +191,17 @@ impl Plan {
         }
     }
 
+    /// As [`check`](Self::check), for a statement that writes the rows.
+    pub(crate) fn check_write(&self) -> Result<()> {
+        self.check()?;
+        match &self.options {
+            None => Ok(()),
+            Some(_) => Err(crate::Error::Usage(
+                "a `hint` in an update or a delete: its OPTION stands behind a SELECT alone, so leave it out".into(),
+            )),
+        }
+    }
+
     /// As [`check`](Self::check); locks also ask for a transaction that holds them.
     pub(crate) fn check_on(&self, db: &dyn Executor) -> Result<()> {
         self.check()?;
@@ -373,11 +384,13 @@ impl Plan {
         let keys = self.key_items();
         // Order decides which rows a limit keeps; without one it would only cost.
         let cut = self.limit.is_some() || self.offset.is_some();
-        let select = if cut {
+        let mut select = if cut {
             self.rows(keys)
         } else {
             self.bare(keys)
         };
+        // They are the statement's.
+        select.options = None;
         keys_in(self.meta, outer, select, inner_alias)
     }
 

@@ -8,7 +8,7 @@ use super::order::{nulls_of, without_repeats};
 use super::plan::{OrderRule, Plan};
 use super::read::read_all;
 use super::{Rows, Selection, Source};
-use crate::ast::{Expr, Order, Select, SelectItem};
+use crate::ast::{Expr, Order, Select, SelectItem, same_but_aliases};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::{Error, Result};
@@ -65,6 +65,20 @@ pub(super) fn numbered<'a>(
     })
 }
 
+/// Whether a term orders by a node that is selected. Its selects are built anew and number their tables
+/// from where others ended, so it takes over those of the node: databases know it by that.
+fn as_selected(term: &mut Order, nodes: &[Expr]) -> bool {
+    let expr = nulls_of(term).unwrap_or(&term.expr);
+    let Some(node) = nodes.iter().find(|node| same_but_aliases(expr, node)) else {
+        return false;
+    };
+    term.expr = match nulls_of(term) {
+        Some(_) => Expr::IsNull(Box::new(node.clone())),
+        None => node.clone(),
+    };
+    true
+}
+
 impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
     pub(crate) fn new(mut plan: Plan, nodes: Vec<Expr>) -> Self {
         let nodes = nodes.into_iter().map(|n| plan.adopt(n)).collect();
@@ -112,7 +126,7 @@ impl<Q: Source, S: Selection<Q>> SelectQuery<Q, S> {
             select.distinct = true;
             if !matches!(plan.order, OrderRule::Unordered) {
                 let mut terms = select.order_by;
-                terms.retain(|t| self.nodes.contains(nulls_of(t).unwrap_or(&t.expr)));
+                terms.retain_mut(|term| as_selected(term, &self.nodes));
                 terms.extend(self.nodes.iter().map(|expr| Order {
                     expr: expr.clone(),
                     descending: plan.reversed,

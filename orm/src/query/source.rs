@@ -281,10 +281,14 @@ impl Plan {
         alias
     }
 
-    /// The condition of the last join.
+    /// The condition of the last join. An equality does not stand bare, as that of a relation does, whose
+    /// columns have one type and collation: rewrite passes let one of those stand for the other.
     pub(super) fn on(&mut self, condition: Expr) {
         if let Some(last) = self.extra.last_mut() {
-            last.on = condition;
+            last.on = match condition {
+                Expr::Binary { .. } => Expr::And(vec![condition]),
+                other => other,
+            };
         }
     }
 }

@@ -102,7 +102,7 @@ impl<M: Model> UpdateQuery<M> {
 
     /// The columns and their new values, checked.
     fn changes<T>(&mut self, named: impl Fn(usize) -> T) -> Result<Vec<(T, Expr)>> {
-        self.query.plan.check()?;
+        self.query.plan.check_write()?;
         let mut set = Vec::with_capacity(self.assignments.len());
         for assignment in std::mem::take(&mut self.assignments) {
             let column = &M::META.columns[assignment.column];

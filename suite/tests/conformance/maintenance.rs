@@ -80,7 +80,24 @@ async fn queries_take_options(db: &Db) -> Result<()> {
         first(plain.first(db).await?)
     );
     let titles = hinted.clone().select(|a| a.title()).all(db).await?;
-    assert_eq!(titles, plain.select(|a| a.title()).all(db).await?);
+    let plain_titles = plain.clone().select(|a| a.title()).all(db).await?;
+    assert_eq!(titles, plain_titles);
+    // The statement's, whatever stands in derived tables within it.
+    let (few, all) = (hinted.clone().limit(2), plain.clone().limit(2));
+    assert_eq!(few.count(db).await?, 2);
+    assert!(few.exists(db).await?);
+    let most = |q: &QuerySet<Article>| q.aggregate(|a| (a.views().sum(), count()));
+    assert_eq!(most(&few).get(db).await?, most(&all).get(db).await?);
+    let text = most(&few).to_sql(db.dialect())?.text.to_string();
+    assert_eq!(text.matches("OPTION (").count(), 1, "{text}");
+    let firsts = |q: &QuerySet<Article>| q.clone().distinct_on(|a| a.author_id());
+    let firsts = (firsts(&hinted).all(db).await?, firsts(&plain).all(db).await?);
+    assert_eq!(ids(firsts.0), ids(firsts.1));
+    // It has no place behind a statement that writes.
+    let written = hinted.clone().update(|a| a.views().set(1)).exec(db).await;
+    assert!(matches!(written, Err(Error::Usage(_))), "{written:?}");
+    let deleted = hinted.limit(1).delete(db).await;
+    assert!(matches!(deleted, Err(Error::Usage(_))), "{deleted:?}");
     // Within another query it has no place.
     let inner = Article::objects().filter(|a| a.author_id().eq(outer(a.author_id())));
     let inner = inner.hint(Hint::option("materialize_ctes", "OFF"));

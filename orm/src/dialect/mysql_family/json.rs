@@ -250,6 +250,7 @@ pub(super) fn truth(w: &mut Writer<'_>, value: &Expr) -> Result {
 pub(in crate::dialect) fn no_member(w: &Writer<'_>) -> crate::dialect::RenderError {
     w.refuse(
         "bytes or vectors in a JSON document",
-        "read them as columns of their own",
+        "they are columns of their own; a list of numbers is a document, `json!([1, 2])`, while \
+         `vec![1, 2]` is bytes",
     )
 }

@@ -64,6 +64,7 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     distinct_ordered_concat: true,
     self_select: false,
     merges_derived: true,
+    late_reads: true,
     row_values: RowValues::List,
     negated_rows: true,
     row_in_select: RowInSelect::Plain,

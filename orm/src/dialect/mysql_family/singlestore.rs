@@ -48,6 +48,8 @@ pub(in crate::dialect) const FEATURES: Features = Features {
     rollup_call: true,
     wrap_set_operations: true,
     merges_derived: false,
+    // It reads a table as it was when the statement began.
+    late_reads: false,
     row_values: RowValues::Or,
     row_in_select: RowInSelect::None,
     exists_of_subqueries: false,

@@ -1,24 +1,28 @@
 //! DELETE.
 
-use super::{Result, Target, Writer};
+use super::{Result, Target, Writer, late};
 use crate::ast::Delete;
 
 impl<'s> Writer<'s> {
     pub(super) fn delete(&mut self, delete: &'s Delete) -> Result {
-        let joined = !delete.joins.is_empty();
-        if joined && !self.d.features().joined_writes {
+        let features = self.d.features();
+        if !features.joined_writes && !delete.joins.is_empty() {
             return self.delete_found(delete);
         }
+        let late = features.late_reads && late::delete(delete);
         self.target = Some(Target {
             alias: Some(delete.alias),
             table: &delete.table,
         });
         self.push("DELETE ");
-        if joined {
+        if late || !delete.joins.is_empty() {
             self.name(&delete.table);
             self.push(" ");
         }
         self.push("FROM ");
+        if late {
+            self.read_first();
+        }
         self.name(&delete.table);
         for join in &delete.joins {
             self.join_of_write(join)?;

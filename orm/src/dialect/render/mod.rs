@@ -10,6 +10,7 @@ mod ddl;
 mod delete;
 mod expr;
 mod insert;
+mod late;
 mod nearest;
 mod scope;
 mod select;

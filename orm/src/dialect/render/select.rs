@@ -237,6 +237,13 @@ impl Writer<'_> {
                 self.push(")");
                 alias
             }
+            // The statement takes no WITH in front of it, and this stands in no select of it.
+            From::With { table, alias } if self.with_within => {
+                self.push("(");
+                self.with_alone(table)?;
+                self.push(")");
+                alias
+            }
             From::With { table, alias } => {
                 self.name(&table.name);
                 alias

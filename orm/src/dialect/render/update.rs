@@ -1,30 +1,46 @@
 //! UPDATE.
 
-use super::{Result, Target, Writer, scope};
+use super::{Result, Target, Writer, late};
 use crate::ast::{Alias, Expr, Join, Name, Update};
 
 impl<'s> Writer<'s> {
     pub(super) fn update(&mut self, update: &'s Update) -> Result {
-        if !self.d.features().joined_writes && (!update.joins.is_empty() || asks_itself(update)) {
+        let features = self.d.features();
+        if !features.joined_writes && (!update.joins.is_empty() || late::values(update)) {
             return self.update_found(update);
         }
+        let late = features.late_reads && late::update(update);
         self.target = Some(Target {
             alias: Some(update.alias),
             table: &update.table,
         });
         self.push("UPDATE ");
+        if late {
+            self.read_first();
+        }
         self.name(&update.table);
         for join in &update.joins {
             self.join_of_write(join)?;
         }
         self.push(" SET ");
-        self.qualified = !update.joins.is_empty();
+        self.qualified = late || !update.joins.is_empty();
         self.assignments(&update.set)?;
         if let Some(filter) = &update.filter {
             self.push(" WHERE ");
             self.expr(filter)?;
         }
         Ok(())
+    }
+
+    /// A table of one row in front of the written one: MySQL's family writes rows while it finds them in
+    /// the first table alone, in others when all are found. A UNION, since it looks past a constant.
+    pub(super) fn read_first(&mut self) {
+        let alias = self.wrap_alias();
+        self.push("(SELECT 1 AS ");
+        self.name("one");
+        self.push(" UNION SELECT 1) AS ");
+        self.push(&alias);
+        self.push(" STRAIGHT_JOIN ");
     }
 
     /// `UPDATE t SET c = w0.v0 FROM (SELECT t0._rowid_ AS r, … FROM t AS t0 …) AS w0 WHERE …`: all
@@ -158,15 +174,4 @@ impl<'s> Writer<'s> {
             name == column && alias.is_none_or(|a| a == table)
         })
     }
-}
-
-/// Whether a value asks for rows of the table itself, anew for each row.
-fn asks_itself(update: &Update) -> bool {
-    let mut asks = false;
-    for (_, value) in &update.set {
-        scope::walk(value, &mut |_| (), &mut |select| {
-            asks |= scope::reads(select, &update.table) && scope::correlated(select);
-        });
-    }
-    asks
 }

@@ -62,6 +62,18 @@ impl<'s> Writer<'s> {
         Ok(())
     }
 
+    /// `WITH n AS (…) SELECT * FROM n`: a table that such a statement joins by itself.
+    pub(super) fn with_alone(&mut self, table: &Arc<WithTable>) -> Result {
+        let mut used = Used::default();
+        used.table(table);
+        self.with_within = false;
+        self.with_list(&used.tables)?;
+        self.push("SELECT * FROM ");
+        self.name(&table.name);
+        self.with_within = true;
+        Ok(())
+    }
+
     fn with_list(&mut self, tables: &[(Arc<WithTable>, usize)]) -> Result {
         let recursive = tables.iter().any(|(table, _)| table.step.is_some());
         self.push(if recursive {
@@ -180,9 +192,20 @@ pub(in crate::dialect) fn refuse_varying(dialect: &'static str) -> RenderError {
 
 /// Whether a statement uses named tables, or rows found so far, at any depth.
 pub(in crate::dialect) fn uses_tables(statement: &Statement) -> bool {
-    let mut found = false;
+    let named =
+        |join: &Join| matches!(join.source, From::With { .. } | From::Found { .. });
+    let mut found = joins(statement).iter().any(named);
     each_select(statement, &mut |select| found |= uses(select));
     found
+}
+
+/// The joins of a statement that writes.
+fn joins(statement: &Statement) -> &[Join] {
+    match statement {
+        Statement::Update(update) => &update.joins,
+        Statement::Delete(delete) => &delete.joins,
+        _ => &[],
+    }
 }
 
 /// Whether a select uses named tables, or rows found so far, at any depth.
@@ -300,25 +323,31 @@ impl Used {
             Statement::Delete(delete) => used.read.push(delete.table.to_string()),
             _ => {}
         }
+        for join in joins(statement) {
+            used.source(&join.source);
+        }
         each_select(statement, &mut |select| used.select(select));
         used
     }
 
-    fn select(&mut self, select: &Select) {
-        for source in sources(select) {
-            match source {
-                From::Table { name, .. } => self.read.push(name.to_string()),
-                From::With { table, .. } => self.table(table),
-                From::Found { name, .. } => {
-                    self.strayed |= self.within.as_deref() != Some(&**name);
-                }
-                From::Raw { sql, .. } => {
-                    self.raw
-                        .extend(sql.parts.iter().map(|part| part.to_string()));
-                }
-                From::Subquery { .. } | From::Set { .. } => {}
+    /// A source, but not the selects in it.
+    fn source(&mut self, source: &From) {
+        match source {
+            From::Table { name, .. } => self.read.push(name.to_string()),
+            From::With { table, .. } => self.table(table),
+            From::Found { name, .. } => {
+                self.strayed |= self.within.as_deref() != Some(&**name);
             }
+            From::Raw { sql, .. } => {
+                self.raw
+                    .extend(sql.parts.iter().map(|part| part.to_string()));
+            }
+            From::Subquery { .. } | From::Set { .. } => {}
         }
+    }
+
+    fn select(&mut self, select: &Select) {
+        sources(select).for_each(|source| self.source(source));
         let mut inside = Vec::new();
         let raw = &mut self.raw;
         scope::visit(

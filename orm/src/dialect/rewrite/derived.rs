@@ -23,26 +23,33 @@ pub(super) fn derived<'s>(
     }
     let mut next = visit::last_alias(statement).saturating_add(1);
     let mut changed = statement.clone();
-    visit::selects(&mut changed, &mut |select| {
-        for source in select.sources_mut() {
-            let From::With { table, alias } = source else {
-                continue;
-            };
-            if table.step.is_some() {
-                return Err(refuse(
-                    dialect.name(),
-                    "Recursive CTE in UPDATE or DELETE",
-                    "read the keys by a query first, then write the rows of these: `.filter(|x| x.id().is_in(keys))`",
-                ));
-            }
-            let mut select = Box::new(table.select.clone());
-            place_select(&mut select, &mut next);
-            *source = From::Subquery {
-                select,
-                alias: *alias,
-            };
+    let mut inline = |source: &mut From| {
+        let From::With { table, alias } = source else {
+            return Ok(());
+        };
+        if table.step.is_some() {
+            return Err(refuse(
+                dialect.name(),
+                "Recursive CTE in UPDATE or DELETE",
+                "read the keys by a query first, then write the rows of these: `.filter(|x| x.id().is_in(keys))`",
+            ));
         }
+        let mut select = Box::new(table.select.clone());
+        place_select(&mut select, &mut next);
+        *source = From::Subquery {
+            select,
+            alias: *alias,
+        };
         Ok(())
+    };
+    let joins = match &mut changed {
+        Statement::Update(update) => &mut update.joins[..],
+        Statement::Delete(delete) => &mut delete.joins[..],
+        _ => &mut [],
+    };
+    (joins.iter_mut()).try_for_each(|join| inline(&mut join.source))?;
+    visit::selects(&mut changed, &mut |select| {
+        select.sources_mut().try_for_each(&mut inline)
     })?;
     Ok(Cow::Owned(changed))
 }

@@ -274,12 +274,20 @@ impl Lift {
                 select,
                 expr: operand,
             } if correlated(select) && !self.stays(select, own) => {
+                // No EXISTS says the same; the rows are found before any is written.
+                if self.asks.is_some() && chooses(select) {
+                    return self.condition(operand, false, own, lifted);
+                }
                 *expr = self.among(std::slice::from_ref(&**operand), select, plain)?;
                 self.condition(expr, plain, own, lifted)
             }
             Expr::RowInSelect { exprs, select }
                 if !self.rows_stay || (correlated(select) && !self.stays(select, own)) =>
             {
+                if self.asks.is_some() && correlated(select) && chooses(select) {
+                    return (exprs.iter_mut())
+                        .try_for_each(|e| self.condition(e, false, own, lifted));
+                }
                 *expr = self.among(exprs, select, plain)?;
                 self.condition(expr, plain, own, lifted)
             }
@@ -302,9 +310,7 @@ impl Lift {
     /// is not absent where NULLs on either side leave that open.
     fn among(&mut self, operands: &[Expr], select: &Select, plain: bool) -> Result<Expr> {
         let mut select = select.clone();
-        let cut = select.limit.is_some() || select.offset.is_some();
-        let grouped = !select.group_by.is_empty() || select.having.is_some();
-        if cut || grouped || select.columns.iter().any(|c| holds_aggregate(&c.expr)) {
+        if chooses(&select) {
             if correlated(&select) {
                 return Err(refuse(
                     self.dialect,
@@ -406,6 +412,13 @@ impl Lift {
         let keys = self.take_keys(&mut rest, own, &held);
         whole && keys.is_ok_and(|keys| !keys.is_empty()) && !correlated(&rest)
     }
+}
+
+/// Whether the rows of a select depend on others of its tables, so that no condition can be added.
+fn chooses(select: &Select) -> bool {
+    let cut = select.limit.is_some() || select.offset.is_some();
+    let grouped = !select.group_by.is_empty() || select.having.is_some();
+    cut || grouped || select.columns.iter().any(|c| holds_aggregate(&c.expr))
 }
 
 /// A FROM as the first of several sources.

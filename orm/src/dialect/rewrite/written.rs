@@ -166,7 +166,8 @@ fn related(select: &Select) -> Option<Vec<Expr>> {
 }
 
 /// Columns of the select's rows, each with the key of a joined table that equals it and that the
-/// conditions say more of.
+/// conditions say more of. Relations alone are joined by a bare equality: what equals by the collation
+/// of one column, or as a float, need not by another's.
 fn filtered_keys(select: &Select, parts: &[Expr]) -> Vec<(Expr, Expr)> {
     let mut same = Vec::new();
     for join in &select.joins {

@@ -80,6 +80,7 @@ const FEATURES: Features = Features {
     distinct_ordered_concat: true,
     self_select: true,
     merges_derived: false,
+    late_reads: false,
     row_values: RowValues::Values,
     negated_rows: true,
     row_in_select: RowInSelect::Any,

@@ -2,7 +2,7 @@
 
 use orm_schema::{FieldDef, ModelId};
 
-use crate::migrate::canon::same_index_name;
+use crate::migrate::canon::same_index_name as same_name;
 use crate::migrate::operation::Operation;
 
 /// An operation that was found, with what has to come before it.
@@ -36,7 +36,8 @@ pub(super) enum Dep {
     Unnamed(ModelId, String),
     /// Fields and parts of a model that are removed before the model is.
     PartsGone(ModelId),
-    /// No table has this name any more.
+    /// No table has this name any more, whatever its case: on SQLite, and on servers as they are set, that
+    /// is one name.
     TableFree(String),
     /// No index has this name any more, whatever its case: on SQLite the names are those of a whole
     /// database.
@@ -105,17 +106,20 @@ impl Dep {
                     | O::AlterUniqueTogether { .. }
             ),
             Self::TableFree(table) => match operation {
-                O::DeleteModel(m) => m.table == *table,
-                O::AlterModelTable { from, .. } => from == table,
+                O::DeleteModel(m) => same_name(&m.table, table),
+                // One that changes its case keeps its name where case does not count.
+                O::AlterModelTable { from, to, .. } => {
+                    from == table || (same_name(from, table) && !same_name(to, table))
+                }
                 _ => false,
             },
             Self::IndexFree(index) => match operation {
-                O::RemoveIndex { index: i, .. } => same_index_name(&i.name, index),
+                O::RemoveIndex { index: i, .. } => same_name(&i.name, index),
                 // One that changes its case keeps its name.
                 O::RenameIndex { from, to, .. } => {
-                    same_index_name(from, index) && !same_index_name(to, index)
+                    same_name(from, index) && !same_name(to, index)
                 }
-                O::DeleteModel(m) => m.indexes.iter().any(|i| same_index_name(&i.name, index)),
+                O::DeleteModel(m) => m.indexes.iter().any(|i| same_name(&i.name, index)),
                 _ => false,
             },
             Self::Planned(_) => false,

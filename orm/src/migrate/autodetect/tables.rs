@@ -4,6 +4,7 @@ use orm_schema::ModelDef;
 
 use super::deps::{Dep, Planned};
 use super::{Detector, Operation, exchange, plan};
+use crate::migrate::canon::same_index_name as same_name;
 
 impl Detector<'_> {
     pub(super) fn changed_table(&mut self, old: &ModelDef, new: &ModelDef) {
@@ -81,7 +82,7 @@ impl Detector<'_> {
         let models = || self.old.models().chain(self.new.models());
         let planned = || self.planned.iter().filter_map(|p| takes(&p.operation));
         exchange::aside(table, "_aside", |name| {
-            models().any(|m| m.table == name) || planned().any(|(_, t)| t == name)
+            models().any(|m| same_name(&m.table, name)) || planned().any(|(_, t)| same_name(t, name))
         })
     }
 }
