@@ -443,6 +443,25 @@ fn options_stand_behind_the_whole() {
     }
 }
 
+/// What a condition of one's own finds equal may be equal by the collation of one column alone.
+#[test]
+fn equal_columns_of_joins_do_not_stand_for_each_other() {
+    use orm::query::{outer, scalar};
+    let query = Article::objects()
+        .join(Author::objects(), |(a, p)| a.title().eq(p.name()))
+        .filter(|(a, p)| {
+            let title = outer(a.title());
+            let tags = Tag::filter(|t| t.name().eq(title)).aggregate(|_| count());
+            p.name().gt("m") & scalar(tags).gt(0)
+        })
+        .select(|(a, _)| a.title());
+    for dialect in ["mariadb", "sqlite"] {
+        let dialect = dialect::by_name(dialect).expect("it exists");
+        let text = query.to_sql(dialect).expect("renders").text.replace('"', "`");
+        assert!(text.contains(".`name` = t0.`title`"), "{text}");
+    }
+}
+
 /// A tree.
 #[derive(Model, Debug, Clone)]
 #[model(app = "blog")]

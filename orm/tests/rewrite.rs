@@ -952,6 +952,13 @@ fn mariadb_finds_what_a_write_asks_of_its_own_table_before_it_writes() {
         text.contains("FROM (SELECT * FROM `author`) AS t1 GROUP BY t1.`town`)"),
         "{text}"
     );
+    // MariaDB may fill that one key by key, when it has changed rows already.
+    assert!(
+        text.starts_with(
+            "DELETE `author` FROM (SELECT 1 AS `one` UNION SELECT 1) AS w0 STRAIGHT_JOIN `author` LEFT JOIN (SELECT "
+        ),
+        "{text}"
+    );
     // MySQL refuses the table in one that it might merge.
     let text = delete_authors("mysql", of_seven);
     assert!(
@@ -1009,4 +1016,148 @@ fn on_mariadb(statement: impl Into<Statement>) -> String {
     let dialect = by_name("mariadb").expect("it exists");
     let sql = dialect.render(&statement.into()).expect("renders");
     sql.text.into_owned()
+}
+
+/// Rows are found before any is written, unless all that reads the table is known to be computed by then.
+#[test]
+fn mysqls_family_reads_the_table_before_it_writes_rows() {
+    let most = |n: i64| {
+        Expr::Scalar(Box::new(Select {
+            columns: vec![item(aggregate(AggregateFunc::Max, Some(col(BOOK, "born"))), "n")],
+            filter: Some(Expr::binary(
+                col(BOOK, "id"),
+                BinaryOp::Gt,
+                Expr::Value(Value::Int(n)),
+            )),
+            ..Select::from_table("author", BOOK)
+        }))
+    };
+    let among = || Expr::InSelect {
+        expr: Box::new(col(AUTHOR, "id")),
+        select: Box::new(Select {
+            columns: vec![item(col(BOOK, "mentor_id"), "id")],
+            ..Select::from_table("author", BOOK)
+        }),
+    };
+    let seven = || eq(col(AUTHOR, "id"), Expr::Value(Value::Int(7)));
+    let born = |value: Expr, filter: Option<Expr>| Update {
+        table: "author".into(),
+        alias: AUTHOR,
+        joins: Vec::new(),
+        set: vec![("born".into(), value)],
+        filter,
+    };
+    let one = || Expr::Value(Value::Int(1));
+    let chosen = Expr::Case {
+        whens: vec![(seven(), one())],
+        otherwise: Some(Box::new(most(1))),
+    };
+    let is_null_or = Expr::Or(vec![Expr::IsNull(Box::new(col(AUTHOR, "town"))), among()]);
+    for name in ["mysql", "mariadb"] {
+        let dialect = by_name(name).expect("it exists");
+        let first = |update: Update| {
+            let text = dialect.render(&update.into()).expect("renders").text;
+            let first = text.starts_with(
+                "UPDATE (SELECT 1 AS `one` UNION SELECT 1) AS w0 STRAIGHT_JOIN `author` SET `author`.`born` = ",
+            );
+            assert_eq!(first, text.contains("STRAIGHT_JOIN"), "{text}");
+            first
+        };
+        assert!(first(born(chosen.clone(), None)));
+        assert!(first(born(among(), None)), "NULL asks for nothing");
+        assert!(first(born(one(), Some(is_null_or.clone()))));
+        let either = Expr::IsNotTrue(Box::new(among()));
+        assert!(first(born(one(), Some(either))));
+        // Asked for by the first row that is written.
+        assert!(!first(born(most(1), None)));
+        let and = vec![seven(), among(), Expr::Not(Box::new(among()))];
+        assert!(!first(born(one(), Some(Expr::And(and)))));
+        let compared = Expr::binary(most(1), BinaryOp::Ge, col(AUTHOR, "born"));
+        assert!(!first(born(one(), Some(compared))));
+        assert!(!first(born(one(), Some(seven()))));
+    }
+    let sqlite = by_name("sqlite").expect("it exists");
+    let text = sqlite.render(&born(chosen, None).into()).expect("renders");
+    assert!(text.text.contains(" FROM (SELECT t0._rowid_ AS r"), "{}", text.text);
+}
+
+/// No EXISTS says the same, and a derived table cannot refer to the row.
+#[test]
+fn mariadb_is_left_the_groups_that_a_write_asks_of_its_own_table() {
+    let groups = Select {
+        columns: vec![item(col(BOOK, "town"), "town")],
+        filter: Some(Expr::binary(
+            col(BOOK, "born"),
+            BinaryOp::Lt,
+            col(AUTHOR, "born"),
+        )),
+        group_by: vec![col(BOOK, "town")],
+        having: Some(Expr::binary(
+            aggregate(AggregateFunc::Count, None),
+            BinaryOp::Gt,
+            Expr::Value(Value::Int(2)),
+        )),
+        ..Select::from_table("author", BOOK)
+    };
+    let among = Expr::InSelect {
+        expr: Box::new(col(AUTHOR, "town")),
+        select: Box::new(groups),
+    };
+    assert_eq!(
+        delete_authors("mariadb", among),
+        "DELETE `author` FROM (SELECT 1 AS `one` UNION SELECT 1) AS w0 STRAIGHT_JOIN `author` \
+         WHERE `author`.`town` IN (SELECT t1.`town` AS `town` FROM (SELECT * FROM `author`) AS t1 \
+         WHERE t1.`born` < `author`.`born` GROUP BY t1.`town` HAVING COUNT(*) > ?)",
+    );
+}
+
+/// Named tables that a statement joins by itself.
+#[test]
+fn joins_of_writes_take_named_tables() {
+    let update = || Update {
+        table: "author".into(),
+        alias: AUTHOR,
+        joins: vec![Join {
+            kind: JoinKind::Inner,
+            source: From::With {
+                table: std::sync::Arc::new(orm::ast::WithTable {
+                    name: "read".into(),
+                    select: Select {
+                        columns: vec![item(col(AUTHOR, "book_id"), "book_id")],
+                        ..Select::from_table("page", AUTHOR)
+                    },
+                    step: None,
+                }),
+                alias: PAGE,
+            },
+            on: eq(col(PAGE, "book_id"), col(AUTHOR, "id")),
+        }],
+        set: vec![("read".into(), Expr::Value(Value::Int(1)))],
+        filter: None,
+    };
+    let text = |name: &str| {
+        let dialect = by_name(name).expect("it exists");
+        let sql = dialect.render(&update().into()).expect("renders");
+        sql.text.into_owned()
+    };
+    assert_eq!(
+        text("mysql"),
+        "WITH `read` AS (SELECT t0.`book_id` AS `book_id` FROM `page` AS t0) UPDATE `author` \
+         INNER JOIN `read` AS t2 ON t2.`book_id` = `author`.`id` SET `author`.`read` = ?",
+    );
+    assert_eq!(
+        text("mariadb"),
+        "UPDATE `author` INNER JOIN (WITH `read` AS (SELECT t0.`book_id` AS `book_id` FROM `page` AS t0) \
+         SELECT * FROM `read`) AS t2 ON t2.`book_id` = `author`.`id` SET `author`.`read` = ?",
+    );
+    assert_eq!(
+        text("singlestore"),
+        "UPDATE `author` INNER JOIN (SELECT t3.`book_id` AS `book_id` FROM `page` AS t3) AS t2 \
+         ON t2.`book_id` = `author`.`id` SET `author`.`read` = ?",
+    );
+    assert!(
+        text("sqlite").starts_with("WITH \"read\" AS (SELECT "),
+        "{}",
+        text("sqlite")
+    );
 }

@@ -75,6 +75,7 @@ mod many_to_many;
 mod names;
 mod natural_keys;
 mod ordering;
+mod own_rows;
 mod owned;
 mod pages;
 mod raw;

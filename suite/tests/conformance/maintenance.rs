@@ -86,7 +86,7 @@ async fn queries_take_options(db: &Db) -> Result<()> {
     let (few, all) = (hinted.clone().limit(2), plain.clone().limit(2));
     assert_eq!(few.count(db).await?, 2);
     assert!(few.exists(db).await?);
-    let most = |q: &QuerySet<Article>| q.aggregate(|a| (a.views().sum(), count()));
+    let most = |q: &QuerySet<Article>| q.clone().aggregate(|a| (a.views().sum(), count()));
     assert_eq!(most(&few).get(db).await?, most(&all).get(db).await?);
     let text = most(&few).to_sql(db.dialect())?.text.to_string();
     assert_eq!(text.matches("OPTION (").count(), 1, "{text}");

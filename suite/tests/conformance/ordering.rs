@@ -7,7 +7,8 @@ cases! {
     by_the_model, by_the_query, nulls_first, descending_nulls_last, nulls_where_they_are_wanted,
     nulls_placed_in_groups_and_windows, nulls_placed_on_pages, by_relation, by_expression,
     by_count,
-    reversed, text_by_code_point, ties_go_to_the_key, groups, distinct, lists_of_terms,
+    reversed, text_by_code_point, ties_go_to_the_key, groups, distinct, distinct_by_relations,
+    lists_of_terms,
 }
 
 async fn by_the_model(db: &Db) -> Result<()> {
@@ -309,5 +310,31 @@ async fn lists_of_terms(db: &Db) -> Result<()> {
         .all(db)
         .await?;
     assert_eq!(names, ["Cid", "Bob", "Ann"]);
+    Ok(())
+}
+
+/// What is selected and what orders are two subqueries that say the same.
+async fn distinct_by_relations(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let names = |rows: Vec<(String, Option<i64>)>| {
+        let names = rows.into_iter().map(|(name, _)| name);
+        names.collect::<Vec<_>>()
+    };
+    let counted = Author::objects()
+        .order_by(|a| a.articles().count())
+        .select(|a| (a.name(), a.articles().count()))
+        .distinct();
+    let row = |name: &str, n: i64| (name.to_owned(), n);
+    let rows = [row("Cid", 1), row("Ann", 2), row("Bob", 2)];
+    assert_eq!(counted.all(db).await?, rows);
+    assert_eq!(counted.last(db).await?, Some(row("Bob", 2)));
+    let most = Author::objects()
+        .order_by(|a| {
+            let most = a.articles().aggregate(|x| x.views().max());
+            most.desc().nulls_first()
+        })
+        .select(|a| (a.name(), a.articles().aggregate(|x| x.views().max())))
+        .distinct();
+    assert_eq!(names(most.all(db).await?), ["Bob", "Ann", "Cid"]);
     Ok(())
 }
