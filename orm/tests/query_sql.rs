@@ -457,7 +457,11 @@ fn equal_columns_of_joins_do_not_stand_for_each_other() {
         .select(|(a, _)| a.title());
     for dialect in ["mariadb", "sqlite"] {
         let dialect = dialect::by_name(dialect).expect("it exists");
-        let text = query.to_sql(dialect).expect("renders").text.replace('"', "`");
+        let text = query
+            .to_sql(dialect)
+            .expect("renders")
+            .text
+            .replace('"', "`");
         assert!(text.contains(".`name` = t0.`title`"), "{text}");
     }
 }

@@ -1023,7 +1023,10 @@ fn on_mariadb(statement: impl Into<Statement>) -> String {
 fn mysqls_family_reads_the_table_before_it_writes_rows() {
     let most = |n: i64| {
         Expr::Scalar(Box::new(Select {
-            columns: vec![item(aggregate(AggregateFunc::Max, Some(col(BOOK, "born"))), "n")],
+            columns: vec![item(
+                aggregate(AggregateFunc::Max, Some(col(BOOK, "born"))),
+                "n",
+            )],
             filter: Some(Expr::binary(
                 col(BOOK, "id"),
                 BinaryOp::Gt,
@@ -1078,7 +1081,11 @@ fn mysqls_family_reads_the_table_before_it_writes_rows() {
     }
     let sqlite = by_name("sqlite").expect("it exists");
     let text = sqlite.render(&born(chosen, None).into()).expect("renders");
-    assert!(text.text.contains(" FROM (SELECT t0._rowid_ AS r"), "{}", text.text);
+    assert!(
+        text.text.contains(" FROM (SELECT t0._rowid_ AS r"),
+        "{}",
+        text.text
+    );
 }
 
 /// No EXISTS says the same, and a derived table cannot refer to the row.

@@ -171,7 +171,10 @@ struct Freed {
 impl Freed {
     /// What has to come before something takes the table's name.
     fn table(&self, table: &str) -> Vec<Dep> {
-        let by = self.tables.iter().filter(|(name, _)| same_index_name(name, table));
+        let by = self
+            .tables
+            .iter()
+            .filter(|(name, _)| same_index_name(name, table));
         by.map(|(_, place)| Dep::Planned(*place)).collect()
     }
 

@@ -91,7 +91,10 @@ async fn queries_take_options(db: &Db) -> Result<()> {
     let text = most(&few).to_sql(db.dialect())?.text.to_string();
     assert_eq!(text.matches("OPTION (").count(), 1, "{text}");
     let firsts = |q: &QuerySet<Article>| q.clone().distinct_on(|a| a.author_id());
-    let firsts = (firsts(&hinted).all(db).await?, firsts(&plain).all(db).await?);
+    let firsts = (
+        firsts(&hinted).all(db).await?,
+        firsts(&plain).all(db).await?,
+    );
     assert_eq!(ids(firsts.0), ids(firsts.1));
     // It has no place behind a statement that writes.
     let written = hinted.clone().update(|a| a.views().set(1)).exec(db).await;

@@ -72,7 +72,7 @@ impl Generator<'_> {
                 to: CastTo::Int,
             },
             // A strict server refuses to write what it makes of half a number.
-            _ if place == Place::Written || self.written.is_some() => self.own(Ty::Int, scope),
+            _ if self.writes => self.own(Ty::Int, scope),
             _ => Expr::Cast {
                 expr: Box::new(self.own(Ty::Text, scope)),
                 to: CastTo::Int,

@@ -25,6 +25,8 @@ pub(crate) struct Generator<'c> {
     pub(crate) next: u16,
     /// The table that the statement writes.
     pub(crate) written: Option<&'static str>,
+    /// Whether the statement writes, also within a named table, to which no table is the written one.
+    pub(crate) writes: bool,
     /// The named tables so far.
     pub(crate) named: Vec<Arc<WithTable>>,
     /// How many named tables the place stands in.
@@ -64,6 +66,7 @@ pub(crate) fn made(choices: &mut Choices) -> Made {
         classes: BTreeSet::new(),
         next: 0,
         written: None,
+        writes: false,
         named: Vec::new(),
         within: 0,
     };

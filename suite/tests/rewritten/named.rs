@@ -46,7 +46,7 @@ impl Generator<'_> {
         let (next, written) = (std::mem::replace(&mut self.next, 0), self.written.take());
         self.within += 1;
         // Where a statement writes, not every database has a place for recursive ones.
-        let table = match written.is_none() && self.choices.one_in(3) {
+        let table = match !self.writes && self.choices.one_in(3) {
             true => self.recursive(),
             false => self.selected(),
         };

@@ -13,6 +13,7 @@ impl Generator<'_> {
     fn target(&mut self) -> (&'static str, Alias, Scope) {
         let table = self.choices.pick(&TABLES);
         self.written = Some(table);
+        self.writes = true;
         // Deletes of rows that others refer to have the last number of all.
         let alias = match self.choices.one_in(3) {
             true => Alias(u16::MAX),

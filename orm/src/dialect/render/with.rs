@@ -192,8 +192,7 @@ pub(in crate::dialect) fn refuse_varying(dialect: &'static str) -> RenderError {
 
 /// Whether a statement uses named tables, or rows found so far, at any depth.
 pub(in crate::dialect) fn uses_tables(statement: &Statement) -> bool {
-    let named =
-        |join: &Join| matches!(join.source, From::With { .. } | From::Found { .. });
+    let named = |join: &Join| matches!(join.source, From::With { .. } | From::Found { .. });
     let mut found = joins(statement).iter().any(named);
     each_select(statement, &mut |select| found |= uses(select));
     found

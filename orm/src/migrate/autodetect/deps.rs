@@ -116,9 +116,7 @@ impl Dep {
             Self::IndexFree(index) => match operation {
                 O::RemoveIndex { index: i, .. } => same_name(&i.name, index),
                 // One that changes its case keeps its name.
-                O::RenameIndex { from, to, .. } => {
-                    same_name(from, index) && !same_name(to, index)
-                }
+                O::RenameIndex { from, to, .. } => same_name(from, index) && !same_name(to, index),
                 O::DeleteModel(m) => m.indexes.iter().any(|i| same_name(&i.name, index)),
                 _ => false,
             },

@@ -82,7 +82,8 @@ impl Detector<'_> {
         let models = || self.old.models().chain(self.new.models());
         let planned = || self.planned.iter().filter_map(|p| takes(&p.operation));
         exchange::aside(table, "_aside", |name| {
-            models().any(|m| same_name(&m.table, name)) || planned().any(|(_, t)| same_name(t, name))
+            models().any(|m| same_name(&m.table, name))
+                || planned().any(|(_, t)| same_name(t, name))
         })
     }
 }
