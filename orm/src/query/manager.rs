@@ -282,17 +282,19 @@ macro_rules! managed {
                 }
                 let wanted = Wanted::new(what, new, by)?;
                 let tx = db.begin().await?;
+                let mut refused = false;
                 let done = async {
-                    let (object, created) = match written {
-                        true => wanted.replace_or_create(&tx).await?,
-                        false => wanted.get_or_create(&tx).await?,
+                    let found = match written {
+                        true => wanted.replace_or_create(&tx).await,
+                        false => wanted.get_or_create(&tx).await,
                     };
+                    let (object, created) = found.inspect_err(|e| refused = is_refusal(e))?;
                     let key = object.value(M::META.key[0]);
                     set.add(&tx, vec![key], &set::Plain).await?;
                     Ok((object, created))
                 }
                 .await;
-                super::plan::finish(tx, done).await
+                end(tx, done, refused).await
             }
         }
     };

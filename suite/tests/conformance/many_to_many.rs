@@ -225,6 +225,21 @@ async fn a_refused_create_leaves_the_transaction(db: &Db) -> Result<()> {
     let tx = db.begin().await?;
     let taken = article.tags.create(&tx, new!(Tag { name: "rust" })).await;
     assert!(taken.is_err_and(|e| e.is_unique_violation()));
+    let new = || {
+        new!(Tag {
+            id: 1,
+            name: "other"
+        })
+    };
+    for taken in [
+        article.tags.get_or_create(&tx, new(), |t| t.name()).await,
+        article
+            .tags
+            .update_or_create(&tx, new(), |t| t.name())
+            .await,
+    ] {
+        assert!(taken.is_err_and(|e| e.is_unique_violation()));
+    }
     article
         .tags
         .create(&tx, new!(Tag { name: "fresh" }))

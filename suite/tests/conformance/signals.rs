@@ -1861,6 +1861,15 @@ async fn nothing_waits_for_a_refused_write(db: &Db) -> Result<()> {
     Ok(())
 }
 
+#[derive(Model, Debug, Clone)]
+#[model(app = "told")]
+struct Sailor {
+    #[field(primary_key)]
+    id: Auto<i64>,
+    #[field(max_length = 20)]
+    name: String,
+}
+
 /// Rows of pairs that others refer to.
 #[derive(Model, Debug, Clone)]
 #[model(app = "told")]
@@ -1868,7 +1877,7 @@ struct Ship {
     #[field(primary_key)]
     id: Auto<i64>,
     #[field(through = Berth)]
-    crew: ManyToMany<Member>,
+    crew: ManyToMany<Sailor>,
 }
 
 #[derive(Model, Debug, Clone)]
@@ -1877,7 +1886,7 @@ struct Berth {
     #[field(primary_key)]
     id: Auto<i64>,
     ship: ForeignKey<Ship>,
-    member: ForeignKey<Member>,
+    member: ForeignKey<Sailor>,
 }
 
 #[derive(Model, Debug, Clone)]
@@ -1904,7 +1913,7 @@ async fn pairs_that_rows_refer_to(db: &Db) -> Result<()> {
     let all = [Ship::META, Berth::META, Watch::META, Wage::META];
     orm::create_tables(db, &all).await?;
     for (id, name) in [(1, "Ann"), (2, "Bob"), (3, "Cid"), (4, "Dee")] {
-        Member::create(db, new!(Member { id, name })).await?;
+        Sailor::create(db, new!(Sailor { id, name })).await?;
     }
     let log = Log::default();
     for heard in [false, true] {
