@@ -97,13 +97,19 @@ fn number(text: &str) -> Option<u32> {
     text.parse().ok()
 }
 
-/// The number that these bytes are as digits.
+/// Eight bytes that look as a form does, which has a zero where they have a digit and else what they have:
+/// in the place of each digit the number of two, itself and the one behind it. All bytes at once, since the
+/// times of rows are many.
 #[inline]
-fn digits(text: &[u8]) -> Option<u32> {
-    text.iter().try_fold(0, |sum, byte| {
-        let digit = byte.wrapping_sub(b'0');
-        (digit < 10).then(|| sum * 10 + u32::from(digit))
-    })
+fn pairs(text: [u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
+    let most = form.map(|byte| if byte == b'0' { 9 } else { 0 });
+    let digits = u64::from_le_bytes(text) ^ u64::from_le_bytes(form);
+    // A byte of more than its most reaches the highest bit, or has it.
+    let above = digits.wrapping_add(u64::from_le_bytes(most.map(|most| 0x7F - most)));
+    if (digits | above) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    Some((digits * 10 + (digits >> 8)).to_le_bytes())
 }
 
 impl CivilDate {
@@ -178,20 +184,21 @@ impl CivilDateTime {
     #[inline]
     pub(super) fn written(text: &[u8]) -> Option<Self> {
         let text: &[u8; 26] = text.try_into().ok()?;
-        let marks = [text[4], text[7], text[10], text[13], text[16], text[19]];
-        if marks != *b"-- ::." {
-            return None;
-        }
+        let eight = |from: usize| text.get(from..from + 8)?.try_into().ok();
+        let first = pairs(eight(0)?, *b"0000-00-")?;
+        let second = pairs(eight(8)?, *b"00 00:00")?;
+        let third = pairs(eight(16)?, *b":00.0000")?;
+        let last = pairs([text[24], text[25], 0, 0, 0, 0, 0, 0], *b"00\0\0\0\0\0\0")?;
         let date = CivilDate {
-            year: digits(&text[..4])? as i32,
-            month: digits(&text[5..7])? as u8,
-            day: digits(&text[8..10])? as u8,
+            year: i32::from(first[0]) * 100 + i32::from(first[2]),
+            month: first[5],
+            day: second[0],
         };
         let time = CivilTime {
-            hour: digits(&text[11..13])? as u8,
-            minute: digits(&text[14..16])? as u8,
-            second: digits(&text[17..19])? as u8,
-            micros: digits(&text[20..])?,
+            hour: second[3],
+            minute: second[6],
+            second: third[1],
+            micros: (u32::from(third[4]) * 100 + u32::from(third[6])) * 100 + u32::from(last[0]),
         };
         let valid = (1..=12).contains(&date.month)
             && (1..=31).contains(&date.day)
@@ -279,6 +286,23 @@ mod tests {
             }
         }
         assert!(CivilDateTime::written(b"2026-11-25 07:08:09.123456").is_some());
+        let form = "2026-11-25 07:08:09.123456";
+        for at in 0..form.len() {
+            for byte in 0..128 {
+                let mut text = form.as_bytes().to_vec();
+                let was = std::mem::replace(&mut text[at], byte);
+                let short = CivilDateTime::written(&text);
+                let text = String::from_utf8(text).expect("it is ASCII");
+                let long = CivilDateTime::parse_any(&text);
+                let kept = byte == was || (byte.is_ascii_digit() && was.is_ascii_digit());
+                assert_eq!(short, long.filter(|_| kept), "{text}");
+            }
+            for byte in 128..=255 {
+                let mut text = form.as_bytes().to_vec();
+                text[at] = byte;
+                assert_eq!(CivilDateTime::written(&text), None);
+            }
+        }
     }
 
     /// By hand is written what the formatter writes, whatever the parts are.
