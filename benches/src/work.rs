@@ -143,7 +143,7 @@ impl Work {
     }
 
     /// Whether the articles are emptied before each run.
-    fn starts_empty(self) -> bool {
+    pub(crate) fn starts_empty(self) -> bool {
         matches!(self, Self::BulkInsert | Self::BulkLoad | Self::LoadLines)
     }
 
