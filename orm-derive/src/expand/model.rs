@@ -229,6 +229,8 @@ fn from_row(context: &Context<'_>) -> TokenStream {
         TokenStream::new()
     };
     quote! {
+        // The reader of many rows writes each field where it stays.
+        #[inline(always)]
         fn from_row(
             row: &mut #o::RowReader<'_>,
         ) -> ::core::result::Result<Self, #o::DecodeError> {
@@ -267,10 +269,10 @@ fn read(context: &Context<'_>, ident: &Ident, kind: Option<&ParsedKind>) -> Toke
         Some(ParsedKind::ForeignKey(_) | ParsedKind::OneToOne(_)) => {
             let relations = context.relations.iter();
             let number = relations.take_while(|r| r.field.ident != *ident).count();
-            quote!(#ident: #o::RefersTo::known(
-                row.get()?,
+            quote!(#ident: #o::RefersTo::read(
+                row,
                 &<Self as #o::Model>::META.relations[#number],
-            ))
+            )?)
         }
         _ => quote!(#ident: row.get()?),
     }

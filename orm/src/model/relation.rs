@@ -8,7 +8,7 @@ use std::sync::Arc;
 use orm_schema::FieldType;
 
 use super::{Key, Model, ModelMeta, RelationMeta, Scalar};
-use crate::value::{DbType, DecodeError, Value, ValueRef};
+use crate::value::{DbType, DecodeError, RowReader, Value, ValueRef};
 
 /// What a loaded relation is kept as: type-erased, so that models do not depend on one another's
 /// auto traits.
@@ -71,15 +71,37 @@ pub trait RefersTo: Sized {
     /// The type of the column referred to.
     type Key: Key;
 
-    /// Says which relation of the model it is.
-    #[must_use]
-    fn known(self, relation: &'static RelationMeta) -> Self;
+    /// Refers to the object with this key by this relation of the model.
+    fn by(key: Self::Key, relation: &'static RelationMeta) -> Self;
+
+    /// Reads the key from the next column, and makes the rest where it stays.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the value is no such key.
+    #[inline]
+    fn read(row: &mut RowReader<'_>, relation: &'static RelationMeta) -> Result<Self, DecodeError>
+    where
+        Self::Key: DbType,
+    {
+        Ok(Self::by(row.get()?, relation))
+    }
 }
 
 impl<T: RefersTo> RefersTo for Option<T> {
     type Key = T::Key;
-    fn known(self, relation: &'static RelationMeta) -> Self {
-        self.map(|value| value.known(relation))
+
+    #[inline]
+    fn by(key: T::Key, relation: &'static RelationMeta) -> Self {
+        Some(T::by(key, relation))
+    }
+
+    #[inline]
+    fn read(row: &mut RowReader<'_>, relation: &'static RelationMeta) -> Result<Self, DecodeError>
+    where
+        T::Key: DbType,
+    {
+        let key: Option<T::Key> = row.get()?;
+        Ok(key.map(|key| T::by(key, relation)))
     }
 }
 
@@ -96,9 +118,15 @@ macro_rules! to_one {
 
         impl<M: Model, K: Key> RefersTo for $name<M, K> {
             type Key = K;
-            fn known(mut self, relation: &'static RelationMeta) -> Self {
-                self.relation = Some(relation);
-                self
+
+            #[inline]
+            fn by(key: K, relation: &'static RelationMeta) -> Self {
+                Self {
+                    key,
+                    loaded: None,
+                    relation: Some(relation),
+                    model: PhantomData,
+                }
             }
         }
 

@@ -339,7 +339,10 @@ impl<Q: Source, S: Selection<Q, PerGroup>> Aggregate<Q, S> {
     /// [`Error::Db`](crate::Error::Db). Django: `QuerySet.aggregate`.
     pub async fn get(&self, db: &impl Executor) -> Result<S::Row> {
         self.plan.check_aggregate()?;
-        let read = |_: &Loads, row: &mut RowReader<'_>| S::read(row);
+        let read = |_: &Loads, row: &mut RowReader<'_>, rows: &mut Vec<S::Row>| {
+            rows.push(S::read(row)?);
+            Ok(())
+        };
         let mut rows = read_all(db, &self.to_select().into(), &Loads::default(), read).await?;
         rows.pop()
             .ok_or(crate::Error::DoesNotExist { model: Q::NAME })

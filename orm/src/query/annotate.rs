@@ -33,9 +33,10 @@ impl<M, S> fmt::Debug for Annotated<M, S> {
 fn pair<M: Model, S: Selection<M>>(
     loads: &Loads,
     row: &mut RowReader<'_>,
-) -> Result<(M, S::Row), DecodeError> {
-    let object = object::<M>(loads, row)?;
-    Ok((object, S::read(row)?))
+    rows: &mut Vec<(M, S::Row)>,
+) -> Result<(), DecodeError> {
+    rows.push((object::<M>(loads, row)?, S::read(row)?));
+    Ok(())
 }
 
 impl<M: Model> QuerySet<M> {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::load::Loads;
 use super::order::without_repeats;
 use super::plan::{OrderRule, Plan, ROOT};
-use super::read::{ReadRow, object, read_all};
+use super::read::{ReadRow, push_object, read_all};
 use super::select::tuple;
 use super::source::{Derived, OUTWARD, column_name, refers_outward};
 use super::{Columns, Handles, Ordering, Query, QuerySet, Rows, SelectQuery, Selection, Source};
@@ -148,7 +148,7 @@ impl<M: Model> QuerySet<M> {
             (self.parts(op), op, right(op, other)),
             columns.iter().map(|c| c.column.into()).collect(),
             (tie, ordered),
-            object::<M>,
+            push_object::<M>,
         )
     }
 

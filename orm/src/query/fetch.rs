@@ -2,7 +2,7 @@
 
 use super::aggregate::as_count;
 use super::plan::{OrderRule, Plan, columns_at, fetch, one};
-use super::read::{object, read_sql};
+use super::read::{push_object, read_sql};
 use super::relation::count_item;
 use super::{QuerySet, Rows};
 use crate::ast::{Expr, Select, SelectItem, Statement};
@@ -71,7 +71,7 @@ impl<M: Model> QuerySet<M> {
         }
         let mut sql = db.dialect().render(&select.into())?;
         sql.point = self.plan.is_point();
-        let mut objects = read_sql(db, sql, &self.loads, object::<M>).await?;
+        let mut objects = read_sql(db, sql, &self.loads, push_object::<M>).await?;
         for prefetch in &self.prefetches {
             prefetch.run(db, &mut objects).await?;
         }
@@ -183,7 +183,7 @@ impl<M: Model> QuerySet<M> {
             return Ok(Rows::empty());
         }
         let sql = db.dialect().render(&self.to_select().into())?;
-        Rows::of(db, sql, &self.loads, object::<M>).await
+        Rows::of(db, sql, &self.loads, push_object::<M>).await
     }
 
     /// Raises mistakes, and that of a stream with relations to prefetch.

@@ -262,12 +262,14 @@ where
 fn read_group<Q, S: Selection<Q>, A: Selection<Q, PerGroup>>(
     _: &Loads,
     row: &mut RowReader<'_>,
-) -> Result<<S::Tuple as Concat<A::Tuple>>::Out, DecodeError>
+    rows: &mut Vec<<S::Tuple as Concat<A::Tuple>>::Out>,
+) -> Result<(), DecodeError>
 where
     S::Tuple: Concat<A::Tuple>,
 {
     let keys = S::read_tuple(row)?;
-    Ok(keys.concat(A::read_tuple(row)?))
+    rows.push(keys.concat(A::read_tuple(row)?));
+    Ok(())
 }
 
 /// The first row of a select.
@@ -454,6 +456,8 @@ impl<Q: Source, C: Selection<Q, PerGroup>> Groups<Q, C> {
 fn tuple_of<Q, C: Selection<Q, PerGroup>>(
     _: &Loads,
     row: &mut RowReader<'_>,
-) -> Result<C::Row, DecodeError> {
-    C::read(row)
+    rows: &mut Vec<C::Row>,
+) -> Result<(), DecodeError> {
+    rows.push(C::read(row)?);
+    Ok(())
 }

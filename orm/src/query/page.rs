@@ -9,7 +9,6 @@ use super::load::Loads;
 use super::plan::{OrderRule, Plan, ROOT};
 use super::prefetch::PrefetchNode;
 use super::read::{ReadRow, object, read_all};
-use super::select::tuple;
 use super::{QuerySet, SelectQuery, Selection, Source};
 use crate::ast::{BinaryOp, Expr, Order, Select, SelectItem};
 use crate::backend::Executor;
@@ -75,15 +74,19 @@ fn place(row: &mut RowReader<'_>) -> Result<Vec<Value>, DecodeError> {
 fn placed_object<M: Model>(
     loads: &Loads,
     row: &mut RowReader<'_>,
-) -> Result<Placed<M>, DecodeError> {
-    Ok((object::<M>(loads, row)?, place(row)?))
+    rows: &mut Vec<Placed<M>>,
+) -> Result<(), DecodeError> {
+    rows.push((object::<M>(loads, row)?, place(row)?));
+    Ok(())
 }
 
 fn placed_tuple<Q, S: Selection<Q>>(
-    loads: &Loads,
+    _: &Loads,
     row: &mut RowReader<'_>,
-) -> Result<Placed<S::Row>, DecodeError> {
-    Ok((tuple::<Q, S>(loads, row)?, place(row)?))
+    rows: &mut Vec<Placed<S::Row>>,
+) -> Result<(), DecodeError> {
+    rows.push((S::read(row)?, place(row)?));
+    Ok(())
 }
 
 impl Plan {

@@ -11,8 +11,10 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::value::{DecodeError, RowReader, RowSink};
 
-/// Reads one row: a plain function, so that a query of each type costs little to compile.
-pub(crate) type ReadRow<T> = fn(&Loads, &mut RowReader<'_>) -> Result<T, DecodeError>;
+/// Reads one row behind those that are there: a plain function, so that a query of each type costs little
+/// to compile. It puts the row where it stays: one that is handed back is copied before its fields have
+/// left the store buffer, which stalls for as long as a value takes.
+pub(crate) type ReadRow<T> = fn(&Loads, &mut RowReader<'_>, &mut Vec<T>) -> Result<(), DecodeError>;
 
 /// Bytes of room that are made before the rows come.
 const MOST_ROOM: usize = 16 << 20;
@@ -57,11 +59,13 @@ impl<T: Send + 'static> RowSink for Taken<T> {
     }
 
     fn row(&mut self, row: &mut RowReader<'_>) -> bool {
-        match (self.read)(&self.loads, row) {
-            Ok(object) => self.rows.push(object),
-            Err(error) => self.error = Some(error),
+        match (self.read)(&self.loads, row, &mut self.rows) {
+            Ok(()) => true,
+            Err(error) => {
+                self.error = Some(error);
+                false
+            }
         }
-        self.error.is_none()
     }
 
     fn len(&self) -> usize {
@@ -110,12 +114,29 @@ pub(crate) async fn read_all<T: Send + 'static>(
     read_sql(db, db.dialect().render(statement)?, loads, read).await
 }
 
+/// Reads an object and the related ones that were joined to it, behind those that are there.
+pub(crate) fn push_object<M: Model>(
+    loads: &Loads,
+    row: &mut RowReader<'_>,
+    rows: &mut Vec<M>,
+) -> Result<(), DecodeError> {
+    // Room first, in words that the compiler takes: a push that may have to make room holds the object
+    // elsewhere meanwhile, and copies it.
+    if rows.try_reserve(1).is_err() || rows.len() == rows.capacity() {
+        return Err(DecodeError::new("a row", "there is no memory for it"));
+    }
+    rows.push(M::from_row(row)?);
+    if let Some(object) = rows.last_mut().filter(|_| !loads.is_empty())
+        && let Err(error) = loads.fill(object, row)
+    {
+        rows.pop();
+        return Err(error);
+    }
+    Ok(())
+}
+
 /// Reads an object and the related ones that were joined to it.
 pub(crate) fn object<M: Model>(loads: &Loads, row: &mut RowReader<'_>) -> Result<M, DecodeError> {
-    if loads.is_empty() {
-        // Written where the caller wants it: a copy of fresh fields stalls as long as a value's reading.
-        return M::from_row(row);
-    }
     let mut object = M::from_row(row)?;
     loads.fill(&mut object, row)?;
     Ok(object)

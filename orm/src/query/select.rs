@@ -45,8 +45,10 @@ impl<Q, S> Clone for SelectQuery<Q, S> {
 pub(super) fn tuple<Q, S: Selection<Q>>(
     _: &Loads,
     row: &mut RowReader<'_>,
-) -> Result<S::Row, DecodeError> {
-    S::read(row)
+    rows: &mut Vec<S::Row>,
+) -> Result<(), DecodeError> {
+    rows.push(S::read(row)?);
+    Ok(())
 }
 
 /// Names computed items `c0`, `c1`, …; plain columns keep their own.

@@ -179,7 +179,11 @@ impl<'a> RowReader<'a> {
                 Some(slot) => T::from_value(std::mem::take(slot)),
                 None => return Err(self.missing(at)),
             },
+            // By its kind: copied as a whole it is read before its parts have left the store buffer.
             Source::Lent(values) => match values.get(at) {
+                Some(ValueRef::Int(v)) => T::from_ref(ValueRef::Int(*v)),
+                Some(ValueRef::Double(v)) => T::from_ref(ValueRef::Double(*v)),
+                Some(ValueRef::Text(v)) => T::from_ref(ValueRef::Text(v)),
                 Some(value) => T::from_ref(*value),
                 None => return Err(self.missing(at)),
             },

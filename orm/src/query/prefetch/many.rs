@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::query::QuerySet;
 use crate::query::load::Loads;
 use crate::query::plan::{ROOT, key_order};
-use crate::query::read::{object, read_all};
+use crate::query::read::{object, push_object, read_all};
 use crate::query::relation::ties::{among, joined, push, tie};
 use crate::query::relation::{Link, Pairs, link};
 use crate::value::{DecodeError, RowReader, Value};
@@ -128,7 +128,7 @@ impl<M: Model> Run<M> {
         let cut = select.limit.is_some() || select.offset.is_some();
         // The object itself says whose it is, unless a table of pairs does.
         if let (Some(columns), false) = (held, cut) {
-            let mut objects: Vec<M> = read_all(db, &select.into(), loads, object::<M>).await?;
+            let mut objects: Vec<M> = read_all(db, &select.into(), loads, push_object::<M>).await?;
             self.nested(db, &mut objects).await?;
             sets.sort(objects, |_, o| tie(o, columns));
             return Ok(());
@@ -175,7 +175,8 @@ impl<M: Model> Run<M> {
 fn owned<M: Model, const N: usize>(
     loads: &Loads,
     row: &mut RowReader<'_>,
-) -> Result<(Value, M), DecodeError> {
+    rows: &mut Vec<(Value, M)>,
+) -> Result<(), DecodeError> {
     let owner = match N {
         1 => row.get_with(Ok)?,
         _ => {
@@ -183,7 +184,8 @@ fn owned<M: Model, const N: usize>(
             joined(values?.into_iter())
         }
     };
-    Ok((owner, object::<M>(loads, row)?))
+    rows.push((owner, object::<M>(loads, row)?));
+    Ok(())
 }
 
 /// Cuts by limit and offset the rows of each owner, whose key is the first items, instead of all rows.

@@ -12,7 +12,7 @@ use crate::backend::{BoxFuture, Executor};
 use crate::error::{Error, Result};
 use crate::model::{HashKey, Model, Place};
 use crate::query::plan::ROOT;
-use crate::query::read::{object, read_all};
+use crate::query::read::{push_object, read_all};
 use crate::query::relation::ties::{among, push, tie};
 use crate::query::{QuerySet, ToOne};
 use crate::value::Value;
@@ -100,7 +100,7 @@ impl<M: Model> Run<M> {
                 Some(filter) => Expr::And(vec![in_keys, filter]),
             });
             let loads = &self.query.loads;
-            let mut found: Vec<M> = read_all(db, &select.into(), loads, object::<M>).await?;
+            let mut found: Vec<M> = read_all(db, &select.into(), loads, push_object::<M>).await?;
             if !found.is_empty() {
                 for nested in &self.query.prefetches {
                     nested.run(db, &mut found).await?;
