@@ -148,6 +148,12 @@ pub type FillFn<'f> =
 pub type ReadFn =
     for<'f> fn(&mut RowReader<'_>, FillFn<'f>) -> Result<relation::Loaded, DecodeError>;
 
+/// Reads one object: the reader of many rows alone has the code of `from_row` in itself.
+#[inline(never)]
+pub(crate) fn read_one<M: Model>(row: &mut RowReader<'_>) -> Result<M, DecodeError> {
+    M::from_row(row)
+}
+
 /// The [`ReadFn`] of a model; for the derive.
 ///
 /// # Errors
@@ -156,7 +162,7 @@ pub fn read_erased<M: Model>(
     row: &mut RowReader<'_>,
     fill: FillFn<'_>,
 ) -> Result<std::sync::Arc<dyn std::any::Any + Send + Sync>, DecodeError> {
-    let mut object = M::from_row(row)?;
+    let mut object: M = read_one(row)?;
     fill(&mut object, row)?;
     Ok(std::sync::Arc::new(object))
 }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::Assignment;
 use crate::ast::Expr;
 use crate::error::{Error, Result};
-use crate::model::{At, DefaultMeta, Here, Model, ModelMeta, Scope};
+use crate::model::{At, DefaultMeta, Here, Model, ModelMeta, Scope, read_one};
 use crate::value::{RowReader, Value};
 
 /// Values for a new object; made by [`new!`](crate::new).
@@ -147,7 +147,7 @@ pub(crate) fn object_of<M: Model>(mut values: Vec<Value>) -> Result<M> {
         .iter()
         .map(|c| c.column.to_owned())
         .collect();
-    Ok(M::from_row(&mut RowReader::new(&columns, &mut values))?)
+    Ok(read_one(&mut RowReader::new(&columns, &mut values))?)
 }
 
 /// What can be inserted as a row of `M`: an object, or what [`new!`](crate::new) makes.

@@ -10,7 +10,7 @@ use crate::ast::{Expr, Name, RawSql, Statement};
 use crate::backend::{Executed, Executor};
 use crate::dialect::Sql;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::model::{Model, read_one};
 use crate::value::{DbType, RowSet, Value};
 
 /// SQL text of the database's own dialect; `{}` stands for a parameter.
@@ -149,7 +149,7 @@ pub trait FromRows: Sized {
 impl<M: Model> FromRows for M {
     fn from_rows(rows: RowSet) -> Result<Vec<Self>> {
         let names: Vec<&str> = M::META.columns.iter().map(|c| c.column).collect();
-        by_name(rows, M::META.name, &names, M::from_row)
+        by_name(rows, M::META.name, &names, read_one::<M>)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ast::Statement;
 use crate::backend::Executor;
 use crate::dialect::Sql;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::model::{Model, read_one};
 use crate::value::{DecodeError, RowReader, RowSink};
 
 /// Reads one row behind those that are there: a plain function, so that a query of each type costs little
@@ -137,7 +137,7 @@ pub(crate) fn push_object<M: Model>(
 
 /// Reads an object and the related ones that were joined to it.
 pub(crate) fn object<M: Model>(loads: &Loads, row: &mut RowReader<'_>) -> Result<M, DecodeError> {
-    let mut object = M::from_row(row)?;
+    let mut object: M = read_one(row)?;
     loads.fill(&mut object, row)?;
     Ok(object)
 }
