@@ -400,6 +400,7 @@ async fn expressions_of_singlestores_give_its_values() {
         ("(j::l) <> ('[8,7]' :> JSON)", "1"),
         ("NULL <=> ('1' :> JSON)", "0"),
         ("('12' :> BIGINT) + 1", "13"),
+        ("(SUM(2) OVER () :> BIGINT) + 1", "3"),
         ("id + 1 :> DECIMAL(10, 2)", "2.00"),
         ("(s :> CHAR(2)) :> CHAR(1)", "W"),
         ("(s :> LONGTEXT COLLATE utf8mb4_bin) = 'word'", "0"),

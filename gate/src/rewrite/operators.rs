@@ -56,7 +56,11 @@ pub(super) fn operand_start(sql: &Sql, op: usize) -> usize {
             .checked_sub(1)
             .filter(|name| sql.name(*name).is_some() && !is_keyword(sql, *name));
         if let Some(name) = called {
-            at = name;
+            // A window belongs to the call in front of it.
+            at = match sql.word(name, "OVER") {
+                true => operand_start(sql, name),
+                false => name,
+            };
         }
     }
     loop {
