@@ -34,6 +34,7 @@ pub struct Article {
     pub title: String,
     #[field(on_delete = "cascade")]
     pub author: ForeignKey<Author>, // column author_id
+    #[field(on_delete = "set_null")]
     pub editor: Option<ForeignKey<Author>>, // NULL where there is none
     pub tags: ManyToMany<Tag>,
     #[field(default = 0)]

@@ -92,7 +92,7 @@ attributes! {
     COMMENT = "comment", "comment = \"…\"", "The column's comment.";
     CHOICES = "choices", "choices(\"draft\", \"live\")", "The values that validation accepts.";
     TYPE = "type", "type = \"MEDIUMTEXT\"", "The column's type in the database's own words.";
-    ON_DELETE = "on_delete", "on_delete = \"cascade\"", "What happens to this row when the row referred to is deleted.";
+    ON_DELETE = "on_delete", "on_delete = \"cascade\"", "What happens to this row when the row referred to is deleted: `cascade` (if left out, of an `Option` as well), `protect`, `restrict`, `set_null`, `set_default` or `do_nothing`.";
     RENAMED_FROM = "renamed_from", "renamed_from = \"old_name\"", "The field's former name.";
     DB_CONSTRAINT = "db_constraint", "db_constraint = false", "Whether the database holds the relation by a foreign key.";
     TO_FIELD = "to_field", "to_field = \"code\"", "The field referred to, where it is not the key; its type stands second: `ForeignKey<Country, String>`.";
