@@ -10,7 +10,7 @@ use super::plan::{OrderRule, Plan, ROOT};
 use super::prefetch::PrefetchNode;
 use super::read::{ReadRow, object, read_all};
 use super::{QuerySet, SelectQuery, Selection, Source};
-use crate::ast::{BinaryOp, Expr, Order, Select, SelectItem};
+use crate::ast::{BinaryOp, Expr, Func, Order, Select, SelectItem};
 use crate::backend::Executor;
 use crate::dialect::{Dialect, Sql};
 use crate::error::{Error, Result};
@@ -137,7 +137,7 @@ impl Plan {
         for term in &order {
             if !per_row(&term.expr) {
                 return usage(
-                    "pages are ordered by what each row has by itself: a window or an aggregate depends on the rows beside it".into(),
+                    "pages are ordered by what each row has by itself: a window or an aggregate depends on the rows beside it, and a random number is another each time".into(),
                 );
             }
             let Some((column, _)) = self.column_at(&term.expr) else {
@@ -289,12 +289,15 @@ impl Plan {
     }
 }
 
-/// Whether an expression has a value for a row by itself.
+/// Whether an expression has a value for a row by itself, and the same one for the next page.
 fn per_row(expr: &Expr) -> bool {
-    if matches!(
-        expr,
-        Expr::Window(_) | Expr::Aggregate { .. } | Expr::GroupConcat { .. }
-    ) {
+    let random = matches!(expr, Expr::Func { func, .. } if *func == Func::Random);
+    if random
+        || matches!(
+            expr,
+            Expr::Window(_) | Expr::Aggregate { .. } | Expr::GroupConcat { .. }
+        )
+    {
         return false;
     }
     let mut good = true;

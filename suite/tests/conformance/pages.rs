@@ -1,7 +1,7 @@
 //! Pages by place: joined they are the whole query, whatever ties and is NULL.
 
 use orm::prelude::*;
-use orm::query::{Page, count, row_number, window};
+use orm::query::{Page, count, random, row_number, window};
 use suite::models::blog::{Article, Author, fill, tables};
 use suite::models::kinds::{Kinds, MaybeKinds};
 use suite::models::names::Seat;
@@ -328,6 +328,7 @@ async fn misuse_is_refused(db: &Db) -> Result<()> {
         (all().limit(3), "its own size"),
         (all().offset(3), "its own size"),
         (all().for_update(), "locks no rows"),
+        (all().order_by(|_| random()), "another each time"),
     ] {
         let error = query.page_after(None, 2).all(db).await.unwrap_err();
         assert!(error.to_string().contains(cause), "{error}");
