@@ -14,4 +14,4 @@ pub use crate::new;
 pub use crate::query::{BulkLoad, Maintain, QuerySet, Record, Validate, count, raw};
 pub use crate::{DbType, Model, Row, Vector};
 #[cfg(feature = "chrono")]
-pub use chrono::{DateTime, Utc};
+pub use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};

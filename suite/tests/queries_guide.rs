@@ -2,8 +2,8 @@
 #![allow(missing_docs, reason = "the guide says what its models are")]
 
 use orm::query::{
-    Bound, Hint, Unit, concat, exists, json_object, months, outer, random, row_number, scalar,
-    tuple, value, when, window,
+    Bound, Hint, Unit, concat, days, exists, json_object, months, outer, random, row_number,
+    scalar, tuple, value, when, window,
 };
 
 include!("../../orm/doctest/blog.rs");
@@ -178,7 +178,7 @@ async fn dates(db: Db) -> Result<()> {
     // guide: block
 let today = Utc::now();
 let new = Article::objects()
-    .filter(|a| a.published_at().gt(today - chrono::TimeDelta::days(7)))
+    .filter(|a| a.published_at().gt(today - TimeDelta::days(7)))
     .filter(|a| a.published_at().year().gte(2024) & a.published_at().week_day().between(1, 7));
 assert_eq!(new.count(&db).await?, 3);
 // Due a month from then.
@@ -188,6 +188,9 @@ let due = Article::objects()
     .first(&db)
     .await?;
 assert!(due.is_some_and(|(due, year)| due > today.date_naive() && year <= today));
+// How far a date moves may stand in a column.
+let later = Article::objects().filter(|a| (a.published_at() - days(a.views())).lt(today - TimeDelta::days(100)));
+assert_eq!(later.count(&db).await?, 1);
 // For each month that has one; the months alone are a list.
 let per_month: Vec<(DateTime<Utc>, i64)> = Article::objects()
     .group_by(|a| a.published_at().trunc(Unit::Month))
@@ -264,6 +267,15 @@ let spread = Article::objects()
     .all(&db)
     .await?;
 assert_eq!(spread, [(1, 1), (2, 1)]);
+// Columns of a table are moved into their place; a reference serves where one stands twice.
+let ranked = Article::objects()
+    .select(|a| (a.author().name(), a.views()))
+    .as_table()
+    .select(|(name, views)| {
+        let by_name = window().partition_by(&name).order_by(views.desc());
+        (row_number().over(by_name), &views * 2, name, views)
+    });
+assert_eq!(ranked.first(&db).await?, Some((2, 160, "Ann".into(), 80)));
     // guide: end
     // guide: block
 // Texts joined in an order, different values, a value for none at all; the first group.
@@ -488,6 +500,15 @@ let means = Article::objects()
     .all(&db)
     .await?;
 assert_eq!(means, [(Some(120.0), None), (Some(100.0), Some(120)), (Some(43.5), Some(80))]);
+// Calculated with: what changed since the row before, and the share in all.
+let changes = Article::objects()
+    .order_by(|a| a.id())
+    .select(|a| a.views() - a.views().lag(1).over(window().order_by(a.id())).coalesce(0));
+assert_eq!(changes.all(&db).await?, [120, -40, -73]);
+let shares = Article::objects()
+    .order_by(|a| a.id())
+    .select(|a| a.views() / a.views().sum().over(window()) * 100.0);
+assert!(shares.first(&db).await?.is_some_and(|share| share > Some(57.9)));
     // guide: end
     Ok(())
 }
@@ -700,6 +721,10 @@ let quoted = Article::objects()
     .all(&db)
     .await?;
 assert_eq!(quoted, [Some("'Hello'".to_owned())]);
+// Not a name but SQL, with a place for each argument: operators, and whatever else a database has.
+orm::sql_function!(fn matches_file(text: String, pattern: String) -> bool = "{} GLOB {}");
+let found = Article::objects().filter(|a| matches_file(a.title(), "[HK]*").is_true());
+assert_eq!(found.count(&db).await?, 2);
     // guide: end
     // guide: block
 orm::sql_aggregate!(fn total(x: i64) -> f64 = "TOTAL");

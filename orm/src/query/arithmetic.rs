@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
-use super::{Calendar, Column, DateLike, Expression, PerRow};
+use super::{Calendar, CalendarOf, Column, DateLike, Expression, PerRow};
 use crate::ast::{BinaryOp, Expr, Func};
 use crate::model::{Here, Maybe, Place, Scalar};
 use crate::value::{DbType, Value};
@@ -80,7 +80,7 @@ mod decimal {
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be calculated with `{Self}` here",
     label = "expected `{T}`, or a column or expression of the same query",
-    note = "a number takes the column's own type: `2_i64`, `Decimal::from(2)`",
+    note = "a number takes the column's own type: `2_i64`, `Decimal::from(2)`; a date moves by `days(2)` or a `TimeDelta`",
     note = "rows and groups do not mix: an aggregate is calculated with aggregates and values alone"
 )]
 pub trait Term<R, T, K = PerRow> {
@@ -91,6 +91,48 @@ pub trait Term<R, T, K = PerRow> {
     /// The node of the AST.
     fn term(self) -> Expr;
 }
+
+/// What a [`Term`] can be. Unlike that trait, no other crate can say it of a value over a window, so that
+/// calculating with those is a rule of its own.
+pub trait Side {}
+impl<T: Scalar> Side for T {}
+impl<R, T, N, K> Side for Expression<R, T, N, K> {}
+impl<R, T, N, K> Side for &Expression<R, T, N, K> {}
+impl<R, T, N> Side for Column<R, T, N> {}
+impl<R, T, N> Side for &Column<R, T, N> {}
+impl Side for Calendar {}
+impl<R, N, K> Side for CalendarOf<R, N, K> {}
+// No terms: what is wrong with them is said once.
+impl Side for &str {}
+impl<T> Side for Option<T> {}
+
+macro_rules! by_reference {
+    ($($ty:ty),*) => {
+        $(impl Side for &$ty {})*
+    };
+}
+by_reference!(
+    i8,
+    i16,
+    i32,
+    i64,
+    u8,
+    u16,
+    u32,
+    u64,
+    f32,
+    f64,
+    std::time::Duration
+);
+#[cfg(feature = "chrono")]
+by_reference!(
+    chrono::TimeDelta,
+    chrono::NaiveDate,
+    chrono::NaiveDateTime,
+    chrono::DateTime<chrono::Utc>
+);
+#[cfg(feature = "decimal")]
+by_reference!(rust_decimal::Decimal);
 
 impl<R, T: Scalar, K> Term<R, T, K> for T {
     type Type = T;
@@ -116,7 +158,23 @@ impl<R, T, U, N: Place, K> Term<R, T, K> for Expression<R, U, N, K> {
     }
 }
 
+impl<R, T, U, N: Place, K> Term<R, T, K> for &Expression<R, U, N, K> {
+    type Type = U;
+    type Null = N;
+    fn term(self) -> Expr {
+        self.node.clone()
+    }
+}
+
 impl<R, T, U, N: Place> Term<R, T> for Column<R, U, N> {
+    type Type = U;
+    type Null = N;
+    fn term(self) -> Expr {
+        self.expr().node
+    }
+}
+
+impl<R, T, U, N: Place> Term<R, T> for &Column<R, U, N> {
     type Type = U;
     type Null = N;
     fn term(self) -> Expr {
@@ -236,7 +294,7 @@ mod with_chrono {
 
 macro_rules! operators {
     ($($trait:ident $method:ident $rule:ident;)*) => {$(
-        impl<R, T, N: Place, K, E: Term<R, T, K>> $trait<E> for Expression<R, T, N, K>
+        impl<R, T, N: Place, K, E: Term<R, T, K> + Side> $trait<E> for Expression<R, T, N, K>
         where
             T: $rule<E::Type>,
         {
@@ -245,7 +303,7 @@ macro_rules! operators {
                 Expression::typed(T::node(self.node, other.term()))
             }
         }
-        impl<R, T, N: Place, E: Term<R, T>> $trait<E> for Column<R, T, N>
+        impl<R, T, N: Place, E: Term<R, T> + Side> $trait<E> for Column<R, T, N>
         where
             T: $rule<E::Type>,
         {
@@ -263,14 +321,16 @@ operators! {
 }
 
 /// Division has a fractional result on every backend; NULL where the divisor is 0.
-impl<R, T: Number<E::Type>, N: Place, K, E: Term<R, T, K>> Div<E> for Expression<R, T, N, K> {
+impl<R, T: Number<E::Type>, N: Place, K, E: Term<R, T, K> + Side> Div<E>
+    for Expression<R, T, N, K>
+{
     type Output = Expression<R, f64, Maybe, K>;
     fn div(self, other: E) -> Self::Output {
         Expression::typed(Expr::binary(self.node, BinaryOp::Div, other.term()))
     }
 }
 
-impl<R, T: Number<E::Type>, N: Place, E: Term<R, T>> Div<E> for Column<R, T, N> {
+impl<R, T: Number<E::Type>, N: Place, E: Term<R, T> + Side> Div<E> for Column<R, T, N> {
     type Output = Expression<R, f64, Maybe>;
     fn div(self, other: E) -> Self::Output {
         self.expr().div(other)
@@ -301,14 +361,16 @@ whole!(true i64: i8, i16, i32, i64);
 whole!(false u64: u8, u16, u32, u64);
 
 /// The remainder has the sign of the left side; NULL where the divisor is 0.
-impl<R, T: Whole, N: Place, K, E: Term<R, T, K, Type = T>> Rem<E> for Expression<R, T, N, K> {
+impl<R, T: Whole, N: Place, K, E: Term<R, T, K, Type = T> + Side> Rem<E>
+    for Expression<R, T, N, K>
+{
     type Output = Expression<R, T, Maybe, K>;
     fn rem(self, other: E) -> Self::Output {
         Expression::typed(Expr::binary(self.node, BinaryOp::Rem, other.term()))
     }
 }
 
-impl<R, T: Whole, N: Place, E: Term<R, T, PerRow, Type = T>> Rem<E> for Column<R, T, N> {
+impl<R, T: Whole, N: Place, E: Term<R, T, PerRow, Type = T> + Side> Rem<E> for Column<R, T, N> {
     type Output = Expression<R, T, Maybe>;
     fn rem(self, other: E) -> Self::Output {
         self.expr().rem(other)
@@ -330,6 +392,32 @@ impl<R, T: Number<T>, N: Place> Neg for Column<R, T, N> {
     }
 }
 
+/// The same of references: what closures get is moved into its place, and may stand in several.
+macro_rules! by_reference {
+    ($($trait:ident $method:ident,)*) => {$(
+        by_reference!($trait $method, [R, T, N, K] Expression<R, T, N, K>);
+        by_reference!($trait $method, [R, T, N] Column<R, T, N>);
+    )*};
+    ($trait:ident $method:ident, [$($of:ident),*] $type:ty) => {
+        impl<E, $($of),*> $trait<E> for &$type
+        where
+            $type: $trait<E>,
+        {
+            type Output = <$type as $trait<E>>::Output;
+            fn $method(self, other: E) -> Self::Output {
+                self.clone().$method(other)
+            }
+        }
+    };
+}
+by_reference! {
+    Add add,
+    Sub sub,
+    Mul mul,
+    Div div,
+    Rem rem,
+}
+
 /// A value on the left side: `1 - a.discount()`.
 macro_rules! left {
     ($($value:ty as $ty:ty),* $(,)?) => {$(
@@ -345,6 +433,12 @@ macro_rules! left {
                     Expr::Value(self.into_value()),
                     other.node,
                 ))
+            }
+        }
+        impl<R, N: Place, K> $trait<&Expression<R, $ty, N, K>> for $value {
+            type Output = Expression<R, $ty, N, K>;
+            fn $method(self, other: &Expression<R, $ty, N, K>) -> Self::Output {
+                self.$method(other.clone())
             }
         }
         impl<R, N: Place> $trait<Column<R, $ty, N>> for $value {

@@ -83,6 +83,18 @@ impl<R, T, N, P: Place> IntoValue<R, T, N> for Column<R, T, P> {
     }
 }
 
+impl<R, T, N, P: Place> IntoValue<R, T, N> for &Expression<R, T, P> {
+    fn into_assigned(self) -> Expr {
+        self.node.clone()
+    }
+}
+
+impl<R, T, N, P: Place> IntoValue<R, T, N> for &Column<R, T, P> {
+    fn into_assigned(self) -> Expr {
+        self.node.clone()
+    }
+}
+
 impl<R, T: Scalar> IntoValue<R, T, Maybe> for Option<T> {
     fn into_assigned(self) -> Expr {
         Expr::Value(self.into_value())

@@ -1,20 +1,34 @@
 //! Functions of the database that the ORM does not know.
 
 use super::{Expression, PerGroup};
-use crate::ast::{AggregateFunc, Expr, Name, RawSql};
+use crate::ast::{AggregateFunc, Expr, RawSql};
 use crate::model::Maybe;
 
-/// A call of a function of the database; [`sql_function!`](crate::sql_function) gives it types.
-pub fn custom<R, T, K>(name: &'static str, args: Vec<Expr>) -> Expression<R, T, Maybe, K> {
-    let mut parts: Vec<Name> = vec![format!("{name}(").into()];
-    for n in 0..args.len() {
-        parts.push(if n + 1 < args.len() { ", " } else { ")" }.into());
+/// The places `{}` in the SQL of an own function.
+pub const fn places(sql: &str) -> usize {
+    let (bytes, mut n, mut found) = (sql.as_bytes(), 1, 0);
+    while n < bytes.len() {
+        if bytes[n - 1] == b'{' && bytes[n] == b'}' {
+            found += 1;
+        }
+        n += 1;
     }
-    if args.is_empty() {
-        parts = vec![format!("{name}()").into()];
-    }
+    found
+}
+
+/// A call of a function of the database, or SQL with a place `{}` for each argument;
+/// [`sql_function!`](crate::sql_function) gives it types.
+pub fn custom<R, T, K>(sql: &'static str, args: Vec<Expr>) -> Expression<R, T, Maybe, K> {
+    let text = match (places(sql), args.len()) {
+        (0, 0) => format!("{sql}()"),
+        (0, n) => format!("{sql}({})", vec!["{}"; n].join(", ")),
+        _ => format!("({sql})"),
+    };
     Expression::typed(Expr::Raw(RawSql {
-        parts,
+        parts: text
+            .split("{}")
+            .map(|part| part.to_owned().into())
+            .collect(),
         params: args,
     }))
 }
@@ -22,7 +36,9 @@ pub fn custom<R, T, K>(name: &'static str, args: Vec<Expr>) -> Expression<R, T, 
 /// Declares a function of the database, with types: of its arguments, and of its result, which may be
 /// NULL. Django: `Func`.
 ///
-/// The name is written into SQL as it stands; arguments are expressions and parameters.
+/// The name is written into SQL as it stands; arguments are expressions and parameters. Where it is
+/// not a name but SQL with a place `{}` for each argument, the arguments stand there in their order:
+/// operators and whatever else a database has of its own.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/blog.rs"));
@@ -35,7 +51,17 @@ pub fn custom<R, T, K>(name: &'static str, args: Vec<Expr>) -> Expression<R, T, 
 ///     .all(&db)
 ///     .await?;
 /// assert_eq!(titles, [Some("'Hello'".to_owned())]);
+///
+/// orm::sql_function!(fn like_file(text: String, pattern: String) -> bool = "{} GLOB {}");
+/// let found = Article::objects().filter(|a| like_file(a.title(), "[HK]*").is_true());
+/// assert_eq!(found.count(&db).await?, 2);
 /// # Ok(()) }) }
+/// ```
+///
+/// A number of places that is not that of the arguments does not compile:
+///
+/// ```compile_fail
+/// orm::sql_function!(fn like_file(text: String, pattern: String) -> bool = "{} GLOB '*'");
 /// ```
 #[macro_export]
 macro_rules! sql_function {
@@ -44,6 +70,13 @@ macro_rules! sql_function {
         $vis fn $name<R, K>(
             $($arg: impl $crate::query::Operand<R, $ty, K>),*
         ) -> $crate::query::Expression<R, $out, $crate::model::Maybe, K> {
+            const {
+                let places = $crate::query::places($sql);
+                assert!(
+                    places == 0 || places == <[&str]>::len(&[$(stringify!($arg)),*]),
+                    "the SQL of a function is its name, or has a place `{{}}` for each argument"
+                );
+            }
             $crate::query::custom($sql, vec![$($crate::query::Operand::into_node($arg)),*])
         }
     };

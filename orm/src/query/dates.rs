@@ -1,8 +1,10 @@
 //! Dates and times: parts, starts of units, calculation.
 
+use std::fmt;
+
 use super::functions::call;
-use super::{Expression, Operand};
-use crate::ast::{DatePart, DateUnit, Expr, Func};
+use super::{Column, Expression, Operand, PerRow, Term};
+use crate::ast::{BinaryOp, DatePart, DateUnit, Expr, Func};
 use crate::model::{Here, Place};
 use crate::value::{DbType, Value};
 
@@ -38,7 +40,8 @@ mod with_chrono {
 /// The unit that [`Expression::trunc`] goes to the start of.
 pub use crate::ast::DateUnit as Unit;
 
-/// A span of the calendar, added to and taken from dates: `a.day() + months(1)`.
+/// A span of the calendar, added to and taken from dates: `a.day() + months(1)`, or as many as a column
+/// says: `a.day() + days(a.trial())`.
 ///
 /// Where the day of the month does not exist, it is the last one of the month: a month after 31 January
 /// is 28 February.
@@ -48,13 +51,15 @@ pub struct Calendar {
     n: i64,
 }
 
+/// The call that adds so many units to a date, which [`Calendar::added`] puts before them.
+fn added(unit: DateUnit, n: Expr) -> Expr {
+    call(Func::DateAdd(unit), vec![n])
+}
+
 impl Calendar {
     /// A call whose first argument, the date, is still missing.
     pub(super) fn node(self) -> Expr {
-        call(
-            Func::DateAdd(self.unit),
-            vec![Expr::Value(Value::Int(self.n))],
-        )
+        added(self.unit, Expr::Value(Value::Int(self.n)))
     }
 
     /// Puts the date before what [`node`](Self::node) made.
@@ -62,24 +67,85 @@ impl Calendar {
         let Expr::Func { func, mut args } = by else {
             return date;
         };
-        if back && let Some(Expr::Value(Value::Int(n))) = args.first_mut() {
-            *n = n.saturating_neg();
+        if back && let Some(n) = args.pop() {
+            args.push(match n {
+                Expr::Value(Value::Int(n)) => Expr::Value(Value::Int(n.saturating_neg())),
+                n => Expr::binary(Expr::Value(Value::Int(0)), BinaryOp::Sub, n),
+            });
         }
         args.insert(0, date);
         call(func, args)
     }
 }
 
+/// A [`Calendar`] of so many units as a column or expression of a query on `R` says.
+pub struct CalendarOf<R, N = Here, K = PerRow> {
+    unit: DateUnit,
+    n: Expression<R, i64, N, K>,
+}
+
+impl<R, N, K> fmt::Debug for CalendarOf<R, N, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {:?}", self.n, self.unit)
+    }
+}
+
+impl<R, T: DateLike, N: Place, K> Term<R, T, K> for CalendarOf<R, N, K> {
+    type Type = Calendar;
+    type Null = N;
+    fn term(self) -> Expr {
+        added(self.unit, self.n.node)
+    }
+}
+
+/// How many units of the calendar: a number, or a column or expression that is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how many days, weeks, months or years",
+    label = "expected a whole number, or a column or expression of one",
+    note = "an unsigned column is `.cast::<i64>()`, parts of days are `TimeDelta`"
+)]
+pub trait Units {
+    /// The span of the calendar.
+    type Span;
+    /// So many.
+    fn of(self, unit: DateUnit) -> Self::Span;
+}
+
+impl Units for i64 {
+    type Span = Calendar;
+    fn of(self, unit: DateUnit) -> Calendar {
+        Calendar { unit, n: self }
+    }
+}
+
+macro_rules! units {
+    ($($ty:ty),*) => {$(
+        impl<R, N, K> Units for Expression<R, $ty, N, K> {
+            type Span = CalendarOf<R, N, K>;
+            fn of(self, unit: DateUnit) -> Self::Span {
+                CalendarOf { unit, n: Expression::typed(self.node) }
+            }
+        }
+        impl<R, N> Units for Column<R, $ty, N> {
+            type Span = CalendarOf<R, N>;
+            fn of(self, unit: DateUnit) -> Self::Span {
+                Expression::clone(&self).of(unit)
+            }
+        }
+    )*};
+}
+units!(i8, i16, i32, i64);
+
 macro_rules! spans {
     ($($name:ident $unit:ident $doc:literal;)*) => {$(
         #[doc = $doc]
-        pub fn $name(n: i64) -> Calendar {
-            Calendar { unit: DateUnit::$unit, n }
+        pub fn $name<U: Units>(n: U) -> U::Span {
+            n.of(DateUnit::$unit)
         }
     )*};
 }
 spans! {
-    days Day "So many days.";
+    days Day "So many days; how many may be a column or expression, as of the others.";
     weeks Week "So many weeks.";
     months Month "So many months.";
     years Year "So many years.";

@@ -1,6 +1,6 @@
 //! Lookups: what makes a condition of an expression.
 
-use super::{Condition, Expression, Operand, Pred};
+use super::{Condition, Expression, List, Operand, Pred};
 use crate::ast::{BinaryOp, Expr, LikeKind};
 use crate::model::{Nullable, Place, Scalar};
 use crate::value::{DbType, Value};
@@ -70,8 +70,8 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     }
 
     /// `IN`; an empty list matches no row. Django: `in`.
-    pub fn is_in<V: Operand<R, T, K>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
-        let list = list.into_iter().map(Operand::into_node);
+    pub fn is_in<V: Operand<R, T, K>>(&self, list: impl List<V>) -> Pred<R, K> {
+        let list = list.values().map(Operand::into_node);
         if is_document::<T>() {
             let same = |e| Expr::same_document(self.node.clone(), e);
             let node = Expr::Or(list.map(same).collect());
@@ -103,7 +103,7 @@ impl<R, T: DbType, N: Place, K> Expression<R, T, N, K> {
     }
 
     /// The complement of [`is_in`](Self::is_in).
-    pub fn not_in<V: Operand<R, T, K>>(&self, list: impl IntoIterator<Item = V>) -> Pred<R, K> {
+    pub fn not_in<V: Operand<R, T, K>>(&self, list: impl List<V>) -> Pred<R, K> {
         !self.is_in(list)
     }
 }

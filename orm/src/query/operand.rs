@@ -11,7 +11,8 @@ use crate::value::{DbType, Value};
     message = "cannot compare a column of type `{T}` with `{Self}`",
     label = "expected `{T}`, or a column of type `{T}` of the same query",
     note = "for NULL use `.is_null()` or `.eq_opt(…)`; an integer variable needs the column's own width",
-    note = "a column of the query around a subquery is named by `outer(…)`; a subquery's value by `scalar(…)`"
+    note = "a column of the query around a subquery is named by `outer(…)`; a subquery's value by `scalar(…)`",
+    note = "an object at hand is compared by the relation to it: `.is(&object)`; a number becomes a text by `.cast::<String>()`"
 )]
 pub trait Operand<R, T, K = PerRow> {
     /// Whether the value may be NULL, as a type.
@@ -58,6 +59,14 @@ impl<R, K> Operand<R, String, K> for &str {
     }
 }
 
+/// One of a list of texts that is lent: `is_in(&["a", "b"])`.
+impl<R, K> Operand<R, String, K> for &&str {
+    type Null = Here;
+    fn into_node(self) -> Expr {
+        Expr::Value(Value::Text((*self).to_owned()))
+    }
+}
+
 impl<R, T, N: Place, K> Operand<R, T, K> for Expression<R, T, N, K> {
     type Null = N;
     fn into_node(self) -> Expr {
@@ -65,10 +74,43 @@ impl<R, T, N: Place, K> Operand<R, T, K> for Expression<R, T, N, K> {
     }
 }
 
+impl<R, T, N: Place, K> Operand<R, T, K> for &Expression<R, T, N, K> {
+    type Null = N;
+    fn into_node(self) -> Expr {
+        self.node.clone()
+    }
+}
+
 impl<R, T, N: Place> Operand<R, T> for Column<R, T, N> {
     type Null = N;
     fn into_node(self) -> Expr {
         self.node.clone()
+    }
+}
+
+impl<R, T, N: Place> Operand<R, T> for &Column<R, T, N> {
+    type Null = N;
+    fn into_node(self) -> Expr {
+        self.node.clone()
+    }
+}
+
+/// Values for `is_in`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of values",
+    label = "expected a list: an array, a `Vec`, an iterator",
+    note = "a condition on the rows of another query: `x.author_id().is_among(&query)`"
+)]
+pub trait List<V> {
+    /// The values.
+    fn values(self) -> impl Iterator<Item = V>;
+}
+
+// What is no list is told so by the message above, not by that of `Iterator`.
+#[diagnostic::do_not_recommend]
+impl<V, I: IntoIterator<Item = V>> List<V> for I {
+    fn values(self) -> impl Iterator<Item = V> {
+        self.into_iter()
     }
 }
 

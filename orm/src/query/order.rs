@@ -117,6 +117,18 @@ impl<R, T: DbType, N: Place, K> Ordering<R> for Expression<R, T, N, K> {
     }
 }
 
+impl<R, T: DbType, N: Place> Ordering<R> for &Column<R, T, N> {
+    fn terms(self, out: &mut Vec<Order>) {
+        self.asc().terms(out);
+    }
+}
+
+impl<R, T: DbType, N: Place, K> Ordering<R> for &Expression<R, T, N, K> {
+    fn terms(self, out: &mut Vec<Order>) {
+        self.asc().terms(out);
+    }
+}
+
 macro_rules! tuples {
     ($($($name:ident $index:tt),+;)*) => {$(
         impl<R, $($name: Ordering<R>),+> Ordering<R> for ($($name,)+) {

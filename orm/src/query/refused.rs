@@ -6,13 +6,13 @@
 //! two differ.
 
 use super::{
-    Assignment, Expression, OrderBy, Ordering, PerGroup, PerRow, Pred, Selection, WindowFunction,
-    Windowed,
+    Annotated, Assignment, Expression, Handles, OrderBy, Ordering, PerGroup, PerRow, Pred,
+    SelectQuery, Selection, Source, ToOne, WindowFunction, Windowed,
 };
 #[cfg(feature = "json")]
 use super::{ColumnPath, JsonPath};
 use crate::ast::{Expr, Order};
-use crate::model::Maybe;
+use crate::model::{Maybe, Model, Place};
 use crate::value::{DecodeError, RowReader};
 
 /// The query that a value is used in, in messages of the compiler.
@@ -39,7 +39,7 @@ rules! {
     Filters;
     /// Queries that can order by a value over a window, or aggregate it: none can.
     #[diagnostic::on_unimplemented(
-        message = "a value over a window is selected, and nothing else is made of it in the same query",
+        message = "a value over a window is selected or calculated with, and nothing else is made of it in the same query",
         label = "this takes a value over a window",
         note = "order, group or aggregate the table of that query: `.select(|x| (x.id(), row_number().over(…))).as_table().order_by(|(_, n)| n)`"
     )]
@@ -51,6 +51,21 @@ rules! {
         note = "say which rows, and in what order: `row_number().over(window().order_by(x.id()))`"
     )]
     Completes;
+    /// Queries that are filtered or ordered behind what they select or annotate: none is.
+    #[diagnostic::on_unimplemented(
+        message = "rows are filtered and ordered before values are selected or annotated",
+        label = "this stands behind the values",
+        note = "filter and order first, by the same expressions: `.filter(…).order_by(|x| x.parts().count().desc()).annotate(|x| x.parts().count())`",
+        note = "what is selected is a table as well: `.select(|x| (x.id(), x.views() * 2)).as_table().filter(|(_, twice)| twice.gt(10))`"
+    )]
+    Begins;
+    /// Queries that ask a column whether there is a value as Rust does: none does.
+    #[diagnostic::on_unimplemented(
+        message = "a column is no `Option`: whether it is NULL is a condition of the query",
+        label = "this is of `Option`",
+        note = "`.is_null()` is the condition that there is no value, `.is_not_null()` that there is one"
+    )]
+    Options;
     /// Queries that know the type of what stands in a JSON document: none does.
     #[cfg(feature = "json")]
     #[diagnostic::on_unimplemented(
@@ -93,10 +108,34 @@ type Group<R, T, N> = Expression<R, T, N, PerGroup>;
 refused! { [R, T, N] Windowed<R, T, N>, Filters -> Pred<R>, (V) eq ne gt gte lt lte is_in not_in }
 refused! { [R, T, N] Windowed<R, T, N>, Reuses -> Group<R, T, Maybe>, () sum avg min max count }
 refused! { [R, T, N] Windowed<R, T, N>, Reuses -> OrderBy<R>, () asc desc }
+refused! { [R, T, N] Windowed<R, T, N>, Reuses -> Rows<R, T, Maybe>, () abs ceil floor year month day }
+refused! { [R, T, N] Windowed<R, T, N>, Reuses -> Rows<R, T, Maybe>, (V) null_if greatest least }
 refused! { [R, T, N] WindowFunction<R, T, N>, Completes -> Pred<R>, (V) eq ne gt gte lt lte is_in }
 refused! { [R, T, N] WindowFunction<R, T, N>, Completes -> OrderBy<R>, () asc desc }
 refused! { [R, T, N] Rows<R, T, N>, Sets -> Assignment<R>, (V) set }
 refused! { [R, T, N] Group<R, T, N>, Sets -> Assignment<R>, (V) set }
+
+refused! { [R, T, N, K] Expression<R, T, N, K>, Options -> Pred<R, K>, () is_none is_some }
+refused! { [R: 'static, M: Model, P: Place, K] ToOne<R, M, P, K>, Options -> Pred<R>, () is_none is_some }
+
+macro_rules! behind {
+    ([$($of:tt)*] $type:ty, $handles:ty, $($name:ident)*) => {
+        /// Refused when the program is compiled.
+        impl<$($of)*> $type {
+            $(
+                /// Refused: see [`Begins`](super::Begins).
+                pub fn $name<T>(&self, _: impl FnOnce($handles) -> T) -> Self
+                where
+                    ThisQuery: Begins<Self>,
+                {
+                    ThisQuery::never()
+                }
+            )*
+        }
+    };
+}
+behind! { [Q: Source, S] SelectQuery<Q, S>, Handles<Q>, filter exclude order_by annotate }
+behind! { [M: Model, S] Annotated<M, S>, Handles<M>, filter exclude order_by select }
 
 macro_rules! unordered {
     ([$($of:ident),*] $type:ty, $rule:ident) => {

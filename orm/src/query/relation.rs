@@ -7,7 +7,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::{Assignment, Column, Condition, Expression, Operand, Pred, QuerySet, RelationValue};
+use super::{
+    Assignment, Column, Condition, Expression, List, Operand, Pred, QuerySet, RelationValue,
+};
 use crate::ast::{AggregateFunc, Alias, BinaryOp, Expr, From, Join, JoinKind, Select, SelectItem};
 use crate::model::{At, Here, Model, ModelMeta, Nullable, Place, RelationKind, Scalar};
 use crate::value::DbType;
@@ -118,7 +120,7 @@ impl<R: 'static, M: Model, P: Place, K> ToOne<R, M, P, K> {
     }
 
     /// Refers to an object with one of these keys.
-    pub fn is_in<V: Operand<R, K>>(&self, keys: impl IntoIterator<Item = V>) -> Pred<R>
+    pub fn is_in<V: Operand<R, K>>(&self, keys: impl List<V>) -> Pred<R>
     where
         K: DbType,
     {

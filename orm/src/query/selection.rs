@@ -72,6 +72,30 @@ impl<R, T: DbType, N: Place> Selection<R> for Column<R, T, N> {
     }
 }
 
+/// What closures get is moved into its place; where it stands in several, a reference does.
+macro_rules! by_reference {
+    ([$($of:ident),*] $type:ty, $kind:ty) => {
+        impl<R, T: DbType, N: Place, $($of),*> Selection<R, $kind> for &$type {
+            type Row = N::Out<T>;
+            type Tuple = (N::Out<T>,);
+            fn nodes(self, out: &mut Vec<Expr>) {
+                out.push(self.node.clone());
+            }
+            fn exact(out: &mut Vec<bool>) {
+                <$type as Selection<R, $kind>>::exact(out);
+            }
+            fn read(row: &mut RowReader<'_>) -> Result<Self::Row, DecodeError> {
+                N::read::<T>(row)
+            }
+            fn read_tuple(row: &mut RowReader<'_>) -> Result<Self::Tuple, DecodeError> {
+                Ok((N::read::<T>(row)?,))
+            }
+        }
+    };
+}
+by_reference!([K] Expression<R, T, N, K>, K);
+by_reference!([] Column<R, T, N>, PerRow);
+
 macro_rules! tuples {
     ($($($name:ident $index:tt),+;)*) => {$(
         impl<R, K, $($name: Selection<R, K>),+> Selection<R, K> for ($($name,)+) {

@@ -13,15 +13,16 @@ use orm_schema::FieldType;
 
 type Marker<R, T, N> = PhantomData<fn() -> (R, T, N)>;
 
-/// A value for each row, by a window of rows around it: selected beside columns; what is filtered or
-/// ordered by it is the table of the query, `.select(…).as_table()`.
+/// A value for each row, by a window of rows around it: selected beside columns, and calculated with, as in
+/// `a.views() - a.views().lag(1).over(…)`; what is filtered or ordered by it is the table of the query,
+/// `.select(…).as_table()`.
 pub struct Windowed<R, T, N = Here> {
     pub(super) node: Expr,
     marker: Marker<R, T, N>,
 }
 
 impl<R, T, N> Windowed<R, T, N> {
-    fn new(node: Expr) -> Self {
+    pub(super) fn new(node: Expr) -> Self {
         Self {
             node,
             marker: PhantomData,

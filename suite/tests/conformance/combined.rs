@@ -2,15 +2,17 @@
 
 use orm::prelude::*;
 use orm::query::{
-    Bound, cume_dist, dense_rank, exists, ntile, outer, percent_rank, rank, row_number, window,
+    Bound, cume_dist, dense_rank, exists, ntile, outer, percent_rank, rank, row_number, when,
+    window,
 };
 use suite::models::blog::{Article, Author, Tag, fill, titles};
 
 cases! {
     unions_of_objects, unions_of_tuples, limited_unions, intersections, differences,
-    misused_unions, numbered_rows, ranks, neighbours, running_totals, frames,
+    misused_unions, numbered_rows, ranks, neighbours, running_totals, calculated_windows, frames,
+    columns_of_a_table_stand_twice,
     filtered_by_number, annotated, annotated_with_related, latest_and_earliest, containing,
-    in_bulk, own_functions,
+    in_bulk, own_functions, own_sql,
 }
 
 fn named(all: &[Article]) -> Vec<&str> {
@@ -201,6 +203,123 @@ async fn neighbours(db: &Db) -> Result<()> {
         (Some(20), Some(35), alpha.clone(), Some(35), Some(20))
     );
     assert_eq!(rows[4], (Some(0), None, alpha, Some(35), Some(20)));
+    Ok(())
+}
+
+/// What is over a window is calculated with beside the columns of the row, on either side.
+async fn calculated_windows(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let all = Article::objects().order_by(|a| a.id());
+    let rows = all
+        .clone()
+        .select(|a| {
+            let w = window().order_by(a.id());
+            let before = || a.views().lag(1).over(w.clone());
+            (
+                a.views() - before(),
+                a.views() + before().coalesce(-1) * 2,
+                a.views().sum().over(w.clone()) - row_number().over(w.clone()),
+                row_number().over(w.clone()).cast::<f64>() / 2.0,
+            )
+        })
+        .all(db)
+        .await?;
+    assert_eq!(
+        rows,
+        [
+            (None, 8, Some(9), Some(0.5)),
+            (Some(10), 40, Some(28), Some(1.0)),
+            (Some(0), 60, Some(47), Some(1.5)),
+            (Some(-20), 40, Some(46), Some(2.0)),
+            (Some(35), 35, Some(80), Some(2.5)),
+        ]
+    );
+    // The share of each in all.
+    let shares = all
+        .clone()
+        .select(|a| a.views() / a.views().sum().over(window()) * 85.0)
+        .all(db)
+        .await?;
+    for (share, views) in shares.iter().zip([10.0, 20.0, 20.0, 0.0, 35.0]) {
+        assert!(
+            share.is_some_and(|s| (s - views).abs() < 0.05),
+            "{shares:?}"
+        );
+    }
+    // A table of them is filtered.
+    let grown = all
+        .select(|a| {
+            (
+                a.title(),
+                a.views() - a.views().lag(1).over(window().order_by(a.id())),
+            )
+        })
+        .as_table()
+        .filter(|(_, more)| more.gt(0))
+        .select(|(title, _)| title);
+    assert_eq!(grown.count(db).await?, 2);
+    Ok(())
+}
+
+/// What closures get of a table is no copy: a reference stands wherever the value does.
+async fn columns_of_a_table_stand_twice(db: &Db) -> Result<()> {
+    fill(db).await?;
+    let rows = Article::objects()
+        .select(|a| (a.author_id(), a.views(), a.id()))
+        .as_table()
+        .filter(|(author, views, id)| {
+            (views.gt(&author) | (&views + &id).eq(&id)) & (&id * 2 - &id).between(&id, &id + 1)
+        })
+        .order_by(|(author, views, id)| (views.desc(), author, id))
+        .select(|(author, views, id)| {
+            let w = window()
+                .partition_by((&author, &author))
+                .order_by((&views, &id));
+            let larger = when(views.gt(&id), &views).otherwise(&id);
+            (
+                row_number().over(w),
+                larger,
+                1 + &views,
+                &views % &id,
+                author,
+                views,
+                id,
+            )
+        })
+        .all(db)
+        .await?;
+    let all = Article::objects()
+        .select(|a| (a.author_id(), a.views(), a.id()))
+        .all(db)
+        .await?;
+    assert_eq!(rows.len(), all.len());
+    for (number, larger, more, rest, author, views, id) in rows {
+        let before = all
+            .iter()
+            .filter(|(a, v, i)| *a == author && (*v, *i) <= (views, id));
+        assert_eq!(number, i64::try_from(before.count()).expect("small"));
+        assert_eq!(
+            (larger, more, rest),
+            (views.max(id), views + 1, Some(views % id))
+        );
+    }
+    // In assignments as well.
+    let article = Article::objects().order_by(|a| a.id());
+    article
+        .clone()
+        .update(|a| {
+            let views = a.views() * 2;
+            (
+                a.views().set(&views),
+                a.title()
+                    .set(when(views.gte(40), "Many").otherwise(&a.title())),
+            )
+        })
+        .exec(db)
+        .await?;
+    let first = article.select(|a| (a.title(), a.views())).all(db).await?;
+    assert_eq!(first[0], ("Alpha".into(), 20));
+    assert_eq!(first[1].0, "Many");
     Ok(())
 }
 
@@ -426,5 +545,25 @@ async fn own_functions(db: &Db) -> Result<()> {
         .get(db)
         .await?;
     assert!(groups.is_some());
+    Ok(())
+}
+
+/// SQL with places for the arguments, where the database has no function for it.
+async fn own_sql(db: &Db) -> Result<()> {
+    orm::sql_function!(fn either(a: i64, b: i64) -> i64 = "{} | {}");
+    orm::sql_function!(fn longer_than(text: String, n: i64) -> bool = "LENGTH({}) > {}");
+    fill(db).await?;
+    let rows = Article::objects()
+        .filter(|a| longer_than(a.title(), 4).is_true() & either(a.views(), 4).gt(9))
+        .order_by(|a| either(a.views(), a.id()).desc())
+        .select(|a| (a.views(), either(a.views(), 1) * 2))
+        .all(db)
+        .await?;
+    assert_eq!(rows, [(35, Some(70)), (20, Some(42)), (10, Some(22))]);
+    let most = Article::objects()
+        .aggregate(|a| either(a.views().max(), 4))
+        .get(db)
+        .await?;
+    assert_eq!(most, Some(39));
     Ok(())
 }

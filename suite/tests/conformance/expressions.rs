@@ -2,7 +2,9 @@
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use orm::prelude::*;
-use orm::query::{Unit, coalesce, concat, days, months, pi, random, value, weeks, when, years};
+use orm::query::{
+    Unit, coalesce, concat, days, months, pi, random, value, weeks, when, window, years,
+};
 use rust_decimal::Decimal;
 use suite::models::blog::{Article, fill, january};
 use suite::models::kinds::{Kinds, MaybeKinds};
@@ -12,7 +14,7 @@ cases! {
     conditional_values, conditional_update, casts, first_of, extremes, cut_texts, searched_texts,
     padded_texts, digests, patterns, rounding, mathematics, no_value, written_without_value,
     whole_numbers, calendar_parts,
-    iso_weeks, starts_of_units, moved_dates, spans_of_time, clock_times, date_lookups,
+    iso_weeks, starts_of_units, moved_dates, moved_by_columns, windows_of_decimals, spans_of_time, clock_times, date_lookups,
     conditions_as_values, group_by_expressions,
 }
 
@@ -725,6 +727,93 @@ async fn moved_dates(db: &Db) -> Result<()> {
     );
     let recent = Kinds::filter(|k| k.date().gt(value(day(2024, 2, 1)) - months(2)));
     assert_eq!(recent.count(db).await?, 2);
+    Ok(())
+}
+
+/// How far a date moves may stand in a column.
+async fn moved_by_columns(db: &Db) -> Result<()> {
+    kinds(db).await?;
+    let rows = Kinds::objects()
+        .order_by(|k| k.id())
+        .select(|k| {
+            (
+                k.date() + days(k.int()),
+                k.date() - months(k.id()),
+                k.at() + weeks(k.int() - 3),
+                k.date() + days(k.int().null_if(3)),
+            )
+        })
+        .all(db)
+        .await?;
+    let at = |date: NaiveDate| {
+        date.and_hms_micro_opt(13, 14, 59, 250_000)
+            .expect("a time")
+            .and_utc()
+    };
+    assert_eq!(
+        rows,
+        [
+            (
+                day(2024, 2, 3),
+                day(2023, 12, 31),
+                at(day(2024, 1, 31)),
+                None
+            ),
+            (
+                day(2024, 1, 6),
+                day(2023, 10, 31),
+                at(day(2024, 1, 21)),
+                Some(day(2024, 1, 6))
+            ),
+            (
+                day(2021, 1, 12),
+                day(2020, 10, 3),
+                at(day(2021, 2, 14)),
+                Some(day(2021, 1, 12))
+            ),
+        ]
+    );
+    let late = Kinds::filter(|k| (k.date() - days(k.int())).gte(day(2023, 12, 25)));
+    assert_eq!(late.count(db).await?, 2);
+    late.update(|k| k.date().set(k.date() + years(k.int())))
+        .exec(db)
+        .await?;
+    let moved = Kinds::objects()
+        .order_by(|k| k.id())
+        .select(|k| k.date())
+        .all(db)
+        .await?;
+    assert_eq!(
+        moved,
+        [day(2027, 1, 31), day(2029, 12, 31), day(2021, 1, 3)]
+    );
+    Ok(())
+}
+
+async fn windows_of_decimals(db: &Db) -> Result<()> {
+    kinds(db).await?;
+    let rows = Kinds::objects()
+        .order_by(|k| k.id())
+        .select(|k| {
+            let w = || window().order_by(k.id());
+            let before = k.price().lag(1).over(w());
+            (
+                k.price() - before,
+                k.price().first_value().over(w()) * k.id(),
+                k.at() - k.at().lag(1).over(w()),
+            )
+        })
+        .all(db)
+        .await?;
+    let days = |n| Some(TimeDelta::days(n));
+    assert_eq!(
+        rows,
+        [
+            (None, Some(dec("10.25")), None),
+            (Some(dec("-13.75")), Some(dec("20.5")), days(-31)),
+            (Some(dec("3.505")), Some(dec("30.75")), days(-1092)),
+        ]
+    );
     Ok(())
 }
 
