@@ -104,6 +104,7 @@ impl<M: Model> UpdateQuery<M> {
     fn changes<T>(&mut self, named: impl Fn(usize) -> T) -> Result<Vec<(T, Expr)>> {
         self.query.plan.check_write()?;
         let mut set = Vec::with_capacity(self.assignments.len());
+        let mut seen = Vec::with_capacity(self.assignments.len());
         for assignment in std::mem::take(&mut self.assignments) {
             let column = &M::META.columns[assignment.column];
             if !assignment.own {
@@ -112,6 +113,14 @@ impl<M: Model> UpdateQuery<M> {
                     M::META.name
                 )));
             }
+            // Databases take the first value or the last, or refuse both.
+            if seen.contains(&assignment.column) {
+                return Err(Error::Usage(format!(
+                    "an update of {} sets `{}` twice: leave one value out",
+                    M::META.name, column.field
+                )));
+            }
+            seen.push(assignment.column);
             let node = assignment.node.map_err(Error::Usage)?;
             let node = match node {
                 Expr::Value(value) => {

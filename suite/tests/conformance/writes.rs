@@ -239,6 +239,12 @@ async fn update_over_a_relation(db: &Db) -> Result<()> {
         .exec(db)
         .await;
     assert!(matches!(foreign, Err(Error::Usage(_))));
+    let twice = Article::objects()
+        .update(|a| (a.views().set(1), a.title().set("x"), a.views().set(2)))
+        .exec(db)
+        .await;
+    assert!(matches!(&twice, Err(Error::Usage(t)) if t.contains("`views` twice")));
+    assert_eq!(Article::filter(|a| a.title().eq("x")).count(db).await?, 0);
     Ok(())
 }
 

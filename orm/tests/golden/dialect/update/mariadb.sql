@@ -14,7 +14,7 @@ UPDATE `article` SET `author_id` = `article`.`views` + ?, `views` = ?;
 UPDATE `article` SET `views` = ? WHERE `article`.`id` IN (SELECT * FROM (SELECT t1.`id` FROM `article` AS t1 WHERE t1.`views` > ?) AS w0);
 
 -- a subquery on the same table, of the same row
-UPDATE `article` LEFT JOIN (SELECT t1.`author_id` AS `k0`, COUNT(*) AS `a1` FROM (SELECT * FROM `article`) AS t1 GROUP BY t1.`author_id`) AS t2 ON t2.`k0` = `article`.`author_id` SET `article`.`views` = COALESCE(t2.`a1`, ?);
+UPDATE (SELECT 1 AS `one` UNION SELECT 1) AS w0 STRAIGHT_JOIN `article` LEFT JOIN (SELECT t1.`author_id` AS `k0`, COUNT(*) AS `a1` FROM (SELECT * FROM `article`) AS t1 GROUP BY t1.`author_id`) AS t2 ON t2.`k0` = `article`.`author_id` SET `article`.`views` = COALESCE(t2.`a1`, ?);
 
 -- a subquery on another table
 UPDATE `article` SET `title` = (SELECT t1.`name` FROM `author` AS t1 WHERE t1.`id` = `article`.`author_id`) WHERE EXISTS (SELECT 1 AS `c0` FROM `author` AS t2 WHERE t2.`id` = `article`.`author_id`);
