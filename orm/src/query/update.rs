@@ -117,7 +117,8 @@ impl<M: Model> UpdateQuery<M> {
             if seen.contains(&assignment.column) {
                 return Err(Error::Usage(format!(
                     "an update of {} sets `{}` twice: leave one value out",
-                    M::META.name, column.field
+                    M::META.name,
+                    column.field
                 )));
             }
             seen.push(assignment.column);
