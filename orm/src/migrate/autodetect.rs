@@ -38,7 +38,7 @@ pub use questions::{
     Answer, AnswerTable, Answers, BadAnswer, Question, QuestionKind, parse_default,
 };
 
-use super::canon::same_index_name;
+use super::canon::same_name;
 use super::error::StateError;
 use super::operation::Operation;
 use super::state::ProjectState;
@@ -174,7 +174,7 @@ impl Freed {
         let by = self
             .tables
             .iter()
-            .filter(|(name, _)| same_index_name(name, table));
+            .filter(|(name, _)| same_name(name, table));
         by.map(|(_, place)| Dep::Planned(*place)).collect()
     }
 

@@ -55,7 +55,7 @@ pub(crate) fn index_name(name: &str) -> String {
 }
 
 /// Whether two names of indexes are one.
-pub(crate) fn same_index_name(a: &str, b: &str) -> bool {
+pub(crate) fn same_name(a: &str, b: &str) -> bool {
     index_name(a) == index_name(b)
 }
 

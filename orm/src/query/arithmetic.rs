@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
-use super::{Calendar, CalendarOf, Column, DateLike, Expression, PerRow};
+use super::{Calendar, CalendarOf, Column, DateLike, Expression, PerRow, WindowFunction};
 use crate::ast::{BinaryOp, Expr, Func};
 use crate::model::{Here, Maybe, Place, Scalar};
 use crate::value::{DbType, Value};
@@ -94,6 +94,11 @@ pub trait Term<R, T, K = PerRow> {
 
 /// What a [`Term`] can be. Unlike that trait, no other crate can say it of a value over a window, so that
 /// calculating with those is a rule of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be calculated with here",
+    label = "expected a value, or a column or expression of the same query",
+    note = "a type of one's own is calculated with by value: `a.price() + cents`"
+)]
 pub trait Side {}
 impl<T: Scalar> Side for T {}
 impl<R, T, N, K> Side for Expression<R, T, N, K> {}
@@ -103,6 +108,7 @@ impl<R, T, N> Side for &Column<R, T, N> {}
 impl Side for Calendar {}
 impl<R, N, K> Side for CalendarOf<R, N, K> {}
 // No terms: what is wrong with them is said once.
+impl<R, T, N> Side for WindowFunction<R, T, N> {}
 impl Side for &str {}
 impl<T> Side for Option<T> {}
 
@@ -158,6 +164,7 @@ impl<R, T, U, N: Place, K> Term<R, T, K> for Expression<R, U, N, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T, U, N: Place, K> Term<R, T, K> for &Expression<R, U, N, K> {
     type Type = U;
     type Null = N;
@@ -174,6 +181,7 @@ impl<R, T, U, N: Place> Term<R, T> for Column<R, U, N> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T, U, N: Place> Term<R, T> for &Column<R, U, N> {
     type Type = U;
     type Null = N;
@@ -392,6 +400,20 @@ impl<R, T: Number<T>, N: Place> Neg for Column<R, T, N> {
     }
 }
 
+impl<R, T: Number<T>, N: Place, K> Neg for &Expression<R, T, N, K> {
+    type Output = Expression<R, T, N, K>;
+    fn neg(self) -> Self::Output {
+        -self.clone()
+    }
+}
+
+impl<R, T: Number<T>, N: Place> Neg for &Column<R, T, N> {
+    type Output = Expression<R, T, N>;
+    fn neg(self) -> Self::Output {
+        -self.expr()
+    }
+}
+
 /// The same of references: what closures get is moved into its place, and may stand in several.
 macro_rules! by_reference {
     ($($trait:ident $method:ident,)*) => {$(
@@ -444,6 +466,12 @@ macro_rules! left {
         impl<R, N: Place> $trait<Column<R, $ty, N>> for $value {
             type Output = Expression<R, $ty, N>;
             fn $method(self, other: Column<R, $ty, N>) -> Self::Output {
+                self.$method(other.expr())
+            }
+        }
+        impl<R, N: Place> $trait<&Column<R, $ty, N>> for $value {
+            type Output = Expression<R, $ty, N>;
+            fn $method(self, other: &Column<R, $ty, N>) -> Self::Output {
                 self.$method(other.expr())
             }
         }

@@ -83,12 +83,14 @@ impl<R, T, N, P: Place> IntoValue<R, T, N> for Column<R, T, P> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T, N, P: Place> IntoValue<R, T, N> for &Expression<R, T, P> {
     fn into_assigned(self) -> Expr {
         self.node.clone()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T, N, P: Place> IntoValue<R, T, N> for &Column<R, T, P> {
     fn into_assigned(self) -> Expr {
         self.node.clone()

@@ -4,11 +4,20 @@ use super::{Expression, PerGroup};
 use crate::ast::{AggregateFunc, Expr, RawSql};
 use crate::model::Maybe;
 
-/// The places `{}` in the SQL of an own function.
+/// The places `{}` in the SQL of an own function; `usize::MAX` if one is within quotes, where an argument
+/// would be a part of the text.
 pub const fn places(sql: &str) -> usize {
-    let (bytes, mut n, mut found) = (sql.as_bytes(), 1, 0);
+    let (bytes, mut n, mut found, mut quote) = (sql.as_bytes(), 0, 0, 0);
     while n < bytes.len() {
-        if bytes[n - 1] == b'{' && bytes[n] == b'}' {
+        let byte = bytes[n];
+        if quote == 0 && matches!(byte, b'\'' | b'"' | b'`') {
+            quote = byte;
+        } else if byte == quote {
+            quote = 0;
+        } else if byte == b'{' && n + 1 < bytes.len() && bytes[n + 1] == b'}' {
+            if quote != 0 {
+                return usize::MAX;
+            }
             found += 1;
         }
         n += 1;
@@ -58,10 +67,14 @@ pub fn custom<R, T, K>(sql: &'static str, args: Vec<Expr>) -> Expression<R, T, M
 /// # Ok(()) }) }
 /// ```
 ///
-/// A number of places that is not that of the arguments does not compile:
+/// A number of places that is not that of the arguments does not compile, nor does a place within quotes:
 ///
 /// ```compile_fail
 /// orm::sql_function!(fn like_file(text: String, pattern: String) -> bool = "{} GLOB '*'");
+/// ```
+///
+/// ```compile_fail
+/// orm::sql_function!(fn holds(text: String, part: String) -> bool = "{} LIKE '%{}%'");
 /// ```
 #[macro_export]
 macro_rules! sql_function {
@@ -70,13 +83,13 @@ macro_rules! sql_function {
         $vis fn $name<R, K>(
             $($arg: impl $crate::query::Operand<R, $ty, K>),*
         ) -> $crate::query::Expression<R, $out, $crate::model::Maybe, K> {
-            const {
+            const _: () = {
                 let places = $crate::query::places($sql);
                 assert!(
                     places == 0 || places == <[&str]>::len(&[$(stringify!($arg)),*]),
-                    "the SQL of a function is its name, or has a place `{{}}` for each argument"
+                    "the SQL of a function is its name, or has a place `{{}}` for each argument, outside of quotes"
                 );
-            }
+            };
             $crate::query::custom($sql, vec![$($crate::query::Operand::into_node($arg)),*])
         }
     };

@@ -5,7 +5,7 @@ use std::fmt;
 use super::functions::call;
 use super::{Column, Expression, Operand, PerRow, Term};
 use crate::ast::{BinaryOp, DatePart, DateUnit, Expr, Func};
-use crate::model::{Here, Place};
+use crate::model::{Here, Maybe, Place};
 use crate::value::{DbType, Value};
 
 /// Types with a calendar date.
@@ -92,7 +92,8 @@ impl<R, N, K> fmt::Debug for CalendarOf<R, N, K> {
 
 impl<R, T: DateLike, N: Place, K> Term<R, T, K> for CalendarOf<R, N, K> {
     type Type = Calendar;
-    type Null = N;
+    /// A row may say more than there are dates.
+    type Null = Maybe;
     fn term(self) -> Expr {
         added(self.unit, self.n.node)
     }
@@ -126,10 +127,22 @@ macro_rules! units {
                 CalendarOf { unit, n: Expression::typed(self.node) }
             }
         }
+        impl<R, N, K> Units for &Expression<R, $ty, N, K> {
+            type Span = CalendarOf<R, N, K>;
+            fn of(self, unit: DateUnit) -> Self::Span {
+                self.clone().of(unit)
+            }
+        }
         impl<R, N> Units for Column<R, $ty, N> {
             type Span = CalendarOf<R, N>;
             fn of(self, unit: DateUnit) -> Self::Span {
                 Expression::clone(&self).of(unit)
+            }
+        }
+        impl<R, N> Units for &Column<R, $ty, N> {
+            type Span = CalendarOf<R, N>;
+            fn of(self, unit: DateUnit) -> Self::Span {
+                Expression::clone(self).of(unit)
             }
         }
     )*};
@@ -145,7 +158,7 @@ macro_rules! spans {
     )*};
 }
 spans! {
-    days Day "So many days; how many may be a column or expression, as of the others.";
+    days Day "So many days. How many may be a column or expression, as of the others; where a row says more than there are dates, the date is `None`.";
     weeks Week "So many weeks.";
     months Month "So many months.";
     years Year "So many years.";

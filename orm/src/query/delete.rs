@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use self::graph::{Way, way};
 use self::heard::Heard;
-use super::plan::{Plan, ROOT, execute, fetch, finish};
+use super::plan::{Plan, ROOT, execute, fetch};
 use super::{QuerySet, lookup};
 use crate::ast::{Alias, Delete, Expr};
 use crate::backend::Executor;
@@ -101,7 +101,7 @@ async fn delete_rows(db: &dyn Executor, plan: &Plan, origin: Origin) -> Result<D
         Way::Collected => collected::delete(&tx, plan, None).await,
         Way::Parts | Way::Plain => parts::delete(&tx, plan).await,
     };
-    finish(tx, done).await
+    super::heard::end(tx, done, false).await
 }
 
 /// One statement.

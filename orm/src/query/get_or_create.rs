@@ -199,6 +199,14 @@ fn updated_in_steps<'a, M: Model>(
             heard::update(&tx, lists, object, update, &mut refused).await
         }
         .await;
+        if matches!(done, Ok(None)) && lists.is_some() {
+            // What receivers did for an update of a row that is gone by now.
+            if !tx.is_unwritten() {
+                tx.rollback().await?;
+                return Ok(None);
+            }
+            tx.forget_hooks();
+        }
         heard::end(tx, done, refused).await
     })
 }

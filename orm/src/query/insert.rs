@@ -5,7 +5,7 @@ use super::new::object_of;
 use super::plan::{ROOT, columns_at, execute, fetch, key_equals, key_order};
 use super::validate;
 use crate::ast::{Insert, Select};
-use crate::backend::Executor;
+use crate::backend::{DbError, DbErrorKind, Executor};
 use crate::error::{Error, Result};
 use crate::model::{Model, ModelMeta};
 use crate::value::{RowSet, Value};
@@ -90,10 +90,12 @@ pub(super) fn insert_of(meta: &'static ModelMeta, values: &[Option<Value>]) -> R
 
 pub(super) fn generated(meta: &'static ModelMeta, id: Option<u64>) -> Result<Value> {
     id.map(Value::UInt).ok_or_else(|| {
-        Error::Usage(format!(
+        // No refusal: the row is there.
+        let text = format!(
             "the database handed out no key for a new {}: is its key column automatic in the table?",
             meta.name
-        ))
+        );
+        DbError::new(DbErrorKind::Other, text).into()
     })
 }
 

@@ -60,6 +60,7 @@ impl<R, K> Operand<R, String, K> for &str {
 }
 
 /// One of a list of texts that is lent: `is_in(&["a", "b"])`.
+#[diagnostic::do_not_recommend]
 impl<R, K> Operand<R, String, K> for &&str {
     type Null = Here;
     fn into_node(self) -> Expr {
@@ -74,6 +75,7 @@ impl<R, T, N: Place, K> Operand<R, T, K> for Expression<R, T, N, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T, N: Place, K> Operand<R, T, K> for &Expression<R, T, N, K> {
     type Null = N;
     fn into_node(self) -> Expr {
@@ -88,6 +90,7 @@ impl<R, T, N: Place> Operand<R, T> for Column<R, T, N> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T, N: Place> Operand<R, T> for &Column<R, T, N> {
     type Null = N;
     fn into_node(self) -> Expr {

@@ -117,12 +117,14 @@ impl<R, T: DbType, N: Place, K> Ordering<R> for Expression<R, T, N, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T: DbType, N: Place> Ordering<R> for &Column<R, T, N> {
     fn terms(self, out: &mut Vec<Order>) {
         self.asc().terms(out);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T: DbType, N: Place, K> Ordering<R> for &Expression<R, T, N, K> {
     fn terms(self, out: &mut Vec<Order>) {
         self.asc().terms(out);

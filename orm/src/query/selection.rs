@@ -75,6 +75,7 @@ impl<R, T: DbType, N: Place> Selection<R> for Column<R, T, N> {
 /// What closures get is moved into its place; where it stands in several, a reference does.
 macro_rules! by_reference {
     ([$($of:ident),*] $type:ty, $kind:ty) => {
+        #[diagnostic::do_not_recommend]
         impl<R, T: DbType, N: Place, $($of),*> Selection<R, $kind> for &$type {
             type Row = N::Out<T>;
             type Tuple = (N::Out<T>,);

@@ -205,9 +205,10 @@ impl<M: Model> UpdateQuery<M> {
         self.joins.nodes.is_empty() && self.assignments.iter().all(own)
     }
 
-    /// The columns that it sets.
+    /// The columns that it sets. One of a related model is none of them: it is refused later.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
-        self.assignments.iter().map(|a| a.column)
+        let own = self.assignments.iter().filter(|a| a.own);
+        own.map(|a| a.column)
     }
 
     /// Sets a column to this value, whatever it was to be set to.

@@ -48,8 +48,8 @@ operators! {
 }
 
 impl<R, T: DbType, N: Place> Windowed<R, T, N> {
-    /// Another value where this one is NULL: `a.views().lag(1).over(…).coalesce(0)`. Django: `Coalesce`,
-    /// the `default` of `Lag`.
+    /// Another value where this one is NULL: `a.views().lag(1).over(…).coalesce(0)`, also where the row
+    /// before is there and holds NULL. Django: `Coalesce`.
     pub fn coalesce<E: Operand<R, T>>(self, other: E) -> Windowed<R, T, N::And<E::Null>> {
         Windowed::new(Expr::Func {
             func: Func::Coalesce,

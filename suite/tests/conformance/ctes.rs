@@ -459,6 +459,18 @@ async fn wrong_names(db: &Db) -> Result<()> {
         .await;
     let text = twice.expect_err("they differ").to_string();
     assert!(text.contains("random values in a named table"), "{text}");
+    let drawn = Folder::objects()
+        .select(|f| (f.id(), random()))
+        .as_table()
+        .named("drawn");
+    let few = drawn.clone().filter(|d| d.1.lt(0.5)).select(|d| d.0);
+    let most = drawn.aggregate(|d| d.0.max());
+    let written = Folder::filter(|f| f.id().is_among(&few))
+        .update(|f| f.size().set(scalar(most).cast::<i32>()))
+        .exec(db)
+        .await;
+    let text = written.expect_err("they differ").to_string();
+    assert!(text.contains("random values in a named table"), "{text}");
     Ok(())
 }
 

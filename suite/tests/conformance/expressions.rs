@@ -740,7 +740,7 @@ async fn moved_by_columns(db: &Db) -> Result<()> {
                 k.date() + days(k.int()),
                 k.date() - months(k.id()),
                 k.at() + weeks(k.int() - 3),
-                k.date() + days(k.int().null_if(3)),
+                k.date() + days(&k.int().null_if(3)),
             )
         })
         .all(db)
@@ -754,21 +754,21 @@ async fn moved_by_columns(db: &Db) -> Result<()> {
         rows,
         [
             (
-                day(2024, 2, 3),
-                day(2023, 12, 31),
-                at(day(2024, 1, 31)),
+                Some(day(2024, 2, 3)),
+                Some(day(2023, 12, 31)),
+                Some(at(day(2024, 1, 31))),
                 None
             ),
             (
-                day(2024, 1, 6),
-                day(2023, 10, 31),
-                at(day(2024, 1, 21)),
+                Some(day(2024, 1, 6)),
+                Some(day(2023, 10, 31)),
+                Some(at(day(2024, 1, 21))),
                 Some(day(2024, 1, 6))
             ),
             (
-                day(2021, 1, 12),
-                day(2020, 10, 3),
-                at(day(2021, 2, 14)),
+                Some(day(2021, 1, 12)),
+                Some(day(2020, 10, 3)),
+                Some(at(day(2021, 2, 14))),
                 Some(day(2021, 1, 12))
             ),
         ]

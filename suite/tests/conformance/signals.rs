@@ -1705,6 +1705,18 @@ async fn a_field_by_which_it_is_found_moves(db: &Db) -> Result<()> {
             matches!(&refused, Error::Usage(text) if text.contains("`id`")),
             "{refused}"
         );
+        // Its first column is that of another table, though the key is a first one, too.
+        let with = new!(Author {
+            id: key,
+            name: "Zoe"
+        });
+        let change =
+            Author::update_or_create_with(db, with, |a| a.id(), |a| a.country().code().set("XX"));
+        let refused = change.await.expect_err("a related one's");
+        assert!(
+            matches!(&refused, Error::Usage(text) if text.contains("its own columns only")),
+            "{refused}"
+        );
     }
     assert_eq!(log.read().len(), 2);
     Ok(())

@@ -42,8 +42,12 @@ fn part_is_late(part: &Expr, table: &str) -> bool {
             e => part_is_late(e, table),
         },
         // A NULL in front of them leaves the row out.
-        Expr::InSelect { expr, select } => reads_in(expr) || anew(select, table),
-        Expr::RowInSelect { exprs, select } => exprs.iter().any(reads_in) || anew(select, table),
+        Expr::InSelect { expr, select } => {
+            reads_in(expr) || anew(select, table) || grouped(select, table)
+        }
+        Expr::RowInSelect { exprs, select } => {
+            exprs.iter().any(reads_in) || anew(select, table) || grouped(select, table)
+        }
         Expr::Binary {
             left,
             op:
@@ -73,6 +77,19 @@ fn part_is_late(part: &Expr, table: &str) -> bool {
 /// Whether a select reads the table, and for each row: it, or one inside it, refers to the row outside.
 fn anew(select: &Select, table: &str) -> bool {
     reads(select, table) && correlated(select)
+}
+
+/// Whether a select reads the table and makes groups: MariaDB may turn the list into a question for each
+/// row, and fill the groups of its key alone.
+fn grouped(select: &Select, table: &str) -> bool {
+    reads(select, table) && groups(select)
+}
+
+fn groups(select: &Select) -> bool {
+    let within = |source: &From| matches!(source, From::Subquery { select, .. } if groups(select));
+    !select.group_by.is_empty()
+        || select.from.as_ref().is_some_and(within)
+        || select.joins.iter().any(|join| within(&join.source))
 }
 
 /// Whether derived tables of the table may be filled late: all but DISTINCT ones, for which the

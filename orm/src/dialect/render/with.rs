@@ -35,6 +35,10 @@ impl<'s> Writer<'s> {
             }
         };
         if self.d.features().with_writes == WithWrites::Within {
+            // Each select makes its own tables: they would be different ones.
+            if (used.tables.iter()).any(|(table, uses)| *uses > 1 && varies(table)) {
+                return Err(refuse_varying(self.d.name()));
+            }
             self.with_within = true;
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use orm_schema::{FieldDef, ModelId};
 
-use crate::migrate::canon::same_index_name as same_name;
+use crate::migrate::canon::same_name;
 use crate::migrate::operation::Operation;
 
 /// An operation that was found, with what has to come before it.

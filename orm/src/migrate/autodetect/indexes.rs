@@ -13,7 +13,7 @@ use super::deps::{self, Dep};
 use super::tables::{leads_to, stuck};
 use super::{Detector, Operation, exchange};
 use crate::migrate::canon;
-use crate::migrate::canon::same_index_name as same_name;
+use crate::migrate::canon::same_name;
 use crate::migrate::state::ProjectState;
 
 /// The names of all indexes, in their one form.

@@ -181,7 +181,7 @@ impl Detector<'_> {
         };
         let table = ModelDef::default_table(app, to);
         let moves = model.table == ModelDef::default_table(app, &model.name);
-        let other = |m: &ModelDef| m.table == table && !m.id().same(&model.id());
+        let other = |m: &ModelDef| canon::same_name(&m.table, &table) && !m.id().same(&model.id());
         if !moves || !self.old.models().any(other) {
             return Ok(None);
         }

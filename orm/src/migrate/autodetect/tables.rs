@@ -4,7 +4,7 @@ use orm_schema::ModelDef;
 
 use super::deps::{Dep, Planned};
 use super::{Detector, Operation, exchange, plan};
-use crate::migrate::canon::same_index_name as same_name;
+use crate::migrate::canon::same_name;
 
 impl Detector<'_> {
     pub(super) fn changed_table(&mut self, old: &ModelDef, new: &ModelDef) {

@@ -17,7 +17,7 @@ use super::tables::Changes;
 use super::{Grade, Requirement, Step};
 use crate::ast::Ddl;
 use crate::dialect::Features;
-use crate::migrate::canon::same_index_name;
+use crate::migrate::canon::same_name;
 
 pub(super) fn steps(changes: &Changes, features: &Features) -> Vec<Step> {
     let shaken = shaken_foreign_keys(changes);
@@ -249,7 +249,7 @@ fn rename_keys(diff: &TableDiff, features: &Features) -> Vec<Step> {
 /// The new one first, so that there is always one; but where only the case of the name changes, it is
 /// free only when the old one has gone.
 fn in_place(add: Step, drop: Step, from: &str, to: &str) -> [Step; 2] {
-    match same_index_name(from, to) {
+    match same_name(from, to) {
         true => [drop, add],
         false => [add, drop],
     }

@@ -23,7 +23,14 @@ pub(super) fn steps(changes: &Changes, dialect: &dyn Dialect) -> Result<Vec<Step
     let mut out = Vec::new();
     out.extend(changes.dropped.iter().map(|t| drop_table(&t.name)));
     for diff in &changes.changed {
-        out.extend(renames(diff));
+        // To SQLite a name in another case is taken: by the table itself.
+        let (old, new) = (&diff.original.name, &diff.new.name);
+        let case_alone = diff.renamed_table() && old.eq_ignore_ascii_case(new);
+        if case_alone {
+            let aside = shorten(&format!("{new}__case"));
+            out.extend([rename_table(old, &aside), rename_table(&aside, new)]);
+        }
+        out.extend(renames(diff).into_iter().skip(usize::from(case_alone)));
     }
     for diff in &changes.changed {
         if needs_rebuild(diff, features) {

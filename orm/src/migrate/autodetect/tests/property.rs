@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::files::written;
 use crate::migrate::autodetect::{Answer, Answers, Hints, Question, QuestionKind, detect};
-use crate::migrate::canon::{self, same_index_name};
+use crate::migrate::canon::{self, same_name};
 use crate::migrate::{Operation, ProjectState};
 
 const APPS: [&str; 2] = ["a", "b"];
@@ -186,7 +186,7 @@ fn model(id: &ModelId, raw: &RawModel, ids: &[ModelId]) -> ModelDef {
             ..3 => format!("ix{name}"),
             _ => format!("IX{}", name - 3),
         };
-        if m.indexes.iter().all(|x| !same_index_name(&x.name, &name)) {
+        if m.indexes.iter().all(|x| !same_name(&x.name, &name)) {
             m.indexes.push(IndexDef {
                 name,
                 fields: vec![pick(*i)],
