@@ -161,8 +161,9 @@ pub struct Features {
     /// new values (MySQL's family). The renderer orders them so that each sees the old ones.
     pub sequential_assignment: bool,
     /// Whether UPDATE and DELETE take joins (MySQL's family). Elsewhere (SQLite) their rows are found
-    /// by a SELECT; so are those of an UPDATE whose values ask for rows of its own table but by one
-    /// subquery that is the same for all rows, since there it would see those that it has changed already.
+    /// by a SELECT; so are those of an UPDATE whose values ask for rows of its own table, unless the
+    /// whole value is one subquery that does not refer to the row: it would see those that it has changed
+    /// already.
     pub joined_writes: bool,
     /// Where the named tables of an UPDATE or DELETE stand.
     pub with_writes: WithWrites,

@@ -49,12 +49,12 @@ pub(crate) fn id(id: &ModelId) -> ModelId {
 }
 
 /// The name of an index in the one form that all its spellings share: databases compare such names
-/// without case.
+/// without case. Those of tables too, on SQLite and on servers that are set so.
 pub(crate) fn index_name(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// Whether two names of indexes are one.
+/// Whether two names of indexes, or of tables, are one.
 pub(crate) fn same_name(a: &str, b: &str) -> bool {
     index_name(a) == index_name(b)
 }

@@ -3,6 +3,9 @@
 //! MySQL's family and SQLite compute a subquery when it is first asked for, and MariaDB (10.11) fills
 //! derived tables by then: in `CASE WHEN id > 5 THEN (SELECT MAX(n) FROM t) ELSE n + 100 END`, or behind
 //! an OR, rows may have changed before.
+//!
+//! On SQLite that concerns the values of an UPDATE alone: where a condition holds a subquery, it finds
+//! all rows before it writes the first (3.54, which is bundled; 3.40 did not).
 
 use super::scope::{correlated, reads, reads_table, walk};
 use crate::ast::{BinaryOp, Delete, Expr, From, Join, Select, Update};

@@ -15,7 +15,7 @@ fn same_model_name(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 
-fn same_name(a: &str, b: &str) -> bool {
+fn same_field_name(a: &str, b: &str) -> bool {
     a == b
 }
 
@@ -260,10 +260,10 @@ impl Detector<'_> {
                 });
             }
         }
-        let told = exchange::possible(told, |name| old.field(name).is_some(), same_name);
+        let told = exchange::possible(told, |name| old.field(name).is_some(), same_field_name);
         exchange::meant(
             told,
-            same_name,
+            same_field_name,
             |t| (old.field(&t.old).zip(model.field(&t.new))).is_some_and(same_but_for_the_name),
             |t| (old.field(&t.new).zip(model.field(&t.new))).is_some_and(same_as_it_was),
         )
@@ -344,7 +344,7 @@ impl Detector<'_> {
             old.fields.iter().chain(&model.fields).any(has)
         };
         let aside = |name: &str| exchange::aside(name, "_aside", taken);
-        let moves = exchange::ordered(&pairs, same_name, aside);
+        let moves = exchange::ordered(&pairs, same_field_name, aside);
         let mut pinned: Vec<Option<usize>> = vec![None; decided.len()];
         for (item, (from, _)) in decided.iter().enumerate() {
             if pins[item] {
